@@ -1,0 +1,133 @@
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use domain::{Cancel, Code, Failure, Result, UtcMs};
+use serde_json::Value;
+use vault::Vault;
+
+use crate::jobs::JobBoard;
+use crate::meaning::Meaning;
+use crate::wire::Event;
+use crate::{Caller, operation};
+
+/// Whether the engine stays open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stay {
+    /// For one operation: nothing goes on beside it.
+    Once,
+    /// Until it is closed: indexes follow in the background, and an idle vault locks itself.
+    Open,
+}
+
+/// One vault's folder, the models beside it, and the work that goes on. Cheap to clone; every clone is the same engine.
+#[derive(Clone)]
+pub struct Engine(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) folder: PathBuf,
+    pub(crate) registry: forge::Registry,
+    pub(crate) jobs: JobBoard,
+    stay: Stay,
+    /// When something was last asked for, UTC milliseconds.
+    asked: AtomicI64,
+    open: RwLock<Option<Open>>,
+}
+
+/// What there is only while the vault is open.
+#[derive(Clone)]
+pub(crate) struct Open {
+    pub(crate) vault: Vault,
+    pub(crate) meaning: Arc<Meaning>,
+}
+
+impl Engine {
+    /// The engine of the vault in `folder`, which may not exist yet. Nothing is opened.
+    pub fn new(folder: &Path, stay: Stay) -> Result<Self> {
+        Ok(Self(Arc::new(Inner {
+            folder: folder.to_owned(),
+            registry: forge::Registry::open()?,
+            jobs: JobBoard::default(),
+            stay,
+            asked: AtomicI64::new(now()),
+            open: RwLock::new(None),
+        })))
+    }
+
+    /// The vault's folder.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    /// Runs the operation of that name for `caller`. Parts of a streamed answer go to `on`.
+    pub fn call(&self, caller: Caller, name: &str, body: Value, cancel: &Cancel, on: &mut dyn FnMut(Value)) -> Result<Value> {
+        // A page that only watches does not keep the vault open.
+        if !matches!(name, "status" | "jobs") {
+            self.0.asked.store(now(), Ordering::Relaxed);
+        }
+        operation(name)?.call(self, caller, body, cancel, on)
+    }
+
+    /// Every event from now on. A listener that falls far behind is dropped, and has to listen anew.
+    pub fn events(&self) -> Receiver<Event> {
+        self.0.jobs.listen()
+    }
+
+    /// Ends all work and closes the vault, if it is open.
+    pub fn lock(&self) -> Result<()> {
+        self.0.jobs.cancel_all();
+        let open = self.0.open.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Open { vault, meaning }) = open {
+            meaning.stop();
+            vault.close()?;
+            self.0.jobs.tell(&Event::Locked);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn opened(&self, vault: Vault) {
+        let meaning = Meaning::start(self, &vault, self.0.stay == Stay::Open);
+        *self.0.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { vault, meaning });
+    }
+
+    /// Locks the vault when nothing has been asked for, and no job has run, for as long as the owner chose.
+    ///
+    /// Looks at the wall clock, so that a night asleep counts as idle.
+    pub fn lock_if_idle(&self) -> Result<bool> {
+        let Ok(open) = self.open() else { return Ok(false) };
+        let minutes = crate::ops::settings::auto_lock_minutes(&open.vault)?;
+        let idle_ms = now() - self.0.asked.load(Ordering::Relaxed);
+        if minutes == 0 || idle_ms < minutes * 60_000 || self.0.jobs.is_running("import") {
+            return Ok(false);
+        }
+        self.lock().map(|()| true)
+    }
+
+    /// Forgets loaded models, after some came or went.
+    pub(crate) fn models_changed(&self) {
+        if let Ok(open) = self.open() {
+            open.meaning.forget();
+        }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.open.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    pub(crate) fn open(&self) -> Result<Open> {
+        self.0.open.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(|| {
+            Failure::new(Code::Locked, format!("The vault at {} is locked.", self.0.folder.display())).hint("Unlock it with its passphrase.")
+        })
+    }
+
+    pub(crate) fn vault(&self) -> Result<Vault> {
+        Ok(self.open()?.vault)
+    }
+}
+
+/// The wall clock. The only place in the engine that reads it.
+pub(crate) fn now() -> UtcMs {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as UtcMs)
+}

@@ -1,0 +1,94 @@
+//! Everything that a person or a program may do with a vault, one function each.
+//!
+//! The table in [`OPERATIONS`] is the one place where an operation is declared; the window, the browser, the command line
+//! and the TypeScript client are views of it. Permission is decided here, for every caller alike.
+//!
+//! Absent on purpose: transports (`gateway`, `cli`), and how things are stored, read or answered (`vault`, `lake`, `cortex`,
+//! `forge`).
+
+mod engine;
+mod jobs;
+mod meaning;
+mod ops;
+mod phrase;
+mod schema;
+mod show;
+mod table;
+pub mod wire;
+
+pub use engine::{Engine, Stay};
+pub use phrase::{FilterWords, days, filter};
+pub use schema::client_schema;
+pub use table::{Caller, Needs, Operation, Tag, operation};
+
+use lake::plan::Plan;
+use table::operations;
+use domain::Progress;
+use wire::*;
+
+operations! {
+    #[doc = "Says whether there is a vault, whether it is open, and how far its indexes have come."]
+    status(Nothing) -> Status { needs: Nothing, shows: [Vault, Items, Jobs], spoils: [] } = ops::vault::status;
+    #[doc = "Makes a vault and opens it."]
+    create_vault(CreateRequest) -> Created { needs: Owner, shows: [], spoils: [Vault, Items, Imports, Jobs, Models, Settings] } = ops::vault::create;
+    #[doc = "Opens the vault."]
+    unlock(UnlockRequest) -> Status { needs: Owner, shows: [], spoils: [Vault, Items, Imports, Jobs, Models, Settings] } = ops::vault::unlock;
+    #[doc = "Closes the vault."]
+    lock(Nothing) -> Status { needs: Owner, shows: [], spoils: [Vault, Items, Imports, Jobs, Models, Settings] } = ops::vault::lock;
+    #[doc = "Counts what the vault holds."]
+    stats(Nothing) -> Stats { needs: Read, shows: [Items], spoils: [] } = ops::vault::stats;
+    #[doc = "Checks every page, index, blob and ledger."]
+    verify(Nothing) streams Progress -> Verified { needs: Read, shows: [], spoils: [] } = ops::vault::verify;
+    #[doc = "Says what an import would bring, before anything is written."]
+    plan_import(ImportRequest) -> Plan { needs: Write, shows: [], spoils: [] } = ops::imports::plan;
+    #[doc = "Starts importing in the background."]
+    start_import(ImportRequest) -> JobStarted { needs: Write, shows: [], spoils: [Jobs] } = ops::imports::start;
+    #[doc = "Imports, and answers with the ledger when it is done."]
+    import(ImportRequest) streams Progress -> Report { needs: Write, shows: [], spoils: [Items, Imports] } = ops::imports::run;
+    #[doc = "Lists the imports."]
+    imports(Nothing) -> Imports { needs: Read, shows: [Imports], spoils: [] } = ops::imports::list;
+    #[doc = "Shows an import's ledger."]
+    import_report(ImportRef) -> Report { needs: Read, shows: [Imports], spoils: [] } = ops::imports::report;
+    #[doc = "Takes an import back, exactly."]
+    undo(ImportRef) streams Progress -> Undone { needs: Write, shows: [], spoils: [Items, Imports] } = ops::imports::undo;
+    #[doc = "Finds items by words, by meaning, or both."]
+    search(SearchRequest) -> SearchAnswer { needs: Read, shows: [Items], spoils: [] } = ops::search::search;
+    #[doc = "Lists items in order of time."]
+    list(ListRequest) -> Page { needs: Read, shows: [Items], spoils: [] } = ops::search::list;
+    #[doc = "Counts items by day, month or year."]
+    timeline(TimelineRequest) -> Timeline { needs: Read, shows: [Items], spoils: [] } = ops::search::timeline;
+    #[doc = "Counts items by kind, source, year and person."]
+    facets(FilterRequest) -> Facets { needs: Read, shows: [Items], spoils: [] } = ops::search::facets;
+    #[doc = "Shows everything known of an item."]
+    item(ItemRef) -> ItemView { needs: Read, shows: [Items], spoils: [] } = ops::item::item;
+    #[doc = "Reads an attachment or a medium."]
+    blob(BlobRequest) -> BlobBytes { needs: Read, shows: [], spoils: [] } = ops::item::blob;
+    #[doc = "Shows a part of the map."]
+    map(MapRequest) -> MapView { needs: Read, shows: [Items], spoils: [] } = ops::map::map;
+    #[doc = "Shows the track of a span of time."]
+    track(TrackRequest) -> Track { needs: Read, shows: [Items], spoils: [] } = ops::map::track;
+    #[doc = "Lists people."]
+    people(PeopleRequest) -> People { needs: Read, shows: [Items], spoils: [] } = ops::search::people;
+    #[doc = "Answers a question from the vault, with citations."]
+    ask(AskRequest) streams AskPart -> Answer { needs: Read, shows: [], spoils: [] } = ops::ask::ask;
+    #[doc = "Lists the models and whether they are installed."]
+    models(Nothing) -> Models { needs: Nothing, shows: [Models], spoils: [] } = ops::models::list;
+    #[doc = "Fetches a model in the background."]
+    pull_model(ModelRef) -> JobStarted { needs: Owner, shows: [], spoils: [Jobs] } = ops::models::pull;
+    #[doc = "Fetches a model, and answers when it is there."]
+    fetch_model(ModelRef) streams Progress -> ModelView { needs: Owner, shows: [], spoils: [Models] } = ops::models::fetch;
+    #[doc = "Takes a model from a file or folder of this machine."]
+    install_model(ModelFile) -> ModelView { needs: Owner, shows: [], spoils: [Models] } = ops::models::install;
+    #[doc = "Checks a model's bytes."]
+    verify_model(ModelRef) -> ModelView { needs: Nothing, shows: [], spoils: [Models] } = ops::models::verify;
+    #[doc = "Lists work going on, and the last that ended."]
+    jobs(Nothing) -> Jobs { needs: Read, shows: [Jobs], spoils: [] } = ops::jobs::list;
+    #[doc = "Ends a job."]
+    cancel_job(JobRef) -> Job { needs: Write, shows: [], spoils: [Jobs] } = ops::jobs::cancel;
+    #[doc = "Lists a folder of this machine, to choose an archive from."]
+    browse(BrowseRequest) -> Browsed { needs: Owner, shows: [], spoils: [] } = ops::browse::browse;
+    #[doc = "Lists what the owner chose."]
+    settings(Nothing) -> Settings { needs: Read, shows: [Settings], spoils: [] } = ops::settings::settings;
+    #[doc = "Chooses."]
+    set_setting(Setting) -> Settings { needs: Owner, shows: [], spoils: [Settings] } = ops::settings::set;
+}

@@ -1,0 +1,377 @@
+//! The models while a vault is open: loaded when first needed, and the work that keeps meaning up with the items.
+//!
+//! The static embedding covers every item right after an import. The transformer follows in the background, where the
+//! program stays open long enough. Neither holds the vault's writer for longer than it takes to put a batch.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cortex::places::Places;
+use cortex::retrieve::Models;
+use domain::{Cancel, Code, Embedder, Failure, Generator, Progress, Reranker, Result};
+use forge::{BertEmbedder, CandleGenerator, ModelRole, ModelState, Registry, StaticEmbedder, StaticTable, Texts, TokenStats, Waiting, embed_step, embed_waiting};
+use vault::{ChangeOp, Vault};
+
+use crate::Engine;
+use crate::engine::now;
+use crate::wire::IndexCoverage;
+
+/// Documents from which word frequencies are taken: enough for the first thousand words of any language.
+const COUNTED: usize = 20_000;
+/// Texts that the transformer reads before it looks whether to stop.
+const STEP: usize = 32;
+/// Characters of a text that meaning is taken from.
+const READ: usize = 2_000;
+/// How long the background work waits before it looks for new items.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// The models of an open vault.
+pub(crate) struct Meaning {
+    registry: Registry,
+    loaded: Mutex<Loaded>,
+    places: Places,
+    cancel: Cancel,
+    worker: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Default)]
+struct Loaded {
+    quick: Option<Arc<StaticEmbedder>>,
+    deep: Option<Arc<BertEmbedder>>,
+    reranker: Option<Arc<forge::Reranker>>,
+    generators: HashMap<String, Arc<CandleGenerator>>,
+}
+
+/// The models that find, held for the length of a search.
+#[derive(Default)]
+pub(crate) struct Finders {
+    quick: Option<Arc<StaticEmbedder>>,
+    deep: Option<Arc<BertEmbedder>>,
+}
+
+impl Finders {
+    pub(crate) fn models(&self) -> Models<'_> {
+        Models {
+            quick: self.quick.as_deref().map(|quick| quick as &dyn Embedder),
+            deep: self.deep.as_deref().map(|deep| deep as &dyn Embedder),
+            reranker: None,
+        }
+    }
+}
+
+impl Meaning {
+    /// The models of a vault that was just opened. With `background`, keeps meaning up with the items until it is stopped.
+    pub(crate) fn start(engine: &Engine, vault: &Vault, background: bool) -> Arc<Self> {
+        let meaning = Arc::new(Self {
+            registry: engine.0.registry.clone(),
+            loaded: Mutex::default(),
+            places: Places::default(),
+            cancel: Cancel::default(),
+            worker: Mutex::default(),
+        });
+        if background {
+            let (working, engine, vault) = (Arc::clone(&meaning), engine.clone(), vault.clone());
+            let worker = thread::spawn(move || working.follow(&engine, &vault));
+            *meaning.worker.lock().unwrap_or_else(PoisonError::into_inner) = Some(worker);
+        }
+        meaning
+    }
+
+    /// Ends the background work, and waits for it.
+    pub(crate) fn stop(&self) {
+        self.cancel.cancel();
+        let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(worker) = worker {
+            worker.thread().unpark();
+            // It has nothing to give back; what it crashed of was said where it happened.
+            drop(worker.join());
+        }
+    }
+
+    /// Forgets what was loaded, after models came or went.
+    pub(crate) fn forget(&self) {
+        *self.loaded() = Loaded::default();
+    }
+
+    pub(crate) fn places(&self) -> &Places {
+        &self.places
+    }
+
+    fn loaded(&self) -> MutexGuard<'_, Loaded> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The embedder that is installed, by its id.
+    fn embedder(&self) -> Option<String> {
+        self.registry.installed(ModelRole::Embedder).ok().map(|model| model.id.clone())
+    }
+
+    /// The models that find; those that are not installed are left out.
+    pub(crate) fn finders(&self, vault: &Vault) -> Result<Finders> {
+        let Some(id) = self.embedder() else { return Ok(Finders::default()) };
+        let mut finders = Finders { quick: self.quick(vault, &id)?, deep: None };
+        if vault.vector_coverage(&id)?.0 > 0 {
+            finders.deep = Some(self.deep(&id)?);
+        }
+        Ok(finders)
+    }
+
+    fn quick(&self, vault: &Vault, id: &str) -> Result<Option<Arc<StaticEmbedder>>> {
+        if let Some(quick) = &self.loaded().quick {
+            return Ok(Some(Arc::clone(quick)));
+        }
+        let Some(table) = StaticTable::load(&self.registry, id)? else { return Ok(None) };
+        let Some(counted) = Counted::load(vault)? else { return Ok(None) };
+        let vocabulary = StaticEmbedder::new(table, &TokenStats::new(0));
+        let stats = TokenStats::from_bytes(vocabulary.vocabulary(), &counted.bytes)?;
+        let mut quick = vocabulary;
+        quick.reweigh(&stats);
+        let quick = Arc::new(quick);
+        self.loaded().quick = Some(Arc::clone(&quick));
+        Ok(Some(quick))
+    }
+
+    fn deep(&self, id: &str) -> Result<Arc<BertEmbedder>> {
+        if let Some(deep) = &self.loaded().deep {
+            return Ok(Arc::clone(deep));
+        }
+        let deep = Arc::new(BertEmbedder::load(&self.registry, id)?);
+        self.loaded().deep = Some(Arc::clone(&deep));
+        Ok(deep)
+    }
+
+    /// The reranker, if one is installed.
+    pub(crate) fn reranker(&self) -> Result<Option<Arc<dyn Reranker>>> {
+        let Ok(model) = self.registry.installed(ModelRole::Reranker) else { return Ok(None) };
+        let mut loaded = self.loaded();
+        let reranker = match &loaded.reranker {
+            Some(reranker) => Arc::clone(reranker),
+            None => {
+                let reranker = Arc::new(forge::Reranker::load(&self.registry, &model.id)?);
+                loaded.reranker = Some(Arc::clone(&reranker));
+                reranker
+            }
+        };
+        Ok(Some(reranker))
+    }
+
+    /// The language model of that id; the installed one when no id is given; none for "none".
+    pub(crate) fn generator(&self, id: Option<&str>) -> Result<Option<Arc<dyn Generator>>> {
+        let id = match id {
+            Some("none") => return Ok(None),
+            Some(id) => {
+                let report = self.registry.state(id)?;
+                if report.state == ModelState::Missing {
+                    return Err(Failure::new(Code::ModelMissing, format!("The language model {id} is not installed."))
+                        .hint(format!("Fetch it with `datapunk models pull {id}`, or ask with --model none.")));
+                }
+                report.id
+            }
+            None => match self.registry.installed(ModelRole::Generator) {
+                Ok(model) => model.id.clone(),
+                Err(_) => return Ok(None),
+            },
+        };
+        let mut loaded = self.loaded();
+        if let Some(generator) = loaded.generators.get(&id) {
+            return Ok(Some(Arc::clone(generator) as Arc<dyn Generator>));
+        }
+        let generator = Arc::new(CandleGenerator::load(&self.registry, &id)?);
+        loaded.generators.insert(id, Arc::clone(&generator));
+        Ok(Some(generator))
+    }
+
+    /// How far each index has come.
+    pub(crate) fn coverage(&self, vault: &Vault) -> Result<IndexCoverage> {
+        let coverage = vault.coverage()?;
+        let share = |done: u64, of: u64| if of == 0 { 1.0 } else { (done as f64 / of as f64).min(1.0) };
+        let last = vault.last_change()?.max(0) as u64;
+        let come = |name: &str| -> Result<f64> { Ok(share(vault.watermark(name)?.max(0) as u64, last)) };
+        let (meaning, transformer) = match self.embedder() {
+            Some(id) => (come(&mark(QUICK))?, come(&mark(&id))?),
+            None => (0.0, 0.0),
+        };
+        Ok(IndexCoverage { words: if coverage.behind == 0 { 1.0 } else { share(coverage.words, coverage.items + coverage.behind) }, meaning, transformer })
+    }
+
+    /// Gives every item that has none its static vector. Does nothing while no embedder is installed.
+    pub(crate) fn catch_up(&self, vault: &Vault, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<()> {
+        let Some(id) = self.embedder() else { return Ok(()) };
+        if vault.watermark(&mark(QUICK))? >= vault.last_change()? {
+            return Ok(());
+        }
+        let table = StaticTable::ensure(&self.registry, &id, &mut |progress| on(progress.clone()), cancel)?;
+        let mut quick = StaticEmbedder::new(table, &TokenStats::new(0));
+        let n_items = vault.coverage()?.items;
+        let stats = match Counted::load(vault)? {
+            // Frequencies of a corpus four times smaller no longer weigh this one; all vectors are made anew.
+            Some(counted) if n_items <= counted.n_items.saturating_mul(4) && counted.model == id => TokenStats::from_bytes(quick.vocabulary(), &counted.bytes)?,
+            _ => {
+                let stats = count(vault, &quick, n_items, cancel)?;
+                vault.drop_space(quick.id())?;
+                vault.set_watermark(&mark(QUICK), 0)?;
+                Counted { model: id, n_items, bytes: stats.to_bytes() }.store(vault)?;
+                stats
+            }
+        };
+        quick.reweigh(&stats);
+        embed_waiting(&quick, &mut Feed::new(vault, mark(QUICK)), &mut |progress| on(progress.clone()), cancel)?;
+        self.loaded().quick = Some(Arc::new(quick));
+        Ok(())
+    }
+
+    /// Follows the items until it is told to stop: the static embedding first, then the transformer, a few at a time.
+    fn follow(&self, engine: &Engine, vault: &Vault) {
+        while !self.cancel.is_cancelled() {
+            match self.follow_once(engine, vault) {
+                Ok(true) => {}
+                Ok(false) => thread::park_timeout(PAUSE),
+                Err(failure) if failure.code == Code::Cancelled => return,
+                // Said once, as a job that failed; tried again when the vault is opened anew.
+                Err(failure) => {
+                    let (job, _) = engine.0.jobs.begin("embed", "Meaning of the items", now());
+                    engine.0.jobs.end(job, Err(failure), &[]);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// One step; whether there is more to do.
+    fn follow_once(&self, engine: &Engine, vault: &Vault) -> Result<bool> {
+        let Some(id) = self.embedder() else { return Ok(false) };
+        // An import brings its own items up to date; only what came otherwise is left for here.
+        if engine.0.jobs.is_running("import") {
+            return Ok(false);
+        }
+        self.catch_up(vault, &self.cancel, &mut |_| {})?;
+        if vault.watermark(&mark(&id))? >= vault.last_change()? {
+            return Ok(false);
+        }
+        let deep = self.deep(&id)?;
+        let mut feed = Feed::new(vault, mark(&id));
+        let (job, cancel) = engine.0.jobs.begin("embed", "The transformer reads the items", now());
+        let mut report = engine.0.jobs.reporter(job);
+        let outcome = loop {
+            if self.cancel.is_cancelled() || cancel.is_cancelled() {
+                break Err(Failure::new(Code::Cancelled, "It was cancelled; it goes on when the vault is opened again."));
+            }
+            match embed_step(deep.as_ref(), &mut feed, STEP) {
+                Ok(0) => break Ok(None),
+                Ok(_) => {
+                    let done = vault.watermark(&mark(&id))?.max(0) as u64;
+                    let total = vault.last_change()?.max(0) as u64;
+                    report(Progress { stage: "reading".to_owned(), done, total, unit: "records".to_owned(), records: done, ..Progress::default() });
+                }
+                Err(failure) => break Err(failure),
+            }
+        };
+        let cancelled = outcome.is_err();
+        engine.0.jobs.end(job, outcome, &["vault"]);
+        if cancelled { Err(Failure::new(Code::Cancelled, "It was cancelled.")) } else { Ok(false) }
+    }
+}
+
+const QUICK: &str = "static";
+
+fn mark(space: &str) -> String {
+    format!("embed.{space}")
+}
+
+/// Word frequencies of a sample, spread evenly over the items.
+fn count(vault: &Vault, embedder: &StaticEmbedder, n_items: u64, cancel: &Cancel) -> Result<TokenStats> {
+    let mut stats = TokenStats::new(embedder.vocabulary());
+    let every = (n_items as usize / COUNTED).max(1);
+    let mut seq = 0;
+    loop {
+        cancel.check()?;
+        let changes = vault.changes_after(seq, 2_000)?;
+        let Some(last) = changes.last() else { return Ok(stats) };
+        seq = last.seq;
+        let ids: Vec<i64> = changes.iter().filter(|change| change.op == ChangeOp::Upsert).map(|change| change.item).step_by(every).collect();
+        let texts: Vec<String> = vault.documents(&ids)?.iter().map(text_of).collect();
+        embedder.count(&texts.iter().map(String::as_str).collect::<Vec<_>>(), &mut stats);
+    }
+}
+
+fn text_of(document: &vault::Document) -> String {
+    let text: String = document.text.chars().take(READ).collect();
+    if text.starts_with(&document.title) { text } else { format!("{}\n{text}", document.title) }
+}
+
+/// The word frequencies that the static vectors of a vault were made with.
+struct Counted {
+    model: String,
+    n_items: u64,
+    bytes: Vec<u8>,
+}
+
+impl Counted {
+    const SETTING: &str = "static.counts";
+
+    fn load(vault: &Vault) -> Result<Option<Self>> {
+        let Some(text) = vault.setting(Self::SETTING)? else { return Ok(None) };
+        let mut parts = text.splitn(3, ' ');
+        let read = (|| {
+            let n_items = parts.next()?.parse().ok()?;
+            let model = parts.next()?.to_owned();
+            Some(Self { n_items, model, bytes: STANDARD.decode(parts.next()?).ok()? })
+        })();
+        // What does not read is counted anew.
+        Ok(read)
+    }
+
+    fn store(&self, vault: &Vault) -> Result<()> {
+        vault.set_setting(Self::SETTING, Some(&format!("{} {} {}", self.n_items, self.model, STANDARD.encode(&self.bytes))))
+    }
+}
+
+/// The items behind a watermark of the change feed, as texts that wait for vectors.
+struct Feed<'a> {
+    vault: &'a Vault,
+    mark: String,
+    /// Where the watermark goes once the vectors of the batch are kept.
+    reached: i64,
+}
+
+impl<'a> Feed<'a> {
+    fn new(vault: &'a Vault, mark: String) -> Self {
+        Self { vault, mark, reached: 0 }
+    }
+}
+
+impl Texts for Feed<'_> {
+    fn waiting(&mut self, _: &str, limit: usize) -> Result<Vec<Waiting>> {
+        loop {
+            let changes = self.vault.changes_after(self.vault.watermark(&self.mark)?, limit)?;
+            let Some(last) = changes.last() else { return Ok(Vec::new()) };
+            self.reached = last.seq;
+            let mut ids: Vec<i64> = changes.iter().filter(|change| change.op == ChangeOp::Upsert).map(|change| change.item).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let waiting: Vec<Waiting> =
+                self.vault.documents(&ids)?.iter().map(|document| Waiting { id: document.id, text: text_of(document) }).collect();
+            if !waiting.is_empty() {
+                return Ok(waiting);
+            }
+            self.vault.set_watermark(&self.mark, self.reached)?;
+        }
+    }
+
+    fn n_waiting(&mut self, _: &str) -> Result<u64> {
+        Ok((self.vault.last_change()? - self.vault.watermark(&self.mark)?).max(0) as u64)
+    }
+
+    fn put(&mut self, space: &str, mut vectors: Vec<(i64, Vec<f32>)>) -> Result<()> {
+        // A text of unknown words has no direction.
+        vectors.retain(|(_, vector)| vector.iter().any(|number| *number != 0.0));
+        if let Some((_, vector)) = vectors.first() {
+            self.vault.put_vectors(space, vector.len(), &vectors)?;
+        }
+        self.vault.set_watermark(&self.mark, self.reached)
+    }
+}

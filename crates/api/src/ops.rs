@@ -1,0 +1,12 @@
+//! The operations, one file a subject.
+
+pub(crate) mod ask;
+pub(crate) mod browse;
+pub(crate) mod imports;
+pub(crate) mod item;
+pub(crate) mod jobs;
+pub(crate) mod map;
+pub(crate) mod models;
+pub(crate) mod search;
+pub(crate) mod settings;
+pub(crate) mod vault;

@@ -1,0 +1,12 @@
+use domain::Result;
+
+use crate::Engine;
+use crate::wire::{Job, JobRef, Jobs, Nothing};
+
+pub(crate) fn list(engine: &Engine, _: Nothing) -> Result<Jobs> {
+    Ok(Jobs { jobs: engine.0.jobs.list() })
+}
+
+pub(crate) fn cancel(engine: &Engine, request: JobRef) -> Result<Job> {
+    engine.0.jobs.cancel(request.job)
+}

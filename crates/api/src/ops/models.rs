@@ -1,0 +1,54 @@
+use domain::{Cancel, Progress, Result};
+use forge::ModelReport;
+
+use crate::Engine;
+use crate::engine::now;
+use crate::wire::{JobStarted, ModelFile, ModelRef, ModelView, Models, Nothing};
+
+fn view(report: ModelReport) -> ModelView {
+    let name = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    ModelView {
+        id: report.id,
+        role: name(serde_json::json!(report.role)),
+        label: report.label,
+        licence: report.licence,
+        state: name(serde_json::json!(report.state)),
+        bytes: report.bytes,
+        default: report.default,
+    }
+}
+
+pub(crate) fn list(engine: &Engine, _: Nothing) -> Result<Models> {
+    let registry = &engine.0.registry;
+    Ok(Models { models: registry.list().into_iter().map(view).collect(), folder: registry.dir().display().to_string() })
+}
+
+/// Fetches in the background; the job tells how far it is.
+pub(crate) fn pull(engine: &Engine, request: ModelRef) -> Result<JobStarted> {
+    // An id that nobody knows is said at once.
+    let label = engine.0.registry.state(&request.id)?.label;
+    let (job, cancel) = engine.0.jobs.begin("model", &label, now());
+    let engine = engine.clone();
+    std::thread::spawn(move || {
+        let mut on = engine.0.jobs.reporter(job);
+        let outcome = fetch(&engine, request, &cancel, &mut on).map(|_| None);
+        engine.0.jobs.end(job, outcome, &["models", "vault"]);
+    });
+    Ok(JobStarted { job })
+}
+
+pub(crate) fn fetch(engine: &Engine, request: ModelRef, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<ModelView> {
+    let report = engine.0.registry.pull(&request.id, &mut |progress| on(progress.clone()), cancel)?;
+    engine.models_changed();
+    Ok(view(report))
+}
+
+pub(crate) fn install(engine: &Engine, request: ModelFile) -> Result<ModelView> {
+    let report = engine.0.registry.install_file(&request.id, request.path.as_ref(), &mut |_| {}, &Cancel::default())?;
+    engine.models_changed();
+    Ok(view(report))
+}
+
+pub(crate) fn verify(engine: &Engine, request: ModelRef) -> Result<ModelView> {
+    Ok(view(engine.0.registry.verify(&request.id, &mut |_| {}, &Cancel::default())?))
+}

@@ -1,0 +1,148 @@
+use std::time::Instant;
+
+use ::vault::{Bucket as Cut, Cursor, Order};
+use cortex::retrieve;
+use cortex::snippet;
+use domain::{Code, Failure, Filter, Result};
+use jiff::Timestamp;
+
+use crate::Engine;
+use crate::show;
+use crate::wire::{
+    Bucket, By, Facets, FileHit, FilterRequest, Hit, ListOrder, ListRequest, NamedCount, Page, People, PeopleRequest, PersonView, SearchAnswer, SearchMode,
+    SearchRequest, Timeline, TimelineRequest,
+};
+
+/// Characters of a snippet.
+const SNIPPET: usize = 220;
+/// Set-aside files that a search names at most.
+const FILES: usize = 20;
+
+pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAnswer> {
+    let started = Instant::now();
+    let open = engine.open()?;
+    let vault = &open.vault;
+    let mode = match request.mode {
+        SearchMode::Words => retrieve::Mode::Words,
+        SearchMode::Meaning => retrieve::Mode::Meaning,
+        SearchMode::Both => retrieve::Mode::Both,
+    };
+    let limit = if request.limit == 0 { 50 } else { request.limit.min(1_000) };
+    let models = if mode == retrieve::Mode::Words { None } else { Some(open.meaning.finders(&open.vault)?) };
+    let found = retrieve::search(vault, models.as_ref().map(crate::meaning::Finders::models).unwrap_or_default(), &request.filter, mode, limit)?;
+    let mut notes = Vec::new();
+    if found.without_meaning {
+        notes.push("No embedding model is installed, so only words were searched. `datapunk models pull bge-small-en-v1.5` fetches one.".to_owned());
+    }
+    let coverage = open.meaning.coverage(vault)?;
+    if coverage.words < 1.0 {
+        notes.push(format!("The word index is catching up: it knows {:.0} % of the items.", coverage.words * 100.0));
+    }
+    let hits = shown(vault, &request.filter, found.hits)?;
+    let files = if request.filter.kinds.is_empty() && !request.filter.text.trim().is_empty() { vault.files_named(&request.filter.text, FILES)? } else { Vec::new() };
+    Ok(SearchAnswer {
+        hits,
+        files: files.into_iter().map(|file| FileHit { path: file.path, archive: file.archive, size: file.size, import: file.import }).collect(),
+        mode: request.mode,
+        matched: found.matched.map(|matched| format!("{matched:?}").to_lowercase()),
+        notes,
+        coverage,
+        took_ms: started.elapsed().as_secs_f64() * 1e3,
+    })
+}
+
+/// Hits with what a list shows of them.
+pub(crate) fn shown(vault: &::vault::Vault, filter: &Filter, hits: Vec<retrieve::Hit>) -> Result<Vec<Hit>> {
+    let ids: Vec<i64> = hits.iter().map(|hit| hit.id).collect();
+    let rows = vault.rows(&ids)?;
+    let terms = snippet::terms(&filter.text);
+    let documents = if terms.is_empty() { Vec::new() } else { vault.documents(&ids)? };
+    Ok(hits
+        .into_iter()
+        .filter_map(|hit| {
+            let row = rows.iter().find(|row| row.id == hit.id)?;
+            let mut why = hit.why;
+            if let (Some(near), Some(place)) = (filter.near, row.place) {
+                why.push(format!("{:.0} m away", near.point.metres_to(place)));
+            }
+            let mut view = show::row(row.clone());
+            if let Some(document) = documents.iter().find(|document| document.id == hit.id) {
+                view.snippet = snippet::snippet(&document.text, &terms, SNIPPET);
+            }
+            Some(Hit { row: view, score: hit.score, why })
+        })
+        .collect())
+}
+
+pub(crate) fn list(engine: &Engine, request: ListRequest) -> Result<Page> {
+    let after = request.after.as_deref().map(cursor).transpose()?;
+    let order = match request.order {
+        ListOrder::Newest => Order::Newest,
+        ListOrder::Oldest => Order::Oldest,
+    };
+    let limit = if request.limit == 0 { 100 } else { request.limit.min(1_000) };
+    let page = engine.vault()?.list(&request.filter, order, after, limit)?;
+    Ok(Page { rows: page.rows.into_iter().map(show::row).collect(), next: page.next.map(|next| format!("{}:{}", next.at.map_or_else(String::new, |at| at.to_string()), next.id)) })
+}
+
+/// Where a page begins, as [`list`] writes it: "TIME:NUMBER".
+fn cursor(text: &str) -> Result<Cursor> {
+    let read = (|| {
+        let (at, id) = text.split_once(':')?;
+        let at = if at.is_empty() { None } else { Some(at.parse().ok()?) };
+        Some(Cursor { at, id: id.parse().ok()? })
+    })();
+    read.ok_or_else(|| {
+        Failure::new(Code::BadRequest, "The place to go on from (`after`) was not given by this vault.").hint("Pass on `next` of the page before, unchanged.")
+    })
+}
+
+pub(crate) fn timeline(engine: &Engine, request: TimelineRequest) -> Result<Timeline> {
+    let started = Instant::now();
+    let (cut, format) = match request.by {
+        By::Day => (Cut::Day, "%Y-%m-%d"),
+        By::Month => (Cut::Month, "%Y-%m"),
+        By::Year => (Cut::Year, "%Y"),
+    };
+    let buckets: Vec<Bucket> = engine
+        .vault()?
+        .density(&request.filter, cut)?
+        .into_iter()
+        .map(|row| Bucket {
+            key: Timestamp::from_millisecond(row.start_ms).map_or_else(|_| row.start_ms.to_string(), |at| at.strftime(format).to_string()),
+            from_ms: row.start_ms,
+            count: row.count,
+            by_kind: row.by_kind.into_iter().map(|(kind, count)| NamedCount { name: kind.name().to_owned(), count }).collect(),
+        })
+        .collect();
+    Ok(Timeline { total: buckets.iter().map(|bucket| bucket.count).sum(), buckets, took_ms: started.elapsed().as_secs_f64() * 1e3 })
+}
+
+pub(crate) fn facets(engine: &Engine, request: FilterRequest) -> Result<Facets> {
+    let facets = engine.vault()?.facets(&request.filter)?;
+    let named = |counts: Vec<(String, u64)>| counts.into_iter().map(|(name, count)| NamedCount { name, count }).collect::<Vec<_>>();
+    Ok(Facets {
+        total: facets.total,
+        kinds: facets.by_kind.into_iter().map(|(kind, count)| NamedCount { name: kind.name().to_owned(), count }).collect(),
+        sources: named(facets.by_source),
+        years: facets.by_year.into_iter().map(|(year, count)| NamedCount { name: year.to_string(), count }).collect(),
+        people: facets.people.into_iter().map(|person| NamedCount { name: person.name, count: person.n }).collect(),
+    })
+}
+
+pub(crate) fn people(engine: &Engine, request: PeopleRequest) -> Result<People> {
+    let limit = if request.limit == 0 { 100 } else { request.limit.min(1_000) };
+    let people = engine
+        .vault()?
+        .people(&request.text, limit)?
+        .into_iter()
+        .map(|person| PersonView {
+            name: person.name,
+            addresses: person.addresses,
+            items: person.n_items,
+            first: person.first.and_then(|ms| show::rfc3339(ms, None)),
+            last: person.last.and_then(|ms| show::rfc3339(ms, None)),
+        })
+        .collect();
+    Ok(People { people })
+}

@@ -1,0 +1,54 @@
+use domain::{Code, Failure, Result};
+use serde_json::Value;
+
+use crate::Engine;
+use crate::wire::{Nothing, Setting, Settings};
+
+/// Minutes until an idle vault locks itself, until the owner chooses.
+const AUTO_LOCK: i64 = 10;
+
+/// Every setting, what it may be, and what it is until the owner chooses.
+const SETTINGS: &[(&str, Kind)] = &[
+    ("auto_lock_minutes", Kind::Number { least: 0, most: 1440, usual: AUTO_LOCK }),
+    ("theme", Kind::OneOf(&["system", "light", "dark"])),
+];
+
+enum Kind {
+    Number { least: i64, most: i64, usual: i64 },
+    OneOf(&'static [&'static str]),
+}
+
+pub(crate) fn settings(engine: &Engine, _: Nothing) -> Result<Settings> {
+    let vault = engine.vault()?;
+    let mut settings = serde_json::Map::new();
+    for (key, kind) in SETTINGS {
+        let usual = match kind {
+            Kind::Number { usual, .. } => Value::from(*usual),
+            Kind::OneOf(names) => Value::from(names[0]),
+        };
+        let chosen = vault.setting(key)?.and_then(|text| serde_json::from_str(&text).ok());
+        settings.insert((*key).to_owned(), chosen.unwrap_or(usual));
+    }
+    Ok(Settings { settings })
+}
+
+/// Minutes without a call after which the vault locks itself; 0 is never.
+pub(crate) fn auto_lock_minutes(vault: &::vault::Vault) -> Result<i64> {
+    let chosen = vault.setting("auto_lock_minutes")?.and_then(|text| text.parse().ok());
+    Ok(chosen.unwrap_or(AUTO_LOCK))
+}
+
+pub(crate) fn set(engine: &Engine, request: Setting) -> Result<Settings> {
+    let Some((_, kind)) = SETTINGS.iter().find(|(key, _)| *key == request.key) else {
+        return Err(Failure::new(Code::BadRequest, format!("There is no setting called {:?}.", request.key)));
+    };
+    let (fits, expected) = match kind {
+        Kind::Number { least, most, .. } => (request.value.as_i64().is_some_and(|n| (*least..=*most).contains(&n)), format!("a whole number from {least} to {most}")),
+        Kind::OneOf(names) => (request.value.as_str().is_some_and(|name| names.contains(&name)), format!("one of {}", names.join(", "))),
+    };
+    if !fits {
+        return Err(Failure::new(Code::BadRequest, format!("{} has to be {expected}, and {} is not.", request.key, request.value)));
+    }
+    engine.vault()?.set_setting(&request.key, Some(&request.value.to_string()))?;
+    settings(engine, Nothing {})
+}

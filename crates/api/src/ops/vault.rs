@@ -1,0 +1,83 @@
+use std::time::Instant;
+
+use ::vault::{CreateOptions, Passphrase, Unlock, Vault};
+use domain::{Cancel, Code, Failure, Progress, Result};
+
+use crate::Engine;
+use crate::show;
+use crate::wire::{CreateRequest, Created, NamedCount, Nothing, Stats, Status, UnlockRequest, VaultState, Verified, VerifyFinding};
+
+pub(crate) fn status(engine: &Engine, _: Nothing) -> Result<Status> {
+    let open = if engine.is_open() { Some(engine.open()?) } else { None };
+    let state = match &open {
+        Some(_) => VaultState::Unlocked,
+        None if Vault::exists(engine.folder()) => VaultState::Locked,
+        None => VaultState::None,
+    };
+    Ok(Status {
+        state,
+        path: engine.folder().display().to_string(),
+        id: open.as_ref().map(|open| open.vault.id().to_owned()),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        items: open.as_ref().map(|open| open.vault.coverage().map(|coverage| coverage.items)).transpose()?,
+        coverage: open.as_ref().map(|open| open.meaning.coverage(&open.vault)).transpose()?,
+        jobs_running: engine.0.jobs.n_running(),
+    })
+}
+
+pub(crate) fn create(engine: &Engine, request: CreateRequest) -> Result<Created> {
+    if engine.is_open() {
+        return Err(Failure::new(Code::VaultExists, format!("A vault stands at {} already, and it is open.", engine.folder().display())));
+    }
+    let (vault, recovery) = Vault::create(engine.folder(), &Passphrase::from(request.passphrase), &CreateOptions::default())?;
+    engine.opened(vault);
+    Ok(Created { recovery_code: recovery.to_string() })
+}
+
+pub(crate) fn unlock(engine: &Engine, request: UnlockRequest) -> Result<Status> {
+    if !engine.is_open() {
+        let unlock = match (request.passphrase, request.recovery_code) {
+            (Some(passphrase), None) => Unlock::Passphrase(Passphrase::from(passphrase)),
+            (None, Some(code)) => Unlock::Recovery(code),
+            _ => return Err(Failure::new(Code::BadRequest, "Unlocking takes either a passphrase or a recovery code.")),
+        };
+        engine.opened(Vault::open(engine.folder(), &unlock)?);
+    }
+    status(engine, Nothing {})
+}
+
+pub(crate) fn lock(engine: &Engine, _: Nothing) -> Result<Status> {
+    engine.lock()?;
+    status(engine, Nothing {})
+}
+
+pub(crate) fn stats(engine: &Engine, _: Nothing) -> Result<Stats> {
+    let stats = engine.vault()?.stats()?;
+    let named = |counts: std::collections::BTreeMap<String, u64>| {
+        let mut counts: Vec<NamedCount> = counts.into_iter().map(|(name, count)| NamedCount { name, count }).collect();
+        counts.sort_by_key(|entry| std::cmp::Reverse(entry.count));
+        counts
+    };
+    Ok(Stats {
+        items: stats.items,
+        track_points: stats.track_points,
+        entities: stats.entities,
+        by_kind: named(stats.by_kind),
+        by_source: named(stats.by_source),
+        first: stats.first.and_then(|ms| show::rfc3339(ms, None)),
+        last: stats.last.and_then(|ms| show::rfc3339(ms, None)),
+        bytes_on_disk: stats.bytes_on_disk,
+    })
+}
+
+pub(crate) fn verify(engine: &Engine, _: Nothing, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Verified> {
+    let started = Instant::now();
+    let vault = engine.vault()?;
+    let findings: Vec<VerifyFinding> = vault
+        .verify(cancel, on)?
+        .into_iter()
+        .map(|finding| VerifyFinding { code: serde_json::json!(finding.code).as_str().unwrap_or_default().to_owned(), message: finding.message, what_to_do: finding.what_to_do })
+        .collect();
+    let logical_hash = if findings.is_empty() { vault.logical_hash()? } else { String::new() };
+    Ok(Verified { ok: findings.is_empty(), findings, logical_hash, took_ms: started.elapsed().as_millis() as u64 })
+}

@@ -1,0 +1,153 @@
+//! The table of operations and what it is made of.
+
+use domain::{Cancel, Code, Failure, Result};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::Engine;
+
+/// What a caller must be allowed to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// Nothing: it shows nothing of the owner's.
+    Nothing,
+    /// To read.
+    Read,
+    /// To add, change or remove.
+    Write,
+    /// To do what only the owner does: open, lock, choose.
+    Owner,
+}
+
+/// Who calls, and what they may do. Decided at the door, checked here for every door alike.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller {
+    may: Needs,
+}
+
+impl Caller {
+    /// The person themselves: the window, the command line, a browser with this start's token.
+    pub fn owner() -> Self {
+        Self { may: Needs::Owner }
+    }
+
+    /// Someone who may look and no more.
+    pub fn reader() -> Self {
+        Self { may: Needs::Read }
+    }
+}
+
+/// A kind of state that views show and operations change; a client refreshes by these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tag {
+    /// Whether the vault is there and open.
+    Vault,
+    /// Items and all that is counted over them.
+    Items,
+    /// Imports and their ledgers.
+    Imports,
+    /// Work going on.
+    Jobs,
+    /// Models.
+    Models,
+    /// What the owner chose.
+    Settings,
+}
+
+/// One operation.
+pub struct Operation {
+    /// Its name on every surface.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub doc: &'static str,
+    /// What a caller must be allowed to do.
+    pub needs: Needs,
+    /// The state that it shows.
+    pub shows: &'static [Tag],
+    /// The state that it changes.
+    pub spoils: &'static [Tag],
+    /// The names of its request, its response, and its part when it streams.
+    pub types: (&'static str, &'static str, Option<&'static str>),
+    pub(crate) schemas: fn(&mut SchemaGenerator) -> Vec<Schema>,
+    pub(crate) run: fn(&Engine, Value, &Cancel, &mut dyn FnMut(Value)) -> Result<Value>,
+}
+
+impl Operation {
+    /// Its schemas, registered with the generator.
+    pub fn schemas(&self, generator: &mut SchemaGenerator) -> Vec<Schema> {
+        (self.schemas)(generator)
+    }
+
+    /// Runs it for `caller`. Parts of a streamed answer go to `on`; the whole answer is returned.
+    pub fn call(&self, engine: &Engine, caller: Caller, body: Value, cancel: &Cancel, on: &mut dyn FnMut(Value)) -> Result<Value> {
+        if caller.may < self.needs {
+            return Err(Failure::new(Code::Forbidden, format!("This caller may not {}.", self.name)));
+        }
+        (self.run)(engine, body, cancel, on)
+    }
+}
+
+/// The operation of that name.
+pub fn operation(name: &str) -> Result<&'static Operation> {
+    crate::OPERATIONS
+        .iter()
+        .find(|operation| operation.name == name)
+        .ok_or_else(|| Failure::new(Code::BadRequest, format!("There is no operation called {name:?}.")))
+}
+
+pub(crate) fn request<T: DeserializeOwned>(name: &str, body: Value) -> Result<T> {
+    let body = if body.is_null() { Value::Object(serde_json::Map::new()) } else { body };
+    serde_json::from_value(body).map_err(|error| Failure::new(Code::BadRequest, format!("The request for {name} cannot be understood: {error}.")))
+}
+
+pub(crate) fn answer<T: Serialize>(value: T) -> Result<Value> {
+    serde_json::to_value(value).map_err(Failure::internal)
+}
+
+/// What one type is called in the schemas.
+pub(crate) fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+macro_rules! operations {
+    (@types $request:ident $response:ident) => { (stringify!($request), stringify!($response), None) };
+    (@types $request:ident $response:ident $part:ident) => { (stringify!($request), stringify!($response), Some(stringify!($part))) };
+    (@run $name:ident $path:path; $request:ident) => {
+        |engine, body, _, _| $crate::table::answer($path(engine, $crate::table::request::<$request>(stringify!($name), body)?)?)
+    };
+    (@run $name:ident $path:path; $request:ident $part:ident) => {
+        |engine, body, cancel, on| {
+            let request = $crate::table::request::<$request>(stringify!($name), body)?;
+            let mut on_part = |part: $part| {
+                if let Ok(value) = $crate::table::answer(part) {
+                    on(value);
+                }
+            };
+            $crate::table::answer($path(engine, request, cancel, &mut on_part)?)
+        }
+    };
+    ($(#[doc = $doc:literal] $name:ident($request:ident) $(streams $part:ident)? -> $response:ident
+        { needs: $needs:ident, shows: [$($shows:ident),*], spoils: [$($spoils:ident),*] } = $path:path;)*) => {
+        /// Every operation.
+        pub static OPERATIONS: &[$crate::table::Operation] = &[$(
+            $crate::table::Operation {
+                name: stringify!($name),
+                doc: $doc,
+                needs: $crate::table::Needs::$needs,
+                shows: &[$($crate::table::Tag::$shows),*],
+                spoils: &[$($crate::table::Tag::$spoils),*],
+                types: operations!(@types $request $response $($part)?),
+                schemas: |generator| vec![
+                    $crate::table::schema::<$request>(generator),
+                    $crate::table::schema::<$response>(generator),
+                    $($crate::table::schema::<$part>(generator),)?
+                ],
+                run: operations!(@run $name $path; $request $($part)?),
+            },
+        )*];
+    };
+}
+pub(crate) use operations;

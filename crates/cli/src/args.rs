@@ -1,0 +1,174 @@
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Your own data, private and searchable, on your own machine.
+#[derive(Parser)]
+#[command(name = "datapunk", version, about, propagate_version = true)]
+pub(crate) struct Args {
+    /// The vault's folder.
+    #[arg(long, global = true, env = "DATAPUNK_VAULT", value_name = "FOLDER")]
+    pub(crate) vault: Option<PathBuf>,
+    /// A file whose first line is the passphrase. Else DATAPUNK_PASSPHRASE, else a prompt.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Answer with JSON: one document, or lines of which the last is the whole result.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make a new vault.
+    Init,
+    /// Say whether there is a vault and how far its indexes have come.
+    Status,
+    /// Check every page, index, blob and ledger.
+    Verify,
+    /// Import archives, folders or files; give all parts of a split export at once.
+    Import {
+        /// zip, tgz, folder or single file.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Only say what an import would bring.
+        #[arg(long)]
+        plan: bool,
+    },
+    /// List the imports.
+    Imports,
+    /// Show an import's ledger.
+    Report {
+        /// The import's number.
+        import: i64,
+    },
+    /// Take an import back, exactly.
+    Undo {
+        /// The import's number.
+        import: i64,
+    },
+    /// Count what the vault holds.
+    Stats,
+    /// Find items.
+    Search {
+        /// Words, "phrases", -without, this OR that, begin*.
+        query: String,
+        #[command(flatten)]
+        filter: FilterArgs,
+        /// At most so many.
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+        /// Which index finds.
+        #[arg(long, value_enum, default_value_t = Mode::Both)]
+        mode: Mode,
+    },
+    /// Count items over time.
+    Timeline {
+        #[command(flatten)]
+        filter: FilterArgs,
+        /// How time is cut.
+        #[arg(long, value_enum, default_value_t = By::Month)]
+        by: By,
+    },
+    /// Tell a day, or any span of time.
+    Day {
+        /// "2019-05-14", "last Tuesday", "May 2019".
+        date: String,
+        /// At most so many items.
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+    /// Show everything known of an item.
+    Show {
+        /// Its id: 32 hex digits.
+        id: String,
+    },
+    /// Ask a question.
+    Ask {
+        /// In plain language.
+        question: String,
+        #[command(flatten)]
+        filter: FilterArgs,
+        /// The language model's id, or "none".
+        #[arg(long)]
+        model: Option<String>,
+    },
+    /// The models on this machine.
+    Models {
+        #[command(subcommand)]
+        command: ModelCommand,
+    },
+    /// List work going on, and the last that ended.
+    Jobs,
+    /// Open the app to a browser on this machine.
+    Serve {
+        /// The port of 127.0.0.1; 0 takes a free one.
+        #[arg(long, default_value_t = 7878)]
+        port: u16,
+        /// Unlock at once with the passphrase, instead of on the page.
+        #[arg(long)]
+        unlock: bool,
+    },
+    /// Serve the window over standard input and output.
+    #[command(hide = true)]
+    Engine,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ModelCommand {
+    /// List the models and whether they are installed.
+    List,
+    /// Fetch a model from its hub, or take it from a file or folder.
+    Pull {
+        /// Its id.
+        id: String,
+        /// A file or folder to take it from, instead of the hub.
+        #[arg(long)]
+        from: Option<PathBuf>,
+    },
+    /// Check a model's bytes; all models without an id.
+    Verify {
+        /// Its id.
+        id: Option<String>,
+    },
+}
+
+#[derive(clap::Args, Default)]
+pub(crate) struct FilterArgs {
+    /// Only this kind; may be given again. mail, photo, visit, search…
+    #[arg(long, value_name = "KIND")]
+    pub(crate) kind: Vec<String>,
+    /// Only this source; may be given again. "google", "google.mail"…
+    #[arg(long, value_name = "SOURCE")]
+    pub(crate) source: Vec<String>,
+    /// From this day on: "2019-05-14", "May 2019", "last summer".
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<String>,
+    /// Up to and with this day.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) to: Option<String>,
+    /// Within so many metres of a point.
+    #[arg(long, value_name = "LAT,LON,METRES", allow_hyphen_values = true)]
+    pub(crate) near: Option<String>,
+    /// With this person; may be given again.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) person: Vec<String>,
+    /// Show what is hidden by default as well: spam, bin, advertisements.
+    #[arg(long)]
+    pub(crate) hidden: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Mode {
+    Words,
+    Meaning,
+    Both,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum By {
+    Day,
+    Month,
+    Year,
+}

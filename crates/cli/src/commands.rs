@@ -1,0 +1,230 @@
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use api::{Caller, Engine, FilterWords, Stay};
+use domain::{Cancel, Code, Failure, Filter, Progress, Result};
+use serde_json::{Value, json};
+
+use crate::args::{Args, By, Command, FilterArgs, Mode, ModelCommand};
+use crate::{engine, passphrase, print, serve};
+
+/// Runs the command that was typed.
+pub(crate) fn run(args: Args) -> Result<ExitCode> {
+    let folder = match args.vault {
+        Some(folder) => std::path::absolute(&folder).unwrap_or(folder),
+        None => usual_folder()?,
+    };
+    let stay = if matches!(args.command, Command::Serve { .. } | Command::Engine) { Stay::Open } else { Stay::Once };
+    let call = Call { engine: Engine::new(&folder, stay)?, json: args.json, passphrase_file: args.passphrase_file };
+    let outcome = call.run(args.command);
+    // What was written is safe without this; closing only checkpoints, so a failure here is told when nothing else is.
+    let closed = call.engine.lock();
+    let code = outcome?;
+    closed?;
+    Ok(code)
+}
+
+/// Where the vault stands when nothing else is said: the user's data folder.
+fn usual_folder() -> Result<PathBuf> {
+    if let Some(data) = std::env::var_os("XDG_DATA_HOME").filter(|data| Path::new(data).is_absolute()) {
+        return Ok(Path::new(&data).join("datapunk/vault"));
+    }
+    std::env::home_dir()
+        .map(|home| home.join(".local/share/datapunk/vault"))
+        .ok_or_else(|| Failure::new(Code::NoVault, "There is no home folder to look for the vault in.").hint("Name the vault's folder with --vault."))
+}
+
+/// One run of the command.
+pub(crate) struct Call {
+    engine: Engine,
+    json: bool,
+    passphrase_file: Option<PathBuf>,
+}
+
+impl Call {
+    fn run(&self, command: Command) -> Result<ExitCode> {
+        match command {
+            Command::Init => self.init(),
+            Command::Status => {
+                if let Some(passphrase) = passphrase::given(self.passphrase_file.as_deref())?
+                    && self.op("status", json!({}))?["state"] == "locked"
+                {
+                    self.op("unlock", json!({ "passphrase": passphrase }))?;
+                }
+                self.show("status", json!({}), print::status)
+            }
+            Command::Serve { port, unlock } => {
+                if unlock {
+                    self.unlock()?;
+                }
+                serve::run(&self.engine, port, self.json)
+            }
+            Command::Engine => engine::run(&self.engine),
+            Command::Models { command } => self.models(command),
+            command => {
+                self.unlock()?;
+                self.with_vault(command)
+            }
+        }
+    }
+
+    fn with_vault(&self, command: Command) -> Result<ExitCode> {
+        match command {
+            Command::Verify => {
+                let verified = self.long("verify", json!({}))?;
+                self.print(&verified, print::verified);
+                Ok(if verified["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            }
+            Command::Import { paths, plan } => {
+                let paths: Vec<String> = paths.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()).collect();
+                let request = json!({ "paths": paths });
+                if plan {
+                    return self.show("plan_import", request, print::plan);
+                }
+                let report = self.long("import", request)?;
+                self.print(&report, print::report);
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Imports => self.show("imports", json!({}), print::imports),
+            Command::Report { import } => self.show("import_report", json!({ "import": import }), print::report),
+            Command::Undo { import } => {
+                let undone = self.long("undo", json!({ "import": import }))?;
+                self.print(&undone, print::undone);
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Stats => self.show("stats", json!({}), print::stats),
+            Command::Search { query, filter, limit, mode } => {
+                let filter = Filter { text: query, ..filter_of(filter)? };
+                let mode = match mode {
+                    Mode::Words => "words",
+                    Mode::Meaning => "meaning",
+                    Mode::Both => "both",
+                };
+                self.show("search", json!({ "filter": filter, "limit": limit, "mode": mode }), print::hits)
+            }
+            Command::Timeline { filter, by } => {
+                let by = match by {
+                    By::Day => "day",
+                    By::Month => "month",
+                    By::Year => "year",
+                };
+                self.show("timeline", json!({ "filter": filter_of(filter)?, "by": by }), print::timeline)
+            }
+            Command::Day { date, limit } => {
+                let (from, to) = api::days(&date)?;
+                let filter = Filter { from, to, ..Filter::default() };
+                self.show("list", json!({ "filter": filter, "order": "oldest", "limit": limit }), print::rows)
+            }
+            Command::Show { id } => {
+                if id.parse::<domain::Uid>().is_err() {
+                    return Err(Failure::new(Code::BadRequest, format!("{id:?} is not an item's id: that is 32 hex digits.")).hint("`datapunk search` shows ids."));
+                }
+                self.show("item", json!({ "id": id }), print::item)
+            }
+            Command::Ask { question, filter, model } => self.ask(&question, filter_of(filter)?, model),
+            Command::Jobs => self.show("jobs", json!({}), print::jobs),
+            Command::Init | Command::Status | Command::Serve { .. } | Command::Engine | Command::Models { .. } => Ok(ExitCode::SUCCESS),
+        }
+    }
+
+    fn init(&self) -> Result<ExitCode> {
+        // Said before the passphrase is asked for: a vault that is there is never touched.
+        if self.op("status", json!({}))?["state"] != "none" {
+            return Err(Failure::new(Code::VaultExists, format!("A vault stands at {} already.", self.engine.folder().display()))
+                .hint("Use it, or name another folder with --vault."));
+        }
+        let passphrase = passphrase::ask(self.passphrase_file.as_deref(), true)?;
+        let mut created = self.op("create_vault", json!({ "passphrase": passphrase }))?;
+        created["path"] = self.engine.folder().display().to_string().into();
+        self.print(&created, print::created);
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn models(&self, command: ModelCommand) -> Result<ExitCode> {
+        match command {
+            ModelCommand::List => self.show("models", json!({}), print::models),
+            ModelCommand::Pull { id, from: Some(path) } => {
+                let path = std::path::absolute(&path).unwrap_or(path).display().to_string();
+                self.show("install_model", json!({ "id": id, "path": path }), print::model)
+            }
+            ModelCommand::Pull { id, from: None } => {
+                let model = self.long("fetch_model", json!({ "id": id }))?;
+                self.print(&model, print::model);
+                Ok(ExitCode::SUCCESS)
+            }
+            ModelCommand::Verify { id } => {
+                let ids = match id {
+                    Some(id) => vec![id],
+                    None => {
+                        let models = self.op("models", json!({}))?;
+                        let installed = models["models"].as_array().into_iter().flatten().filter(|model| model["state"] != "missing");
+                        installed.filter_map(|model| model["id"].as_str().map(str::to_owned)).collect()
+                    }
+                };
+                let models = ids.iter().map(|id| self.op("verify_model", json!({ "id": id }))).collect::<Result<Vec<_>>>()?;
+                let altered = models.iter().any(|model| model["state"] == "altered");
+                self.print(&json!({ "models": models }), print::models);
+                Ok(if altered { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+            }
+        }
+    }
+
+    fn ask(&self, question: &str, filter: Filter, model: Option<String>) -> Result<ExitCode> {
+        let body = json!({ "question": question, "filter": filter, "model": model });
+        let json = self.json;
+        let mut streamed = false;
+        let answer = self.engine.call(Caller::owner(), "ask", body, &Cancel::default(), &mut |part| {
+            if json {
+                print::line(&json!({ "part": part }));
+            } else {
+                streamed |= print::ask_part(&part);
+            }
+        })?;
+        self.print(&answer, |answer| print::answer(answer, streamed));
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn unlock(&self) -> Result<()> {
+        if self.op("status", json!({}))?["state"] == "none" {
+            return Err(Failure::new(Code::NoVault, format!("There is no vault at {}.", self.engine.folder().display()))
+                .hint("Make one with `datapunk init`, or name its folder with --vault."));
+        }
+        let passphrase = passphrase::ask(self.passphrase_file.as_deref(), false)?;
+        self.op("unlock", json!({ "passphrase": passphrase })).map(|_| ())
+    }
+
+    fn op(&self, name: &str, body: Value) -> Result<Value> {
+        self.engine.call(Caller::owner(), name, body, &Cancel::default(), &mut |_| {})
+    }
+
+    /// Runs an operation that takes its time, with a line of progress on a terminal.
+    fn long(&self, name: &str, body: Value) -> Result<Value> {
+        let mut bar = print::Bar::new(self.json);
+        let answer = self.engine.call(Caller::owner(), name, body, &Cancel::default(), &mut |part| {
+            if let Ok(progress) = serde_json::from_value::<Progress>(part) {
+                bar.show(&progress);
+            }
+        });
+        bar.clear();
+        answer
+    }
+
+    fn show(&self, name: &str, body: Value, print: impl FnOnce(&Value)) -> Result<ExitCode> {
+        let answer = self.op(name, body)?;
+        self.print(&answer, print);
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn print(&self, answer: &Value, print: impl FnOnce(&Value)) {
+        if self.json {
+            print::line(answer);
+        } else {
+            print(answer);
+        }
+    }
+}
+
+fn filter_of(args: FilterArgs) -> Result<Filter> {
+    let FilterArgs { kind, source, from, to, near, person, hidden } = args;
+    api::filter(FilterWords { kinds: kind, sources: source, from, to, near, people: person, hidden })
+}

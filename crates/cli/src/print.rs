@@ -1,0 +1,313 @@
+//! What the command prints for people. Every answer has a JSON twin; nothing here is meant to be parsed.
+
+use std::io::{IsTerminal, Write, stderr, stdout};
+use std::time::Duration;
+
+use domain::{Failure, Progress};
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
+use serde_json::Value;
+
+/// One line of JSON on standard output.
+pub(crate) fn line(value: &Value) {
+    say(&value.to_string());
+}
+
+/// One line, or several, on standard output. A reader that went away (`| head`) ends the program quietly.
+pub(crate) fn say(text: &str) {
+    if writeln!(stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// A failure, on standard error: as JSON on its last line, or as sentences.
+pub(crate) fn failure(failure: &Failure, json: bool) {
+    let text = if json {
+        serde_json::to_string(failure).unwrap_or_else(|_| failure.message.clone())
+    } else if failure.hint.is_empty() {
+        format!("error: {}", failure.message)
+    } else {
+        format!("error: {}\nhint: {}", failure.message, failure.hint)
+    };
+    // There is nowhere left to report that this could not be written.
+    drop(writeln!(stderr(), "{text}"));
+}
+
+/// A line of progress on a terminal; nothing elsewhere.
+pub(crate) struct Bar(Option<ProgressBar>);
+
+impl Bar {
+    pub(crate) fn new(json: bool) -> Self {
+        if json || !stderr().is_terminal() {
+            return Self(None);
+        }
+        let bar = ProgressBar::new(0);
+        let style = ProgressStyle::with_template("{bar:30} {percent:>3}%  {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self(Some(bar))
+    }
+
+    pub(crate) fn show(&mut self, progress: &Progress) {
+        let Some(bar) = &self.0 else { return };
+        bar.set_length(progress.total);
+        bar.set_position(progress.done);
+        let eta = progress.eta_s.map_or_else(String::new, |left| format!(", {left} s left"));
+        bar.set_message(format!("{}: {} records, {:.0} a second{eta}  {}", progress.stage, HumanCount(progress.records), progress.rate, progress.detail));
+    }
+
+    pub(crate) fn clear(self) {
+        if let Some(bar) = self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+fn count(value: &Value) -> String {
+    value.as_u64().map_or_else(|| text(value), |number| HumanCount(number).to_string())
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> std::slice::Iter<'a, Value> {
+    value[key].as_array().map(Vec::as_slice).unwrap_or_default().iter()
+}
+
+pub(crate) fn created(value: &Value) {
+    say(&format!(
+        "A vault was made at {}.\n\nRecovery code, shown this once:\n\n  {}\n\nIt opens the vault when the passphrase is forgotten. Write it down and keep it away from this machine.",
+        text(&value["path"]),
+        text(&value["recovery_code"])
+    ));
+}
+
+pub(crate) fn status(value: &Value) {
+    say(&format!("{} at {} (datapunk {})", text(&value["state"]), text(&value["path"]), text(&value["version"])));
+    if !value["items"].is_null() {
+        let share = |key: &str| format!("{:.0} %", value["coverage"][key].as_f64().unwrap_or(0.0) * 100.0);
+        say(&format!("{} items; found by words {}, by meaning {} ({} read by the transformer)", count(&value["items"]), share("words"), share("meaning"), share("transformer")));
+    }
+}
+
+pub(crate) fn verified(value: &Value) {
+    for finding in list(value, "findings") {
+        say(&format!("{}: {} {}", text(&finding["code"]), text(&finding["message"]), text(&finding["what_to_do"])));
+    }
+    if value["ok"] == true {
+        say(&format!("Every page, index, blob and ledger is sound. Content {} ({} ms)", text(&value["logical_hash"]), count(&value["took_ms"])));
+    }
+}
+
+pub(crate) fn plan(value: &Value) {
+    for product in list(value, "products") {
+        say(&format!(
+            "{:<34} {:>7} files {:>11} {:>13} records  {}",
+            text(&product["label"]),
+            count(&product["files"]),
+            HumanBytes(product["bytes"].as_u64().unwrap_or(0)).to_string(),
+            count(&product["records"]),
+            text(&product["note"])
+        ));
+    }
+    findings(value, "");
+    say(&format!("needs about {} on disk, {} are free", HumanBytes(value["disk_needed"].as_u64().unwrap_or(0)), HumanBytes(value["disk_free"].as_u64().unwrap_or(0))));
+}
+
+fn findings(value: &Value, indent: &str) {
+    for finding in list(value, "findings") {
+        let at = text(&finding["at"]);
+        let place = if at.is_empty() { String::new() } else { format!(" ({at})") };
+        let times = finding["count"].as_u64().filter(|n| *n > 1).map_or_else(String::new, |n| format!(" [{n}×]"));
+        say(&format!("{indent}{}: {}{place}{times}", text(&finding["severity"]), text(&finding["message"])));
+    }
+}
+
+pub(crate) fn report(value: &Value) {
+    for file in list(value, "files") {
+        say(&format!(
+            "{:<10} {:>9} read {:>9} stored {:>8} merged {:>7} skipped {:>7} set aside  {}  {}",
+            text(&file["outcome"]),
+            count(&file["read"]),
+            count(&file["stored"]),
+            count(&file["merged"]),
+            count(&file["skipped"]),
+            count(&file["set_aside"]),
+            text(&file["path"]),
+            text(&file["importer"])
+        ));
+        findings(file, "             ");
+    }
+    findings(value, "");
+    let totals = &value["totals"];
+    say(&format!(
+        "Import {} ({}): {} records read in {} files = {} stored + {} merged + {} skipped + {} set aside{}; {:.1} s",
+        text(&value["import"]),
+        text(&value["state"]),
+        count(&totals["read"]),
+        count(&totals["files"]),
+        count(&totals["stored"]),
+        count(&totals["merged"]),
+        count(&totals["skipped"]),
+        count(&totals["set_aside"]),
+        if totals["balanced"] == true { "" } else { " (DOES NOT BALANCE)" },
+        value["took_ms"].as_f64().unwrap_or(0.0) / 1e3,
+    ));
+}
+
+pub(crate) fn imports(value: &Value) {
+    for import in list(value, "imports") {
+        let totals = &import["totals"];
+        say(&format!(
+            "{:>5}  {:<11} {}  {} stored, {} merged, {} set aside  {}",
+            text(&import["import"]),
+            text(&import["state"]),
+            text(&import["started"]),
+            count(&totals["stored"]),
+            count(&totals["merged"]),
+            count(&totals["set_aside"]),
+            text(&import["label"])
+        ));
+    }
+}
+
+pub(crate) fn undone(value: &Value) {
+    say(&format!(
+        "Import {} was taken back: {} items and {} fixes are gone, {} items stay because another import saw them ({} ms)",
+        text(&value["import"]),
+        count(&value["items_removed"]),
+        count(&value["points_removed"]),
+        count(&value["items_kept"]),
+        count(&value["took_ms"])
+    ));
+}
+
+pub(crate) fn stats(value: &Value) {
+    say(&format!("{} items, {} position fixes, {} people, places and labels", count(&value["items"]), count(&value["track_points"]), count(&value["entities"])));
+    say(&format!("from {} to {}; {} on disk", text(&value["first"]), text(&value["last"]), HumanBytes(value["bytes_on_disk"].as_u64().unwrap_or(0))));
+    for key in ["by_kind", "by_source"] {
+        for entry in list(value, key) {
+            say(&format!("  {:<32} {:>12}", text(&entry["name"]), count(&entry["count"])));
+        }
+    }
+}
+
+/// The snippet with its matches marked as a terminal can.
+fn marked(snippet: &str) -> String {
+    let (on, off) = if stdout().is_terminal() { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    snippet.replace('\u{2}', on).replace('\u{3}', off).replace('\n', " ")
+}
+
+fn row(value: &Value) {
+    say(&format!("{:<25} {:<12} {}", text(&value["at"]), text(&value["kind"]), text(&value["title"])));
+    let snippet = marked(&text(&value["snippet"]));
+    if !snippet.trim().is_empty() {
+        say(&format!("  {}", snippet.trim()));
+    }
+}
+
+pub(crate) fn rows(value: &Value) {
+    list(value, "rows").for_each(row);
+}
+
+pub(crate) fn hits(value: &Value) {
+    for hit in list(value, "hits") {
+        row(hit);
+        let why: Vec<String> = list(hit, "why").map(text).collect();
+        say(&format!("  {}  {}", text(&hit["id"]), why.join(", ")));
+    }
+    for file in list(value, "files") {
+        say(&format!("set-aside file  {}  in {}", text(&file["path"]), text(&file["archive"])));
+    }
+    list(value, "notes").for_each(|note| say(&text(note)));
+    say(&format!("{} hits in {:.1} ms", value["hits"].as_array().map_or(0, Vec::len), value["took_ms"].as_f64().unwrap_or(0.0)));
+}
+
+pub(crate) fn timeline(value: &Value) {
+    let most = list(value, "buckets").filter_map(|bucket| bucket["count"].as_u64()).max().unwrap_or(1).max(1);
+    for bucket in list(value, "buckets") {
+        let n_items = bucket["count"].as_u64().unwrap_or(0);
+        say(&format!("{:<10} {:>9}  {}", text(&bucket["key"]), count(&bucket["count"]), "▆".repeat((n_items * 50).div_ceil(most) as usize)));
+    }
+}
+
+pub(crate) fn item(value: &Value) {
+    say(&format!("{}\n{}  {}  {}", text(&value["title"]), text(&value["kind"]), text(&value["source"]), text(&value["at"])));
+    if value["place"].is_object() {
+        let inferred = if value["place"]["inferred"] == true { " (inferred from your track)" } else { "" };
+        say(&format!("at {:.5}, {:.5} {}{inferred}", value["place"]["lat"].as_f64().unwrap_or(0.0), value["place"]["lon"].as_f64().unwrap_or(0.0), text(&value["place"]["name"])));
+    }
+    for link in list(value, "links") {
+        say(&format!("{}: {} <{}>", text(&link["role"]), text(&link["name"]), text(&link["address"])));
+    }
+    say(&format!("\n{}\n", text(&value["text"])));
+    for blob in list(value, "blobs") {
+        say(&format!("attached: {} ({}, {})", text(&blob["name"]), text(&blob["media_type"]), HumanBytes(blob["size"].as_u64().unwrap_or(0))));
+    }
+    for sighting in list(value, "came_from") {
+        say(&format!("came from {} in {} (import {})", text(&sighting["path"]), text(&sighting["archive"]), text(&sighting["import"])));
+    }
+    if value["raw"].is_object() {
+        say(&format!("\nas it stood in the file ({}):\n{}", text(&value["raw"]["format"]), text(&value["raw"]["text"])));
+    }
+}
+
+/// A piece of an answer; whether it was part of the answer's own words.
+pub(crate) fn ask_part(part: &Value) -> bool {
+    match part["part"].as_str() {
+        Some("plan") => say(&format!("({})\n", text(&part["understood"]))),
+        Some("text") => {
+            // A reader that went away ends the program at the next whole line.
+            drop(write!(stdout(), "{}", text(&part["text"])).and_then(|()| stdout().flush()));
+            return true;
+        }
+        _ => {}
+    }
+    false
+}
+
+pub(crate) fn answer(value: &Value, streamed: bool) {
+    if streamed {
+        say("");
+    } else {
+        say(&text(&value["answer"]));
+    }
+    for (number, item) in list(value, "items").enumerate() {
+        say(&format!("  [{}] {}  {}  {}  {}", number + 1, text(&item["at"]), text(&item["kind"]), text(&item["title"]), text(&item["id"])));
+    }
+    if value["computed"].is_object() {
+        for row in list(&value["computed"], "rows") {
+            say(&format!("  {:<24} {}", text(&row["key"]), text(&row["value"])));
+        }
+        say(&format!("  computed by: {}", text(&value["computed"]["query"])));
+    }
+    let model = value["model"].as_str().map_or_else(|| "no language model".to_owned(), str::to_owned);
+    say(&format!("  {model}, {} ms", count(&value["took_ms"])));
+}
+
+pub(crate) fn models(value: &Value) {
+    list(value, "models").for_each(model);
+}
+
+pub(crate) fn model(value: &Value) {
+    let default = if value["default"] == true { " (default)" } else { "" };
+    say(&format!(
+        "{:<12} {:<28} {:<10} {:>10}  {}{default}, {}",
+        text(&value["state"]),
+        text(&value["id"]),
+        text(&value["role"]),
+        HumanBytes(value["bytes"].as_u64().unwrap_or(0)).to_string(),
+        text(&value["label"]),
+        text(&value["licence"])
+    ));
+}
+
+pub(crate) fn jobs(value: &Value) {
+    for job in list(value, "jobs") {
+        say(&format!("{:>5}  {:<11} {:<8} {}", text(&job["job"]), text(&job["state"]), text(&job["kind"]), text(&job["label"])));
+    }
+}

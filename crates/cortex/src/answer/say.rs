@@ -1,0 +1,236 @@
+//! The sentences of answers, where no model words them.
+
+use domain::{Filter, Kind};
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+use vault::Row;
+
+use super::{Cited, Computed, pick};
+use crate::plan::{Asked, Language, Measure, Plan};
+use crate::snippet::{OFF, ON};
+
+/// What was looked through.
+pub(super) struct Searched {
+    pub(super) n_items: u64,
+    pub(super) first: Option<i64>,
+    pub(super) last: Option<i64>,
+}
+
+/// A measured value in the unit that people read: metres as kilometres, seconds as hours.
+pub(super) fn scaled(measure: Measure, value: f64) -> f64 {
+    match measure {
+        Measure::Distance => value / 1e3,
+        Measure::Duration => value / 3600.0,
+        Measure::Count | Measure::Days | Measure::Amount => value,
+    }
+}
+
+pub(super) fn computed(plan: &Plan, value: f64, query: String) -> Computed {
+    let unit = match plan.measure {
+        Measure::Distance => "km",
+        Measure::Duration => "h",
+        Measure::Days => pick(plan.language, "days", "Tage"),
+        Measure::Count | Measure::Amount => "",
+    };
+    Computed { label: things(plan.language, &plan.filter, 2).to_owned(), value: scaled(plan.measure, value), unit: unit.to_owned(), rows: Vec::new(), query }
+}
+
+pub(super) fn number(plan: &Plan, computed: &Computed, n_examples: usize) -> String {
+    let value = figure(computed.value, plan.language);
+    let what = condition(plan);
+    let marks = marks(n_examples);
+    match (plan.language, plan.measure) {
+        (Language::En, Measure::Count) => format!("{value} {}{what}, by count{}.", things(plan.language, &plan.filter, computed.value as u64), examples(marks, "for example")),
+        (Language::De, Measure::Count) => format!("{value} {}{what}, gezählt{}.", things(plan.language, &plan.filter, computed.value as u64), examples(marks, "zum Beispiel")),
+        (Language::En, Measure::Days) => format!("On {value} days{what}{}.", examples(marks, "for example")),
+        (Language::De, Measure::Days) => format!("An {value} Tagen{what}{}.", examples(marks, "zum Beispiel")),
+        (Language::En, _) => format!("{value} {} in all{what}{}.", computed.unit, examples(marks, "among them")),
+        (Language::De, _) => format!("Zusammen {value} {}{what}{}.", computed.unit, examples(marks, "darunter")),
+    }
+}
+
+pub(super) fn most(plan: &Plan, name: &str, value: f64, n_examples: usize) -> String {
+    let value = figure(value, plan.language);
+    let marks = marks(n_examples);
+    match plan.language {
+        Language::En => format!("{name}, {value} times{}{}.", condition(plan), examples(marks, "for example")),
+        Language::De => format!("{name}, {value}-mal{}{}.", condition(plan), examples(marks, "zum Beispiel")),
+    }
+}
+
+pub(super) fn end(plan: &Plan, cited: &Cited) -> String {
+    let when = day_of(&cited.row, plan.language);
+    match (plan.language, plan.asked == Asked::First) {
+        (Language::En, true) => format!("The first was on {when}: {} [1].", cited.row.title),
+        (Language::En, false) => format!("The last was on {when}: {} [1].", cited.row.title),
+        (Language::De, true) => format!("Zuerst am {when}: {} [1].", cited.row.title),
+        (Language::De, false) => format!("Zuletzt am {when}: {} [1].", cited.row.title),
+    }
+}
+
+pub(super) fn who(plan: &Plan, names: &[String], cited: &Cited) -> String {
+    format!("{} ({}, {}) [1].", names.join(", "), cited.row.title, day_of(&cited.row, plan.language))
+}
+
+/// One item as a sentence with its mark.
+pub(super) fn item(plan: &Plan, cited: &Cited, number: usize, place: Option<&str>) -> String {
+    let when = day_of(&cited.row, plan.language);
+    let title = cited.row.title.trim();
+    let snippet = cited.snippet.replace([ON, OFF], "");
+    let snippet = snippet.trim();
+    let words = if snippet.is_empty() || snippet == title { String::new() } else { format!(" — {}", snippet.trim_end_matches('.')) };
+    let place = place.map_or_else(String::new, |place| format!(" ({place})"));
+    if when.is_empty() { format!("{title}{words}{place} [{number}].") } else { format!("{when}: {title}{words}{place} [{number}].") }
+}
+
+pub(super) fn unknown(plan: &Plan) -> String {
+    let names = plan.unknown.join(", ");
+    match plan.language {
+        Language::En => format!("Nobody called {names} is in your data, so it cannot say."),
+        Language::De => format!("Niemand mit dem Namen {names} kommt in deinen Daten vor; sie können es nicht sagen."),
+    }
+}
+
+pub(super) fn zero(plan: &Plan, searched: &Searched) -> String {
+    let looked = looked(plan, searched);
+    match plan.language {
+        Language::En => format!("None: nothing in your data fits ({}). {looked}", plan.understood),
+        Language::De => format!("Nichts: in deinen Daten passt nichts dazu ({}). {looked}", plan.understood),
+    }
+}
+
+pub(super) fn nothing(plan: &Plan, searched: &Searched) -> String {
+    let looked = looked(plan, searched);
+    match plan.language {
+        Language::En => format!("That is not in your data. {looked}"),
+        Language::De => format!("Das steht nicht in deinen Daten. {looked}"),
+    }
+}
+
+fn looked(plan: &Plan, searched: &Searched) -> String {
+    let n_items = figure(searched.n_items as f64, plan.language);
+    let what = things(plan.language, &plan.filter, searched.n_items);
+    let year = |ms: Option<i64>| ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|at| at.to_zoned(TimeZone::UTC).year());
+    match (plan.language, year(searched.first), year(searched.last)) {
+        (Language::En, Some(first), Some(last)) => format!("I looked through {n_items} {what} from {first} to {last}."),
+        (Language::De, Some(first), Some(last)) => format!("Durchsucht wurden {n_items} {what} von {first} bis {last}."),
+        (Language::En, ..) => format!("I looked through {n_items} {what}."),
+        (Language::De, ..) => format!("Durchsucht wurden {n_items} {what}."),
+    }
+}
+
+fn marks(n_examples: usize) -> String {
+    (1..=n_examples).map(|number| format!("[{number}]")).collect()
+}
+
+fn examples(marks: String, words: &str) -> String {
+    if marks.is_empty() { String::new() } else { format!(" ({words} {marks})") }
+}
+
+/// What a counted set was narrowed to, as a clause.
+fn condition(plan: &Plan) -> String {
+    let filter = &plan.filter;
+    let pair = |en: &str, de: &str, names: &[String]| if names.is_empty() { String::new() } else { format!(" {} {}", pick(plan.language, en, de), names.join(", ")) };
+    let mut said = pair("from", "von", &filter.senders) + &pair("to", "an", &filter.recipients) + &pair("with", "mit", &filter.people);
+    if let Some(place) = &plan.place {
+        said += &format!(" {} {place}", pick(plan.language, "near", "nahe"));
+    }
+    if !filter.text.is_empty() {
+        said += &format!(" {} “{}”", pick(plan.language, "matching", "zu"), filter.text);
+    }
+    let date = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(TimeZone::UTC).date());
+    match (filter.from.and_then(date), filter.to.and_then(date).and_then(|day| day.yesterday().ok())) {
+        (Some(from), Some(to)) if from == to => said += &format!(" {} {from}", pick(plan.language, "on", "am")),
+        (Some(from), Some(to)) => said += &format!(" {} {from} {} {to}", pick(plan.language, "from", "vom"), pick(plan.language, "to", "bis")),
+        (Some(from), None) => said += &format!(" {} {from}", pick(plan.language, "since", "seit")),
+        (None, Some(to)) => said += &format!(" {} {to}", pick(plan.language, "until", "bis")),
+        (None, None) => {}
+    }
+    said
+}
+
+/// A number as people of that language write it, with at most one decimal.
+fn figure(value: f64, language: Language) -> String {
+    let (group, point) = match language {
+        Language::En => (',', '.'),
+        Language::De => ('.', ','),
+    };
+    let tenths = (value * 10.0).round() as i64;
+    let whole = (tenths / 10).unsigned_abs().to_string();
+    let mut shown = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            shown.push(group);
+        }
+        shown.push(digit);
+    }
+    if tenths % 10 != 0 {
+        shown.push(point);
+        shown.push_str(&(tenths % 10).unsigned_abs().to_string());
+    }
+    if tenths < 0 { format!("-{shown}") } else { shown }
+}
+
+/// The local day of an item.
+fn day_of(row: &Row, language: Language) -> String {
+    let Some(at) = row.at.and_then(|ms| Timestamp::from_millisecond(ms).ok()) else { return String::new() };
+    let zone = row.offset_min.and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok()).map_or(TimeZone::UTC, TimeZone::fixed);
+    let local = at.to_zoned(zone);
+    const EN: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    const DE: [&str; 12] = ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"];
+    let month = usize::from(local.month().unsigned_abs()) - 1;
+    match language {
+        Language::En => format!("{} {} {}", local.day(), EN[month], local.year()),
+        Language::De => format!("{}. {} {}", local.day(), DE[month], local.year()),
+    }
+}
+
+/// What the kinds of a filter are called.
+fn things(language: Language, filter: &Filter, n: u64) -> &'static str {
+    let [kind] = filter.kinds[..] else {
+        if filter.kinds.contains(&Kind::Watch) {
+            return pick(language, "videos", "Videos");
+        }
+        return pick(language, if n == 1 { "item" } else { "items" }, if n == 1 { "Eintrag" } else { "Einträge" });
+    };
+    let (one, many, eins, viele) = match kind {
+        Kind::Mail => ("mail", "mails", "Mail", "Mails"),
+        Kind::Message => ("message", "messages", "Nachricht", "Nachrichten"),
+        Kind::Call => ("call", "calls", "Anruf", "Anrufe"),
+        Kind::Visit => ("visit", "visits", "Besuch", "Besuche"),
+        Kind::Trip => ("trip", "trips", "Fahrt", "Fahrten"),
+        Kind::Photo => ("photo", "photos", "Foto", "Fotos"),
+        Kind::Video | Kind::Watch => ("video", "videos", "Video", "Videos"),
+        Kind::Search => ("search", "searches", "Suche", "Suchen"),
+        Kind::Page => ("page visit", "page visits", "Seitenaufruf", "Seitenaufrufe"),
+        Kind::Bookmark => ("bookmark", "bookmarks", "Lesezeichen", "Lesezeichen"),
+        Kind::Subscription => ("subscription", "subscriptions", "Abo", "Abos"),
+        Kind::Event => ("event", "events", "Termin", "Termine"),
+        Kind::Note => ("note", "notes", "Notiz", "Notizen"),
+        Kind::Task => ("task", "tasks", "Aufgabe", "Aufgaben"),
+        Kind::Contact => ("contact", "contacts", "Kontakt", "Kontakte"),
+        Kind::Purchase => ("purchase", "purchases", "Kauf", "Käufe"),
+        Kind::Workout => ("workout", "workouts", "Training", "Trainings"),
+        Kind::Listen | Kind::Measure | Kind::Place | Kind::Review | Kind::Activity | Kind::Post | Kind::Document | Kind::Collection => {
+            ("item", "items", "Eintrag", "Einträge")
+        }
+    };
+    match (language, n == 1) {
+        (Language::En, true) => one,
+        (Language::En, false) => many,
+        (Language::De, true) => eins,
+        (Language::De, false) => viele,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_written_as_their_language_writes_them() {
+        assert_eq!(figure(1_234_567.0, Language::En), "1,234,567");
+        assert_eq!(figure(1234.56, Language::De), "1.234,6");
+        assert_eq!(figure(0.0, Language::En), "0");
+    }
+}

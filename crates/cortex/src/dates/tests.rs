@@ -1,0 +1,67 @@
+use super::*;
+
+const TODAY: Date = date(2026, 11, 22);
+
+fn shown(text: &str) -> String {
+    let show = |date: Option<Date>| date.map_or_else(|| "…".to_owned(), |date| date.to_string());
+    find(text, TODAY).iter().map(|found| format!("{}..{} [{}]", show(found.from), show(found.to), &text[found.start..found.end])).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn phrases_are_read_as_people_mean_them() {
+    for (text, expected) in [
+        ("mails in 2019", "2019-01-01..2020-01-01 [in 2019]"),
+        ("photos from May 2019", "2019-05-01..… [from May 2019]"),
+        ("on 14 May 2019 I", "2019-05-14..2019-05-15 [on 14 May 2019]"),
+        ("May 14th, 2019", "2019-05-14..2019-05-15 [May 14th, 2019]"),
+        ("am 3. Mai 2019", "2019-05-03..2019-05-04 [am 3. Mai 2019]"),
+        ("2019-05-14", "2019-05-14..2019-05-15 [2019-05-14]"),
+        ("am 14.5.2019", "2019-05-14..2019-05-15 [am 14.5.2019]"),
+        ("last summer", "2026-06-01..2026-09-01 [last summer]"),
+        ("letzten Sommer", "2026-06-01..2026-09-01 [letzten Sommer]"),
+        ("in the summer of 2018", "2018-06-01..2018-09-01 [in the summer of 2018]"),
+        ("spring 2017", "2017-03-01..2017-06-01 [spring 2017]"),
+        ("last Christmas", "2025-12-24..2025-12-27 [last Christmas]"),
+        ("the week before Easter 2019", "2019-04-12..2019-04-19 [the week before Easter 2019]"),
+        ("three days after Thanksgiving 2021", "2021-11-28..2021-11-29 [three days after Thanksgiving 2021]"),
+        ("between 3 May and 10 June 2022", "2022-05-03..2022-06-11 [between 3 May and 10 June 2022]"),
+        ("zwischen März und Mai 2020", "2020-03-01..2020-06-01 [zwischen März und Mai 2020]"),
+        ("from 2016 to 2018", "2016-01-01..2019-01-01 [from 2016 to 2018]"),
+        ("von 2016 bis 2018", "2016-01-01..2019-01-01 [von 2016 bis 2018]"),
+        ("since 2019", "2019-01-01..… [since 2019]"),
+        ("seit März 2020", "2020-03-01..… [seit März 2020]"),
+        ("before June 2015", "…..2015-06-01 [before June 2015]"),
+        ("after 2020", "2021-01-01..… [after 2020]"),
+        ("yesterday", "2026-11-21..2026-11-22 [yesterday]"),
+        ("last week", "2026-11-09..2026-11-16 [last week]"),
+        ("the last three months", "2026-08-22..2026-11-23 [the last three months]"),
+        ("in den letzten 3 Monaten", "2026-08-22..2026-11-23 [in den letzten 3 Monaten]"),
+        ("two weeks ago", "2026-11-02..2026-11-09 [two weeks ago]"),
+        ("vor drei Tagen", "2026-11-19..2026-11-20 [vor drei Tagen]"),
+        ("Q3 2022", "2022-07-01..2022-10-01 [Q3 2022]"),
+        ("the 90s", "1990-01-01..2000-01-01 [the 90s]"),
+        ("early 2020", "2020-01-01..2020-05-02 [early 2020]"),
+        ("Ende 2020", "2020-09-01..2021-01-01 [Ende 2020]"),
+        ("the first week of January 2021", "2021-01-01..2021-01-08 [the first week of January 2021]"),
+        ("im Dezember", "2025-12-01..2026-01-01 [im Dezember]"),
+        ("on Tuesday", "2026-11-17..2026-11-18 [on Tuesday]"),
+        ("I may march on", ""),
+        ("room 101 at 7", ""),
+    ] {
+        assert_eq!(shown(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn easter_falls_where_it_fell() {
+    for (number, month, day) in [(2000, 4, 23), (2008, 3, 23), (2011, 4, 24), (2019, 4, 21), (2038, 4, 25)] {
+        assert_eq!(easter(number), Some(date(number, month, day)));
+    }
+}
+
+#[test]
+fn nothing_that_people_type_makes_it_panic() {
+    for text in ["in 9999-99-99", "between and", "the last", "31.2.2019", "vor", "Q9 2020", "1/1/1", "🙂 2019 – 2020", "99 years before 1901"] {
+        find(text, TODAY);
+    }
+}

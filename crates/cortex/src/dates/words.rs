@@ -1,0 +1,141 @@
+//! The words that date phrases are made of, in the languages that we read.
+
+use jiff::civil::Weekday;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Season {
+    Spring,
+    Summer,
+    Autumn,
+    Winter,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holiday {
+    Christmas,
+    NewYearsEve,
+    NewYear,
+    Easter,
+    Pentecost,
+    Halloween,
+    Thanksgiving,
+    Valentine,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    Day,
+    Week,
+    Weekend,
+    Month,
+    Year,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rel {
+    Last,
+    This,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edge {
+    Since,
+    Before,
+    Until,
+    After,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    Month(i8),
+    Season(Season),
+    Holiday(Holiday),
+    Unit(Unit),
+    Rel(Rel),
+    Edge(Edge),
+    Weekday(Weekday),
+    /// That many days before today.
+    DaysAgo(i64),
+    Number(i64),
+    /// The first, second or last third of a span: 0, 1, 2.
+    Third(i32),
+    Between,
+    From,
+    And,
+    To,
+    /// "vor", which is "ago" before a number and "before" before a date.
+    Ago,
+    Filler,
+}
+
+/// What a lower-cased word means.
+pub(super) fn word(text: &str) -> Option<Word> {
+    use Word::{Ago, And, Between, DaysAgo, Filler, From, Number, Rel as R, Third, To};
+    Some(match text {
+        "january" | "jan" | "januar" | "jänner" => Word::Month(1),
+        "february" | "feb" | "februar" => Word::Month(2),
+        "march" | "mar" | "märz" | "maerz" => Word::Month(3),
+        "april" | "apr" => Word::Month(4),
+        "may" | "mai" => Word::Month(5),
+        "june" | "jun" | "juni" => Word::Month(6),
+        "july" | "jul" | "juli" => Word::Month(7),
+        "august" | "aug" => Word::Month(8),
+        "september" | "sep" | "sept" => Word::Month(9),
+        "october" | "oct" | "oktober" | "okt" => Word::Month(10),
+        "november" | "nov" => Word::Month(11),
+        "december" | "dec" | "dezember" | "dez" => Word::Month(12),
+        "spring" | "frühling" | "frühjahr" => Word::Season(Season::Spring),
+        "summer" | "sommer" => Word::Season(Season::Summer),
+        "autumn" | "fall" | "herbst" => Word::Season(Season::Autumn),
+        "winter" => Word::Season(Season::Winter),
+        "christmas" | "xmas" | "weihnachten" => Word::Holiday(Holiday::Christmas),
+        "nye" | "silvester" => Word::Holiday(Holiday::NewYearsEve),
+        "neujahr" => Word::Holiday(Holiday::NewYear),
+        "easter" | "ostern" => Word::Holiday(Holiday::Easter),
+        "pentecost" | "pfingsten" => Word::Holiday(Holiday::Pentecost),
+        "halloween" => Word::Holiday(Holiday::Halloween),
+        "thanksgiving" => Word::Holiday(Holiday::Thanksgiving),
+        "valentine's" | "valentinstag" => Word::Holiday(Holiday::Valentine),
+        "day" | "days" | "tag" | "tage" | "tagen" => Word::Unit(Unit::Day),
+        "week" | "weeks" | "woche" | "wochen" => Word::Unit(Unit::Week),
+        "weekend" | "weekends" | "wochenende" => Word::Unit(Unit::Weekend),
+        "month" | "months" | "monat" | "monate" | "monaten" => Word::Unit(Unit::Month),
+        "year" | "years" | "jahr" | "jahre" | "jahren" | "jahres" => Word::Unit(Unit::Year),
+        "last" | "past" | "previous" | "letzte" | "letzten" | "letzter" | "letztes" | "letztem" | "vergangene" | "vergangenen" | "vergangenes" | "voriges" | "vorigen" => R(Rel::Last),
+        "this" | "current" | "diese" | "diesen" | "dieser" | "dieses" | "diesem" => R(Rel::This),
+        "since" | "seit" => Word::Edge(Edge::Since),
+        "before" | "bevor" => Word::Edge(Edge::Before),
+        "until" | "till" => Word::Edge(Edge::Until),
+        "after" | "nach" => Word::Edge(Edge::After),
+        "monday" | "montag" => Word::Weekday(Weekday::Monday),
+        "tuesday" | "dienstag" => Word::Weekday(Weekday::Tuesday),
+        "wednesday" | "mittwoch" => Word::Weekday(Weekday::Wednesday),
+        "thursday" | "donnerstag" => Word::Weekday(Weekday::Thursday),
+        "friday" | "freitag" => Word::Weekday(Weekday::Friday),
+        "saturday" | "samstag" | "sonnabend" => Word::Weekday(Weekday::Saturday),
+        "sunday" | "sonntag" => Word::Weekday(Weekday::Sunday),
+        "today" | "heute" => DaysAgo(0),
+        "yesterday" | "gestern" => DaysAgo(1),
+        "vorgestern" => DaysAgo(2),
+        "one" | "a" | "an" | "einem" | "einer" | "eine" | "ein" | "first" | "erste" | "ersten" | "erster" => Number(1),
+        "two" | "zwei" => Number(2),
+        "three" | "drei" => Number(3),
+        "four" | "vier" => Number(4),
+        "five" | "fünf" => Number(5),
+        "six" | "sechs" => Number(6),
+        "seven" | "sieben" => Number(7),
+        "eight" | "acht" => Number(8),
+        "nine" | "neun" => Number(9),
+        "ten" | "zehn" => Number(10),
+        "early" | "anfang" => Third(0),
+        "mid" | "middle" | "mitte" => Third(1),
+        "late" | "end" | "ende" => Third(2),
+        "between" | "zwischen" => Between,
+        "from" | "von" | "ab" => From,
+        "and" | "und" => And,
+        "to" | "through" | "bis" => To,
+        "vor" => Ago,
+        "the" | "in" | "on" | "of" | "during" | "im" | "am" | "den" | "der" | "dem" | "des" | "das" | "die" => Filler,
+        _ => return None,
+    })
+}

@@ -1,0 +1,125 @@
+//! The part of a text that shows why it was found.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Stands before a match in a snippet.
+pub const ON: char = '\u{2}';
+/// Stands after a match.
+pub const OFF: char = '\u{3}';
+
+/// Lower case, without accents: how words are compared.
+pub fn fold(word: &str) -> String {
+    word.nfkd().filter(|ch| !unicode_normalization::char::is_combining_mark(*ch)).flat_map(char::to_lowercase).collect::<String>().replace('ß', "ss")
+}
+
+/// The words of a query that a snippet may show: without operators, folded.
+pub fn terms(query: &str) -> Vec<String> {
+    words(query)
+        .filter(|(start, word)| !query[..*start].ends_with('-') && !matches!(*word, "AND" | "OR" | "NOT"))
+        .map(|(_, word)| fold(word))
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// The words of a text and where they start.
+pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = &text[at..];
+        let start = rest.find(char::is_alphanumeric)?;
+        let end = rest[start..].find(|ch: char| !ch.is_alphanumeric()).map_or(rest.len(), |length| start + length);
+        let found = (at + start, &rest[start..end]);
+        at += end;
+        Some(found)
+    })
+}
+
+/// Whether a word of a text stands for a word of a query: the same, or the same with another ending.
+pub fn matches(word: &str, term: &str) -> bool {
+    if word == term {
+        return true;
+    }
+    let shared = word.chars().zip(term.chars()).take_while(|(a, b)| a == b).count();
+    let (word, term) = (word.chars().count(), term.chars().count());
+    shared >= 4 && shared + 3 >= word && shared + 2 >= term
+}
+
+/// About `length` characters around the densest matches, with each match between [`ON`] and [`OFF`]; the beginning of the text
+/// when nothing matches.
+pub fn snippet(text: &str, terms: &[String], length: usize) -> String {
+    let hits: Vec<(usize, usize)> = words(text)
+        .filter(|(_, word)| {
+            let word = fold(word);
+            terms.iter().any(|term| matches(&word, term))
+        })
+        .map(|(start, word)| (start, start + word.len()))
+        .take(2_000)
+        .collect();
+    let window = densest(&hits, length);
+    let lead = length / 5;
+    let from = window.map_or(0, |(start, _)| start.saturating_sub(lead));
+    let from = ceil(text, if from == 0 { 0 } else { text[..floor(text, from)].rfind(char::is_whitespace).map_or(from, |space| space + 1) });
+    let to = floor(text, (from + length).min(text.len()));
+    let mut shown = String::with_capacity(length + 16);
+    if from > 0 {
+        shown.push('…');
+    }
+    let mut at = from;
+    for (start, end) in hits.into_iter().filter(|(start, end)| *start >= from && *end <= to) {
+        shown.push_str(&text[at..start]);
+        shown.push(ON);
+        shown.push_str(&text[start..end]);
+        shown.push(OFF);
+        at = end;
+    }
+    shown.push_str(&text[at..to.max(at)]);
+    if to < text.len() {
+        shown.push('…');
+    }
+    shown.replace(['\r', '\n', '\t'], " ")
+}
+
+/// The first and last of the hits that lie closest together within `length` bytes.
+fn densest(hits: &[(usize, usize)], length: usize) -> Option<(usize, usize)> {
+    let mut best = None;
+    let mut most = 0;
+    let mut first = 0;
+    for (last, (_, end)) in hits.iter().enumerate() {
+        while end - hits[first].0 > length * 3 / 5 && first < last {
+            first += 1;
+        }
+        if last + 1 - first > most {
+            most = last + 1 - first;
+            best = Some((hits[first].0, *end));
+        }
+    }
+    best
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn ceil(text: &str, mut at: usize) -> usize {
+    while at < text.len() && !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snippet_shows_the_match_in_its_surroundings() {
+        let text = format!("{} the sourdough starter of Müller {}", "flour ".repeat(60), "salt ".repeat(60));
+        let shown = snippet(&text, &terms("Sourdough muller -bread"), 60);
+        assert!(shown.contains("\u{2}sourdough\u{3} starter of \u{2}Müller\u{3}"), "{shown}");
+        assert!(shown.starts_with('…') && shown.ends_with('…'), "{shown}");
+        assert_eq!(snippet("ä🙂", &terms("nothing"), 3), "ä…");
+    }
+}

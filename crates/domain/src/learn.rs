@@ -1,0 +1,55 @@
+use crate::{Cancel, Result};
+
+/// Turns texts into vectors whose closeness is closeness of meaning.
+pub trait Embedder: Send + Sync {
+    /// The model's id, as the manifest has it; vectors of different ids are never compared.
+    fn id(&self) -> &str;
+    /// Numbers in each vector.
+    fn dimensions(&self) -> usize;
+    /// One unit-length vector a text, in order. `query` marks a question, which some models prefix.
+    fn embed(&self, texts: &[&str], query: bool) -> Result<Vec<Vec<f32>>>;
+}
+
+/// Reads a question and a passage together, and says how well the passage answers it.
+pub trait Reranker: Send + Sync {
+    /// One score a passage, in order; higher is better, above 0 is more likely relevant than not.
+    fn score(&self, query: &str, passages: &[&str]) -> Result<Vec<f32>>;
+}
+
+/// Who says a line of a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// The instructions.
+    System,
+    /// The person.
+    User,
+    /// The model.
+    Model,
+}
+
+/// A conversation to be continued, and how.
+#[derive(Debug, Clone)]
+pub struct Chat {
+    /// The lines so far.
+    pub lines: Vec<(Speaker, String)>,
+    /// At most so many tokens.
+    pub max_tokens: usize,
+    /// A Lark grammar that the answer must follow, when given.
+    pub grammar: Option<String>,
+}
+
+/// What a generator says while it writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GeneratorEvent<'a> {
+    /// More text.
+    Text(&'a str),
+}
+
+/// Writes text.
+pub trait Generator: Send + Sync {
+    /// The model's id, as the manifest has it.
+    fn id(&self) -> &str;
+    /// Continues the chat, handing each piece over as it comes; returns the whole. Greedy, so the same chat gives the
+    /// same text.
+    fn generate(&self, chat: &Chat, cancel: &Cancel, on: &mut dyn FnMut(GeneratorEvent<'_>)) -> Result<String>;
+}

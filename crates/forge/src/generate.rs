@@ -1,0 +1,132 @@
+//! The language model: continues a chat, greedily, on this machine.
+//!
+//! Weights are shared; each call has a conversation of its own, which ends with it. Text is handed over as soon as it is
+//! whole characters. Absent on purpose: sampling (the same question gives the same answer), and memory between calls.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use candle_core::quantized::tokenizer::TokenizerFromGguf;
+use domain::{Cancel, Chat, Code, Failure, Generator, GeneratorEvent, Result};
+use tokenizers::Tokenizer;
+
+use crate::chatml::ChatMl;
+use crate::grammar::{Grammars, Guide};
+use crate::manifest::ModelRole;
+use crate::qwen2::{self, Qwen2};
+use crate::registry::Registry;
+use crate::weights::damaged;
+
+/// Tokens that a chat and its answer may come to.
+const CONTEXT: usize = 8192;
+/// Tokens of the chat that are read at once; between such steps a cancellation is noticed.
+const STEP: usize = 128;
+/// The one pre-tokenizer that candle's reader of GGUF tokenizers is known to get right for these models.
+const PRE_TOKENIZER: &str = "qwen2";
+/// A character has at most four bytes, and so tokens; what is still broken after more never becomes whole.
+const BROKEN: usize = 8;
+
+/// A generator over a GGUF file.
+pub struct CandleGenerator {
+    id: String,
+    model: Qwen2,
+    template: ChatMl,
+    tokenizer: Tokenizer,
+    grammars: OnceLock<Result<Grammars>>,
+}
+
+impl CandleGenerator {
+    /// Loads an installed model, after checking its files. Weights that run slowly as shipped are re-encoded first, once.
+    ///
+    /// # Errors
+    /// [`Code::ModelMissing`], [`Code::ModelAltered`]; [`Code::BadRequest`] when the model is no generator.
+    pub fn load(registry: &Registry, id: &str) -> Result<Self> {
+        let (model, folder) = registry.ready(id)?;
+        let Some(file) = model.files.iter().find(|file| file.name.ends_with(".gguf")).filter(|_| model.role == ModelRole::Generator) else {
+            return Err(Failure::new(Code::BadRequest, format!("The model {id} does not write text.")).hint("Choose a generator."));
+        };
+        let path = registry.prepare(model, &mut |_| (), &Cancel::default())?.unwrap_or_else(|| folder.join(&file.name));
+        Self::from_file(id, &path)
+    }
+
+    fn from_file(id: &str, path: &Path) -> Result<Self> {
+        let (model, content) = qwen2::open(path, CONTEXT)?;
+        let pre = content.metadata.get("tokenizer.ggml.pre").and_then(|pre| pre.to_string().ok());
+        if pre.map(String::as_str) != Some(PRE_TOKENIZER) {
+            return Err(damaged(path, &format!("its pre-tokenizer is {pre:?}, only {PRE_TOKENIZER} is supported")));
+        }
+        let tokenizer = Tokenizer::from_gguf(&content).map_err(|error| damaged(path, &error))?;
+        let template = ChatMl::new(tokenizer.clone())?;
+        Ok(Self { id: id.to_owned(), model, template, tokenizer, grammars: OnceLock::new() })
+    }
+
+    fn guide(&self, lark: &str) -> Result<Guide> {
+        let end = self.template.close();
+        self.grammars.get_or_init(|| Grammars::of(&self.tokenizer, end)).as_ref().map_err(Clone::clone)?.begin(lark, end)
+    }
+}
+
+impl Generator for CandleGenerator {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn generate(&self, chat: &Chat, cancel: &Cancel, on: &mut dyn FnMut(GeneratorEvent<'_>)) -> Result<String> {
+        let prompt = self.template.encode(chat)?;
+        let room = self.model.context().saturating_sub(prompt.len());
+        if room == 0 {
+            let message = format!("The chat has {} tokens, the model {} reads {} at most.", prompt.len(), self.id, self.model.context());
+            return Err(Failure::new(Code::BadRequest, message).hint("Ask about fewer items at once."));
+        }
+        let mut guide = chat.grammar.as_deref().map(|lark| self.guide(lark)).transpose()?;
+        let failed = |error| Failure::internal(format!("the model {} failed: {error}", self.id));
+        let mut conversation = self.model.begin();
+        let mut logits = Vec::new();
+        for step in prompt.chunks(STEP) {
+            cancel.check()?;
+            logits = self.model.read(&mut conversation, step).map_err(failed)?;
+        }
+
+        let (mut text, mut pending) = (String::new(), Vec::new());
+        let mut left = chat.max_tokens.min(room);
+        while left > 0 {
+            cancel.check()?;
+            let next = match &mut guide {
+                Some(guide) => guide.best(&logits)?,
+                None => likeliest(&logits).filter(|&token| token != self.template.close()),
+            };
+            let Some(next) = next else { break };
+            let mut step = vec![next];
+            if let Some(guide) = &mut guide {
+                step.extend(guide.wrote(next)?);
+            }
+            step.truncate(left);
+            left -= step.len();
+            pending.extend_from_slice(&step);
+            let piece = self.template.decode(&pending)?;
+            if !piece.ends_with(char::REPLACEMENT_CHARACTER) || pending.len() >= BROKEN {
+                on(GeneratorEvent::Text(&piece));
+                text.push_str(&piece);
+                pending.clear();
+            }
+            if left > 0 {
+                logits = self.model.read(&mut conversation, &step).map_err(failed)?;
+            }
+        }
+        if !pending.is_empty() {
+            let piece = self.template.decode(&pending)?;
+            on(GeneratorEvent::Text(&piece));
+            text.push_str(&piece);
+        }
+        Ok(text)
+    }
+}
+
+fn likeliest(logits: &[f32]) -> Option<u32> {
+    let best = logits.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(&a.0)));
+    best.and_then(|(token, _)| u32::try_from(token).ok())
+}
+
+#[cfg(test)]
+#[path = "generate_tests.rs"]
+mod tests;

@@ -1,0 +1,33 @@
+//! Learning and inference on the person's own machine: the models that are installed, vectors of texts, scores of passages,
+//! and written text.
+//!
+//! Invariants: no model file is used before its sha256 was checked against the manifest; nothing is fetched unless the owner
+//! asked for it; every long piece of work can be cancelled and takes up where it stopped.
+//!
+//! Absent on purpose: where vectors are kept (the vault), what is asked (cortex), and any choice of when to run.
+
+pub mod background;
+pub mod bert;
+pub mod generate;
+pub mod manifest;
+pub mod registry;
+pub mod reranker;
+pub mod static_embedding;
+pub mod threads;
+
+mod chatml;
+mod gguf;
+mod grammar;
+mod pull;
+mod qwen2;
+mod record;
+mod weights;
+mod word_pieces;
+
+pub use background::{Texts, Waiting, embed_step, embed_waiting};
+pub use bert::BertEmbedder;
+pub use generate::CandleGenerator;
+pub use manifest::{Manifest, Model, ModelRole};
+pub use registry::{ModelReport, ModelState, Registry};
+pub use reranker::Reranker;
+pub use static_embedding::{StaticEmbedder, StaticTable, TokenStats};

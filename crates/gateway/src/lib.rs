@@ -1,0 +1,90 @@
+//! How a browser on this machine reaches the vault: the app's pages and the table of operations, on loopback, behind a token
+//! that is made anew at each start.
+//!
+//! Invariants: it binds 127.0.0.1 and nothing else; a request is checked in the order host, origin, fetch site, token, before
+//! its body is read; the token is never in an address that a server or a log sees; answers are never cached.
+//!
+//! Absent on purpose: what operations do and who may do what (`api`), and any other address to listen on.
+
+mod door;
+mod pages;
+mod stream;
+mod token;
+
+use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use api::Engine;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use domain::{Code, Failure, Result};
+use tokio::net::TcpListener;
+
+pub use token::Token;
+
+/// What every request needs.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) engine: Engine,
+    pub(crate) token: Arc<Token>,
+    pub(crate) port: u16,
+}
+
+/// A bound server that has not begun to answer.
+pub struct Server {
+    listener: TcpListener,
+    gate: Gate,
+}
+
+impl Server {
+    /// Binds 127.0.0.1 at `port`; 0 takes a free one.
+    pub async fn bind(engine: Engine, port: u16) -> Result<Self> {
+        let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(|error| {
+            if error.kind() == std::io::ErrorKind::AddrInUse {
+                Failure::new(Code::PortTaken, format!("Port {port} of 127.0.0.1 is taken by another program."))
+                    .hint("Choose another with --port, or 0 for any that is free.")
+            } else {
+                Failure::new(Code::PortTaken, format!("Port {port} of 127.0.0.1 cannot be opened: {error}.")).hint("Choose another with --port.")
+            }
+        })?;
+        let port = listener.local_addr().map_err(Failure::internal)?.port();
+        Ok(Self { listener, gate: Gate { engine, token: Arc::new(Token::new()?), port } })
+    }
+
+    /// The address to open in a browser. The token stands behind the `#`, which browsers do not send.
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}/#token={}", self.gate.port, self.gate.token.reveal())
+    }
+
+    /// The address without the token.
+    pub fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.gate.port)
+    }
+
+    /// The token, for programs.
+    pub fn token(&self) -> &Token {
+        &self.gate.token
+    }
+
+    /// Answers until `end` is done.
+    pub async fn run(self, end: impl Future<Output = ()> + Send + 'static) -> Result<()> {
+        axum::serve(self.listener, router(self.gate)).with_graceful_shutdown(end).await.map_err(Failure::internal)
+    }
+}
+
+fn router(gate: Gate) -> Router {
+    let api = Router::new()
+        .route("/api/events", get(stream::events))
+        .route("/api/{operation}", post(stream::operation))
+        .layer(from_fn_with_state(gate.clone(), door::with_token));
+    Router::new()
+        .merge(api)
+        .fallback(pages::page)
+        .layer(from_fn_with_state(gate.clone(), door::on_this_machine))
+        .with_state(gate)
+}
+
+#[cfg(test)]
+mod tests;

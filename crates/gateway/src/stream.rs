@@ -1,0 +1,107 @@
+//! Operations and events over HTTP. A plain operation answers with JSON; a streamed one, and the events, with JSON lines.
+
+use std::convert::Infallible;
+
+use api::{Caller, operation as find};
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::{Cancel, Code, Failure};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::Gate;
+
+/// Lines that a slow reader may be behind before the work waits for it.
+const BACKLOG: usize = 256;
+
+/// `POST /api/NAME`.
+pub(crate) async fn operation(State(gate): State<Gate>, Path(name): Path<String>, body: Bytes) -> Response {
+    let operation = match find(&name) {
+        Ok(operation) => operation,
+        Err(failure) => return refusal(&failure),
+    };
+    let body: Value = match if body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&body) } {
+        Ok(body) => body,
+        Err(error) => return refusal(&Failure::new(Code::BadRequest, format!("The body is not JSON: {error}."))),
+    };
+    if operation.types.2.is_some() {
+        return streamed(gate, operation, body);
+    }
+    let done = tokio::task::spawn_blocking(move || operation.call(&gate.engine, Caller::owner(), body, &Cancel::default(), &mut |_| {})).await;
+    match done.unwrap_or_else(|crash| Err(Failure::internal(crash))) {
+        Ok(value) => axum::Json(value).into_response(),
+        Err(failure) => refusal(&failure),
+    }
+}
+
+fn streamed(gate: Gate, operation: &'static api::Operation, body: Value) -> Response {
+    let (sender, receiver) = mpsc::channel::<Value>(BACKLOG);
+    tokio::task::spawn_blocking(move || {
+        let cancel = Cancel::default();
+        let outcome = operation.call(&gate.engine, Caller::owner(), body, &cancel, &mut |part| {
+            // Nobody reads any more: the work ends at its next look.
+            if sender.blocking_send(json!({ "part": part })).is_err() {
+                cancel.cancel();
+            }
+        });
+        let last = match outcome {
+            Ok(value) => json!({ "done": value }),
+            Err(failure) => json!({ "error": failure }),
+        };
+        // The reader may be gone; then there is nobody to tell.
+        drop(sender.blocking_send(last));
+    });
+    lines(receiver)
+}
+
+/// `GET /api/events`.
+pub(crate) async fn events(State(gate): State<Gate>) -> Response {
+    let events = gate.engine.events();
+    let (sender, receiver) = mpsc::channel::<Value>(BACKLOG);
+    std::thread::spawn(move || {
+        loop {
+            match events.recv_timeout(std::time::Duration::from_secs(15)) {
+                Ok(event) => {
+                    if sender.blocking_send(json!(event)).is_err() {
+                        return;
+                    }
+                }
+                // A blank line now and then tells a dead connection from a quiet one.
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+                    if sender.blocking_send(Value::Null).is_err() {
+                        return;
+                    }
+                }
+                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    });
+    lines(receiver)
+}
+
+fn lines(receiver: mpsc::Receiver<Value>) -> Response {
+    let stream = ReceiverStream::new(receiver).map(|value| {
+        let mut line = if value.is_null() { String::new() } else { value.to_string() };
+        line.push('\n');
+        Ok::<_, Infallible>(line)
+    });
+    ([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(stream)).into_response()
+}
+
+/// A failure as an answer.
+pub(crate) fn refusal(failure: &Failure) -> Response {
+    let status = match failure.code {
+        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::Locked | Code::WrongPassphrase => StatusCode::UNAUTHORIZED,
+        Code::NotFound | Code::NoVault => StatusCode::NOT_FOUND,
+        Code::VaultExists | Code::VaultInUse => StatusCode::CONFLICT,
+        Code::Internal | Code::Damaged | Code::DamagedHeader => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    (status, axum::Json(failure.clone())).into_response()
+}

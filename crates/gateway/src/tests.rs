@@ -1,0 +1,48 @@
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use tower::ServiceExt;
+
+use super::*;
+
+const PORT: u16 = 4711;
+
+struct Asked<'a> {
+    host: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    token: bool,
+}
+
+async fn status_of(asked: Asked<'_>) -> (StatusCode, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = Gate { engine: Engine::new(folder.path(), api::Stay::Once).unwrap(), token: Arc::new(Token::new().unwrap()), port: PORT };
+    let mut request = Request::post("/api/status").header("host", asked.host);
+    for (name, value) in asked.headers {
+        request = request.header(*name, *value);
+    }
+    if asked.token {
+        request = request.header("authorization", format!("Bearer {}", gate.token.reveal()));
+    }
+    let response = router(gate).oneshot(request.body(Body::from("{}")).unwrap()).await.unwrap();
+    let status = response.status();
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    (status, String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn only_this_machines_own_pages_and_programs_with_the_token_come_in() {
+    let (status, body) = status_of(Asked { host: "127.0.0.1:4711", headers: &[], token: true }).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    assert!(body.contains("\"state\":"), "{body}");
+    for (host, headers, token) in [
+        ("127.0.0.1:4711", &[][..], false),
+        ("127.0.0.1:4711", &[("authorization", "Bearer 00")][..], false),
+        ("evil.example:4711", &[][..], true),
+        ("127.0.0.1:4712", &[][..], true),
+        ("127.0.0.1:4711", &[("origin", "http://evil.example")][..], true),
+        ("127.0.0.1:4711", &[("origin", "null")][..], true),
+        ("127.0.0.1:4711", &[("sec-fetch-site", "cross-site")][..], true),
+    ] {
+        let (status, body) = status_of(Asked { host, headers, token }).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{host} {headers:?} {token}: {body}");
+    }
+}

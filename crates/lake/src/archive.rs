@@ -1,0 +1,421 @@
+//! Archives as they are delivered, opened and walked without ever being unpacked to disk.
+//!
+//! An [`ExportSet`] is one export: all its parts, or one folder, or one file. Zip entries and the files of folders are read
+//! by several threads at once, each with its own place in the file; tar archives are one pass each.
+//!
+//! Invariants: a walk hands every entry to its visitor exactly once, refused ones included; what an archive's headers
+//! claim is never trusted for a size; an archive inside an archive is just a file.
+//!
+//! Absent on purpose: what the files mean (the router's), and telling whether parts are missing after the last one, which
+//! nothing in the names says.
+
+mod folder;
+mod guard;
+mod handle;
+mod name;
+mod tarred;
+#[cfg(test)]
+mod tests;
+mod zipped;
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use domain::{Cancel, Code, Failure, Finding, FindingCode, Result, Severity};
+
+use crate::text::path;
+use name::PartName;
+use zipped::Zip;
+
+pub(crate) use guard::{Meter, Stopped};
+
+/// Files from this size on are begun first, so that no thread is left alone with one at the end.
+const BIG: u64 = 64 << 20;
+
+/// One export, opened: its parts, and what is known of it before it is read.
+pub struct ExportSet {
+    /// What people call it: the first part's name, or the folder's.
+    pub label: String,
+    /// The parts, in the order of their numbers.
+    pub parts: Vec<Part>,
+    /// What is about the export as a whole: a missing part.
+    pub findings: Vec<Finding>,
+}
+
+/// One archive, folder or file of an export.
+pub struct Part {
+    /// Where it is: an absolute path.
+    pub path: PathBuf,
+    /// Its file name.
+    pub name: String,
+    /// Bytes on disk; of a folder, the sum of its files.
+    pub bytes: u64,
+    source: Source,
+}
+
+enum Source {
+    Zip { zip: Box<Zip>, members: Vec<Member> },
+    Tar { gzipped: bool },
+    /// `entries` are the members' paths under the folder.
+    Folder { members: Vec<Member>, entries: Vec<String> },
+    File { member: Member },
+}
+
+/// One entry, before it is read.
+pub(crate) struct Member {
+    /// The cleaned path.
+    pub(crate) path: String,
+    /// Its place in the archive's directory.
+    pub(crate) index: usize,
+    /// Its size as stated, bytes.
+    pub(crate) size: u64,
+    /// What it takes up on disk, bytes.
+    pub(crate) packed: u64,
+    pub(crate) standing: Standing,
+}
+
+/// Whether an entry may be read.
+#[derive(Debug)]
+pub(crate) enum Standing {
+    File,
+    /// A file whose name differs from another's in capitals alone.
+    Twin,
+    Refused(String),
+    Encrypted,
+    Unreadable(String),
+    Litter(&'static str),
+}
+
+impl Standing {
+    fn content<'v>(&self) -> Option<Content<'v>> {
+        match self {
+            Self::File | Self::Twin => None,
+            Self::Refused(why) => Some(Content::Refused(FindingCode::Refused, why.clone())),
+            Self::Encrypted => Some(Content::Refused(FindingCode::Refused, "it is encrypted, and Takeout delivers no encrypted files".to_owned())),
+            Self::Unreadable(why) => Some(Content::Refused(FindingCode::Unreadable, why.clone())),
+            Self::Litter(why) => Some(Content::Litter(why)),
+        }
+    }
+}
+
+impl Member {
+    fn encrypted(&self) -> bool {
+        matches!(self.standing, Standing::Encrypted)
+    }
+
+    fn or_litter(mut self) -> Self {
+        if let Some(why) = guard::litter(&self.path)
+            && matches!(self.standing, Standing::File)
+        {
+            self.standing = Standing::Litter(why);
+        }
+        self
+    }
+}
+
+/// Where a listed entry is.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'p> {
+    part: usize,
+    /// Its place in the list; tar archives have none.
+    index: Option<usize>,
+    disk: &'p Path,
+}
+
+/// An entry being visited.
+pub(crate) struct Visit<'v> {
+    /// The index of its part.
+    pub(crate) part: usize,
+    /// The cleaned path.
+    pub(crate) path: &'v str,
+    /// The entry as the archive spells it; empty for a file on disk.
+    pub(crate) entry: &'v str,
+    /// The file or archive on disk that holds it.
+    pub(crate) disk: &'v Path,
+    /// Its place in its part's list; tar archives have none.
+    pub(crate) index: Option<usize>,
+    /// Its size as stated, bytes.
+    pub(crate) size: u64,
+    /// Its last bytes, when they could be had without reading all of it.
+    pub(crate) tail: Vec<u8>,
+    pub(crate) content: Content<'v>,
+}
+
+impl<'v> Visit<'v> {
+    fn new(place: Place<'v>, member: &'v Member, entry: &'v str, content: Content<'v>) -> Self {
+        Self { part: place.part, path: &member.path, entry, disk: place.disk, index: place.index, size: member.size, tail: Vec::new(), content }
+    }
+}
+
+/// What an entry is to its visitor.
+pub(crate) enum Content<'v> {
+    File(&'v mut dyn Read),
+    /// It may not or cannot be read: why.
+    Refused(FindingCode, String),
+    /// A system left it behind: why it is nothing.
+    Litter(&'static str),
+}
+
+/// Opens what a person chose: archives, folders and files, in any order. Parts of one export become one set, parts of two
+/// exports two; everything else is a set of its own. A folder that holds parts stands for them.
+///
+/// Fails, before anything is read further, with [`Code::Unreadable`], [`Code::NotAnExport`] or [`Code::BadArchive`].
+pub fn open(paths: &[PathBuf]) -> Result<Vec<ExportSet>> {
+    if paths.is_empty() {
+        return Err(Failure::new(Code::BadRequest, "No archive was given.").hint("Name a Takeout archive, all its parts, or the folder it was unpacked to."));
+    }
+    let mut files = Vec::new();
+    for path in paths {
+        let path = fs::canonicalize(path).map_err(|error| unreadable(path, &error))?;
+        match parts_inside(&path) {
+            Some(parts) => files.extend(parts),
+            None => files.push(path),
+        }
+    }
+    files.sort();
+    files.dedup();
+    let mut groups = Vec::<(Option<String>, Vec<(Option<PartName>, PathBuf)>)>::new();
+    for path in files {
+        let part = path.file_name().and_then(|name| PartName::parse(&name.to_string_lossy()));
+        let stamp = part.as_ref().map(|part| part.stamp.clone());
+        match groups.iter_mut().find(|(known, _)| stamp.is_some() && *known == stamp) {
+            Some((_, group)) => group.push((part, path)),
+            None => groups.push((stamp, vec![(part, path)])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| ExportSet::open(group)).collect()
+}
+
+/// The parts that lie directly in a folder; `None` when there are none, or when the folder holds an unpacked export.
+fn parts_inside(folder: &Path) -> Option<Vec<PathBuf>> {
+    let mut parts = Vec::new();
+    for entry in fs::read_dir(folder).ok()?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path::is_takeout(&name) && entry.path().is_dir() {
+            return None;
+        }
+        if PartName::parse(&name).is_some() {
+            parts.push(entry.path());
+        }
+    }
+    (!parts.is_empty()).then_some(parts)
+}
+
+impl ExportSet {
+    fn open(mut group: Vec<(Option<PartName>, PathBuf)>) -> Result<Self> {
+        group.sort();
+        let mut findings = Vec::new();
+        let names: Vec<PartName> = group.iter().filter_map(|(name, _)| name.clone()).collect();
+        if let Some(first) = names.first() {
+            let gaps = name::gaps(&names);
+            if !gaps.is_empty() {
+                let list: Vec<String> = gaps.iter().map(u32::to_string).collect();
+                findings.push(Finding {
+                    code: FindingCode::MissingPart,
+                    severity: Severity::Warning,
+                    at: String::new(),
+                    message: format!("The export of {} has {} parts here, but number {} is not among them. Download it from the Takeout page and import it too.", first.stamp, group.len(), list.join(", ")),
+                    count: gaps.len() as u64,
+                });
+            }
+            findings.push(Finding {
+                code: FindingCode::MissingPart,
+                severity: Severity::Note,
+                at: String::new(),
+                message: format!("The names of the parts do not say how many there are. If the Takeout page lists more than {}, import those too.", group.len()),
+                count: 1,
+            });
+        }
+        let parts = group.into_iter().map(|(_, path)| Part::open(path)).collect::<Result<Vec<_>>>()?;
+        let label = parts.first().map(|part| part.name.clone()).unwrap_or_default();
+        Ok(Self { label, parts, findings })
+    }
+
+    /// Bytes on disk, of all parts.
+    pub fn bytes(&self) -> u64 {
+        self.parts.iter().map(|part| part.bytes).sum()
+    }
+
+    /// Files listed, as far as that is known without reading: tar archives have no list.
+    pub fn n_files(&self) -> Option<usize> {
+        self.parts.iter().map(|part| part.source.members().map(<[Member]>::len)).sum()
+    }
+
+    /// Visits every entry once, on `n_threads` threads; tar parts one after another on one of them. Ends early when
+    /// `on` answers false or `cancel` is raised. Returns what is wrong with the parts themselves.
+    pub(crate) fn walk(&self, n_threads: usize, cancel: &Cancel, meter: &Meter, on: &(dyn Fn(Visit<'_>) -> bool + Sync)) -> Vec<Finding> {
+        let work = self.work();
+        let next = AtomicUsize::new(0);
+        let findings = Mutex::new(Vec::new());
+        let totals: Vec<AtomicU64> = self.parts.iter().map(|_| AtomicU64::new(0)).collect();
+        std::thread::scope(|scope| {
+            for _ in 0..n_threads.max(1).min(work.len().max(1)) {
+                scope.spawn(|| {
+                    let mut readers: Vec<Option<Zip>> = self.parts.iter().map(|_| None).collect();
+                    while !cancel.is_cancelled() {
+                        let Some(task) = work.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+                        let goes_on = match *task {
+                            Work::Entry(part, index) => self.visit_entry(part, index, &mut readers, cancel, &totals[part], meter, on),
+                            Work::Tars => self.visit_tars(cancel, &totals, meter, &findings, on),
+                        };
+                        if !goes_on {
+                            next.store(work.len(), Ordering::Relaxed);
+                        }
+                    }
+                });
+            }
+        });
+        findings.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The content digest of an entry that is listed, on its own handle.
+    pub(crate) fn digest(&self, part: usize, index: usize, cancel: &Cancel) -> Option<blake3::Hash> {
+        let digest = Mutex::new(None);
+        let mut readers: Vec<Option<Zip>> = self.parts.iter().map(|_| None).collect();
+        self.visit_entry(part, index, &mut readers, cancel, &AtomicU64::new(0), &Meter::default(), &|visit| {
+            if let Content::File(reader) = visit.content {
+                let mut hasher = blake3::Hasher::new();
+                if hasher.update_reader(reader).is_ok()
+                    && let Ok(mut digest) = digest.lock()
+                {
+                    *digest = Some(hasher.finalize());
+                }
+            }
+            true
+        });
+        digest.into_inner().ok().flatten()
+    }
+
+    /// What is known of the entries without reading them: part, place in it, entry. Nothing of tar archives.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = (usize, usize, &Member)> {
+        self.parts.iter().enumerate().flat_map(|(part, source)| source.source.members().unwrap_or_default().iter().enumerate().map(move |(index, member)| (part, index, member)))
+    }
+
+    fn work(&self) -> Vec<Work> {
+        let mut work = Vec::new();
+        if self.parts.iter().any(|part| matches!(part.source, Source::Tar { .. })) {
+            work.push(Work::Tars);
+        }
+        let (big, small): (Vec<_>, Vec<_>) = self.listed().partition(|(_, _, member)| member.packed >= BIG);
+        work.extend(big.into_iter().chain(small).map(|(part, index, _)| Work::Entry(part, index)));
+        work
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the walk's own state, passed to its one caller's two cases")]
+    fn visit_entry(&self, part: usize, index: usize, readers: &mut [Option<Zip>], cancel: &Cancel, total: &AtomicU64, meter: &Meter, on: &(dyn Fn(Visit<'_>) -> bool + Sync)) -> bool {
+        let mut goes_on = true;
+        let mut once = |visit: Visit<'_>| goes_on = on(visit);
+        let here = &self.parts[part];
+        match &here.source {
+            Source::Zip { zip, members } => {
+                readers[part].get_or_insert_with(|| (**zip).clone()).visit(Place { part, index: Some(index), disk: &here.path }, &members[index], cancel, total, meter, &mut once);
+            }
+            Source::Folder { members, entries } => {
+                let member = &members[index];
+                let disk = here.path.join(&entries[member.index]);
+                folder::visit(Place { part, index: Some(index), disk: &disk }, member, cancel, total, meter, &mut once);
+            }
+            Source::File { member } => folder::visit(Place { part, index: Some(index), disk: &here.path }, member, cancel, total, meter, &mut once),
+            Source::Tar { .. } => {}
+        }
+        goes_on
+    }
+
+    fn visit_tars(&self, cancel: &Cancel, totals: &[AtomicU64], meter: &Meter, findings: &Mutex<Vec<Finding>>, on: &(dyn Fn(Visit<'_>) -> bool + Sync)) -> bool {
+        for (part, (here, total)) in self.parts.iter().zip(totals).enumerate() {
+            let Source::Tar { gzipped } = here.source else { continue };
+            let mut goes_on = true;
+            let found = tarred::visit(&here.path, gzipped, part, cancel, total, meter, &mut |visit| {
+                goes_on = on(visit);
+                goes_on
+            });
+            findings.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(found);
+            if !goes_on || cancel.is_cancelled() {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+enum Work {
+    Entry(usize, usize),
+    Tars,
+}
+
+impl Source {
+    fn members(&self) -> Option<&[Member]> {
+        match self {
+            Self::Zip { members, .. } | Self::Folder { members, .. } => Some(members),
+            Self::File { member } => Some(std::slice::from_ref(member)),
+            Self::Tar { .. } => None,
+        }
+    }
+}
+
+impl Part {
+    fn open(path: PathBuf) -> Result<Self> {
+        let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let data = fs::metadata(&path).map_err(|error| unreadable(&path, &error))?;
+        let (source, bytes) = if data.is_dir() {
+            let (members, entries) = folder::members(&path)?;
+            let bytes = members.iter().map(|member| member.size).sum();
+            (Source::Folder { members, entries }, bytes)
+        } else {
+            (Self::open_file(&path, &name, data.len())?, data.len())
+        };
+        Ok(Self { path, name, bytes, source })
+    }
+
+    /// By its first bytes; the name only says what was expected.
+    fn open_file(path: &Path, name: &str, bytes: u64) -> Result<Source> {
+        let mut head = Vec::new();
+        fs::File::open(path).and_then(|file| file.take(512).read_to_end(&mut head)).map_err(|error| unreadable(path, &error))?;
+        let lower = name.to_lowercase();
+        let named_archive = [".zip", ".tgz", ".tar.gz", ".tar"].iter().any(|extension| lower.ends_with(extension));
+        if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+            let (zip, members) = Zip::open(path)?;
+            return Ok(Source::Zip { zip: Box::new(zip), members });
+        }
+        if head.starts_with(&[0x1f, 0x8b]) {
+            tarred::check(path, true)?;
+            return Ok(Source::Tar { gzipped: true });
+        }
+        if tarred::is_header(&head) {
+            return Ok(Source::Tar { gzipped: false });
+        }
+        if named_archive {
+            let found = if head.is_empty() { "it is empty".to_owned() } else { format!("it begins with {}", begins_with(&head)) };
+            return Err(Failure::new(Code::BadArchive, format!("{} is named like an archive, but {found}, which no zip or tgz archive does.", path.display()))
+                .hint("Download it again; an archive that a browser saved as a page or cut at once looks like this."));
+        }
+        Ok(Source::File { member: folder::single(path, bytes) })
+    }
+}
+
+fn begins_with(head: &[u8]) -> String {
+    let start = &head[..head.len().min(12)];
+    match std::str::from_utf8(start) {
+        Ok(text) if !text.chars().any(char::is_control) => format!("the text \"{text}\""),
+        _ => format!("the bytes {}", start.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")),
+    }
+}
+
+/// The cleaned path of an archive's entry. A person who repacks an export may put it one folder down.
+fn inner_path(name: &str) -> String {
+    let parts = path::parts(name);
+    let from = parts.iter().take(2).position(|part| path::is_takeout(part)).filter(|at| at + 1 < parts.len()).map_or(0, |at| at + 1);
+    parts[from..].join("/")
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "there is nothing at that path".to_owned(),
+        io::ErrorKind::PermissionDenied => "you may not read it".to_owned(),
+        _ => error.to_string(),
+    };
+    Failure::new(Code::Unreadable, format!("{} cannot be read: {why}.", path.display())).hint("Check the path, and that the file is yours to read.")
+}

@@ -1,0 +1,93 @@
+//! A file that many threads read at once, each at its own place.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+
+const WINDOW: usize = 64 << 10;
+
+/// A place in an open file. A clone is another place in the same file, and starts where this one stands; no clone moves
+/// another. Small reads come from a window of 64 KiB.
+pub(crate) struct Handle {
+    file: Arc<File>,
+    len: u64,
+    at: u64,
+    window: Vec<u8>,
+    /// Where the window begins.
+    window_at: u64,
+}
+
+impl Handle {
+    pub(crate) fn new(file: File) -> io::Result<Self> {
+        let len = file.metadata()?.len();
+        Ok(Self { file: Arc::new(file), len, at: 0, window: Vec::new(), window_at: 0 })
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Up to `n` bytes from `at`, fewer at the end of the file.
+    pub(crate) fn bytes_at(&self, at: u64, n: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; n];
+        let mut filled = 0;
+        while filled < n {
+            match read_at(&self.file, &mut bytes[filled..], at + filled as u64)? {
+                0 => break,
+                n_read => filled += n_read,
+            }
+        }
+        bytes.truncate(filled);
+        Ok(bytes)
+    }
+}
+
+impl Clone for Handle {
+    fn clone(&self) -> Self {
+        Self { file: Arc::clone(&self.file), len: self.len, at: self.at, window: Vec::new(), window_at: 0 }
+    }
+}
+
+impl Read for Handle {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let within = |at: u64, window: &[u8], window_at: u64| usize::try_from(at.checked_sub(window_at)?).ok().filter(|from| *from < window.len());
+        if buffer.len() >= WINDOW && within(self.at, &self.window, self.window_at).is_none() {
+            let n_read = read_at(&self.file, buffer, self.at)?;
+            self.at += n_read as u64;
+            return Ok(n_read);
+        }
+        if within(self.at, &self.window, self.window_at).is_none() {
+            self.window.resize(WINDOW, 0);
+            let n_read = read_at(&self.file, &mut self.window, self.at)?;
+            self.window.truncate(n_read);
+            self.window_at = self.at;
+        }
+        let Some(from) = within(self.at, &self.window, self.window_at) else { return Ok(0) };
+        let n_read = buffer.len().min(self.window.len() - from);
+        buffer[..n_read].copy_from_slice(&self.window[from..from + n_read]);
+        self.at += n_read as u64;
+        Ok(n_read)
+    }
+}
+
+impl Seek for Handle {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.len.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a place before the file's beginning"))?;
+        Ok(self.at)
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
+}

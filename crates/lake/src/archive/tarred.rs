@@ -1,0 +1,125 @@
+//! Tar archives, plain or gzipped: one pass from the front, for there is no directory.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+
+use domain::{Cancel, Code, Failure, Finding, FindingCode, Result, Severity};
+use flate2::read::MultiGzDecoder;
+
+use super::guard::{self, Guarded, Meter};
+use super::handle::Handle;
+use super::{Content, Member, Place, Standing, Visit, inner_path};
+
+/// The bytes of a tar archive before compression, counted in bytes on disk.
+struct Metered<'m> {
+    inner: Handle,
+    meter: &'m Meter,
+}
+
+impl Read for Metered<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_read = self.inner.read(buffer)?;
+        self.meter.add(n_read as u64);
+        Ok(n_read)
+    }
+}
+
+/// Makes sure that the file at `path` is a tar archive: its first header must add up.
+pub(crate) fn check(path: &Path, gzipped: bool) -> Result<()> {
+    let meter = Meter::default();
+    let mut first = Vec::new();
+    reader(path, gzipped, &meter).and_then(|inner| inner.take(512).read_to_end(&mut first)).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+            Failure::new(Code::BadArchive, format!("{} begins as a gzip archive, but its first bytes cannot be decompressed ({error}).", path.display())).hint("Download this part again.")
+        }
+        _ => super::unreadable(path, &error),
+    })?;
+    if !is_header(&first) {
+        return Err(Failure::new(Code::BadArchive, format!("{} is compressed with gzip, but what is inside is not a tar archive as Takeout delivers it.", path.display()))
+            .hint("If it is one compressed file, unpack it first and import what comes out."));
+    }
+    Ok(())
+}
+
+/// Reads the archive from its front; `on` is called once for every file. A cut archive ends in a finding.
+pub(crate) fn visit(path: &Path, gzipped: bool, part: usize, cancel: &Cancel, total: &AtomicU64, meter: &Meter, on: &mut dyn FnMut(Visit<'_>) -> bool) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut ended = |n_files: usize, error: &io::Error| {
+        if !cancel.is_cancelled() {
+            findings.push(Finding {
+                code: FindingCode::CutShort,
+                severity: Severity::Error,
+                at: format!("after file {n_files}"),
+                message: format!("{} ends early or is damaged after {n_files} files ({error}); what came before was read. Download this part again to get the rest.", path.display()),
+                count: 1,
+            });
+        }
+    };
+    let inner = match reader(path, gzipped, meter) {
+        Ok(inner) => inner,
+        Err(error) => {
+            ended(0, &error);
+            return findings;
+        }
+    };
+    let mut archive = tar::Archive::new(inner);
+    let entries = match archive.entries() {
+        Ok(entries) => entries,
+        Err(error) => {
+            ended(0, &error);
+            return findings;
+        }
+    };
+    let mut n_files = 0;
+    for entry in entries {
+        let mut entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                ended(n_files, &error);
+                break;
+            }
+        };
+        let kind = entry.header().entry_type();
+        if kind.is_dir() || kind.is_pax_global_extensions() {
+            continue;
+        }
+        n_files += 1;
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let standing = if let Some(why) = guard::refusal(&name) {
+            Standing::Refused(why)
+        } else if !(kind.is_file() || kind.is_contiguous()) {
+            Standing::Refused("it is a link or a device, and an export holds files alone".to_owned())
+        } else {
+            Standing::File
+        };
+        let member = Member { path: inner_path(&name), index: 0, size: entry.size(), packed: 0, standing }.or_litter();
+        let place = Place { part, index: None, disk: path };
+        let goes_on = match member.standing.content() {
+            Some(content) => on(Visit::new(place, &member, &name, content)),
+            None => on(Visit::new(place, &member, &name, Content::File(&mut Guarded::new(&mut entry, cancel, total)))),
+        };
+        if !goes_on || cancel.is_cancelled() {
+            break;
+        }
+        if n_files >= guard::ENTRIES {
+            ended(n_files, &io::Error::other("an export holds no more files than that"));
+            break;
+        }
+    }
+    findings
+}
+
+fn reader<'m>(path: &Path, gzipped: bool, meter: &'m Meter) -> io::Result<Box<dyn Read + 'm>> {
+    let metered = Metered { inner: Handle::new(File::open(path)?)?, meter };
+    Ok(if gzipped { Box::new(MultiGzDecoder::new(metered)) } else { Box::new(metered) })
+}
+
+/// Whether a block of 512 bytes is a tar header: the sum in it is the sum of its bytes.
+pub(crate) fn is_header(block: &[u8]) -> bool {
+    let Some(block) = block.get(..512) else { return false };
+    let stated = std::str::from_utf8(&block[148..156]).ok().and_then(|text| u32::from_str_radix(text.trim_matches(['\0', ' ']), 8).ok());
+    let sum = block.iter().enumerate().map(|(index, byte)| if (148..156).contains(&index) { u32::from(b' ') } else { u32::from(*byte) }).sum::<u32>();
+    stated == Some(sum) && sum > 8 * u32::from(b' ')
+}

@@ -1,0 +1,130 @@
+//! Zip archives: the directory at the end is read once, and any number of threads then read entries by their index.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+
+use domain::{Cancel, Code, Failure, FindingCode, Result};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::guard::{self, Guarded, Meter};
+use super::handle::Handle;
+use super::{Content, Member, Place, Standing, Visit, inner_path};
+
+/// An open zip archive. A clone reads on its own.
+#[derive(Clone)]
+pub(crate) struct Zip {
+    archive: ZipArchive<Handle>,
+}
+
+impl Zip {
+    /// Opens the archive at `path` and lists its files. Fails when there is no directory at the end (a cut download), or
+    /// when all of it is encrypted.
+    pub(crate) fn open(path: &Path) -> Result<(Self, Vec<Member>)> {
+        let shown = path.display();
+        let handle = File::open(path).and_then(Handle::new).map_err(|error| super::unreadable(path, &error))?;
+        let bytes = handle.len();
+        let archive = ZipArchive::new(handle).map_err(|error| match error {
+            ZipError::Io(error) => super::unreadable(path, &error),
+            error => Failure::new(
+                Code::BadArchive,
+                format!("{shown} begins as a zip archive of {bytes} bytes, but the directory that ends every zip archive was not found or is damaged ({error}). The download was probably cut."),
+            )
+            .hint("Download this part again, and compare its size with the one on the Takeout page."),
+        })?;
+        if archive.len() > guard::ENTRIES {
+            return Err(Failure::new(Code::BadArchive, format!("{shown} lists {} files; an export holds at most {}.", archive.len(), guard::ENTRIES)));
+        }
+        let zip = Self { archive };
+        let members = zip.members()?;
+        let n_encrypted = members.iter().filter(|member| member.encrypted()).count();
+        if n_encrypted > 0 && n_encrypted == members.len() {
+            return Err(Failure::new(Code::BadArchive, format!("{shown} is encrypted: all of its {n_encrypted} files need a password, and Takeout delivers archives without one."))
+                .hint("Unpack it with the program that encrypted it, and import the folder."));
+        }
+        Ok((zip, members))
+    }
+
+    fn members(&self) -> Result<Vec<Member>> {
+        let mut members = Vec::with_capacity(self.archive.len());
+        let mut spans = Vec::with_capacity(self.archive.len());
+        for index in 0..self.archive.len() {
+            let entry = self.archive.by_index_data(index).map_err(|error| Failure::new(Code::BadArchive, format!("Entry {index} of the archive cannot be read: {error}.")))?;
+            if entry.is_dir() {
+                continue;
+            }
+            let name = spelling(entry.name_raw(), || entry.name().map(Cow::into_owned).ok());
+            // The local header is 30 bytes and the name; an honest archive holds each entry's bytes apart.
+            spans.push((entry.header_start(), 30 + entry.name_raw().len() as u64 + entry.compressed_size(), members.len()));
+            let kind = entry.unix_mode().map_or(0, |mode| mode & 0o170_000);
+            let standing = if let Some(why) = guard::refusal(&name) {
+                Standing::Refused(why)
+            } else if entry.is_symlink() || !matches!(kind, 0 | 0o100_000) {
+                Standing::Refused("it is a link or a device, and an export holds files alone".to_owned())
+            } else if entry.encrypted() {
+                Standing::Encrypted
+            } else {
+                Standing::File
+            };
+            members.push(Member { path: inner_path(&name), index, size: entry.size(), packed: entry.compressed_size(), standing }.or_litter());
+        }
+        spans.sort_unstable();
+        for pair in spans.windows(2) {
+            if let [(start, length, _), (next, _, at)] = pair
+                && start + length > *next
+            {
+                members[*at].standing = Standing::Refused("its bytes overlap another file's, as in archives that are made to fill a disk".to_owned());
+            }
+        }
+        flag_twins(&mut members);
+        Ok(members)
+    }
+
+    /// Reads one entry: `on` is called once.
+    pub(crate) fn visit(&mut self, place: Place<'_>, member: &Member, cancel: &Cancel, total: &AtomicU64, meter: &Meter, on: &mut dyn FnMut(Visit<'_>)) {
+        let entry = self.spelled(member);
+        if let Some(content) = member.standing.content() {
+            meter.add(member.packed);
+            return on(Visit::new(place, member, &entry, content));
+        }
+        match self.archive.by_index(member.index) {
+            Ok(file) => on(Visit::new(place, member, &entry, Content::File(&mut Guarded::new(file, cancel, total).packed(member.packed, member.size, meter)))),
+            Err(error) => {
+                meter.add(member.packed);
+                on(Visit::new(place, member, &entry, Content::Refused(FindingCode::Unreadable, format!("the archive's entry cannot be read: {error}"))));
+            }
+        }
+    }
+
+    /// The entry's name exactly as the archive has it.
+    fn spelled(&self, member: &Member) -> String {
+        let Ok(entry) = self.archive.by_index_data(member.index) else { return member.path.clone() };
+        spelling(entry.name_raw(), || entry.name().map(Cow::into_owned).ok())
+    }
+}
+
+/// A name's letters. Takeout writes UTF-8 and says so; Macs write it and do not; what is no UTF-8 is the code page of
+/// old Windows.
+fn spelling(raw: &[u8], declared: impl FnOnce() -> Option<String>) -> String {
+    std::str::from_utf8(raw).map_or_else(|_| declared().unwrap_or_else(|| String::from_utf8_lossy(raw).into_owned()), str::to_owned)
+}
+
+/// Files whose names differ in capitals alone are two files in the archive, and one on most disks.
+fn flag_twins(members: &mut [Member]) {
+    let mut seen = HashMap::<blake3::Hash, usize>::with_capacity(members.len());
+    let mut twins = Vec::new();
+    for (index, member) in members.iter().enumerate() {
+        let folded = blake3::hash(member.path.to_lowercase().as_bytes());
+        if let Some(first) = seen.insert(folded, index) {
+            twins.push((index, first));
+        }
+    }
+    for (index, first) in twins {
+        if matches!(members[index].standing, Standing::File) && members[index].path != members[first].path {
+            members[index].standing = Standing::Twin;
+        }
+    }
+}

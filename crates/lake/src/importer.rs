@@ -1,0 +1,152 @@
+//! What an importer is. One file in `importers/`, one line in its list; it sees files and a sink, never the database, a
+//! clock or a socket.
+
+use std::io::{self, Read};
+
+#[cfg(test)]
+pub(crate) mod collected;
+
+use domain::{Finding, FindingCode, NewItem, NewPoint, Severity};
+
+/// An importer: how it is called, what it recognises, how it reads.
+pub struct Importer {
+    /// Its id on every surface, and the `source` prefix of its items: "google.location_records".
+    pub id: &'static str,
+    /// What people call the product: "Location History".
+    pub label: &'static str,
+    /// Looks at one file's path and first bytes. Content counts first, the path second; paths differ by language.
+    pub recognizes: fn(&Probe<'_>) -> Claim,
+    /// How it reads.
+    pub parse: Parse,
+}
+
+/// How an importer reads.
+pub enum Parse {
+    /// Each file by itself; files are read in parallel.
+    File(fn(&mut Input<'_>, &mut dyn Sink) -> io::Result<()>),
+    /// Files that only make sense together, across the parts of an export and in any order: photos and their sidecars.
+    /// One `Assembly` serves a whole import.
+    Set(fn() -> Box<dyn Assembly>),
+}
+
+/// Reads the files of a set, then says what they come to.
+pub trait Assembly: Send {
+    /// One file; called in any order. What can be said of it alone may go to the sink at once, the rest is remembered
+    /// (small: a person has hundreds of thousands of photos).
+    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()>;
+    /// Called once, after the last file. Each item goes to the sink of the file that it is accounted to.
+    fn finish(&mut self, sink: &mut dyn SetSink);
+}
+
+/// A file, before it is given to anyone.
+pub struct Probe<'a> {
+    /// The path inside the export, cleaned: `/` between parts, NFC, NBSP as space, without `Takeout/` in front.
+    pub path: &'a str,
+    /// The first bytes (up to 64 KiB) after a byte-order mark; all of it when the file is shorter.
+    pub head: &'a [u8],
+    /// The last bytes (up to 64 KiB), where they can be had cheaply; may be empty.
+    pub tail: &'a [u8],
+    /// Size in bytes.
+    pub size: u64,
+}
+
+impl Probe<'_> {
+    /// The last part of the path.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
+    }
+
+    /// The folders of the path, outermost first.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        let folders = self.path.rsplit_once('/').map_or("", |(folders, _)| folders);
+        folders.split('/').filter(|folder| !folder.is_empty())
+    }
+
+    /// The extension, lower-cased; empty when there is none.
+    pub fn extension(&self) -> String {
+        self.name().rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default()
+    }
+}
+
+/// What an importer says of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// Not mine.
+    No,
+    /// Mine, and how sure: 1 = by its path alone, 2 = by its content's shape, 3 = by both.
+    Yes(u8),
+    /// Known, and brings nothing (a viewer page, settings): why, and what the person may do.
+    Ignore(FindingCode, String),
+}
+
+/// One file being read.
+pub struct Input<'a> {
+    /// As in [`Probe::path`].
+    pub path: &'a str,
+    /// Size in bytes, as the archive states it.
+    pub size: u64,
+    /// Its bytes, in order, after a byte-order mark. Never assume that they fit in memory.
+    pub reader: &'a mut dyn Read,
+    /// Where the bytes stand on disk, for media that stay in place.
+    pub origin: Origin<'a>,
+}
+
+/// Where a file's bytes stand on disk.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The file or archive: an absolute path.
+    pub path: &'a str,
+    /// The entry inside the archive, exactly as the archive spells it; empty for a plain file.
+    pub entry: &'a str,
+}
+
+impl Input<'_> {
+    /// The whole file, or an error when it has more than `limit` bytes. For files that are small by nature.
+    pub fn read_all(&mut self, limit: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(self.size.min(limit) as usize);
+        let n_read = self.reader.take(limit + 1).read_to_end(&mut bytes)?;
+        if n_read as u64 > limit {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{} holds more than {limit} bytes, and such files are small", self.path),
+            ));
+        }
+        Ok(bytes)
+    }
+}
+
+/// Takes what a file holds. Each record that the file has goes to exactly one of the first five calls, once: that is what
+/// makes the ledger balance.
+pub trait Sink {
+    /// A record that became an item.
+    fn item(&mut self, item: NewItem);
+    /// A record that became a fix.
+    fn point(&mut self, point: NewPoint);
+    /// A record that became part of another record's item: a sidecar of its photo, a second copy of the same bytes.
+    /// Counted as merged.
+    fn merged(&mut self);
+    /// A record left out on purpose, which is not the owner's data or is empty. Also files a finding (one a reason; the
+    /// reasons are counted).
+    fn skip(&mut self, code: FindingCode, at: &str, why: &str);
+    /// A record that could not be read or understood. Also files a finding, with its place.
+    fn set_aside(&mut self, code: FindingCode, at: &str, why: &str);
+    /// Something worth knowing that is about no single record.
+    fn finding(&mut self, finding: Finding);
+
+    /// The file ends in the middle: what came before stands, the rest is missing.
+    fn cut_short(&mut self, at: &str) {
+        self.finding(Finding {
+            code: FindingCode::CutShort,
+            severity: Severity::Error,
+            at: at.to_owned(),
+            message: format!("The file ends in the middle of a record ({at}); what came before it was imported. Download the export again, or extract it again, to get the rest."),
+            count: 1,
+        });
+    }
+}
+
+/// Takes what a set of files holds, each record accounted to one of its files.
+pub trait SetSink {
+    /// The sink of the file at `path` (as in [`Input::path`]).
+    fn of(&mut self, path: &str) -> &mut dyn Sink;
+}

@@ -1,0 +1,315 @@
+//! My Activity and YouTube history as JSON: one array of rows, newest first, up to several hundred megabytes.
+//!
+//! Titles, captions and products are in the account's language; keys are English. See [`super::activity`] for what a row
+//! becomes and for its identity.
+
+use std::io;
+
+use domain::{FindingCode, Raw};
+use serde::Deserialize;
+
+use super::activity::row::{self, Named, Row, spaced};
+use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+use crate::json::{Next, Records};
+use crate::text::time;
+
+/// Reads `MyActivity.json`, `watch-history.json` and `search-history.json`, in any language.
+pub(crate) static IMPORTER: Importer =
+    Importer { id: "google.activity_json", label: "My Activity and YouTube history (JSON)", recognizes, parse: Parse::File(parse) };
+
+fn recognizes(probe: &Probe<'_>) -> Claim {
+    if probe.extension() != "json" {
+        return Claim::No;
+    }
+    let by_path = is_activity_path(probe.path);
+    let head = probe.head.trim_ascii_start();
+    if head.first() != Some(&b'[') {
+        return Claim::No;
+    }
+    let inside = head[1..].trim_ascii_start();
+    if inside.is_empty() || inside.starts_with(b"]") {
+        return if by_path { Claim::Yes(1) } else { Claim::No };
+    }
+    let has = |key: &str| memchr::memmem::find(inside, key.as_bytes()).is_some();
+    let shaped = inside.starts_with(b"{")
+        && has("\"time\"")
+        && has("\"title\"")
+        && (has("\"products\"") || has("\"header\"") || has("\"activityControls\""));
+    match (shaped, by_path) {
+        (true, true) => Claim::Yes(3),
+        (true, false) => Claim::Yes(2),
+        (false, _) => Claim::No,
+    }
+}
+
+/// Whether a path is one of activity, in the languages that are known.
+pub(super) fn is_activity_path(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "My Activity",
+        "Meine Aktivitäten",
+        "Mon activité",
+        "Mi actividad",
+        "Mijn activiteit",
+        "Le mie attività",
+        "Minha atividade",
+        "マイ アクティビティ",
+        "Etkinliğim",
+        "أنشطتي",
+        "我的活动",
+    ];
+    let mut folders: Vec<&str> = path.split('/').collect();
+    let name = folders.pop().unwrap_or_default().to_lowercase();
+    folders.iter().any(|folder| FOLDERS.contains(folder))
+        || [
+            "my activity",
+            "myactivity",
+            "meineaktivitäten",
+            "watch-history",
+            "search-history",
+            "wiedergabeverlauf",
+            "suchverlauf",
+            "kijkgeschiedenis",
+        ]
+        .iter()
+        .any(|known| name.starts_with(known))
+        || (folders.iter().any(|folder| folder.starts_with("YouTube"))
+            && folders.last().is_some_and(|folder| {
+                matches!(
+                    folder.to_lowercase().as_str(),
+                    "history"
+                        | "verlauf"
+                        | "historique"
+                        | "historial"
+                        | "geschiedenis"
+                        | "cronologia"
+                        | "histórico"
+                        | "履歴"
+                        | "记录"
+                        | "historie"
+                )
+            }))
+}
+
+fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    let mut records = Records::new(input.reader);
+    loop {
+        match records.next()? {
+            Next::Record { at, bytes, .. } => match read(bytes) {
+                Err(error) => sink.set_aside(
+                    FindingCode::BadRecord,
+                    &format!("byte {at}"),
+                    &format!("A row of activity was expected, and it does not read as one ({error})"),
+                ),
+                Ok(wire) => match row::item(wire.into_row(), input.path, Raw::json(bytes)) {
+                    Some(item) => sink.item(item),
+                    None => {
+                        sink.skip(FindingCode::BadRecord, &format!("byte {at}"), "Rows with neither a title nor an address say nothing")
+                    }
+                },
+            },
+            Next::Field { .. } => {}
+            Next::Cut(at) => {
+                sink.cut_short(&format!("byte {at}"));
+                return Ok(());
+            }
+            Next::Broken(at, expected) => {
+                sink.set_aside(
+                    FindingCode::WrongFormat,
+                    &format!("byte {at}"),
+                    &format!("{expected} was expected here; nothing after this place could be read. Download the export again"),
+                );
+                return Ok(());
+            }
+            Next::End => return Ok(()),
+        }
+    }
+}
+
+fn read(bytes: &[u8]) -> serde_json::Result<Wire> {
+    serde_json::from_slice(bytes).or_else(|error| {
+        // Titles cut in the middle of an emoji leave half of a surrogate pair, which is no text; and a key may stand twice.
+        let mended = without_halves(bytes);
+        let value: Option<serde_json::Value> = serde_json::from_slice(mended.as_deref().unwrap_or(bytes)).ok();
+        value.and_then(|value| serde_json::from_value(value).ok()).ok_or(error)
+    })
+}
+
+/// The record with each lone surrogate escape as U+FFFD; `None` when it has none.
+fn without_halves(bytes: &[u8]) -> Option<Vec<u8>> {
+    let unit = |at: usize| -> Option<u32> {
+        let escape = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u32::from_str_radix(std::str::from_utf8(escape).ok()?, 16).ok()
+    };
+    let mut mended = Vec::with_capacity(bytes.len());
+    let mut any = false;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let (width, lone) = match (byte, unit(at)) {
+            (b'\\', Some(0xd800..=0xdbff)) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => (12, false),
+            (b'\\', Some(0xd800..=0xdfff)) => (6, true),
+            (b'\\', _) => (2, false),
+            _ => (1, false),
+        };
+        let end = (at + width).min(bytes.len());
+        mended.extend_from_slice(if lone { b"\\ufffd" } else { &bytes[at..end] });
+        any |= lone;
+        at = end;
+    }
+    any.then_some(mended)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an object with a title and a time")]
+struct Wire {
+    header: Option<String>,
+    title: Option<String>,
+    title_url: Option<String>,
+    description: Option<String>,
+    time: Option<String>,
+    subtitles: Option<Vec<WireNamed>>,
+    details: Option<Vec<WireNamed>>,
+    location_infos: Option<Vec<WireNamed>>,
+    products: Option<Vec<String>>,
+    activity_controls: Option<Vec<String>>,
+    image_file: Option<String>,
+    audio_files: Option<Vec<String>>,
+    attached_files: Option<Vec<String>>,
+    safe_html_item: Option<Vec<WireHtml>>,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "an object with a name")]
+struct WireNamed {
+    name: Option<String>,
+    url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireHtml {
+    html: Option<String>,
+}
+
+impl Wire {
+    fn into_row(self) -> Row {
+        let time_text = self.time.unwrap_or_default();
+        let at = time::iso(&time_text);
+        let mut words = vec![self.description.unwrap_or_default().trim().to_owned()];
+        words.extend(
+            self.safe_html_item.unwrap_or_default().into_iter().filter_map(|part| part.html).map(|html| crate::text::html::plain(&html)),
+        );
+        let mut files: Vec<String> = self.image_file.into_iter().collect();
+        files.extend(self.audio_files.unwrap_or_default());
+        files.extend(self.attached_files.unwrap_or_default());
+        let details = self.details.unwrap_or_default().into_iter().filter_map(|detail| detail.name).map(|name| spaced(&name));
+        Row {
+            header: spaced(&self.header.unwrap_or_default()),
+            title: spaced(&self.title.unwrap_or_default()),
+            object: String::new(),
+            url: self.title_url.unwrap_or_default(),
+            subtitles: named(self.subtitles),
+            words,
+            details: details.collect(),
+            locations: named(self.location_infos),
+            products: self.products.unwrap_or_default(),
+            controls: self.activity_controls.unwrap_or_default(),
+            files,
+            unread_time: if at.is_none() { time_text } else { String::new() },
+            at,
+        }
+    }
+}
+
+fn named(list: Option<Vec<WireNamed>>) -> Vec<Named> {
+    list.unwrap_or_default()
+        .into_iter()
+        .map(|wire| Named { name: spaced(&wire.name.unwrap_or_default()), url: wire.url.unwrap_or_default() })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::importer::collected::read;
+
+    #[test]
+    fn rows_become_searches_pages_places_and_the_rest() {
+        let rows = r#"[
+{"header":"Search","title":"Searched for sourdough starter","titleUrl":"https://www.google.com/search?q\u003dsourdough+starter+recipe","time":"2025-05-04T07:12:33.218Z","products":["Search"],"locationInfos":[{"name":"At this general area","url":"https://www.google.com/maps/@?api=1&map_action=map&center=47.1,8.5&zoom=12"}]},
+{"header":"Search","title":"Visited How to bake","titleUrl":"https://www.google.com/url?q=https://example.org/bake&usg=A","time":"2025-05-04T07:12:40Z","products":["Search"],"subtitles":[{}]},
+{"header":"Maps","title":"Viewed area around Lake","titleUrl":"https://www.google.com/maps/@47.2,8.6,15z","time":"2025-05-04T07:13:00Z","products":["Maps"]},
+{"header":"Search","title":"Searched for shoes","titleUrl":"https://www.google.com/search?q=shoes","time":"2025-05-04T07:14:00Z","products":["Search"],"details":[{"name":"From Google Ads"}]},
+{"header":"Clock","title":"Used Clock","time":"2025-05-04T07:15:00Z","products":["Android"]},
+{"title":12},
+{"header":"Search","title":"Searched for half \ud83d","time":"2025-05-04T07:16:00Z","products":["Search"]},
+{"time":"2025-05-04T07:17:00Z"}]"#;
+        let collected = read(&IMPORTER, "MyActivity.json", rows.as_bytes());
+        assert!(collected.findings[0].message.contains("invalid type: integer `12`"), "{:?}", collected.findings);
+        let items: Vec<String> = collected.items.iter().map(crate::importer::collected::shown).collect();
+        assert_eq!(
+            items,
+            [
+                "search google.activity.search 2025-05-04T07:12:33.218Z | sourdough starter recipe @47.1000,8.5000",
+                "page google.activity.search 2025-05-04T07:12:40Z | How to bake",
+                "activity google.activity.maps 2025-05-04T07:13:00Z | Viewed area around Lake @47.2000,8.6000",
+                "search google.activity.search 2025-05-04T07:14:00Z | shoes (hidden)",
+                "activity google.activity.android 2025-05-04T07:15:00Z | Used Clock (hidden)",
+                "search google.activity.search 2025-05-04T07:16:00Z | half \u{fffd}",
+            ]
+        );
+        assert_eq!((collected.n_set_aside, collected.n_skipped), (1, 1));
+    }
+
+    #[test]
+    fn german_and_english_rows_of_one_watching_are_one_item() {
+        let english = r#"[{"header":"YouTube","title":"Watched How rope is made","titleUrl":"https://www.youtube.com/watch?v\u003dAAAAAAAAAAA","subtitles":[{"name":"Rope Channel","url":"https://www.youtube.com/channel/UCxxxxxxxxxxxxxxxxxxxxxx"}],"time":"2025-02-11T20:01:02.345Z","products":["YouTube"]}]"#;
+        let german = english.replace("Watched How rope is made", "How rope is made angesehen");
+        let english = read(&IMPORTER, "YouTube and YouTube Music/history/watch-history.json", english.as_bytes());
+        let german = read(&IMPORTER, "Meine Aktivitäten/YouTube/MeineAktivitäten.json", german.as_bytes());
+        assert_eq!(
+            english.shown(),
+            "watch google.youtube.watch 2025-02-11T20:01:02.345Z | How rope is made | Rope Channel <Channel youtube.channel:UCxxxxxxxxxxxxxxxxxxxxxx>\n\
+             = 1 items, 0 merged, 0 skipped, 0 set aside"
+        );
+        assert_eq!(english.shown(), german.shown());
+        assert_eq!(english.items[0].uid, german.items[0].uid);
+        assert_eq!(english.items[0].data["video_id"], "AAAAAAAAAAA");
+    }
+
+    #[test]
+    fn removed_videos_music_and_likes_are_told_apart() {
+        let rows = r#"[{"header":"YouTube","title":"Watched a video that has been removed","time":"2019-03-03T10:00:00.100Z","products":["YouTube"]},
+{"header":"YouTube Music","title":"Watched Blue Song","titleUrl":"https://music.youtube.com/watch?v=BBBBBBBBBBB","time":"2025-02-11T19:00:00Z","products":["YouTube"]},
+{"header":"YouTube","title":"Liked Blue Song","titleUrl":"https://www.youtube.com/watch?v=BBBBBBBBBBB","time":"2025-02-11T19:00:00Z","products":["YouTube"]},
+{"header":"YouTube","title":"Помните","titleUrl":"https://www.youtube.com/results?search_query=rope","time":"2025-02-11T19:00:00Z","products":["YouTube"]}]"#;
+        let shown = read(&IMPORTER, "YouTube/history/watch-history.json", rows.as_bytes()).shown();
+        assert_eq!(
+            shown,
+            "watch google.youtube.watch 2019-03-03T10:00:00.1Z | a video that has been removed\n\
+             listen google.youtube.watch 2025-02-11T19:00:00Z | Blue Song\n\
+             activity google.youtube.activity 2025-02-11T19:00:00Z | Liked Blue Song\n\
+             search google.youtube.search 2025-02-11T19:00:00Z | rope\n\
+             = 4 items, 0 merged, 0 skipped, 0 set aside"
+        );
+    }
+
+    #[test]
+    fn a_cut_file_keeps_its_whole_rows() {
+        let collected = read(
+            &IMPORTER,
+            "MyActivity.json",
+            br#"[{"title":"Used Search","time":"2025-01-01T00:00:00Z","products":["Search"]},{"title":"Sear"#,
+        );
+        assert_eq!((collected.items.len(), collected.findings[0].code), (1, FindingCode::CutShort));
+    }
+
+    #[test]
+    fn content_is_recognised_whatever_the_file_is_called() {
+        let probe = |path, head: &'static str| recognizes(&Probe { path, head: head.as_bytes(), tail: b"", size: head.len() as u64 });
+        let row = r#"[{"header":"x","title":"y","time":"z","products":[]}]"#;
+        assert_eq!(probe("a.json", row), Claim::Yes(2));
+        assert_eq!(probe("Meine Aktivitäten/Google Suche/MeineAktivitäten.json", row), Claim::Yes(3));
+        assert_eq!(probe("My Activity/Search/MyActivity.json", "[]"), Claim::Yes(1));
+        assert_eq!(probe("a.json", "[]"), Claim::No);
+        assert_eq!(probe("a.json", r#"[{"startTime":"x","visit":{}}]"#), Claim::No);
+    }
+}

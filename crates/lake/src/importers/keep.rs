@@ -1,0 +1,339 @@
+//! Google Keep: one JSON file a note, an HTML twin of it, and the files that notes carry.
+//!
+//! The twin counts as merged when the JSON is there, wherever in the export it stands, and is read when it is not. An attached
+//! file is left in place and becomes a blob of its note; they find each other by name without the extension, because notes
+//! name `.jpeg` what is stored as `.jpg`. A file that no note names is an item of its own.
+//!
+//! Identity: the time of creation in microseconds with the first attachment's name; notes from before 2022 have no such time, and
+//! go by their file's name.
+//!
+//! Absent on purpose: reminders, which are in Tasks and Calendar; the indentation of lists, which the export has lost.
+
+mod note;
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+
+use domain::{BlobContent, Finding, FindingCode, Kind, NewBlob, NewItem, Raw, RawFormat, Severity};
+
+use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::text::html;
+
+pub(crate) static IMPORTER: Importer =
+    Importer { id: "google.keep", label: "Keep", recognizes, parse: Parse::Set(|| Box::new(Notes::default())) };
+
+/// What the folder is called in the languages of exports.
+const FOLDERS: &[&str] = &["keep", "google keep", "google notizen", "notizen"];
+/// Types of the files that notes carry, by extension.
+const MEDIA: &[(&str, &str)] = &[
+    ("jpg", "image/jpeg"),
+    ("jpeg", "image/jpeg"),
+    ("png", "image/png"),
+    ("gif", "image/gif"),
+    ("webp", "image/webp"),
+    ("heic", "image/heic"),
+    ("3gp", "audio/3gpp"),
+    ("3gpp", "audio/3gpp"),
+    ("m4a", "audio/mp4"),
+    ("amr", "audio/amr"),
+    ("mp3", "audio/mpeg"),
+    ("ogg", "audio/ogg"),
+];
+/// Longest note, in bytes of its file; Keep's own limit is 20,000 characters.
+const NOTE_LIMIT: u64 = 16 << 20;
+/// Longest page, in bytes of its file; old ones have the note's pictures in them.
+const PAGE_LIMIT: u64 = 64 << 20;
+
+fn recognizes(probe: &Probe<'_>) -> Claim {
+    let in_folder = probe.folders().last().is_some_and(|folder| FOLDERS.contains(&folder.to_lowercase().as_str()));
+    let has = |key: &[u8]| memchr::memmem::find(probe.head, key).is_some() || memchr::memmem::find(probe.tail, key).is_some();
+    let extension = probe.extension();
+    if probe.head.trim_ascii_start().starts_with(b"{")
+        && has(b"\"isTrashed\"")
+        && (has(b"\"userEditedTimestampUsec\"") || has(b"\"isPinned\""))
+    {
+        return Claim::Yes(if in_folder { 3 } else { 2 });
+    }
+    if !in_folder {
+        return Claim::No;
+    }
+    match extension.as_str() {
+        "html" => Claim::Yes(2),
+        "txt" if probe.name().to_lowercase().starts_with("label") => {
+            Claim::Ignore(FindingCode::IgnoredFile, "A list of the labels; the notes name their own.".to_owned())
+        }
+        extension if media_type(extension).is_some() => Claim::Yes(2),
+        _ => Claim::No,
+    }
+}
+
+fn media_type(extension: &str) -> Option<&'static str> {
+    MEDIA.iter().find(|(own, _)| *own == extension).map(|(_, media_type)| *media_type)
+}
+
+/// What is known of the files of an import so far.
+#[derive(Default)]
+struct Notes {
+    /// The notes that were read, as paths without extension.
+    known: HashSet<String>,
+    /// Pages whose note was not met yet.
+    pages: HashMap<String, Page>,
+    /// Notes that wait for their files.
+    waiting: Vec<Waiting>,
+    /// The files, by path without extension.
+    media: HashMap<String, Medium>,
+}
+
+struct Page {
+    path: String,
+    /// Without pictures: pages wait for their notes, and there may be thousands.
+    html: String,
+}
+
+struct Waiting {
+    path: String,
+    item: NewItem,
+    attachments: Vec<note::Attachment>,
+}
+
+struct Medium {
+    path: String,
+    blob: NewBlob,
+    used: bool,
+}
+
+impl Assembly for Notes {
+    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let (stem, extension) = input.path.rsplit_once('.').unwrap_or((input.path, ""));
+        let (stem, extension) = (stem.to_owned(), extension.to_lowercase());
+        if let Some(media_type) = media_type(&extension) {
+            return self.medium(stem, media_type, input, sink);
+        }
+        if extension == "html" {
+            // The page of a note that was read, or the same page in a second part.
+            if self.known.contains(&stem) || self.pages.contains_key(&stem) {
+                sink.merged();
+            } else {
+                let html = without_pictures(&input.read_all(PAGE_LIMIT)?);
+                self.pages.insert(stem, Page { path: input.path.to_owned(), html });
+            }
+            return Ok(());
+        }
+        let bytes = input.read_all(NOTE_LIMIT)?;
+        let name = stem.rsplit('/').next().unwrap_or(&stem);
+        match note::read(&bytes, name, IMPORTER.id) {
+            Ok((item, attachments)) if attachments.is_empty() => sink.item(item),
+            Ok((item, attachments)) => self.waiting.push(Waiting { path: input.path.to_owned(), item, attachments }),
+            Err(note::Unusable::Empty) => sink.skip(FindingCode::IgnoredFile, "", "The note is empty."),
+            Err(note::Unusable::Cut) => {
+                sink.set_aside(FindingCode::CutShort, "", "The note is cut off where the file ends.");
+                sink.cut_short(&format!("byte {}", bytes.len()));
+                return Ok(());
+            }
+            Err(note::Unusable::Bad(why)) => {
+                sink.set_aside(FindingCode::BadRecord, "", &why);
+                return Ok(());
+            }
+        }
+        self.known.insert(stem);
+        Ok(())
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        for Waiting { path, mut item, attachments } in self.waiting.drain(..) {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let mut missing = Vec::new();
+            for attachment in attachments {
+                let stem = attachment.path.rsplit_once('.').map_or(attachment.path.as_str(), |(stem, _)| stem);
+                let stem = if folder.is_empty() { stem.to_owned() } else { format!("{folder}/{stem}") };
+                match self.media.get_mut(&stem) {
+                    Some(medium) => {
+                        medium.used = true;
+                        item.blobs.push(medium.blob.clone());
+                    }
+                    None => missing.push(attachment.path),
+                }
+            }
+            let sink = sink.of(&path);
+            if !missing.is_empty() {
+                sink.finding(Finding {
+                    code: FindingCode::Unpaired,
+                    severity: Severity::Warning,
+                    at: String::new(),
+                    count: missing.len() as u64,
+                    message: format!(
+                        "The note names files that are not in the export: {}. Another part may hold them; import all parts at once.",
+                        missing.join(", ")
+                    ),
+                });
+            }
+            sink.item(item);
+        }
+        for (stem, page) in self.pages.drain() {
+            let own = sink.of(&page.path);
+            if self.known.contains(&stem) {
+                own.merged();
+                continue;
+            }
+            own.finding(Finding {
+                code: FindingCode::PreferJson,
+                severity: Severity::Note,
+                at: String::new(),
+                message: "Only the note's HTML is there, which has no exact times and no labels. Export Keep again to get its JSON."
+                    .to_owned(),
+                count: 1,
+            });
+            own.item(from_page(&stem, &page));
+        }
+        for (_, medium) in self.media.drain() {
+            let own = sink.of(&medium.path);
+            if medium.used { own.merged() } else { own.item(unclaimed(medium.blob)) }
+        }
+    }
+}
+
+impl Notes {
+    /// Reads a file for its digest and remembers where it is.
+    fn medium(&mut self, stem: String, media_type: &str, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = vec![0; 64 << 10];
+        let mut size = 0_u64;
+        loop {
+            let n_read = match input.reader.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(n_read) => n_read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            hasher.update(&buffer[..n_read]);
+            size += n_read as u64;
+        }
+        let content = BlobContent::Reference {
+            path: input.origin.path.to_owned(),
+            entry: input.origin.entry.to_owned(),
+            size,
+            digest: *hasher.finalize().as_bytes(),
+        };
+        let name = input.path.rsplit('/').next().unwrap_or(input.path).to_owned();
+        let medium =
+            Medium { path: input.path.to_owned(), blob: NewBlob { name, media_type: media_type.to_owned(), content }, used: false };
+        if self.media.contains_key(&stem) {
+            // The same file stands in two parts.
+            sink.merged();
+        } else {
+            self.media.insert(stem, medium);
+        }
+        Ok(())
+    }
+}
+
+/// The page without the pictures that are written into it; they are files of the export as well.
+fn without_pictures(page: &[u8]) -> String {
+    let page = String::from_utf8_lossy(page);
+    let mut parts = page.split("data:image/");
+    let mut html = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        html.push_str(part.find(['"', '\'', ')', '>']).map_or("", |end| &part[end..]));
+    }
+    html
+}
+
+/// A note of which only the page is there.
+fn from_page(stem: &str, page: &Page) -> NewItem {
+    let name = stem.rsplit('/').next().unwrap_or(stem);
+    let text = &page.html;
+    let mut item = NewItem::new(Kind::Note, IMPORTER.id, format!("file\0{name}"), Raw::text(RawFormat::Html, text));
+    let title = text.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).map(|(title, _)| html::plain(title));
+    item.title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| name.to_owned());
+    item.text = html::plain(text);
+    item
+}
+
+/// A file that no note names.
+fn unclaimed(blob: NewBlob) -> NewItem {
+    let kind = if blob.media_type.starts_with("image/") { Kind::Photo } else { Kind::Document };
+    let digest = match &blob.content {
+        BlobContent::Reference { digest, .. } => *digest,
+        BlobContent::Bytes(bytes) => *blake3::hash(bytes).as_bytes(),
+    };
+    let mut item = NewItem::new(kind, IMPORTER.id, digest, Raw::text(RawFormat::Text, &blob.name));
+    item.title.clone_from(&blob.name);
+    item.blobs.push(blob);
+    item
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::importer::collected::{Collected, read_set};
+
+    fn shown(sinks: &BTreeMap<String, Collected>) -> String {
+        sinks.iter().map(|(path, collected)| format!("{path}:\n{}", collected.shown())).collect::<Vec<_>>().join("\n")
+    }
+
+    const LIST: &str = r#"{"color": "RED", "isTrashed": false, "isPinned": true, "isArchived": false, "title": "Boat\nlist",
+        "listContent": [{"text": "rope", "isChecked": true}, {"text": "paint", "isChecked": false}], "labels": [{"name": "Boot"}],
+        "annotations": [{"source": "WEBLINK", "title": "Ropes", "url": "https://example.org/rope"}],
+        "sharees": [{"isOwner": true, "type": "WRITER", "email": "ann@example.org"}, {"type": "WRITER", "email": "Bo@example.org"}],
+        "userEditedTimestampUsec": 1746345153218000, "createdTimestampUsec": 1746300000000001}"#;
+    const PICTURE: &str = r#"{"isTrashed": true, "isPinned": false, "title": "", "textContent": "", "userEditedTimestampUsec": 1546345153218000,
+        "attachments": [{"filePath": "18f2.9d8e.jpeg", "mimetype": "image/jpeg"}, {"filePath": "gone.png", "mimetype": "image/png"}]}"#;
+
+    #[test]
+    fn notes_lists_pages_and_files_find_each_other() {
+        let files: Vec<(&str, &[u8])> = vec![
+            ("Keep/18f2.9d8e.jpg", b"picture"),
+            ("Keep/Boat list.html", b"<title>Boat list</title>"),
+            ("Keep/Boat list.json", LIST.as_bytes()),
+            ("Keep/Picture.json", PICTURE.as_bytes()),
+            ("Keep/Picture.html", b"<title>x</title>"),
+            (
+                "Keep/Alone.html",
+                b"<html><title>Alone</title><body><div>at &amp; sea<img src=\"data:image/png;base64,AAAA\"></div></body></html>",
+            ),
+            ("Keep/lost.m4a", b"voice"),
+        ];
+        let sinks = read_set(&IMPORTER, &files).unwrap();
+        assert_eq!(
+            shown(&sinks),
+            "Keep/18f2.9d8e.jpg:\n= 0 items, 1 merged, 0 skipped, 0 set aside\n\
+             Keep/Alone.html:\nnote google.keep no time | Alone | Alone / at & sea\n\
+             ! PreferJson [] Only the note's HTML is there, which has no exact times and no labels. Export Keep again to get its JSON.\n= 1 items, 0 merged, 0 skipped, 0 set aside\n\
+             Keep/Boat list.html:\n= 0 items, 1 merged, 0 skipped, 0 set aside\n\
+             Keep/Boat list.json:\nnote google.keep 2025-05-03T19:20:00Z | Boat list | [x] rope / [ ] paint / Ropes https://example.org/rope \
+             <Organizer mailto:ann@example.org> <Attendee mailto:bo@example.org> <Label label:boot>\n= 1 items, 0 merged, 0 skipped, 0 set aside\n\
+             Keep/Picture.html:\n= 0 items, 1 merged, 0 skipped, 0 set aside\n\
+             Keep/Picture.json:\nnote google.keep 2019-01-01T12:19:13.218Z | 18f2.9d8e.jpeg (hidden)\n\
+             ! Unpaired [] The note names files that are not in the export: gone.png. Another part may hold them; import all parts at once.\n= 1 items, 0 merged, 0 skipped, 0 set aside\n\
+             Keep/lost.m4a:\ndocument google.keep no time | lost.m4a\n= 1 items, 0 merged, 0 skipped, 0 set aside"
+        );
+        let blob = &sinks["Keep/Picture.json"].items[0].blobs[0];
+        assert!(matches!(&blob.content, BlobContent::Reference { entry, size: 7, .. } if entry == "Keep/18f2.9d8e.jpg"), "{blob:?}");
+    }
+
+    #[test]
+    fn broken_and_foreign_notes_are_set_aside_and_empty_ones_skipped() {
+        let files: Vec<(&str, &[u8])> = vec![
+            ("Keep/a.json", &LIST.as_bytes()[..200]),
+            ("Keep/b.json", br#"{"isTrashed": "maybe", "isPinned": false}"#),
+            ("Keep/c.json", br#"{"isTrashed": false, "isPinned": false, "textContent": " "}"#),
+            ("Keep/d.json", br#"{"isTrashed": false, "isPinned": false, "textContent": null, "title": "numbers as text", "createdTimestampUsec": "1746300000000001"}"#),
+        ];
+        let sinks = read_set(&IMPORTER, &files).unwrap();
+        let counts: Vec<_> = sinks.values().map(|own| (own.items.len(), own.n_skipped, own.n_set_aside)).collect();
+        assert_eq!(counts, [(0, 0, 1), (0, 0, 1), (0, 1, 0), (1, 0, 0)]);
+        assert!(sinks["Keep/d.json"].items[0].at.is_some());
+    }
+
+    #[test]
+    fn content_and_folder_tell_notes() {
+        let claim = |path: &str, head: &str| recognizes(&Probe { path, head: head.as_bytes(), tail: b"", size: head.len() as u64 });
+        assert_eq!(claim("Google Notizen/x.json", LIST), Claim::Yes(3));
+        assert_eq!(claim("elsewhere/x.json", LIST), Claim::Yes(2));
+        assert_eq!(claim("Keep/other.json", "{\"a\": 1}"), Claim::No);
+        assert_eq!(claim("Google Photos/x.jpg", "JFIF"), Claim::No);
+        assert!(matches!(claim("Keep/Labels.txt", "Boot"), Claim::Ignore(..)));
+    }
+}

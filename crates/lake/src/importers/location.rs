@@ -1,0 +1,46 @@
+//! What the four generations of location data share: the words for movement, titles, and the on-device segment.
+
+pub(super) mod segment;
+pub(super) mod words;
+
+use domain::{EntityKind, EntityRef, FindingCode, NewLink, Role, UtcMs};
+
+use crate::importer::Sink;
+use crate::json::Next;
+
+/// A link to the place where something was; `None` when the record names none.
+pub(super) fn place_link(place_id: Option<&str>, name: Option<&str>) -> Option<NewLink> {
+    let named = |text: &&str| !text.trim().is_empty();
+    let (id, name) = (place_id.filter(named), name.filter(named));
+    let entity = match (id, name) {
+        (Some(id), name) => EntityRef { kind: EntityKind::Place, address: format!("google.place:{id}"), name: name.unwrap_or_default().trim().to_owned() },
+        (None, Some(name)) => EntityRef::named(EntityKind::Place, name),
+        (None, None) => return None,
+    };
+    Some(NewLink { role: Role::Location, entity })
+}
+
+/// Whole seconds from one instant to another; nothing when it ends before it begins.
+pub(super) fn seconds_between(from: UtcMs, to: UtcMs) -> Option<i64> {
+    (to >= from).then_some((to - from) / 1_000)
+}
+
+/// What the end of a JSON file means for its ledger. Answers whether reading goes on.
+pub(super) fn goes_on(next: &Next<'_>, sink: &mut dyn Sink) -> bool {
+    match next {
+        Next::Record { .. } | Next::Field { .. } => true,
+        Next::Cut(at) => {
+            sink.cut_short(&format!("byte {at}"));
+            false
+        }
+        Next::Broken(at, expected) => {
+            sink.set_aside(
+                FindingCode::WrongFormat,
+                &format!("byte {at}"),
+                &format!("Expected {expected}; from here on the file is not what location data looks like, and was left out. Download the export again."),
+            );
+            false
+        }
+        Next::End => false,
+    }
+}

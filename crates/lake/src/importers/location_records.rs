@@ -1,0 +1,233 @@
+//! Location History as fixes: `Records.json`, and `Location History.json` as it was called to 2021.
+//!
+//! Each record with a position becomes one fix of [`Layer::Records`]; a fix is `(device, instant, position)`, so a
+//! re-export adds nothing. Scans of networks are dropped: they name the neighbours' devices, not the owner's life.
+//! Records without a position (an activity or a scan alone) are counted as skipped.
+//!
+//! The product's other files are recognised here too, and ignored with what to do instead.
+
+use std::borrow::Cow;
+use std::io;
+
+use domain::{FindingCode, Layer, Method, NewPoint, Point};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::location::{goes_on, words};
+use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+use crate::json::{Next, Records};
+use crate::text::{numbers, time};
+
+pub(crate) static IMPORTER: Importer = Importer { id: "google.location_records", label: "Location History (fixes)", recognizes, parse: Parse::File(parse) };
+
+const NAMES: [&str; 4] = ["records.json", "location history.json", "locationhistory.json", "standortverlauf.json"];
+
+fn recognizes(probe: &Probe<'_>) -> Claim {
+    if let Some(claim) = ignored(probe) {
+        return claim;
+    }
+    if probe.extension() != "json" {
+        return Claim::No;
+    }
+    let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
+    let shaped = probe.head.trim_ascii_start().starts_with(b"{") && has("\"locations\"") && (has("\"latitudeE7\"") || has("\"timestampMs\"") || has("\"timestamp\"") || probe.size < 100);
+    let named = NAMES.contains(&probe.name().to_lowercase().as_str());
+    match (shaped, named) {
+        (true, true) => Claim::Yes(3),
+        (true, false) => Claim::Yes(2),
+        (false, true) => Claim::Yes(1),
+        (false, false) => Claim::No,
+    }
+}
+
+/// The files around the fixes, which people take for them.
+fn ignored(probe: &Probe<'_>) -> Option<Claim> {
+    let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
+    let name = probe.name().to_lowercase();
+    let object = probe.extension() == "json" && probe.head.trim_ascii_start().starts_with(b"{");
+    let in_product = probe.folders().any(|folder| folder.contains("Location History") || folder == "Timeline" || folder == "Standortverlauf");
+    if object && has("\"timelineEdits\"") {
+        return Some(Claim::Ignore(
+            FindingCode::Elsewhere,
+            "This file holds what a phone last sent to Google, not the timeline. The timeline is on the phone: open Settings, Location, Location services, Timeline, Export Timeline data, and import that file.".to_owned(),
+        ));
+    }
+    if object && (has("\"deviceSettings\"") && (has("\"createdTime\"") || has("\"modifiedTime\""))) || in_product && name == "settings.json" {
+        return Some(Claim::Ignore(FindingCode::IgnoredFile, "Settings of Location History; they hold no positions.".to_owned()));
+    }
+    if in_product && name == "timeline edits.json" {
+        return Some(Claim::Ignore(FindingCode::Elsewhere, "Corrections that a phone last sent to Google, not the timeline. Export the timeline on the phone and import that file.".to_owned()));
+    }
+    if name == "encrypted backups.txt" {
+        return Some(Claim::Ignore(
+            FindingCode::Elsewhere,
+            "The timeline is on the phone, and Google keeps only an encrypted backup of it. On Android: Settings, Location, Location services, Timeline, Export Timeline data. On an iPhone: Google Maps, your profile, Your Timeline, settings, Export.".to_owned(),
+        ));
+    }
+    if in_product && name == "tombstones.csv" {
+        return Some(Claim::Ignore(FindingCode::IgnoredFile, "The list of what was deleted from Location History; it holds nothing that was kept.".to_owned()));
+    }
+    None
+}
+
+#[derive(Deserialize)]
+struct Record<'r> {
+    #[serde(rename = "latitudeE7", default, deserialize_with = "numbers::integer")]
+    lat: Option<i64>,
+    #[serde(rename = "longitudeE7", default, deserialize_with = "numbers::integer")]
+    lon: Option<i64>,
+    #[serde(borrow, default)]
+    timestamp: Option<&'r RawValue>,
+    #[serde(rename = "timestampMs", borrow, default)]
+    timestamp_ms: Option<&'r RawValue>,
+    #[serde(default, deserialize_with = "numbers::float")]
+    accuracy: Option<f64>,
+    #[serde(default, deserialize_with = "numbers::float")]
+    altitude: Option<f64>,
+    #[serde(default, deserialize_with = "numbers::float")]
+    velocity: Option<f64>,
+    #[serde(default, deserialize_with = "numbers::float")]
+    heading: Option<f64>,
+    #[serde(borrow, default)]
+    source: Option<Cow<'r, str>>,
+    #[serde(rename = "deviceTag", default, deserialize_with = "numbers::integer")]
+    device: Option<i64>,
+    #[serde(borrow, default, alias = "activitys", alias = "activities")]
+    activity: Option<&'r RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Guesses<'r> {
+    #[serde(borrow, default, alias = "activities", alias = "activitys")]
+    activity: Vec<Guess<'r>>,
+}
+
+#[derive(Deserialize)]
+struct Guess<'r> {
+    #[serde(rename = "type", borrow)]
+    word: Cow<'r, str>,
+    #[serde(default, deserialize_with = "numbers::float")]
+    confidence: Option<f64>,
+}
+
+fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    let mut records = Records::new(input.reader);
+    loop {
+        let next = records.next()?;
+        if !goes_on(&next, sink) {
+            return Ok(());
+        }
+        if let Next::Record { key: "locations" | "", at, bytes } = next {
+            record(bytes, at, sink);
+        }
+    }
+}
+
+fn record(bytes: &[u8], at: u64, sink: &mut dyn Sink) {
+    let at = format!("byte {at}");
+    let record: Record<'_> = match serde_json::from_slice(bytes) {
+        Ok(record) => record,
+        Err(error) => return sink.set_aside(FindingCode::BadRecord, &at, &format!("Expected a fix as a JSON object, and found: {error}.")),
+    };
+    let (Some(lat), Some(lon)) = (record.lat, record.lon) else {
+        return sink.skip(FindingCode::BadPosition, &at, "The record holds an activity or a scan of networks, and no position.");
+    };
+    let stamp = record.timestamp.or(record.timestamp_ms).map(|raw| raw.get().trim_matches('"'));
+    let Some(moment) = stamp.and_then(time::any) else {
+        return sink.set_aside(FindingCode::UncertainTime, &at, &format!("Expected a time in `timestamp` or `timestampMs`, and found {}.", stamp.unwrap_or("none")));
+    };
+    let Some(point) = Point::from_e7(lat, lon) else {
+        return sink.set_aside(FindingCode::BadPosition, &at, &format!("The position {lat}, {lon} (degrees times 10 million) is not on the globe, or is the 0, 0 of a phone that does not know."));
+    };
+    sink.point(NewPoint {
+        layer: Layer::Records,
+        device: record.device.unwrap_or(0),
+        at: moment.ms,
+        point,
+        accuracy: record.accuracy.filter(|metres| *metres >= 0.0).map(|metres| metres.round() as u32),
+        altitude: record.altitude.map(|metres| metres.round() as i32),
+        speed: record.velocity.filter(|speed| *speed >= 0.0).map(|speed| (speed * 100.0).round() as u16),
+        heading: record.heading.filter(|degrees| (0.0..=360.0).contains(degrees)).map(|degrees| degrees.round() as u16),
+        method: record.source.map_or(Method::Unknown, |source| method(&source)),
+        activity: record.activity.and_then(|raw| likeliest(raw.get())),
+    });
+}
+
+/// How a fix was found, in any spelling.
+pub(super) fn method(text: &str) -> Method {
+    match text.to_ascii_uppercase().as_str() {
+        "GPS" => Method::Gps,
+        "WIFI" | "WIFI_ONLY" => Method::Wifi,
+        "CELL" => Method::Cell,
+        "VISIT_ARRIVAL" | "VISIT_DEPARTURE" => Method::Visit,
+        _ => Method::Unknown,
+    }
+}
+
+/// The surest guess of the first group, which is the one nearest to the fix.
+fn likeliest(raw: &str) -> Option<(domain::ActivityType, u8)> {
+    let groups: Vec<Guesses<'_>> = serde_json::from_str(raw).ok()?;
+    let guesses = groups.into_iter().next()?.activity;
+    let best = guesses.iter().filter_map(|guess| Some((guess, guess.confidence?))).max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some((words::activity_type(&words::activity(&best.0.word)), best.1.clamp(0.0, 100.0) as u8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::importer::collected::read;
+    use domain::ActivityType;
+
+    #[test]
+    fn fixes_of_both_eras_are_read_and_the_rest_is_accounted_for() {
+        let file = br#"{"locations": [
+            {"latitudeE7": 471234567, "longitudeE7": 85432109, "accuracy": 14, "altitude": 431, "velocity": 2, "heading": 181, "source": "wifi", "deviceTag": -1200450021,
+             "timestamp": "2023-04-02T09:15:11.204Z", "activity": [{"timestamp": "2023-04-02T09:14:50Z", "activity": [{"type": "STILL", "confidence": 12}, {"type": "inVehicle", "confidence": 81}]}]},
+            {"timestampMs": "1398441583147", "latitudeE7": 471234568, "longitudeE7": 4209534293, "velocity": -1},
+            {"timestamp": "2023-04-02T09:15:12Z", "activeWifiScan": {"accessPoints": [{"mac": "1"}]}},
+            {"timestamp": "2023-04-02T09:15:13Z", "latitudeE7": 910000000, "longitudeE7": 1},
+            {"timestamp": "2023-04-02T09:15:13Z", "latitudeE7": 0, "longitudeE7": 0},
+            {"timestamp": "soon", "latitudeE7": 471234567, "longitudeE7": 85432109},
+            {"timestamp": "2023-04-02T09:15:14Z", "latitudeE7": NaN},
+            {"timestamp": 1680426914, "latitudeE7": "471234569", "longitudeE7": 85432109.0, "accuracy": null, "activity": "none"}
+        ], "other": {"locations": 1}}"#;
+        let read = read(&IMPORTER, "Location History/Records.json", file);
+        let [first, second, third] = read.points[..] else { panic!("{:?}", read.points) };
+        assert_eq!((first.device, first.at, first.accuracy, first.altitude, first.speed, first.heading), (-1_200_450_021, 1_680_426_911_204, Some(14), Some(431), Some(200), Some(181)));
+        assert_eq!((first.method, first.activity), (Method::Wifi, Some((ActivityType::Vehicle, 81))));
+        assert_eq!((second.at, second.point.lon, second.speed), (1_398_441_583_147, -85_433_003, None));
+        assert_eq!((third.at, third.point.lat, third.activity), (1_680_426_914_000, 471_234_569, None));
+        assert_eq!((read.n_skipped, read.n_set_aside), (1, 4));
+        assert_eq!(read.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [
+            FindingCode::BadPosition,
+            FindingCode::BadPosition,
+            FindingCode::BadPosition,
+            FindingCode::UncertainTime,
+            FindingCode::BadRecord,
+        ]);
+    }
+
+    #[test]
+    fn a_cut_file_keeps_its_whole_records() {
+        let read = read(&IMPORTER, "Records.json", br#"{"locations" : [ {"timestampMs": "1398441583147", "latitudeE7": 471234568, "longitudeE7": 85432109}, {"timest"#);
+        assert_eq!((read.points.len(), read.findings.len()), (1, 1));
+        assert_eq!((read.findings[0].code, read.findings[0].at.as_str()), (FindingCode::CutShort, "byte 103"));
+    }
+
+    #[test]
+    fn content_is_recognised_under_any_name_and_look_alikes_say_what_to_do() {
+        let claim = |path: &str, head: &str| recognizes(&Probe { path, head: head.as_bytes(), tail: &[], size: head.len() as u64 });
+        assert_eq!(claim("x.json", "{\"locations\" : [ {\n \"timestampMs\": \"1\""), Claim::Yes(2));
+        assert_eq!(claim("Standortverlauf/Standortverlauf.json", "{\"locations\": [{\"latitudeE7\": 1"), Claim::Yes(3));
+        assert_eq!(claim("a/Records.json", "{\"records\": []}"), Claim::Yes(1));
+        assert_eq!(claim("a/b.json", "{\"timelineObjects\": []}"), Claim::No);
+        for (path, head) in [
+            ("Timeline/Settings.json", "{\"createdTime\": \"\", \"deviceSettings\": []}"),
+            ("up.json", "{\"timelineEdits\": []}"),
+            ("Timeline/Encrypted Backups.txt", "There are"),
+            ("Location History (Timeline)/Tombstones.csv", "a,b"),
+        ] {
+            assert!(matches!(claim(path, head), Claim::Ignore(..)), "{path}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Google Photos: media, their sidecars and their albums, across the parts of an export and in any order.
+//!
+//! A photo is its bytes: the same bytes in a year's folder and in three albums are one item with three labels, keyed by
+//! their BLAKE3. Media stay where they are; the item refers to the file or the archive's entry.
+//!
+//! The ledger: a media file is a record, and so is a sidecar and an album's metadata. The first copy of a medium is the
+//! item; further copies, and all sidecars that belong to it, are merged into it. A sidecar whose medium is in no part
+//! becomes an item without a blob, so that what is missing is known.
+//!
+//! Memory: about half a kilobyte a photo is held until the last file, its sidecar compressed.
+//!
+//! Absent on purpose: the pixels (thumbnails are made on demand), times inside films (their clocks lie more often than
+//! not), and archive dates, which are those of the export.
+
+mod assembly;
+mod gathered;
+mod names;
+mod pairing;
+mod portrait;
+mod shot;
+mod sidecar;
+mod signature;
+mod taken;
+
+use domain::FindingCode;
+
+use crate::importer::{Claim, Importer, Parse, Probe};
+use gathered::Gathered;
+
+/// Reads the folder of Google Photos, in any language.
+pub(crate) static IMPORTER: Importer =
+    Importer { id: "google.photos", label: "Google Photos", recognizes, parse: Parse::Set(|| Box::new(Gathered::default())) };
+
+fn recognizes(probe: &Probe<'_>) -> Claim {
+    let inside = names::is_inside(probe.path);
+    let extension = probe.extension();
+    if extension == "json" {
+        return match (sidecar::looks_like(probe.head), inside) {
+            (Some(_), true) => Claim::Yes(3),
+            (Some(sidecar::Looks::Sidecar), false) => Claim::Yes(2),
+            // Many kinds of file have a title and a date.
+            (Some(sidecar::Looks::Album), false) if names::is_metadata(probe.name()) => Claim::Yes(2),
+            (None, true)
+                if ["print-subscriptions.json", "shared_album_comments.json", "user-generated-memory-titles.json"]
+                    .contains(&probe.name()) =>
+            {
+                Claim::Ignore(
+                    FindingCode::IgnoredFile,
+                    "Print orders, memory titles and comments on others' albums are not photos.".to_owned(),
+                )
+            }
+            _ => Claim::No,
+        };
+    }
+    match (signature::media_type(probe.head).is_some(), names::media_type(&extension).is_some()) {
+        (true, _) if inside => Claim::Yes(3),
+        (false, true) if inside => Claim::Yes(1),
+        // One album, or one picture, that the person chose by itself.
+        (true, true) if names::may_be_album(probe.path) => Claim::Yes(1),
+        _ => Claim::No,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use domain::{BlobContent, NewItem};
+
+    use super::*;
+    use crate::importer::collected::{Collected, read_set, shown};
+
+    fn sidecar(title: &str, more: &str) -> Vec<u8> {
+        format!(r#"{{"title":"{title}","description":"","photoTakenTime":{{"timestamp":"1714558830","formatted":"x"}},"url":"https://photos.google.com/photo/{title}"{more}}}"#).into_bytes()
+    }
+
+    /// The sinks of an import of `files`, which is the same in whatever order they come; and its items by title.
+    fn import(files: &[(&str, &[u8])]) -> (BTreeMap<String, Collected>, Vec<NewItem>) {
+        let backwards: Vec<_> = files.iter().rev().copied().collect();
+        let (sinks, reversed) = (read_set(&IMPORTER, files).unwrap(), read_set(&IMPORTER, &backwards).unwrap());
+        assert_eq!(lines(&sinks), lines(&reversed));
+        for ((path, sink), _) in sinks.iter().zip(files) {
+            assert_eq!(sink.items.len() as u64 + sink.n_merged + sink.n_skipped + sink.n_set_aside, 1, "{path} is one record");
+        }
+        assert_eq!(sinks.len(), files.len());
+        let mut items: Vec<NewItem> = sinks.values().flat_map(|sink| sink.items.clone()).collect();
+        items.sort_by(|a, b| a.title.cmp(&b.title));
+        (sinks, items)
+    }
+
+    fn lines(sinks: &BTreeMap<String, Collected>) -> Vec<String> {
+        sinks.iter().map(|(path, sink)| format!("{path}: {}", sink.shown())).collect()
+    }
+
+    #[test]
+    fn a_photo_in_a_year_and_an_album_is_one_item_with_people_place_and_label() {
+        let photo = shot::tests::jpeg("2024:05:01 12:20:30", Some("+02:00"), b"one");
+        let facts = sidecar(
+            "IMG:1.jpg",
+            r#","description":"At the lake","geoData":{"latitude":47.12,"longitude":8.54,"altitude":431.0},"people":[{"name":"Ann Example"}],"favorited":true"#,
+        );
+        let album = br#"{"title":"Trip to the lake","access":"protected","date":{"timestamp":"1714500000"},"enrichments":[{"narrativeEnrichment":{"text":"Day one"}}]}"#;
+        let (sinks, items) = import(&[
+            ("Google Fotos/Fotos von 2024/IMG_1.jpg", &photo),
+            ("Google Fotos/Fotos von 2024/IMG_1.jpg.supplemental-metadata.json", &facts),
+            ("Google Fotos/Trip/IMG_1.jpg", &photo),
+            ("Google Fotos/Trip/Metadaten.json", album),
+        ]);
+        assert_eq!(
+            items.iter().map(shown).collect::<Vec<_>>(),
+            [
+                "photo google.photos 2024-05-01T10:20:30Z | IMG:1.jpg | At the lake @47.1200,8.5400 <Depicted name:ann example> <Label label:trip>",
+                "collection google.photos.album 2024-04-30T18:00:00Z | Trip to the lake | Day one <Label label:trip>",
+            ]
+        );
+        let item = &items[0];
+        assert_eq!(item.links[1].entity.name, "Trip to the lake");
+        assert_eq!(item.at.as_ref().and_then(|at| at.offset_min), Some(120));
+        assert_eq!(
+            (&item.data["favourite"], &item.data["camera_model"], &item.data["altitude"]),
+            (&true.into(), &"One".into(), &431.0.into())
+        );
+        let BlobContent::Reference { entry, digest, size, .. } = &item.blobs[0].content else { panic!("media stay in place") };
+        assert_eq!((entry.as_str(), *size), ("Google Fotos/Fotos von 2024/IMG_1.jpg", photo.len() as u64));
+        assert_eq!(*digest, *blake3::hash(&photo).as_bytes());
+        assert_eq!(sinks["Google Fotos/Trip/IMG_1.jpg"].n_merged, 1);
+    }
+
+    #[test]
+    fn edited_versions_and_films_point_at_their_original() {
+        let (_, items) = import(&[
+            ("Google Photos/Photos from 2024/IMG_1.HEIC", b"\0\0\0\x18ftypheic original"),
+            ("Google Photos/Photos from 2024/IMG_1.MP4", b"\0\0\0\x18ftypmp42 film"),
+            ("Google Photos/Photos from 2024/IMG_1-bearbeitet.jpg", b"\xff\xd8\xff edited"),
+            ("Google Photos/Photos from 2024/IMG_1.HEIC.supplemental-metadata.json", &sidecar("IMG_1.HEIC", "")),
+            // An album shows the edited bytes under the original's name.
+            ("Google Photos/Lake/IMG_1.jpg", b"\xff\xd8\xff edited"),
+            ("Google Photos/Lake/IMG_1.jpg.json", &sidecar("IMG_1.HEIC", "")),
+        ]);
+        assert_eq!(items.len(), 3);
+        let find = |file: &str| items.iter().find(|item| item.data["file"].as_str().is_some_and(|path| path.ends_with(file))).unwrap();
+        let (original, film, edited) = (find("HEIC"), find("MP4"), find("jpg"));
+        assert_eq!((edited.links[0].entity.name.as_str(), &edited.data["edited"]), ("Lake", &true.into()));
+        assert_eq!(original.blobs[0].media_type, "image/heic");
+        assert_eq!((film.related[0].relation.as_str(), film.related[0].to, film.hidden), ("part_of", original.uid, true));
+        assert_eq!((edited.related[0].relation.as_str(), edited.related[0].to, edited.hidden), ("edit_of", original.uid, false));
+        assert!(items.iter().all(|item| item.at.as_ref().is_some_and(|at| at.ms == 1_714_558_830_000)));
+    }
+
+    #[test]
+    fn a_missing_half_is_known_and_reported() {
+        let (sinks, items) = import(&[
+            ("Google Photos/Photos from 2024/here_20240501_102030.jpg", b"\xff\xd8\xff here"),
+            ("Google Photos/Photos from 2024/gone.jpg.json", &sidecar("gone.jpg", r#","trashed":true"#)),
+            ("Google Photos/Lake/gone.jpg.json", &sidecar("gone.jpg", r#","trashed":true"#)),
+        ]);
+        assert_eq!(
+            items.iter().map(shown).collect::<Vec<_>>(),
+            [
+                "photo google.photos 2024-05-01T10:20:30Z | gone.jpg <Label label:lake> (hidden)",
+                "photo google.photos 2024-05-01T10:20:30Z | here_20240501_102030.jpg",
+            ]
+        );
+        assert!(items[0].blobs.is_empty() && items[0].data["missing"] == true);
+        assert_eq!(sinks.values().flat_map(|sink| &sink.findings).filter(|finding| finding.code == FindingCode::Unpaired).count(), 2);
+    }
+
+    #[test]
+    fn bad_files_cost_themselves_alone() {
+        let (sinks, items) = import(&[
+            ("Google Photos/Photos from 2024/a.jpg", b"\xff\xd8\xff a"),
+            ("Google Photos/Photos from 2024/a.jpg.json", br#"{"title":"a.jpg","photoTakenTime":{"timestamp":"17"#),
+            ("Google Photos/Photos from 2024/b.jpg", b""),
+            ("Google Photos/Photos from 2024/metadata.json", br#"{"title":"Photos from 2024","access":"","date":{"timestamp":"0"}}"#),
+        ]);
+        assert_eq!(items.len(), 1);
+        assert_eq!(sinks.values().map(|sink| (sink.n_set_aside, sink.n_skipped)).fold((0, 0), |(a, b), (c, d)| (a + c, b + d)), (2, 1));
+    }
+
+    #[test]
+    fn files_are_recognised_by_content_and_place() {
+        let probe = |path, head: &'static [u8]| recognizes(&Probe { path, head, tail: b"", size: head.len() as u64 });
+        assert_eq!(probe("x/IMG.jpg.json", br#"{"title":"x","photoTakenTime":{}}"#), Claim::Yes(2));
+        assert_eq!(probe("Google Photos/T/metadata.json", br#"{"title":"x","access":""}"#), Claim::Yes(3));
+        assert_eq!(probe("Keep/x.json", br#"{"title":"x","date":1}"#), Claim::No);
+        assert_eq!(probe("Google Photos/T/a.JPG", b"\xff\xd8\xff"), Claim::Yes(3));
+        assert_eq!(probe("Photos from 2019/a.mp", b"?"), Claim::Yes(1));
+        assert_eq!(probe("Trip/a.jpg", b"\xff\xd8\xff"), Claim::Yes(1));
+        assert_eq!(probe("Keep/a.jpg", b"\xff\xd8\xff"), Claim::No);
+        assert_eq!(probe("My Activity/Assistant/a.jpg", b"\xff\xd8\xff"), Claim::No);
+    }
+}

@@ -1,0 +1,203 @@
+//! What is held of the files of Photos until the last one has been seen.
+
+use std::collections::HashMap;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use domain::FindingCode;
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+
+use super::shot::Shot;
+use super::sidecar::{self, Looks, Sidecar};
+use super::{assembly, names, signature};
+use crate::importer::{Assembly, Input, SetSink, Sink};
+
+/// How much of a medium is kept while it is read, for its EXIF.
+const HEAD: usize = 128 << 10;
+/// Longest sidecar or album metadata that is accepted. Comments on shared albums make some long.
+const JSON: u64 = 16 << 20;
+
+/// Everything seen so far.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// The archives and files that media stand in, each once.
+    pub(super) containers: Vec<String>,
+    pub(super) media: Vec<Medium>,
+    pub(super) sidecars: Vec<Held>,
+    pub(super) albums: Vec<Held>,
+    /// Digests by path: the same file can be in two parts.
+    seen: HashMap<Arc<str>, [u8; 32]>,
+}
+
+/// A photo or film.
+pub(super) struct Medium {
+    pub(super) path: Arc<str>,
+    /// Its place in [`Gathered::containers`].
+    pub(super) container: usize,
+    /// The archive's own spelling of its path; empty for a plain file.
+    pub(super) entry: Box<str>,
+    /// Bytes.
+    pub(super) size: u64,
+    /// BLAKE3 of its bytes.
+    pub(super) digest: [u8; 32],
+    pub(super) media_type: &'static str,
+    pub(super) shot: Option<Box<Shot>>,
+}
+
+/// A sidecar or an album's metadata, with what pairing needs of it.
+pub(super) struct Held {
+    pub(super) path: Arc<str>,
+    pub(super) title: Box<str>,
+    pub(super) url: Box<str>,
+    /// Seconds since 1970.
+    pub(super) taken: Option<i64>,
+    packed: Box<[u8]>,
+}
+
+impl Held {
+    fn new(path: Arc<str>, bytes: &[u8]) -> io::Result<Self> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes)?;
+        Ok(Self { path, title: "".into(), url: "".into(), taken: None, packed: encoder.finish()?.into_boxed_slice() })
+    }
+
+    /// The file's bytes.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // What was packed in memory unpacks; were it not so, the item would still stand, with what the medium says.
+        match DeflateDecoder::new(&*self.packed).read_to_end(&mut bytes) {
+            Ok(_) => bytes,
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// What makes two sidecars those of one photo: its address, else its title and time.
+    pub(super) fn identity(&self) -> String {
+        match (self.url.is_empty(), self.title.is_empty(), self.taken) {
+            (false, ..) => format!("u\u{1f}{}", self.url),
+            (true, true, None) => format!("p\u{1f}{}", self.path),
+            (true, _, taken) => format!("t\u{1f}{}\u{1f}{}", self.title, taken.unwrap_or_default()),
+        }
+    }
+}
+
+impl Assembly for Gathered {
+    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        if input.path.to_lowercase().ends_with(".json") { self.json(input, sink) } else { self.medium(input, sink) }
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        assembly::assemble(&std::mem::take(self), sink);
+    }
+}
+
+impl Gathered {
+    fn medium(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let mut hasher = blake3::Hasher::new();
+        let mut head = Vec::new();
+        let mut chunk = vec![0; 256 << 10];
+        let mut size = 0;
+        loop {
+            let n_read = match input.reader.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(n_read) => n_read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            hasher.update(&chunk[..n_read]);
+            head.extend_from_slice(&chunk[..n_read.min(HEAD - head.len())]);
+            size += n_read as u64;
+        }
+        if size == 0 {
+            sink.set_aside(
+                FindingCode::BadRecord,
+                "",
+                "A photo or film was expected, and the file is empty. Download it from Photos itself",
+            );
+            return Ok(());
+        }
+        let digest = *hasher.finalize().as_bytes();
+        let Some(path) = self.new_path(input.path, digest) else {
+            sink.merged();
+            return Ok(());
+        };
+        let container = self.container(input.origin.path);
+        let by_name = names::media_type(names::split(input.path.rsplit('/').next().unwrap_or_default()).1);
+        // Raw formats are TIFF inside; their names say which.
+        let by_bytes = signature::media_type(&head).filter(|found| *found != "image/tiff" || by_name.is_none());
+        self.media.push(Medium {
+            path,
+            container,
+            entry: input.origin.entry.into(),
+            size,
+            digest,
+            media_type: by_bytes.or(by_name).unwrap_or("application/octet-stream"),
+            shot: Shot::read(&head).map(Box::new),
+        });
+        Ok(())
+    }
+
+    fn json(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let bytes = input.read_all(JSON)?;
+        let looks = sidecar::looks_like(&bytes);
+        let bad = |error: &serde_json::Error| {
+            format!("A photo's sidecar or an album's metadata was expected, and it does not read as one ({error})")
+        };
+        let mut held = Held::new(input.path.into(), &bytes)?;
+        match looks {
+            Some(Looks::Sidecar) => match Sidecar::read(&bytes) {
+                Err(error) => {
+                    sink.set_aside(FindingCode::BadRecord, "", &bad(&error));
+                    return Ok(());
+                }
+                Ok(sidecar) => {
+                    held.title = sidecar.title().into();
+                    held.url = sidecar.url().into();
+                    held.taken = sidecar.taken();
+                }
+            },
+            Some(Looks::Album) => match sidecar::Album::read(&bytes) {
+                Err(error) => {
+                    sink.set_aside(FindingCode::BadRecord, "", &bad(&error));
+                    return Ok(());
+                }
+                Ok(album) => held.title = album.title.into(),
+            },
+            None => {
+                sink.set_aside(
+                    FindingCode::WrongFormat,
+                    "",
+                    "A photo's sidecar (with photoTakenTime) or an album's metadata (with a title and a date) was expected",
+                );
+                return Ok(());
+            }
+        }
+        let Some(path) = self.new_path(input.path, *blake3::hash(&bytes).as_bytes()) else {
+            sink.merged();
+            return Ok(());
+        };
+        held.path = path;
+        if looks == Some(Looks::Sidecar) { &mut self.sidecars } else { &mut self.albums }.push(held);
+        Ok(())
+    }
+
+    /// Remembers a path; `None` when the same bytes came under it before.
+    fn new_path(&mut self, path: &str, digest: [u8; 32]) -> Option<Arc<str>> {
+        let path: Arc<str> = path.into();
+        match self.seen.insert(Arc::clone(&path), digest) {
+            Some(before) if before == digest => None,
+            _ => Some(path),
+        }
+    }
+
+    fn container(&mut self, path: &str) -> usize {
+        // Files of an archive come one after the other.
+        match self.containers.last() {
+            Some(last) if last == path => {}
+            _ => self.containers.push(path.to_owned()),
+        }
+        self.containers.len() - 1
+    }
+}

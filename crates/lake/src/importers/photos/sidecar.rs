@@ -1,0 +1,181 @@
+//! The JSON beside media: what Google knows of a photo, and of an album.
+
+use domain::Point;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::text::numbers;
+
+/// What a JSON file of Photos looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Looks {
+    Sidecar,
+    Album,
+}
+
+/// What a file is by its first bytes; both kinds are short, and their keys are English always.
+pub(super) fn looks_like(head: &[u8]) -> Option<Looks> {
+    let has = |key: &str| memchr::memmem::find(head, key.as_bytes()).is_some();
+    if !head.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    if has("\"photoTakenTime\"") {
+        return Some(Looks::Sidecar);
+    }
+    let album = has("\"albumData\"")
+        || has("\"enrichments\"")
+        || (has("\"date\"") && (has("\"title\"") || has("\"timestamp\"")))
+        || (has("\"title\"") && has("\"access\""));
+    album.then_some(Looks::Album)
+}
+
+/// What Google knows of a photo. What is absent, empty or zero is `None`, empty or `false`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an object with a title and a time")]
+pub(super) struct Sidecar {
+    /// The name that it was uploaded under.
+    title: Option<String>,
+    description: Option<String>,
+    photo_taken_time: Option<Stamp>,
+    creation_time: Option<Stamp>,
+    geo_data: Option<Geo>,
+    geo_data_exif: Option<Geo>,
+    people: Option<Vec<Person>>,
+    url: Option<String>,
+    favorited: Option<bool>,
+    archived: Option<bool>,
+    trashed: Option<bool>,
+    in_locked_folder: Option<bool>,
+    #[serde(default, deserialize_with = "numbers::integer")]
+    image_views: Option<i64>,
+    google_photos_origin: Option<Map<String, Value>>,
+}
+
+impl Sidecar {
+    /// Reads a sidecar's bytes. A key that stands twice counts as it stood last.
+    pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(bytes).or_else(|_| serde_json::from_value(serde_json::from_slice(bytes)?))
+    }
+
+    pub(super) fn title(&self) -> &str {
+        self.title.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn description(&self) -> &str {
+        self.description.as_deref().unwrap_or_default().trim()
+    }
+
+    pub(super) fn url(&self) -> &str {
+        self.url.as_deref().unwrap_or_default()
+    }
+
+    /// When it was taken, seconds since 1970; zero is unknown.
+    pub(super) fn taken(&self) -> Option<i64> {
+        self.photo_taken_time.as_ref().and_then(|stamp| stamp.timestamp).filter(|seconds| *seconds != 0)
+    }
+
+    /// When it was uploaded, seconds since 1970.
+    pub(super) fn uploaded(&self) -> Option<i64> {
+        self.creation_time.as_ref().and_then(|stamp| stamp.timestamp).filter(|seconds| *seconds != 0)
+    }
+
+    /// Where the owner or Google put it, and its altitude; then where its file says it was.
+    pub(super) fn places(&self) -> impl Iterator<Item = (Point, Option<f64>, &'static str)> {
+        [(&self.geo_data, "geoData"), (&self.geo_data_exif, "geoDataExif")].into_iter().filter_map(|(geo, name)| {
+            let geo = geo.as_ref()?;
+            Some((Point::from_degrees(geo.latitude?, geo.longitude?)?, geo.altitude.filter(|altitude| *altitude != 0.0), name))
+        })
+    }
+
+    /// The names of the people in it.
+    pub(super) fn people(&self) -> impl Iterator<Item = &str> {
+        self.people.iter().flatten().filter_map(|person| person.name.as_deref()).map(str::trim).filter(|name| !name.is_empty())
+    }
+
+    /// What the owner marked it as, by the name used in `data`.
+    pub(super) fn marks(&self) -> impl Iterator<Item = &'static str> {
+        [(self.favorited, "favourite"), (self.archived, "archived"), (self.trashed, "trashed"), (self.in_locked_folder, "locked")]
+            .into_iter()
+            .filter(|(mark, _)| *mark == Some(true))
+            .map(|(_, name)| name)
+    }
+
+    pub(super) fn views(&self) -> Option<i64> {
+        self.image_views.filter(|views| *views > 0)
+    }
+
+    /// How it came into Photos: "mobileUpload", "fromPartnerSharing".
+    pub(super) fn origin(&self) -> Option<&str> {
+        self.google_photos_origin.as_ref()?.keys().next().map(String::as_str)
+    }
+}
+
+/// What Google knows of an album.
+#[derive(Debug, Default)]
+pub(super) struct Album {
+    /// Its name; empty when it was never named.
+    pub(super) title: String,
+    pub(super) description: String,
+    /// Seconds since 1970.
+    pub(super) date: Option<i64>,
+    /// "protected", "public".
+    pub(super) access: String,
+    /// What the owner wrote between the pictures, and the places put there.
+    pub(super) notes: Vec<String>,
+    pub(super) place: Option<Point>,
+}
+
+impl Album {
+    /// Reads an album's metadata, of any year's shape.
+    pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Self> {
+        let value: Value = serde_json::from_slice(bytes)?;
+        let inner = value.get("albumData").unwrap_or(&value);
+        let text = |key: &str| inner.get(key).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let mut album = Self {
+            title: text("title"),
+            description: text("description"),
+            date: inner.get("date").and_then(|date| numbers::integer_of(date.get("timestamp")?)).filter(|seconds| *seconds != 0),
+            access: text("access"),
+            ..Self::default()
+        };
+        // One enrichment stands alone in older exports.
+        let enrichments = match inner.get("enrichments") {
+            Some(Value::Array(list)) => list.iter().collect(),
+            Some(single) => vec![single],
+            None => Vec::new(),
+        };
+        for enrichment in enrichments {
+            if let Some(text) = enrichment.pointer("/narrativeEnrichment/text").and_then(Value::as_str) {
+                album.notes.push(text.to_owned());
+            }
+            for location in enrichment.pointer("/locationEnrichment/location").and_then(Value::as_array).into_iter().flatten() {
+                let part = |key: &str| location.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+                album.notes.extend(part("name").map(|name| part("description").map_or(name.to_owned(), |town| format!("{name}, {town}"))));
+                let e7 = |key: &str| location.get(key).and_then(numbers::integer_of);
+                album.place = album.place.or_else(|| Point::from_e7(e7("latitudeE7")?, e7("longitudeE7")?));
+            }
+        }
+        Ok(album)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Stamp {
+    #[serde(default, deserialize_with = "numbers::integer")]
+    timestamp: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Geo {
+    #[serde(default, deserialize_with = "numbers::float")]
+    latitude: Option<f64>,
+    #[serde(default, deserialize_with = "numbers::float")]
+    longitude: Option<f64>,
+    #[serde(default, deserialize_with = "numbers::float")]
+    altitude: Option<f64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Person {
+    name: Option<String>,
+}

@@ -1,0 +1,76 @@
+//! The JSON lists that subscriptions and playlists were until 2020.
+
+use std::io;
+
+use domain::{FindingCode, NewItem, Raw};
+use serde::Deserialize;
+
+use super::rows;
+use crate::importer::{Input, Sink};
+use crate::importers::activity::address::{is_channel_id, is_video_id};
+use crate::json::{Next, Records};
+use crate::text::time;
+
+/// Whether the first bytes are those of such a list.
+pub(super) fn recognizes(head: &[u8]) -> bool {
+    head.trim_ascii_start().starts_with(b"[")
+        && ["youtube#subscription", "youtube#playlistItem"].iter().any(|kind| memchr::memmem::find(head, kind.as_bytes()).is_some())
+}
+
+pub(super) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    let list = rows::list_name(input.path);
+    let mut records = Records::new(input.reader);
+    loop {
+        match records.next()? {
+            Next::Record { at, bytes, .. } => match serde_json::from_slice::<Entry>(bytes).ok().and_then(|entry| item(entry, &list, bytes))
+            {
+                Some(item) => sink.item(item),
+                None => sink.set_aside(
+                    FindingCode::BadRecord,
+                    &format!("byte {at}"),
+                    "A subscription with a channel or a playlist's entry with a video was expected",
+                ),
+            },
+            Next::Field { .. } => {}
+            Next::Cut(at) | Next::Broken(at, _) => {
+                sink.cut_short(&format!("byte {at}"));
+                return Ok(());
+            }
+            Next::End => return Ok(()),
+        }
+    }
+}
+
+fn item(entry: Entry, list: &str, bytes: &[u8]) -> Option<NewItem> {
+    let snippet = entry.snippet?;
+    let resource = snippet.resource_id?;
+    let title = snippet.title.unwrap_or_default();
+    let published = snippet.published_at.unwrap_or_default();
+    if let Some(id) = resource.video_id.filter(|id| is_video_id(id)) {
+        return Some(rows::kept_video(list, &id, &title, &published, Raw::json(bytes)));
+    }
+    let id = resource.channel_id.filter(|id| is_channel_id(id))?;
+    let mut item = rows::channel(&id, &title, Raw::json(bytes));
+    item.at = time::iso(&published);
+    Some(item)
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    snippet: Option<Snippet>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Snippet {
+    title: Option<String>,
+    published_at: Option<String>,
+    resource_id: Option<Resource>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Resource {
+    channel_id: Option<String>,
+    video_id: Option<String>,
+}

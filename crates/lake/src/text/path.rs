@@ -1,0 +1,65 @@
+//! Paths inside exports, made comparable. Names differ by Unicode form, by space character and by how the person
+//! unpacked or repacked the archive; importers only ever see the cleaned form.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The cleaned form of a path inside an export: `/` between parts, NFC, every kind of space as one plain space, no
+/// spaces or dots at the end of a part, and nothing of the `Takeout` folder that all exports share. Parts that say
+/// "here" are dropped; `..` is kept, so that whoever guards against it can see it.
+pub fn clean(path: &str) -> String {
+    let parts = parts(path);
+    let from = usize::from(parts.len() > 1 && parts.first().is_some_and(|first| is_takeout(first)));
+    parts[from..].join("/")
+}
+
+/// The parts of a path, each cleaned, the `Takeout` folder included.
+pub fn parts(path: &str) -> Vec<String> {
+    path.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").map(clean_part).filter(|part| !part.is_empty()).collect()
+}
+
+/// Whether a folder's name is the root of an export: `Takeout`, or a copy that a system named `Takeout 2` or
+/// `Takeout(1)`.
+pub fn is_takeout(name: &str) -> bool {
+    let Some(rest) = name.get(..7).filter(|start| start.eq_ignore_ascii_case("takeout")).and_then(|_| name.get(7..)) else { return false };
+    let rest = rest.trim_matches([' ', '(', ')', '-', '_']);
+    rest.bytes().all(|byte| byte.is_ascii_digit()) && rest.len() <= 3
+}
+
+fn clean_part(part: &str) -> String {
+    if part == ".." {
+        return part.to_owned();
+    }
+    let mut cleaned = String::with_capacity(part.len());
+    for letter in part.nfc() {
+        if letter.is_whitespace() || letter == '\u{feff}' {
+            if !cleaned.ends_with(' ') {
+                cleaned.push(' ');
+            }
+        } else {
+            cleaned.push(letter);
+        }
+    }
+    cleaned.trim_start().trim_end_matches([' ', '.']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_path_meet() {
+        for spelling in
+            ["Takeout/Google Fotos/a.jpg", "./Takeout/Google\u{a0}Fotos/a.jpg", "Takeout 2\\Google Fotos\\a.jpg", "Takeout(1)/Google  Fotos /a.jpg", "Google Fotos/a.jpg"]
+        {
+            assert_eq!(clean(spelling), "Google Fotos/a.jpg", "{spelling}");
+        }
+        assert_eq!(clean("Takeout/Verla\u{75}\u{308}f.json"), "Verla\u{fc}f.json");
+    }
+
+    #[test]
+    fn a_file_named_takeout_and_a_climbing_path_keep_their_names() {
+        assert_eq!(clean("Takeout"), "Takeout");
+        assert_eq!(clean("Takeout/../etc"), "../etc");
+        assert_eq!(clean("Takeouts/a"), "Takeouts/a");
+    }
+}

@@ -1,0 +1,184 @@
+//! The files of blobs: attachments and media, each under a random name and a random key of its own that stands in the
+//! database. Format `PDVBLOB1`: 8 bytes of magic, then chunks of 64 KiB, each AES-256-GCM with its tag; the nonce is the
+//! chunk's number and whether it is the last, so chunks cannot be swapped, dropped or cut off unnoticed.
+//!
+//! Order: file written beside, synced, renamed, folder synced, row committed; and on the way out, row committed, file
+//! removed. A crash leaves at most a file without a row, which [`sweep`] removes.
+
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::PathBuf;
+
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+use domain::{Code, Failure};
+use rusqlite::Connection;
+
+use crate::fault::{Fault, Outcome, damaged};
+use crate::folder::{Folder, private_file, private_folder, sync_folder};
+use crate::hex;
+use crate::keys;
+use crate::table::blob::{self, BlobRow};
+
+const MAGIC: &[u8; 8] = b"PDVBLOB1";
+const CHUNK: usize = 64 * 1024;
+const TAG: usize = 16;
+
+fn path(folder: &Folder, name: &[u8; 16]) -> PathBuf {
+    let name = hex::encode(name);
+    folder.blobs().join(&name[..2]).join(name)
+}
+
+fn nonce(chunk: u64, last: bool) -> Nonce<aes_gcm::aead::consts::U12> {
+    let mut nonce = [0; 12];
+    nonce[..8].copy_from_slice(&chunk.to_le_bytes());
+    nonce[8] = u8::from(last);
+    nonce.into()
+}
+
+/// Encrypts `bytes` into a new file; it is durable when this returns. No row points at it yet.
+pub(crate) fn store(folder: &Folder, bytes: &[u8]) -> Outcome<BlobRow> {
+    let row = BlobRow { name: keys::random()?, key: keys::random()?, size: bytes.len() as u64 };
+    let path = path(folder, &row.name);
+    let beside = folder.tmp().join(hex::encode(&row.name));
+    let cipher = Aes256Gcm::new((&row.key).into());
+    let mut file = private_file(&beside)?;
+    file.write_all(MAGIC)?;
+    let n_chunks = bytes.len().div_ceil(CHUNK).max(1);
+    for at in 0..n_chunks {
+        let plain = bytes.get(at * CHUNK..((at + 1) * CHUNK).min(bytes.len())).unwrap_or_default();
+        let sealed = cipher.encrypt(&nonce(at as u64, at + 1 == n_chunks), Payload { msg: plain, aad: MAGIC }).map_err(Failure::internal)?;
+        file.write_all(&sealed)?;
+    }
+    file.sync_all()?;
+    let parent = path.parent().map(std::path::Path::to_owned).unwrap_or_else(|| folder.blobs());
+    if !parent.exists() {
+        private_folder(&parent)?;
+        sync_folder(&folder.blobs())?;
+    }
+    fs::rename(&beside, &path)?;
+    sync_folder(&parent)?;
+    Ok(row)
+}
+
+/// Decrypts a range of a blob, or all of it. Only the chunks that the range touches are read.
+pub(crate) fn load(folder: &Folder, row: &BlobRow, range: Option<Range<u64>>) -> Outcome<Vec<u8>> {
+    let range = range.unwrap_or(0..row.size);
+    let range = range.start.min(row.size)..range.end.min(row.size);
+    let wrong = || -> Fault { damaged("An attachment's file").into() };
+    let mut file = File::open(path(folder, &row.name)).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            Failure::new(Code::Damaged, "An attachment's file is missing from the vault's folder.").hint("Restore the folder `blobs` from a backup.").into()
+        } else {
+            Fault::from(error)
+        }
+    })?;
+    let n_chunks = row.size.div_ceil(CHUNK as u64).max(1);
+    let expected = MAGIC.len() as u64 + row.size + n_chunks * TAG as u64;
+    let mut magic = [0; 8];
+    file.read_exact(&mut magic).map_err(|_| wrong())?;
+    if &magic != MAGIC || file.metadata()?.len() != expected {
+        return Err(wrong());
+    }
+    let cipher = Aes256Gcm::new((&row.key).into());
+    let mut plain = Vec::with_capacity(usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0));
+    if range.is_empty() && row.size > 0 {
+        return Ok(plain);
+    }
+    let first = range.start / CHUNK as u64;
+    let last = if range.end == 0 { 0 } else { (range.end - 1) / CHUNK as u64 };
+    file.seek(SeekFrom::Start(MAGIC.len() as u64 + first * (CHUNK + TAG) as u64))?;
+    for chunk in first..=last {
+        let size = (row.size - chunk * CHUNK as u64).min(CHUNK as u64);
+        let mut sealed = vec![0; usize::try_from(size).map_err(Failure::internal)? + TAG];
+        file.read_exact(&mut sealed).map_err(|_| wrong())?;
+        let opened = cipher.decrypt(&nonce(chunk, chunk + 1 == n_chunks), Payload { msg: &sealed, aad: MAGIC }).map_err(|_| wrong())?;
+        let begins = chunk * CHUNK as u64;
+        let from = usize::try_from(range.start.saturating_sub(begins)).unwrap_or(0);
+        let to = usize::try_from((range.end - begins).min(size)).unwrap_or(0);
+        plain.extend_from_slice(opened.get(from..to).unwrap_or_default());
+    }
+    Ok(plain)
+}
+
+/// Whether the whole blob decrypts, chunk by chunk; memory stays at a few chunks.
+pub(crate) fn verifies(folder: &Folder, row: &BlobRow) -> bool {
+    const STEP: u64 = 16 * CHUNK as u64;
+    if row.size == 0 {
+        return load(folder, row, None).is_ok();
+    }
+    (0..row.size).step_by(STEP as usize).all(|at| load(folder, row, Some(at..at + STEP)).is_ok())
+}
+
+/// Removes files whose rows are gone. A file that is gone already is no fault.
+pub(crate) fn remove(folder: &Folder, names: &[[u8; 16]]) {
+    for name in names {
+        if let Err(error) = fs::remove_file(path(folder, name))
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "an attachment's file could not be removed; its key is gone already");
+        }
+    }
+}
+
+/// Removes files that no row points at. Only sound while nothing is being imported.
+pub(crate) fn sweep(folder: &Folder, connection: &Connection) -> Outcome<u64> {
+    let mut removed = 0;
+    for group in fs::read_dir(folder.blobs())? {
+        let group = group?.path();
+        if !group.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(&group)? {
+            let file = file?.path();
+            let name = file.file_name().and_then(|name| name.to_str()).and_then(hex::decode).unwrap_or_default();
+            if name.len() == 16 && !blob::holds_name(connection, &name)? {
+                fs::remove_file(&file)?;
+                removed += 1;
+            }
+        }
+    }
+    Ok(removed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Folder) {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::new(dir.path());
+        folder.prepare().unwrap();
+        (dir, folder)
+    }
+
+    #[test]
+    fn any_range_of_a_blob_reads_as_it_was_written() {
+        let (_dir, folder) = folder();
+        for size in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 5] {
+            let bytes: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
+            let row = store(&folder, &bytes).unwrap();
+            assert_eq!(load(&folder, &row, None).unwrap(), bytes);
+            assert!(verifies(&folder, &row));
+            for range in [0..1, 5..CHUNK + 2, CHUNK..CHUNK + 1, size.saturating_sub(3)..size + 9, size + 1..size + 2] {
+                let expected = bytes.get(range.start.min(size)..range.end.min(size)).unwrap_or_default();
+                assert_eq!(load(&folder, &row, Some(range.start as u64..range.end as u64)).unwrap(), expected, "{range:?} of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_changed_or_cut_blob_is_damage() {
+        let (_dir, folder) = folder();
+        let row = store(&folder, &vec![3; CHUNK * 2 + 7]).unwrap();
+        let path = path(&folder, &row.name);
+        let whole = fs::read(&path).unwrap();
+        let mut flipped = whole.clone();
+        flipped[CHUNK + 500] ^= 1;
+        fs::write(&path, &flipped).unwrap();
+        assert!(!verifies(&folder, &row));
+        fs::write(&path, &whole[..whole.len() - 7 - TAG]).unwrap();
+        assert_eq!(load(&folder, &row, Some(0..1)).unwrap_err().0.code, Code::Damaged);
+    }
+}

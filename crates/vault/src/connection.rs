@@ -1,0 +1,158 @@
+//! The only place that opens the database. Every connection is keyed, checked to be SQLCipher, and forbidden to attach
+//! another file, to load code or to export itself, before anyone else sees it.
+//!
+//! The defaults of SQLCipher 4 are kept on purpose: with the raw key, the stock `sqlcipher` program opens the same file.
+
+use std::fs::File;
+use std::io::Read;
+use std::sync::Once;
+
+use domain::{Code, Failure};
+use rusqlite::config::DbConfig;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::{Connection, OpenFlags, ffi};
+use zeroize::Zeroizing;
+
+use crate::fault::{Outcome, damaged};
+use crate::folder::Folder;
+
+/// Bytes of page cache of a reader.
+const READER_CACHE: u64 = 32 << 20;
+/// The most bytes of page cache of the writer; a quarter of memory on small machines.
+const WRITER_CACHE: u64 = 256 << 20;
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Writes, and makes the file when there is none.
+    Create,
+    /// Writes.
+    Write,
+    /// Reads.
+    Read,
+}
+
+/// Opens the database under `key` (32 bytes of key, 16 of salt).
+pub(crate) fn open(folder: &Folder, key: &[u8; 48], purpose: Purpose) -> Outcome<Connection> {
+    register_vectors();
+    let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    flags |= match purpose {
+        Purpose::Create => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        Purpose::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Purpose::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let path = folder.database();
+    let mut connection = Connection::open_with_flags(&path, flags)?;
+    // Before the key, or it would print what goes wrong with it.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    apply_key(&connection, key)?;
+    let version: String = connection.query_row("PRAGMA cipher_version", [], |row| row.get(0)).unwrap_or_default();
+    if version.is_empty() {
+        return Err(Failure::internal("this build has SQLite without SQLCipher, and would have written in clear").into());
+    }
+    connection.execute_batch(
+        "PRAGMA cipher_memory_security = ON;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA secure_delete = ON;
+         PRAGMA mmap_size = 0;
+         PRAGMA cell_size_check = ON;",
+    )?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    // The first read of a page proves the key.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map_err(|error| {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::SystemIoFailure) => {
+                damaged("The first page of the vault's database").into()
+            }
+            _ => crate::fault::Fault::from(error),
+        }
+    })?;
+    if purpose != Purpose::Read {
+        connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0))?;
+        connection.execute_batch(
+            "PRAGMA synchronous = FULL;
+             PRAGMA fullfsync = 1;
+             PRAGMA checkpoint_fullfsync = 1;
+             PRAGMA wal_autocheckpoint = 1000;",
+        )?;
+    }
+    let cache = if purpose == Purpose::Read { READER_CACHE } else { WRITER_CACHE.min(memory() / 4).max(READER_CACHE) };
+    connection.pragma_update(None, "cache_size", -i64::try_from(cache / 1024).unwrap_or(32 * 1024))?;
+    connection.set_prepared_statement_cache_capacity(256);
+    connection.authorizer(Some(authorize))?;
+    Ok(connection)
+}
+
+/// Fails unless the file begins with our salt, as a SQLCipher file does; SQLite's own begin with its name.
+pub(crate) fn check_salt(folder: &Folder, key: &[u8; 48]) -> Outcome<()> {
+    let mut begins = [0; 16];
+    File::open(folder.database())?.read_exact(&mut begins)?;
+    if begins != key[32..] {
+        return Err(Failure::new(Code::Damaged, "The vault's database does not begin as one of this vault's should.")
+            .hint("The file db/main.db is not this vault's, or its first page was overwritten; restore it from a backup.")
+            .into());
+    }
+    Ok(())
+}
+
+/// Hands SQLCipher the raw key from a buffer that is wiped, never by a statement's text.
+fn apply_key(connection: &Connection, key: &[u8; 48]) -> Outcome<()> {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = Zeroizing::new([0u8; 99]);
+    text[0] = b'x';
+    text[1] = b'\'';
+    for (at, byte) in key.iter().enumerate() {
+        text[2 + at * 2] = DIGITS[usize::from(byte >> 4)];
+        text[3 + at * 2] = DIGITS[usize::from(byte & 15)];
+    }
+    text[98] = b'\'';
+    #[allow(unsafe_code, reason = "rusqlite has no call for sqlite3_key; the pointer and length are of one live buffer")]
+    // SAFETY: the handle is open and used by this thread alone; SQLCipher copies the 99 bytes before it returns.
+    let code = unsafe { ffi::sqlite3_key(connection.handle(), text.as_ptr().cast(), 99) };
+    if code == ffi::SQLITE_OK { Ok(()) } else { Err(Failure::internal(format!("SQLCipher refused the key with code {code}")).into()) }
+}
+
+/// Makes sqlite-vec part of every connection of this process.
+pub(crate) fn register_vectors() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        #[allow(unsafe_code, reason = "SQLite calls extensions by a C pointer; sqlite-vec declares its own without the arguments")]
+        // SAFETY: `sqlite3_vec_init` has the signature of an extension's entry point, and lives as long as the program.
+        unsafe {
+            type Entry = unsafe extern "C" fn(*mut ffi::sqlite3, *mut *mut std::ffi::c_char, *const ffi::sqlite3_api_routines) -> std::ffi::c_int;
+            let entry = std::mem::transmute::<*const (), Entry>(sqlite_vec::sqlite3_vec_init as *const ());
+            ffi::sqlite3_auto_extension(Some(entry));
+        }
+    });
+}
+
+/// Pragmas that the crate uses after a connection was opened.
+const PRAGMAS: &[&str] = &[
+    "application_id", "cipher_integrity_check", "data_version", "foreign_key_check", "foreign_keys", "integrity_check", "optimize", "page_count", "quick_check",
+    "table_info", "user_version", "wal_checkpoint",
+];
+
+#[allow(clippy::needless_pass_by_value, reason = "the signature is SQLite's hook")]
+fn authorize(context: AuthContext<'_>) -> Authorization {
+    match context.action {
+        AuthAction::Attach { .. } | AuthAction::Detach { .. } => Authorization::Deny,
+        AuthAction::Function { function_name } if matches!(function_name.to_ascii_lowercase().as_str(), "load_extension" | "sqlcipher_export") => {
+            Authorization::Deny
+        }
+        AuthAction::Pragma { pragma_name, .. } if !PRAGMAS.contains(&pragma_name.to_ascii_lowercase().as_str()) => Authorization::Deny,
+        _ => Authorization::Allow,
+    }
+}
+
+/// Bytes of memory in this machine; 1 GiB where it cannot be told.
+fn memory() -> u64 {
+    std::fs::read_to_string("/proc/meminfo")
+        .ok()
+        .and_then(|text| text.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()))
+        .map_or(1 << 30, |kib| kib * 1024)
+}

@@ -1,0 +1,74 @@
+//! How this crate's own functions fail, so that `?` works on SQLite and the file system alike. It becomes a
+//! [`Failure`] at the public surface: what a person can act on keeps its own code (no space, damage), the rest is ours.
+
+use std::io;
+
+use domain::{Code, Failure};
+
+/// A failure on its way out.
+#[derive(Debug)]
+pub(crate) struct Fault(pub(crate) Failure);
+
+/// What the functions inside this crate return.
+pub(crate) type Outcome<T> = std::result::Result<T, Fault>;
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        fault.0
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self(failure)
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        Self(match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => no_space(),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged("The database of this vault"),
+            // SQLCipher reports a page whose MAC does not match as an input/output error or as "not a database".
+            Some(ErrorCode::SystemIoFailure) => damaged("A page of the database of this vault"),
+            _ => Failure::internal(error),
+        })
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self(match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => no_space(),
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Failure::new(Code::Unreadable, format!("The vault's folder cannot be read or written: {error}."))
+                    .hint("Check who owns the folder, and that its disk is not read-only.")
+            }
+            _ => Failure::internal(error),
+        })
+    }
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        Self(Failure::internal(error))
+    }
+}
+
+/// The disk is full.
+pub(crate) fn no_space() -> Failure {
+    Failure::new(Code::NoSpace, "The disk that holds the vault is full; what was not yet committed was left out, and the vault is as it was.")
+        .hint("Free some space, then do it again.")
+}
+
+/// Something at rest does not verify; `what` begins the sentence.
+pub(crate) fn damaged(what: &str) -> Failure {
+    Failure::new(Code::Damaged, format!("{what} does not verify: its bytes are not the ones that were written."))
+        .hint("Run `datapunk verify` to see how far it goes, then restore the latest backup; imports can also be run again.")
+}
+
+/// A value that the database holds and that cannot be one of ours.
+pub(crate) fn unexpected(what: &str, value: impl std::fmt::Display) -> Fault {
+    Fault(Failure::new(Code::Damaged, format!("The vault holds {what} {value}, which this version does not know.")).hint("Run `datapunk verify`."))
+}

@@ -1,0 +1,128 @@
+//! Where things stand in a vault's folder, and the only way its small files are replaced: written beside, synced,
+//! renamed, and the folder synced, so that a crash leaves either the old file or the new one.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The paths inside a vault's folder.
+#[derive(Debug, Clone)]
+pub(crate) struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    pub(crate) fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn header(&self) -> PathBuf {
+        self.root.join("vault.json")
+    }
+
+    pub(crate) fn header_copy(&self) -> PathBuf {
+        self.root.join("vault.json.bak")
+    }
+
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.root.join("LOCK")
+    }
+
+    pub(crate) fn state(&self) -> PathBuf {
+        self.root.join("state")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.root.join("db").join("main.db")
+    }
+
+    pub(crate) fn index(&self) -> PathBuf {
+        self.root.join("idx")
+    }
+
+    pub(crate) fn blobs(&self) -> PathBuf {
+        self.root.join("blobs")
+    }
+
+    pub(crate) fn tmp(&self) -> PathBuf {
+        self.root.join("tmp")
+    }
+
+    /// Makes the folders that are missing, for their owner alone.
+    pub(crate) fn prepare(&self) -> io::Result<()> {
+        for folder in [self.root.clone(), self.root.join("db"), self.index(), self.blobs(), self.tmp()] {
+            private_folder(&folder)?;
+        }
+        Ok(())
+    }
+
+    /// Removes what a crash left in `tmp`. Everything there is ciphertext that no row points at.
+    pub(crate) fn empty_tmp(&self) -> io::Result<()> {
+        for entry in fs::read_dir(self.tmp())? {
+            let path = entry?.path();
+            if path.is_file() {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The bytes that all files under the folder take.
+    pub(crate) fn size(&self) -> u64 {
+        fn of(folder: &Path) -> u64 {
+            let Ok(entries) = fs::read_dir(folder) else { return 0 };
+            entries
+                .flatten()
+                .map(|entry| match entry.metadata() {
+                    Ok(metadata) if metadata.is_dir() => of(&entry.path()),
+                    Ok(metadata) => metadata.len(),
+                    Err(_) => 0,
+                })
+                .sum()
+        }
+        of(&self.root)
+    }
+}
+
+/// Makes a folder that only its owner can enter.
+pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+/// Opens a file for writing that only its owner can read.
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// Replaces `path` with `bytes`, whole or not at all.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = private_file(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Makes renames in a folder durable.
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    // Windows has no handle to sync a folder with; its renames are journalled.
+    if cfg!(windows) { Ok(()) } else { File::open(path)?.sync_all() }
+}

@@ -1,0 +1,120 @@
+//! Imports: begun, filled file by file, ended, listed, undone. The ledger of each is kept for good.
+
+use domain::{Cancel, Code, Failure, FileLedger, Finding, ImportId, ImportReport, ImportTotals, Progress, Result, UtcMs};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::places;
+use crate::table::file::{self, FileId, NewFile};
+use crate::table::import_run::{self, ImportRow, ImportState};
+use crate::undo::{self, Undone};
+use crate::vault::Vault;
+
+/// An import in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ImportSummary {
+    /// Its number; `undo` takes it.
+    pub import: ImportId,
+    /// What it was called: the archive's name.
+    pub label: String,
+    /// Where it stands.
+    pub state: ImportState,
+    /// When it began, UTC milliseconds.
+    pub started_ms: UtcMs,
+    /// How long it took, milliseconds.
+    pub took_ms: u64,
+    /// The sums of its ledger.
+    pub totals: ImportTotals,
+}
+
+impl Vault {
+    /// Begins an import. It stays `running` until it is ended, or the program does.
+    pub fn begin_import(&self, label: &str, now: UtcMs) -> Result<ImportId> {
+        let label = label.to_owned();
+        let import = self.inner().writer.write(move |transaction| import_run::insert(transaction, &label, now))?;
+        self.inner().running().insert(import);
+        Ok(import)
+    }
+
+    /// Whether a file of these bytes (BLAKE3) was read to its end by an import that still stands.
+    pub fn known_file(&self, digest: &[u8; 32]) -> Result<bool> {
+        Ok(file::is_known(&*self.inner().readers.borrow()?, digest)?)
+    }
+
+    /// Opens a file's line in the ledger.
+    pub fn add_file(&self, import: ImportId, file: &NewFile) -> Result<FileId> {
+        let file = file.clone();
+        Ok(self.inner().writer.write(move |transaction| file::insert(transaction, import, &file))?)
+    }
+
+    /// Closes a file's line. Fails when it does not balance.
+    pub fn end_file(&self, file: FileId, ledger: &FileLedger) -> Result<()> {
+        let (accounted, read) = (ledger.stored + ledger.merged + ledger.skipped + ledger.set_aside, ledger.read);
+        if accounted != read {
+            return Err(Failure::internal(format!("the ledger of {} does not balance: {read} read, {accounted} accounted for", ledger.path)));
+        }
+        let ledger = ledger.clone();
+        Ok(self.inner().writer.write(move |transaction| file::end(transaction, file, &ledger))?)
+    }
+
+    /// Ends an import.
+    pub fn end_import(&self, import: ImportId, state: ImportState, findings: &[Finding], took_ms: u64) -> Result<()> {
+        let findings = findings.to_vec();
+        self.inner().writer.write(move |transaction| {
+            if file::brought_points(transaction, import)? {
+                places::track_changed(transaction)?;
+            }
+            import_run::end(transaction, import, state, &findings, took_ms)
+        })?;
+        self.inner().running().remove(&import);
+        self.inner().follower.wake();
+        Ok(())
+    }
+
+    /// Every import, the latest first.
+    pub fn imports(&self) -> Result<Vec<ImportSummary>> {
+        let reader = self.inner().readers.borrow()?;
+        let mut summaries = Vec::new();
+        for ImportRow { id, label, state, started_ms, took_ms, .. } in import_run::all(&reader)? {
+            let totals = file::totals(&reader, id)?;
+            summaries.push(ImportSummary { import: id, label, state, started_ms, took_ms, totals });
+        }
+        Ok(summaries)
+    }
+
+    /// An import with its ledger.
+    pub fn import_report(&self, import: ImportId) -> Result<ImportReport> {
+        let reader = self.inner().readers.borrow()?;
+        let row = import_run::get(&reader, import)?.ok_or_else(|| Failure::not_found("import", import))?;
+        let files = file::ledger(&reader, import)?;
+        Ok(ImportReport {
+            import,
+            label: row.label,
+            state: row.state.name().to_owned(),
+            started_ms: row.started_ms,
+            took_ms: row.took_ms,
+            totals: ImportTotals::of(&files),
+            files,
+            findings: row.findings,
+        })
+    }
+
+    /// Takes an import back: the vault is then as if it had never been, whatever other imports brought of the same. When
+    /// cancelled it stays `undoing`, and a second call goes on; so does the next unlock.
+    pub fn undo(&self, import: ImportId, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Undone> {
+        if let Some(running) = self.inner().running().iter().next() {
+            return Err(Failure::new(Code::BadRequest, format!("Import {running} is running, and nothing can be undone meanwhile."))
+                .hint("Wait for it to end, or cancel it, and try again."));
+        }
+        undo::run(self.inner(), import, cancel, on)
+    }
+
+    /// Files kept by name only, whose path contains every word.
+    pub fn files_named(&self, words: &str, limit: usize) -> Result<Vec<file::FileHit>> {
+        let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(file::set_aside_named(&*self.inner().readers.borrow()?, &words, limit)?)
+    }
+}

@@ -1,0 +1,25 @@
+//! The indexes beside the database: words (tantivy), meaning (vectors), places (an R-tree). Each is a cache of what the
+//! database holds, and none of them decides what may be seen: a search brings [`Allowed`], which is applied before ranking.
+//!
+//! Absent on purpose: when to index what. The change feed drives these, each with a watermark of its own.
+
+mod allowed;
+mod directory;
+mod fold;
+mod forms;
+mod grammar;
+mod matching;
+mod places;
+mod sealed;
+mod search;
+mod vectors;
+mod words;
+
+pub use allowed::{Allowed, IdSet, Within};
+pub use directory::EncryptedDirectory;
+pub use fold::words_of;
+pub use grammar::GRAMMAR;
+pub use places::{Cluster, PlaceIndex, Spot};
+pub use search::{IndexCheck, Matched, WordCounts, WordHits, WordSearch};
+pub use vectors::{VECTOR_TABLES, Vectors};
+pub use words::{IndexDoc, WordIndex};

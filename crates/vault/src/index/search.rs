@@ -1,0 +1,765 @@
+//! Answers searches by words: BM25 over title, people and text, under a filter that is applied before anything is ranked.
+//!
+//! Invariants: what may not be seen takes no place among the hits, is not counted and is not suggested. The order does not
+//! depend on when things were; the caller weighs that.
+
+use std::collections::HashMap;
+use std::ops::Bound;
+
+use domain::{Kind, Result};
+use tantivy::collector::TopDocs;
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhrasePrefixQuery, PhraseQuery, Query,
+    RangeQuery, TermQuery, TermSetQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::termdict::TermMerger;
+use tantivy::{DocSet, IndexReader, Score, Searcher, TERMINATED, TantivyError, Term};
+
+use super::allowed::{Allowed, Within};
+use super::directory::EncryptedDirectory;
+use super::fold::words_of;
+use super::forms::{inflected, respelled};
+use super::grammar::{Asked, parse};
+use super::matching::{Facets, WithBonus, only};
+use super::words::{Fields, ID, Present, failure};
+
+/// A title says more about an item than its text, and a name in it nearly as much.
+const TITLE_BOOST: Score = 2.0;
+const PEOPLE_BOOST: Score = 1.5;
+/// Other forms of a word count less than the word.
+const RESPELLED: Score = 0.9;
+const INFLECTED: Score = 0.6;
+const CORRECTED: Score = 0.5;
+/// The words put in place of one that stands nowhere.
+const CORRECTIONS: usize = 8;
+/// Of the words with a prefix so many are ranked, the rest up to the second number only matched.
+const RANKED_COMPLETIONS: usize = 64;
+const COMPLETIONS: usize = 4_096;
+/// More than any BM25 score of a query, so that one more matched word always counts for more. Small enough that 64 of them
+/// leave a 32-bit score its fraction.
+const MATCH_BONUS: Score = 1_024.0;
+
+/// How the hits of a search match it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matched {
+    /// Every hit holds all that was asked for.
+    All,
+    /// The first hits may hold all, the others hold some.
+    Any,
+    /// A word that stands nowhere was looked for as its nearest neighbours.
+    Fuzzy,
+}
+
+/// The hits of a search by words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordHits {
+    /// Item and score, best first. Scores are BM25 and compare among the first `n_all` hits, and among the others that hold
+    /// as many words; across these the order says which is better.
+    pub hits: Vec<(i64, f32)>,
+    /// How they match.
+    pub matched: Matched,
+    /// So many of the first hits hold all that was asked for.
+    pub n_all: usize,
+    /// The folded words that were looked for, in all their forms: for marking them in the texts of the hits. Not for showing to
+    /// whom the filter binds: a form may stand in other items alone.
+    pub words: Vec<String>,
+}
+
+/// How many items match.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WordCounts {
+    /// In all.
+    pub total: u64,
+    /// By kind, most first.
+    pub by_kind: Vec<(Kind, u64)>,
+    /// By source and by the provider above it, most first.
+    pub by_source: Vec<(String, u64)>,
+}
+
+/// What a check of the index found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IndexCheck {
+    /// Files read.
+    pub files: u64,
+    /// Their bytes of plaintext.
+    pub bytes: u64,
+    /// The files that do not verify, and why.
+    pub damaged: Vec<String>,
+}
+
+/// Searches the word index. Clones are cheap and may be used from any thread; each call sees one commit from start to end.
+#[derive(Clone)]
+pub struct WordSearch {
+    reader: IndexReader,
+    fields: Fields,
+    directory: EncryptedDirectory,
+}
+
+impl WordSearch {
+    pub(crate) fn new(reader: IndexReader, fields: Fields, directory: EncryptedDirectory) -> Self {
+        Self { reader, fields, directory }
+    }
+
+    pub(crate) fn reload(&self) -> tantivy::Result<()> {
+        self.reader.reload()
+    }
+
+    /// The best `limit` items for what was typed (see [`super::GRAMMAR`]). Without a word in it there are none.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn search(&self, query: &str, within: &Within, limit: usize) -> Result<WordHits> {
+        self.try_search(query, within, limit).map_err(failure)
+    }
+
+    /// How many items hold all that was asked for, by kind and source; without a word in the query, how many there are.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn count(&self, query: &str, within: &Within) -> Result<WordCounts> {
+        let searcher = self.reader.searcher();
+        let mut compiler = Compiler::new(&searcher, self.fields, &within.allowed);
+        let compiled = compiler.split(parse(query)).map_err(failure)?;
+        let found = searcher.search(&compiled.all(&self.fields, within), &Facets).map_err(failure)?;
+        let mut by_kind: Vec<_> =
+            found.by_kind.into_iter().filter_map(|(code, n)| Some((Kind::from_code(u8::try_from(code).ok()?)?, n))).collect();
+        by_kind.sort_unstable_by_key(|(kind, n)| (std::cmp::Reverse(*n), *kind));
+        let mut by_source: Vec<_> = found.by_source.into_iter().collect();
+        by_source.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Ok(WordCounts { total: found.total, by_kind, by_source })
+    }
+
+    /// How many items are in the index.
+    pub fn documents(&self) -> u64 {
+        self.reader.searcher().num_docs()
+    }
+
+    /// How many items hold a word, in the field where most do. Items taken out since the last merge may still count.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn frequency(&self, word: &str) -> Result<u64> {
+        let searcher = self.reader.searcher();
+        let compiler = Compiler::new(&searcher, self.fields, &Allowed::All);
+        let mut least = u64::MAX;
+        for word in words_of(word) {
+            least = least.min(compiler.frequency(&word).map_err(failure)?);
+        }
+        Ok(if least == u64::MAX { 0 } else { least })
+    }
+
+    /// Hands over every word of titles and texts with the number of items that hold it, in the order of the words. The
+    /// weights of the static embedding come from these.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn vocabulary(&self, mut each: impl FnMut(&str, u64)) -> Result<()> {
+        self.try_vocabulary(&mut each).map_err(failure)
+    }
+
+    /// Words that begin as `prefix` does, the commonest first; of those that stand in allowed items.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn suggest(&self, prefix: &str, allowed: &Allowed, limit: usize) -> Result<Vec<String>> {
+        let searcher = self.reader.searcher();
+        let compiler = Compiler::new(&searcher, self.fields, allowed);
+        let Some(prefix) = words_of(prefix).pop() else { return Ok(Vec::new()) };
+        let mut suggested = Vec::new();
+        for (word, _) in compiler.completions(&prefix).map_err(failure)? {
+            if suggested.len() == limit {
+                break;
+            }
+            if compiler.is_known(&word).map_err(failure)? {
+                suggested.push(word);
+            }
+        }
+        Ok(suggested)
+    }
+
+    /// The words nearest to one that stands nowhere: one letter away, from eight letters on two when there are none.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn fuzzy(&self, word: &str, allowed: &Allowed) -> Result<Vec<String>> {
+        let searcher = self.reader.searcher();
+        let Some(word) = words_of(word).pop() else { return Ok(Vec::new()) };
+        Compiler::new(&searcher, self.fields, allowed).corrections(&word).map_err(failure)
+    }
+
+    /// Reads and verifies every chunk of every file that the index is made of.
+    ///
+    /// # Errors
+    /// When not even the list of files can be read.
+    pub fn verify(&self) -> Result<IndexCheck> {
+        let mut check = IndexCheck::default();
+        let metas = self.reader.searcher().index().load_metas().map_err(failure)?;
+        let mut files: Vec<_> = metas.list_segment_files().into_iter().collect();
+        files.push("meta.json".into());
+        files.sort_unstable();
+        for file in files {
+            match self.directory.verify(&file) {
+                Ok(bytes) => {
+                    check.files += 1;
+                    check.bytes += bytes;
+                }
+                // The list names parts that a segment may not have; the reader has opened those that it needs.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => check.damaged.push(error.to_string()),
+            }
+        }
+        Ok(check)
+    }
+
+    pub(crate) fn present(&self) -> tantivy::Result<Present> {
+        let mut present = Present::default();
+        for segment in self.reader.searcher().segment_readers() {
+            let ids = segment.fast_fields().i64(ID)?;
+            for doc in segment.doc_ids_alive() {
+                ids.first(doc).map(|id| present.insert(id));
+            }
+        }
+        Ok(present)
+    }
+
+    fn try_search(&self, query: &str, within: &Within, limit: usize) -> tantivy::Result<WordHits> {
+        let mut found = WordHits { hits: Vec::new(), matched: Matched::All, n_all: 0, words: Vec::new() };
+        let Some(asked) = parse(query).filter(|_| limit > 0) else { return Ok(found) };
+        let searcher = self.reader.searcher();
+        let mut compiler = Compiler::new(&searcher, self.fields, &within.allowed);
+        let compiled = compiler.split(Some(asked))?;
+        found.hits = top(&searcher, &*compiled.all(&self.fields, within), limit)?;
+        found.n_all = found.hits.len();
+        if found.n_all < limit && compiled.wanted.len() > 1 {
+            for (id, score) in top(&searcher, &*compiled.any(&self.fields, within), limit + found.n_all)? {
+                if found.hits.len() < limit && !found.hits[..found.n_all].iter().any(|(known, _)| *known == id) {
+                    found.hits.push((id, score % MATCH_BONUS));
+                }
+            }
+        }
+        if compiler.corrected {
+            found.matched = Matched::Fuzzy;
+        } else if found.hits.len() > found.n_all {
+            found.matched = Matched::Any;
+        }
+        found.words = compiler.words;
+        found.words.sort_unstable();
+        found.words.dedup();
+        Ok(found)
+    }
+
+    fn try_vocabulary(&self, each: &mut dyn FnMut(&str, u64)) -> tantivy::Result<()> {
+        let searcher = self.reader.searcher();
+        let mut postings = Vec::new();
+        for segment in searcher.segment_readers() {
+            for field in [self.fields.title, self.fields.text] {
+                postings.push(segment.inverted_index(field)?);
+            }
+        }
+        let streams = postings.iter().map(|postings| postings.terms().stream()).collect::<std::io::Result<_>>()?;
+        let mut words = TermMerger::new(streams);
+        while words.advance() {
+            // Streams of titles are even, of texts odd.
+            let mut n_items = [0_u64; 2];
+            for (stream, info) in words.current_segment_ords_and_term_infos() {
+                n_items[stream % 2] += u64::from(info.doc_freq);
+            }
+            if let Ok(word) = std::str::from_utf8(words.key()) {
+                each(word, n_items[0].max(n_items[1]));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The best items of a query, and their scores. Equal scores stand in the order of their ids.
+fn top(searcher: &Searcher, query: &dyn Query, limit: usize) -> tantivy::Result<Vec<(i64, Score)>> {
+    let best = searcher.search(query, &TopDocs::with_limit(limit).order_by_score())?;
+    let columns = searcher.segment_readers().iter().map(|segment| segment.fast_fields().i64(ID)).collect::<tantivy::Result<Vec<_>>>()?;
+    let mut hits = Vec::with_capacity(best.len());
+    for (score, address) in best {
+        let id = columns.get(address.segment_ord as usize).and_then(|ids| ids.first(address.doc_id));
+        hits.push((id.ok_or_else(|| TantivyError::InternalError("a document without an id".into()))?, score));
+    }
+    hits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    Ok(hits)
+}
+
+/// A query, taken apart at its top.
+struct Compiled {
+    /// What should be there, and whether it is so common that matching it says nothing.
+    wanted: Vec<(Box<dyn Query>, bool)>,
+    unwanted: Vec<Box<dyn Query>>,
+}
+
+impl Compiled {
+    /// All that is wanted.
+    fn all(&self, fields: &Fields, within: &Within) -> Box<dyn Query> {
+        if let ([(only_one, _)], [], true) = (self.wanted.as_slice(), self.unwanted.as_slice(), within.is_everything()) {
+            // Alone, a union of words is ranked without reading all of its postings.
+            return only_one.box_clone();
+        }
+        let mut clauses: Vec<_> = self.wanted.iter().map(|(query, _)| (Occur::Must, query.box_clone())).collect();
+        if clauses.is_empty() {
+            clauses.push((Occur::Must, silent(Box::new(AllQuery))));
+        }
+        self.narrowed(clauses, fields, within)
+    }
+
+    /// Any of what is wanted; what matches more of it comes first.
+    fn any(&self, fields: &Fields, within: &Within) -> Box<dyn Query> {
+        let nothing_rare = self.wanted.iter().all(|(_, common)| *common);
+        let wanted = self.wanted.iter().map(|(query, common)| {
+            let bonus = if *common && !nothing_rare { 0.0 } else { MATCH_BONUS };
+            Box::new(WithBonus { query: query.box_clone(), bonus }) as Box<dyn Query>
+        });
+        self.narrowed(vec![(Occur::Must, Box::new(BooleanQuery::union(wanted.collect())))], fields, within)
+    }
+
+    fn narrowed(&self, mut clauses: Vec<(Occur, Box<dyn Query>)>, fields: &Fields, within: &Within) -> Box<dyn Query> {
+        let basic = |term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Query>;
+        clauses.extend(self.unwanted.iter().map(|query| (Occur::MustNot, query.box_clone())));
+        if let Allowed::Only(ids) = &within.allowed {
+            clauses.push((Occur::Must, only(ids, fields.id)));
+        }
+        if !within.kinds.is_empty() {
+            let kinds = within.kinds.iter().map(|kind| basic(Term::from_field_u64(fields.kind, u64::from(kind.code()))));
+            clauses.push((Occur::Must, silent(Box::new(BooleanQuery::union(kinds.collect())))));
+        }
+        if !within.sources.is_empty() {
+            let sources = within.sources.iter().map(|source| basic(Term::from_field_text(fields.source, source)));
+            clauses.push((Occur::Must, silent(Box::new(BooleanQuery::union(sources.collect())))));
+        }
+        if within.from.is_some() || within.to.is_some() {
+            let from = within.from.map_or(Bound::Unbounded, |at| Bound::Included(Term::from_field_i64(fields.at, at)));
+            let to = within.to.map_or(Bound::Unbounded, |at| Bound::Excluded(Term::from_field_i64(fields.at, at)));
+            clauses.push((Occur::Must, silent(Box::new(RangeQuery::new(from, to)))));
+        }
+        if !within.hidden {
+            clauses.push((Occur::MustNot, basic(Term::from_field_bool(fields.hidden, true))));
+        }
+        Box::new(BooleanQuery::new(clauses))
+    }
+}
+
+/// The query, without a say in the score.
+fn silent(query: Box<dyn Query>) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(query, 0.0))
+}
+
+/// Turns what was asked into tantivy queries, looking words up on the way.
+struct Compiler<'a> {
+    searcher: &'a Searcher,
+    fields: Fields,
+    allowed: &'a Allowed,
+    words: Vec<String>,
+    corrected: bool,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(searcher: &'a Searcher, fields: Fields, allowed: &'a Allowed) -> Self {
+        Self { searcher, fields, allowed, words: Vec::new(), corrected: false }
+    }
+
+    fn split(&mut self, asked: Option<Asked>) -> tantivy::Result<Compiled> {
+        let parts = match asked {
+            None => Vec::new(),
+            Some(Asked::All(parts)) => parts,
+            Some(one) => vec![one],
+        };
+        let mut compiled = Compiled { wanted: Vec::new(), unwanted: Vec::new() };
+        for part in &parts {
+            if let Asked::Not(inner) = part {
+                compiled.unwanted.push(self.exact(inner)?);
+            } else {
+                let common = matches!(part, Asked::Word { folded, .. } if self.is_common(folded)?);
+                compiled.wanted.push((self.compile(part)?, common));
+            }
+        }
+        Ok(compiled)
+    }
+
+    fn compile(&mut self, asked: &Asked) -> tantivy::Result<Box<dyn Query>> {
+        Ok(match asked {
+            Asked::Word { folded, typed } => {
+                let forms = self.forms(folded, typed)?;
+                self.words.extend(forms.iter().map(|(form, _)| form.clone()));
+                self.union_of(&forms)?
+            }
+            Asked::Phrase(words) => {
+                self.words.extend(words.iter().cloned());
+                self.phrase(words)
+            }
+            Asked::Prefix(words) => match words.as_slice() {
+                [prefix] => self.prefix(prefix)?,
+                _ => {
+                    self.words.extend(words.iter().cloned());
+                    self.in_each_field(|field| {
+                        let mut query = PhrasePrefixQuery::new(terms(field, words));
+                        query.set_max_expansions(COMPLETIONS as u32);
+                        Box::new(query)
+                    })
+                }
+            },
+            Asked::Not(inner) => {
+                let unwanted = self.exact(inner)?;
+                Box::new(BooleanQuery::new(vec![(Occur::Must, silent(Box::new(AllQuery))), (Occur::MustNot, unwanted)]))
+            }
+            Asked::All(parts) => {
+                let mut clauses = Vec::new();
+                for part in parts {
+                    clauses.push(match part {
+                        Asked::Not(inner) => (Occur::MustNot, self.exact(inner)?),
+                        _ => (Occur::Must, self.compile(part)?),
+                    });
+                }
+                if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+                    clauses.push((Occur::Must, silent(Box::new(AllQuery))));
+                }
+                Box::new(BooleanQuery::new(clauses))
+            }
+            Asked::Any(parts) => {
+                let parts = parts.iter().map(|part| self.compile(part)).collect::<tantivy::Result<_>>()?;
+                Box::new(BooleanQuery::union(parts))
+            }
+        })
+    }
+
+    /// What is not wanted is left out as it was typed, in no other form; and it is not marked in texts.
+    fn exact(&mut self, asked: &Asked) -> tantivy::Result<Box<dyn Query>> {
+        let (words, corrected) = (self.words.len(), self.corrected);
+        let query = match asked {
+            Asked::Word { folded, .. } => self.phrase(std::slice::from_ref(folded)),
+            Asked::Any(parts) => {
+                let parts = parts.iter().map(|part| self.exact(part)).collect::<tantivy::Result<_>>()?;
+                Box::new(BooleanQuery::union(parts))
+            }
+            Asked::Phrase(_) | Asked::Prefix(_) | Asked::Not(_) | Asked::All(_) => self.compile(asked)?,
+        };
+        self.words.truncate(words);
+        self.corrected = corrected;
+        Ok(query)
+    }
+
+    fn phrase(&self, words: &[String]) -> Box<dyn Query> {
+        self.in_each_field(|field| match words {
+            [word] => Box::new(TermQuery::new(Term::from_field_text(field, word), IndexRecordOption::WithFreqs)),
+            _ => Box::new(PhraseQuery::new(terms(field, words))),
+        })
+    }
+
+    /// Words that begin so. The commonest are ranked, and all are matched.
+    fn prefix(&mut self, prefix: &str) -> tantivy::Result<Box<dyn Query>> {
+        let completions = self.completions(prefix)?;
+        let (ranked, rest) = completions.split_at(completions.len().min(RANKED_COMPLETIONS));
+        let forms: Vec<_> = ranked.iter().map(|(word, _)| (word.clone(), 1.0)).collect();
+        self.words.extend(forms.iter().map(|(form, _)| form.clone()));
+        let ranked = self.union_of(&forms)?;
+        if rest.is_empty() {
+            return Ok(ranked);
+        }
+        let rest = self.in_each_field(|field| Box::new(TermSetQuery::new(rest.iter().map(|(word, _)| Term::from_field_text(field, word)))));
+        Ok(Box::new(BooleanQuery::union(vec![ranked, Box::new(ConstScoreQuery::new(rest, 0.1))])))
+    }
+
+    /// The forms in which a word is looked for, and what each counts.
+    fn forms(&mut self, folded: &str, typed: &str) -> tantivy::Result<Vec<(String, Score)>> {
+        let mut forms = vec![(folded.to_owned(), 1.0)];
+        forms.extend(respelled(folded, typed).map(|form| (form, RESPELLED)));
+        forms.extend(inflected(folded).into_iter().map(|form| (form, INFLECTED)));
+        let mut known = Vec::new();
+        for (form, weight) in forms {
+            if self.frequency(&form)? > 0 {
+                known.push((form, weight));
+            }
+        }
+        if known.is_empty() {
+            known = self.corrections(folded)?.into_iter().map(|form| (form, CORRECTED)).collect();
+            self.corrected |= !known.is_empty();
+        }
+        Ok(known)
+    }
+
+    fn union_of(&self, forms: &[(String, Score)]) -> tantivy::Result<Box<dyn Query>> {
+        let mut parts: Vec<Box<dyn Query>> = Vec::new();
+        for (form, weight) in forms {
+            for (field, boost) in self.boosts() {
+                let term = Term::from_field_text(field, form);
+                if self.searcher.doc_freq(&term)? > 0 {
+                    parts.push(Box::new(BoostQuery::new(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)), boost * weight)));
+                }
+            }
+        }
+        Ok(if parts.is_empty() { Box::new(EmptyQuery) } else { Box::new(BooleanQuery::union(parts)) })
+    }
+
+    fn in_each_field(&self, query: impl Fn(Field) -> Box<dyn Query>) -> Box<dyn Query> {
+        Box::new(BooleanQuery::union(
+            self.boosts().into_iter().map(|(field, boost)| Box::new(BoostQuery::new(query(field), boost)) as Box<dyn Query>).collect(),
+        ))
+    }
+
+    fn boosts(&self) -> [(Field, Score); 3] {
+        [(self.fields.title, TITLE_BOOST), (self.fields.people, PEOPLE_BOOST), (self.fields.text, 1.0)]
+    }
+
+    fn frequency(&self, word: &str) -> tantivy::Result<u64> {
+        let mut most = 0;
+        for (field, _) in self.boosts() {
+            most = most.max(self.searcher.doc_freq(&Term::from_field_text(field, word))?);
+        }
+        Ok(most)
+    }
+
+    /// A word in more than a tenth of all items tells none of them apart.
+    fn is_common(&self, word: &str) -> tantivy::Result<bool> {
+        Ok(self.frequency(word)? > (self.searcher.num_docs() / 10).max(50))
+    }
+
+    /// Whether the word stands in an allowed item.
+    fn is_known(&self, word: &str) -> tantivy::Result<bool> {
+        let Allowed::Only(allowed) = self.allowed else { return Ok(self.frequency(word)? > 0) };
+        for segment in self.searcher.segment_readers() {
+            let ids = segment.fast_fields().i64(ID)?;
+            for (field, _) in self.boosts() {
+                let postings = segment.inverted_index(field)?;
+                let Some(mut found) = postings.read_postings(&Term::from_field_text(field, word), IndexRecordOption::Basic)? else {
+                    continue;
+                };
+                while found.doc() != TERMINATED {
+                    if !segment.is_deleted(found.doc()) && ids.first(found.doc()).is_some_and(|id| allowed.contains(id)) {
+                        return Ok(true);
+                    }
+                    found.advance();
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Words with a prefix and the number of items that hold them, the commonest first.
+    fn completions(&self, prefix: &str) -> tantivy::Result<Vec<(String, u64)>> {
+        let mut found = HashMap::new();
+        for segment in self.searcher.segment_readers() {
+            for (field, _) in self.boosts() {
+                let postings = segment.inverted_index(field)?;
+                let mut words = postings.terms().range().ge(prefix).into_stream()?;
+                let mut n_words = 0;
+                while n_words < COMPLETIONS && words.advance() && words.key().starts_with(prefix.as_bytes()) {
+                    add(&mut found, words.key(), words.value().doc_freq);
+                    n_words += 1;
+                }
+            }
+        }
+        Ok(commonest(found, COMPLETIONS))
+    }
+
+    fn corrections(&self, word: &str) -> tantivy::Result<Vec<String>> {
+        let n_letters = word.chars().count();
+        if n_letters < 3 || word.starts_with(|c: char| c.is_numeric()) {
+            return Ok(Vec::new());
+        }
+        for distance in 1..=if n_letters >= 8 { 2 } else { 1 } {
+            let mut found = HashMap::new();
+            for segment in self.searcher.segment_readers() {
+                for (field, _) in self.boosts() {
+                    let automaton = FuzzyTermQuery::new(Term::from_field_text(field, word), distance, true).automaton()?;
+                    let postings = segment.inverted_index(field)?;
+                    let mut words = postings.terms().search(automaton).into_stream()?;
+                    while words.advance() {
+                        add(&mut found, words.key(), words.value().doc_freq);
+                    }
+                }
+            }
+            let mut known = Vec::new();
+            for (near, _) in commonest(found, COMPLETIONS) {
+                if known.len() < CORRECTIONS && self.is_known(&near)? {
+                    known.push(near);
+                }
+            }
+            if !known.is_empty() {
+                return Ok(known);
+            }
+        }
+        Ok(Vec::new())
+    }
+}
+
+fn terms(field: Field, words: &[String]) -> Vec<Term> {
+    words.iter().map(|word| Term::from_field_text(field, word)).collect()
+}
+
+fn add(found: &mut HashMap<String, u64>, word: &[u8], n_items: u32) {
+    if let Ok(word) = std::str::from_utf8(word) {
+        if let Some(n) = found.get_mut(word) {
+            *n += u64::from(n_items);
+        } else {
+            found.insert(word.to_owned(), u64::from(n_items));
+        }
+    }
+}
+
+fn commonest(found: HashMap<String, u64>, limit: usize) -> Vec<(String, u64)> {
+    let mut words: Vec<_> = found.into_iter().collect();
+    words.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    words.truncate(limit);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::{IndexDoc, WordIndex};
+
+    struct Shelf {
+        _folder: tempfile::TempDir,
+        search: WordSearch,
+    }
+
+    fn shelf(docs: &[IndexDoc]) -> Shelf {
+        let folder = tempfile::tempdir().unwrap();
+        let mut index = WordIndex::open(folder.path(), &[1; 32], true).unwrap();
+        // Two commits, so that there are two segments.
+        let (first, second) = docs.split_at(docs.len() / 2);
+        for part in [first, second] {
+            index.apply(part, &[]).unwrap();
+            index.commit(1).unwrap();
+        }
+        Shelf { search: index.searcher(), _folder: folder }
+    }
+
+    fn doc(id: i64, title: &str, text: &str) -> IndexDoc {
+        let (title, text) = (title.to_owned(), text.to_owned());
+        IndexDoc { id, kind: Kind::Note, source: "google.keep".into(), at: Some(id * 10), title, text, people: Vec::new(), hidden: false }
+    }
+
+    fn ids(shelf: &Shelf, query: &str) -> Vec<i64> {
+        let mut ids: Vec<_> = search(shelf, query).hits.iter().map(|(id, _)| *id).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    fn search(shelf: &Shelf, query: &str) -> WordHits {
+        shelf.search.search(query, &Within::default(), 10).unwrap()
+    }
+
+    fn harbour() -> Shelf {
+        shelf(&[
+            doc(1, "Red boat", "We sailed past the lighthouse"),
+            doc(2, "Diary", "The red lighthouse, and no ship at all"),
+            doc(3, "Two boats", "One of them was blue"),
+            IndexDoc { people: vec!["Jörg Müller".into(), "joerg@example.org".into()], ..doc(4, "Hello", "Schöne Grüße aus Köln") },
+            doc(5, "Frau Mueller", "called about the photographs"),
+            IndexDoc { hidden: true, ..doc(6, "Buy a boat", "cheap red boats") },
+        ])
+    }
+
+    #[test]
+    fn the_grammar_finds_what_it_says() {
+        let shelf = harbour();
+        let table: [(&str, &[i64]); 13] = [
+            ("red lighthouse", &[1, 2]),
+            ("\"red lighthouse\"", &[2]),
+            ("lighthouse -ship", &[1]),
+            ("lighthouse NOT (boat OR diary)", &[]),
+            ("diary OR photographs", &[2, 5]),
+            ("photo*", &[5]),
+            ("\"red light*", &[]),
+            ("red-light*", &[2]),
+            ("boat", &[1, 3]),
+            ("\"boat\"", &[1]),
+            ("-boat -diary -mueller -hello", &[3]),
+            ("joerg@example.org", &[4]),
+            ("koln grusse", &[4]),
+        ];
+        for (query, expected) in table {
+            assert_eq!(ids(&shelf, query), expected, "{query}");
+        }
+        assert_eq!(shelf.search.search("", &Within::default(), 10).unwrap().hits, []);
+        assert_eq!(shelf.search.search("boat", &Within::default(), 0).unwrap().hits, []);
+    }
+
+    #[test]
+    fn an_umlaut_is_found_in_every_spelling() {
+        let shelf = harbour();
+        for query in ["müller", "MUELLER", "Muller", "Mu\u{308}ller"] {
+            assert!(ids(&shelf, query).contains(&4), "{query}");
+        }
+        assert_eq!(ids(&shelf, "müller"), [4, 5]);
+        assert_eq!(search(&shelf, "müller").words, ["mueller", "muller"]);
+    }
+
+    #[test]
+    fn items_with_some_of_the_words_follow_those_with_all_and_the_title_weighs_more() {
+        let shelf = harbour();
+        let found = search(&shelf, "red boat blue");
+        assert_eq!((found.matched, found.n_all), (Matched::Any, 0));
+        assert_eq!(found.hits.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 3, 2]);
+        let found = search(&shelf, "red boat");
+        assert_eq!((found.matched, found.n_all, found.hits[0].0), (Matched::Any, 1, 1));
+        assert!(found.hits.iter().all(|(_, score)| *score < 100.0));
+        assert_eq!(search(&shelf, "red").hits[0].0, 1);
+        assert_eq!(search(&shelf, "red").matched, Matched::All);
+    }
+
+    #[test]
+    fn a_word_that_stands_nowhere_is_looked_for_with_a_letter_changed() {
+        let shelf = harbour();
+        let found = search(&shelf, "lihgthouse");
+        assert_eq!((found.matched, ids(&shelf, "lihgthouse")), (Matched::Fuzzy, vec![1, 2]));
+        assert_eq!(ids(&shelf, "fotographs"), [5]);
+        assert_eq!(ids(&shelf, "xyzzy"), [0_i64; 0]);
+        assert_eq!(shelf.search.fuzzy("dairy", &Allowed::All).unwrap(), ["diary"]);
+        assert_eq!(shelf.search.suggest("Pho", &Allowed::All, 5).unwrap(), ["photographs"]);
+        assert!(shelf.search.suggest("pho", &Allowed::only([1]), 5).unwrap().is_empty());
+        assert!(shelf.search.fuzzy("dairy", &Allowed::only([1])).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_filter_comes_before_the_ranking() {
+        let docs: Vec<_> = (1..=2_000)
+            .map(|id| {
+                let kind = if id % 2 == 0 { Kind::Mail } else { Kind::Note };
+                // The allowed ones are the worst: their word is drowned in others.
+                let text = if id % 100 == 7 { format!("boat {}", "water ".repeat(60)) } else { "boat boat boat".to_owned() };
+                IndexDoc { kind, source: if id % 2 == 0 { "google.mail" } else { "google.keep" }.into(), ..doc(id, "", &text) }
+            })
+            .collect();
+        let shelf = shelf(&docs);
+        let visible = Within { allowed: Allowed::only((1..=2_000).filter(|id| id % 100 == 7)), ..Within::default() };
+        let found = shelf.search.search("boat", &visible, 10).unwrap();
+        assert_eq!(found.hits.len(), 10);
+        assert!(found.hits.iter().all(|(id, _)| id % 100 == 7));
+        assert_eq!(shelf.search.count("boat", &visible).unwrap().total, 20);
+        // A set too large to be looked up id by id, and one of ids that are not there.
+        let most = Within { allowed: Allowed::only((0..20_000).filter(|id| id % 100 == 7)), ..Within::default() };
+        assert_eq!(shelf.search.search("boat", &most, 50).unwrap().hits.len(), 20);
+        assert_eq!(shelf.search.search("boat", &Within { allowed: Allowed::only([]), ..Within::default() }, 50).unwrap().hits, []);
+        let huge = Within { allowed: Allowed::only((0..9_000).filter(|id| id % 2 == 1)), kinds: vec![Kind::Mail], ..Within::default() };
+        assert_eq!(shelf.search.count("boat", &huge).unwrap().total, 0);
+        let mail = Within { sources: vec!["google.mail".into()], from: Some(1_000), to: Some(2_000), ..Within::default() };
+        let counts = shelf.search.count("boat", &mail).unwrap();
+        assert_eq!((counts.total, counts.by_kind), (50, vec![(Kind::Mail, 50)]));
+        assert_eq!(counts.by_source, [("google".to_owned(), 50), ("google.mail".to_owned(), 50)]);
+        assert_eq!(shelf.search.count("", &Within { sources: vec!["google".into()], ..Within::default() }).unwrap().total, 2_000);
+    }
+
+    #[test]
+    fn hidden_items_are_found_only_when_asked_for() {
+        let shelf = harbour();
+        let hidden = Within { hidden: true, ..Within::default() };
+        assert_eq!(shelf.search.search("cheap", &hidden, 10).unwrap().hits[0].0, 6);
+        assert_eq!(shelf.search.count("cheap", &Within::default()).unwrap().total, 0);
+    }
+
+    #[test]
+    fn word_counts_cover_titles_and_texts() {
+        let shelf = harbour();
+        assert_eq!((shelf.search.documents(), shelf.search.frequency("Lighthouse").unwrap()), (6, 2));
+        let mut counted = Vec::new();
+        shelf.search.vocabulary(|word, n| counted.push((word.to_owned(), n))).unwrap();
+        assert!(counted.is_sorted());
+        assert!(counted.contains(&("lighthouse".into(), 2)) && counted.contains(&("the".into(), 3)));
+    }
+}

@@ -1,0 +1,74 @@
+//! Everything at rest: one encrypted database, its keys, its attachments and its indexes.
+//!
+//! A [`Vault`] is opened once, by one process, and shared by cheap clones. Reads go to a small pool of connections; all
+//! writes go through one thread, in short transactions that are on the disk before a call returns. Indexes follow the
+//! change feed in the background and can always be built anew.
+//!
+//! Invariants: nothing is ever written in clear; an item lives while one sighting does; what an undo leaves is what would
+//! be there had the import never been; what the owner deleted stays deleted.
+//!
+//! Absent on purpose: an async runtime, clocks (times come in as arguments), the network, permissions.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they expect"))]
+
+mod blobs;
+mod connection;
+mod content;
+mod fault;
+mod folder;
+mod follower;
+mod hash;
+mod header;
+mod hex;
+mod imports;
+pub mod index;
+mod ingest;
+mod keys;
+mod lock;
+mod memory;
+mod migration;
+mod pack;
+mod places;
+mod read;
+mod readers;
+mod scalar;
+mod search;
+mod secret;
+mod shelf;
+mod state;
+mod stats;
+mod table;
+mod undo;
+mod vault;
+mod verify;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use imports::ImportSummary;
+pub use index::{Allowed, Cluster, GRAMMAR, IdSet, Matched, Within, WordCounts, WordHits};
+pub use ingest::{Prepared, Written};
+pub use keys::Kdf;
+pub use read::aggregate::{AggregateRow, Aggregated, Dimension, Measure};
+pub use read::density::{Bucket, DensityRow};
+pub use read::document::Document;
+pub use read::facets::{Facets, PersonCount};
+pub use read::full::Item;
+pub use read::list::{Cursor, Order, Page, Row};
+pub use read::people::Person;
+pub use read::track::Cell;
+pub use search::{Coverage, Matching, WordHit};
+pub use secret::{Passphrase, RecoveryCode, Unlock};
+pub use stats::Stats;
+pub use table::blob::{BlobId, BlobPlace, ItemBlob};
+pub use table::change::{Change, ChangeOp};
+pub use table::file::{FileHit, FileId, NewFile};
+pub use table::import_run::ImportState;
+pub use table::job::{Job, JobId, JobState};
+pub use table::link::Link;
+pub use table::sighting::Sighting;
+pub use table::track_point::TrackPoint;
+pub use undo::Undone;
+pub use vault::{CreateOptions, Vault};
+pub use verify::{VerifyCode, VerifyFinding};

@@ -1,0 +1,13 @@
+//! The way out to views: items, lists, counts, people, tracks. Everything takes the same [`domain::Filter`], which becomes
+//! SQL in one place ([`filter`]).
+
+pub(crate) mod aggregate;
+pub(crate) mod density;
+pub(crate) mod document;
+pub(crate) mod facets;
+pub(crate) mod filter;
+pub(crate) mod full;
+pub(crate) mod list;
+pub(crate) mod people;
+mod thread;
+pub(crate) mod track;

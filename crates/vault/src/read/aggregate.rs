@@ -1,0 +1,202 @@
+//! Counts, sums, firsts and lasts, computed by the database. The statement that computed them comes with them, so that a
+//! person can see what was counted; no number is ever made elsewhere.
+
+use domain::{EntityKind, Filter, Kind, Result};
+use rusqlite::{Connection, types::Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Outcome;
+use crate::read::list::narrowed;
+use crate::table::entity::shown;
+use crate::vault::Vault;
+
+/// Rows returned, at most.
+const ROWS: i64 = 2_000;
+/// Characters of the statement that are shown, at most.
+const SHOWN: usize = 4_000;
+
+/// What is computed of the items.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// How many there are.
+    Count,
+    /// The sum of a numeric field of their data.
+    Sum(String),
+    /// The least value of a numeric field of their data.
+    Min(String),
+    /// The greatest value of a numeric field of their data.
+    Max(String),
+    /// The different days of the wall clock on which they happened.
+    DistinctDays,
+    /// The first instant, UTC milliseconds.
+    First,
+    /// The last instant, UTC milliseconds.
+    Last,
+    /// Metres moved: the sum of `distance_m`.
+    Distance,
+}
+
+/// What the items are grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Dimension {
+    /// The day of the wall clock, "2024-02-29".
+    Day,
+    /// The month, "2024-02".
+    Month,
+    /// The year, "2024".
+    Year,
+    /// The day of the week, "0" is Sunday.
+    Weekday,
+    /// The hour of the wall clock, "00" to "23".
+    Hour,
+    /// The kind, by its name.
+    Kind,
+    /// The source, by its name.
+    Source,
+    /// Each person or organisation in them.
+    Person,
+    /// Each named place in them.
+    Place,
+}
+
+/// A group and its number.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct AggregateRow {
+    /// The group; empty when nothing was grouped.
+    pub key: String,
+    /// The entity, when grouped by person or place.
+    pub entity: Option<i64>,
+    /// The number; absent when no item has the field, or a time.
+    pub value: Option<f64>,
+    /// The items in the group, or those of them that have the field.
+    pub items: u64,
+}
+
+/// What was computed, and by which statement.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Aggregated {
+    /// In time's order when grouped by time, else the greatest first.
+    pub rows: Vec<AggregateRow>,
+    /// The statement, its values filled in.
+    pub sql: String,
+}
+
+impl Vault {
+    /// Computes a number over the items that a filter leaves, in all or by group. At most 2,000 groups.
+    pub fn aggregate(&self, filter: &Filter, measure: &Measure, by: Option<Dimension>) -> Result<Aggregated> {
+        let words = self.ids_with_words(filter)?;
+        Ok(aggregate(&*self.inner().readers.borrow()?, filter, words.as_deref(), measure, by)?)
+    }
+}
+
+/// The wall clock of an item, as SQLite's date functions take it.
+macro_rules! wall_clock {
+    ($format:literal) => {
+        concat!("strftime('", $format, "', i.at_ms / 1000.0 + coalesce(i.offset_min, 0) * 60, 'unixepoch')")
+    };
+}
+
+/// What stands in the statement for a dimension: the group, the entity, what is joined, the order.
+fn grouping(by: Option<Dimension>) -> (&'static str, &'static str, &'static str, bool) {
+    match by {
+        None => ("''", "NULL", "", false),
+        Some(Dimension::Day) => (wall_clock!("%Y-%m-%d"), "NULL", "", true),
+        Some(Dimension::Month) => (wall_clock!("%Y-%m"), "NULL", "", true),
+        Some(Dimension::Year) => (wall_clock!("%Y"), "NULL", "", true),
+        Some(Dimension::Weekday) => (wall_clock!("%w"), "NULL", "", true),
+        Some(Dimension::Hour) => (wall_clock!("%H"), "NULL", "", true),
+        Some(Dimension::Kind) => ("i.kind", "NULL", "", false),
+        Some(Dimension::Source) => ("(SELECT name FROM source WHERE source.id = i.source)", "NULL", "", false),
+        Some(Dimension::Person | Dimension::Place) => ("e.id", "e.id", ENTITIES, false),
+    }
+}
+
+/// The entities of an item, each once whatever parts it plays: the first of its links stands for all.
+const ENTITIES: &str = " CROSS JOIN link l ON l.item = i.id
+     AND NOT EXISTS (SELECT 1 FROM link p WHERE p.item = l.item AND p.entity = l.entity AND p.role < l.role)
+     CROSS JOIN entity e ON e.id = l.entity AND e.kind IN (?, ?)";
+
+fn aggregate(connection: &Connection, filter: &Filter, words: Option<&[i64]>, measure: &Measure, by: Option<Dimension>) -> Outcome<Aggregated> {
+    let narrowed = narrowed(connection, filter, words)?;
+    let (group, entity, joined, by_key) = grouping(by);
+    let (value, field) = match measure {
+        Measure::Count => ("count(*)", None),
+        Measure::Sum(key) => ("sum(n.value)", Some(key.as_str())),
+        Measure::Min(key) => ("min(n.value)", Some(key.as_str())),
+        Measure::Max(key) => ("max(n.value)", Some(key.as_str())),
+        Measure::Distance => ("sum(n.value)", Some("distance_m")),
+        Measure::DistinctDays => (concat!("count(DISTINCT ", wall_clock!("%Y-%m-%d"), ")"), None),
+        Measure::First => ("min(i.at_ms)", None),
+        Measure::Last => ("max(i.at_ms)", None),
+    };
+    let timed = by_key || matches!(measure, Measure::DistinctDays | Measure::First | Measure::Last);
+    let mut params = Vec::new();
+    if !joined.is_empty() {
+        let kinds = if by == Some(Dimension::Place) { [EntityKind::Place; 2] } else { [EntityKind::Person, EntityKind::Organisation] };
+        params.extend(kinds.map(|kind| Value::Integer(kind.code().into())));
+    }
+    if let Some(field) = field {
+        params.push(Value::Text(field.to_owned()));
+    }
+    params.extend(narrowed.params);
+    params.push(Value::Integer(ROWS));
+    let sql = [
+        "SELECT ",
+        group,
+        " AS key, ",
+        entity,
+        " AS entity, ",
+        value,
+        " AS value, count(*) AS items FROM item i",
+        joined,
+        if field.is_some() { " JOIN number n ON n.item = i.id AND n.key = ?" } else { "" },
+        " WHERE ",
+        &narrowed.sql,
+        if timed { " AND i.at_ms IS NOT NULL" } else { "" },
+        if by.is_some() { " GROUP BY key" } else { "" },
+        if by_key { " ORDER BY key" } else { " ORDER BY value DESC, key" },
+        " LIMIT ?",
+    ]
+    .concat();
+    let mut statement = connection.prepare(&sql)?;
+    for (at, param) in params.iter().enumerate() {
+        statement.raw_bind_parameter(at + 1, param)?;
+    }
+    let shown_sql = statement.expanded_sql().unwrap_or(sql);
+    let mut rows = statement.raw_query();
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let key: Value = row.get(0)?;
+        let entity: Option<i64> = row.get(1)?;
+        let items = row.get::<_, i64>(3)?.unsigned_abs();
+        found.push(AggregateRow { key: key_text(connection, by, key, entity)?, entity, value: row.get(2)?, items });
+    }
+    Ok(Aggregated { rows: found, sql: cut(shown_sql) })
+}
+
+fn key_text(connection: &Connection, by: Option<Dimension>, key: Value, entity: Option<i64>) -> Outcome<String> {
+    if let Some(entity) = entity {
+        let (name, address): (String, String) = connection
+            .prepare_cached("SELECT name, address FROM entity WHERE id = ?1")?
+            .query_row([entity], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        return Ok(shown(&name, &address).to_owned());
+    }
+    Ok(match key {
+        Value::Text(text) => text,
+        Value::Integer(code) if by == Some(Dimension::Kind) => {
+            u8::try_from(code).ok().and_then(Kind::from_code).map_or_else(|| code.to_string(), |kind| kind.name().to_owned())
+        }
+        Value::Integer(number) => number.to_string(),
+        _ => String::new(),
+    })
+}
+
+fn cut(sql: String) -> String {
+    if sql.chars().count() <= SHOWN {
+        return sql;
+    }
+    sql.chars().take(SHOWN).chain("…".chars()).collect()
+}

@@ -1,0 +1,119 @@
+//! What a filter leaves, by kind, source, year and person: the numbers beside a list.
+
+use std::collections::BTreeMap;
+
+use domain::{EntityKind, Filter, Kind, Result};
+use rusqlite::{Connection, params_from_iter, types::Value};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::fault::Outcome;
+use crate::read::density::Bucket;
+use crate::read::list::narrowed;
+use crate::table::entity::shown;
+use crate::vault::Vault;
+
+/// People shown.
+const PEOPLE: i64 = 20;
+/// Items whose people are counted, at most: the latest.
+const COUNTED: i64 = 50_000;
+
+/// Items by what they are, where they came from, when, and with whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Facets {
+    /// Items in all.
+    pub total: u64,
+    /// By kind, most first.
+    pub by_kind: Vec<(Kind, u64)>,
+    /// By source, most first.
+    pub by_source: Vec<(String, u64)>,
+    /// By year of the wall clock, in order.
+    pub by_year: Vec<(i64, u64)>,
+    /// The people in most of them, most first; counted over the latest 50,000.
+    pub people: Vec<PersonCount>,
+}
+
+/// How many items someone is in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PersonCount {
+    /// The number of the entity.
+    pub entity: i64,
+    /// Its name, else its address without the scheme.
+    pub name: String,
+    /// Its address.
+    pub address: String,
+    /// Items.
+    pub n: u64,
+}
+
+impl Vault {
+    /// The numbers beside a list.
+    pub fn facets(&self, filter: &Filter) -> Result<Facets> {
+        let words = self.ids_with_words(filter)?;
+        let years = self.density(filter, Bucket::Year)?;
+        let inner = self.inner();
+        let reader = inner.readers.borrow()?;
+        let question = format!("facets {}", serde_json::to_string(filter).map_err(domain::Failure::internal)?);
+        Ok(inner.memory.recall(&reader, question, || {
+            let mut facets = counts(&reader, filter, words.as_deref())?;
+            let mut by_year: BTreeMap<i64, u64> = BTreeMap::new();
+            for row in &years {
+                *by_year.entry(crate::read::density::year_of(row.start_ms)).or_default() += row.count;
+            }
+            facets.by_year = by_year.into_iter().collect();
+            facets.people = people(&reader, filter, words.as_deref())?;
+            Ok(facets)
+        })?)
+    }
+}
+
+fn counts(connection: &Connection, filter: &Filter, words: Option<&[i64]>) -> Outcome<Facets> {
+    let narrowed = narrowed(connection, filter, words)?;
+    let sql = ["SELECT i.kind, (SELECT name FROM source WHERE source.id = i.source), count(*) FROM item i WHERE ", &narrowed.sql, " GROUP BY i.kind, i.source"]
+        .concat();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(&narrowed.params))?;
+    let (mut kinds, mut sources, mut total) = (BTreeMap::new(), BTreeMap::new(), 0);
+    while let Some(row) = rows.next()? {
+        let (code, source, n): (u8, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let n = n.unsigned_abs();
+        total += n;
+        *kinds.entry(Kind::from_code(code).unwrap_or(Kind::Activity)).or_insert(0) += n;
+        *sources.entry(source).or_insert(0) += n;
+    }
+    Ok(Facets { total, by_kind: most_first(kinds), by_source: most_first(sources), by_year: Vec::new(), people: Vec::new() })
+}
+
+fn most_first<T: Ord>(counts: BTreeMap<T, u64>) -> Vec<(T, u64)> {
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    counts
+}
+
+fn people(connection: &Connection, filter: &Filter, words: Option<&[i64]>) -> Outcome<Vec<PersonCount>> {
+    let kind = Value::Integer(EntityKind::Person.code().into());
+    let (sql, params) = if filter.is_empty() {
+        // Counted already, hidden items included.
+        ("SELECT id, name, address, links FROM entity WHERE kind = ? ORDER BY links DESC LIMIT ?".to_owned(), vec![kind, Value::Integer(PEOPLE)])
+    } else {
+        let narrowed = narrowed(connection, filter, words)?;
+        let sql = [
+            "SELECT e.id, e.name, e.address, count(DISTINCT l.item) AS n FROM (SELECT i.id FROM item i WHERE ",
+            &narrowed.sql,
+            " ORDER BY i.at_ms DESC LIMIT ?) m CROSS JOIN link l ON l.item = m.id CROSS JOIN entity e ON e.id = l.entity
+             WHERE e.kind = ? GROUP BY e.id ORDER BY n DESC, e.address LIMIT ?",
+        ]
+        .concat();
+        let mut params = narrowed.params;
+        params.extend([Value::Integer(COUNTED), kind, Value::Integer(PEOPLE)]);
+        (sql, params)
+    };
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(&params))?;
+    let mut people = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (name, address): (String, String) = (row.get(1)?, row.get(2)?);
+        people.push(PersonCount { entity: row.get(0)?, name: shown(&name, &address).to_owned(), address, n: row.get::<_, i64>(3)?.unsigned_abs() });
+    }
+    Ok(people)
+}

@@ -1,0 +1,151 @@
+//! A filter as SQL: conditions on the row `i` of `item`, put together from constants, with all values as parameters.
+
+use domain::{EntityKind, Filter, Point};
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use crate::fault::Outcome;
+use crate::table::{entity, source};
+
+/// People found for one word of a filter, at most.
+const PEOPLE: usize = 500;
+/// With fewer links than this, items are found by their links; with more, links are looked up by the items.
+const FEW_LINKS: i64 = 20_000;
+/// Metres of a degree of latitude, the shortest there is.
+const METRES_A_DEGREE: f64 = 110_574.0;
+
+/// Conditions and their parameters, in order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Where {
+    /// `1 = 1 AND …`.
+    pub(crate) sql: String,
+    pub(crate) params: Vec<Value>,
+    /// Whether something narrows that only a lookup by item can tell (people, labels, places, words).
+    pub(crate) looks_up: bool,
+}
+
+impl Where {
+    fn and(&mut self, condition: &str, params: impl IntoIterator<Item = Value>) {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(condition);
+        self.params.extend(params);
+    }
+
+    /// Only these items.
+    pub(crate) fn only(&mut self, ids: &[i64]) {
+        self.looks_up = true;
+        self.and("i.id IN (SELECT value FROM json_each(?))", [list(ids)]);
+    }
+}
+
+/// What may be left out of a filter because it is applied elsewhere.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Without {
+    pub(crate) kinds: bool,
+    pub(crate) sources: bool,
+}
+
+/// The conditions of a filter but its words.
+pub(crate) fn narrow(connection: &Connection, filter: &Filter, without: Without) -> Outcome<Where> {
+    let mut narrowed = Where { sql: "1 = 1".to_owned(), ..Where::default() };
+    if !filter.hidden {
+        narrowed.and("i.hidden = 0", []);
+    }
+    if let Some(from) = filter.from {
+        narrowed.and("i.at_ms >= ?", [Value::Integer(from)]);
+    }
+    if let Some(to) = filter.to {
+        narrowed.and("i.at_ms < ?", [Value::Integer(to)]);
+    }
+    if !filter.kinds.is_empty() && !without.kinds {
+        let kinds: Vec<i64> = filter.kinds.iter().map(|kind| i64::from(kind.code())).collect();
+        narrowed.and("i.kind IN (SELECT value FROM json_each(?))", [list(&kinds)]);
+    }
+    if !filter.sources.is_empty() && !without.sources {
+        narrowed.and("i.source IN (SELECT value FROM json_each(?))", [list(&source_ids(connection, filter)?)]);
+    }
+    linked(connection, filter, &mut narrowed)?;
+    placed(filter, &mut narrowed);
+    Ok(narrowed)
+}
+
+/// The numbers of the filter's sources and of what stands under them.
+pub(crate) fn source_ids(connection: &Connection, filter: &Filter) -> Outcome<Vec<i64>> {
+    let mut ids = Vec::new();
+    for name in &filter.sources {
+        ids.extend(source::under(connection, name)?);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// People and labels.
+fn linked(connection: &Connection, filter: &Filter, narrowed: &mut Where) -> Outcome<()> {
+    let mut groups = Vec::new();
+    for person in &filter.people {
+        let named = entity::matching(connection, person, &[EntityKind::Person, EntityKind::Organisation], PEOPLE)?;
+        groups.push(entity::same_people(connection, &named)?);
+    }
+    for label in &filter.labels {
+        groups.push(entity::labelled(connection, label)?);
+    }
+    for ids in groups {
+        narrowed.looks_up = true;
+        if entity::links(connection, &ids)? <= FEW_LINKS {
+            narrowed.and("i.id IN (SELECT item FROM link WHERE entity IN (SELECT value FROM json_each(?)))", [list(&ids)]);
+        } else {
+            narrowed.and("EXISTS (SELECT 1 FROM link l WHERE l.item = i.id AND l.entity IN (SELECT value FROM json_each(?)))", [list(&ids)]);
+        }
+    }
+    Ok(())
+}
+
+/// Circle and box.
+fn placed(filter: &Filter, narrowed: &mut Where) {
+    if let Some(near) = filter.near {
+        narrowed.looks_up = true;
+        let (lat, lon) = (near.point.lat_degrees(), near.point.lon_degrees());
+        let high = near.metres / METRES_A_DEGREE;
+        let shrink = (lat.abs() + high).min(89.9).to_radians().cos();
+        let wide = high / shrink;
+        between(narrowed, lat - high, lat + high, lon - wide, lon + wide);
+        let Point { lat, lon } = near.point;
+        narrowed.and("metres(i.lat, i.lon, ?, ?) <= ?", [Value::Integer(lat.into()), Value::Integer(lon.into()), Value::Real(near.metres)]);
+    }
+    if let Some(area) = filter.area {
+        narrowed.looks_up = true;
+        between(narrowed, area.south, area.north, area.west, area.east);
+    }
+}
+
+/// A box in degrees; it may cross the antimeridian.
+fn between(narrowed: &mut Where, south: f64, north: f64, west: f64, east: f64) {
+    let e7 = |degrees: f64| Value::Integer((degrees * 1e7).round() as i64);
+    narrowed.and("i.lat BETWEEN ? AND ?", [e7(south), e7(north)]);
+    if (west <= east && east - west >= 360.0) || (west <= -180.0 && east >= 180.0) {
+        return;
+    }
+    let fold = |lon: f64| (lon + 180.0).rem_euclid(360.0) - 180.0;
+    // An edge of exactly 180° stays where it is.
+    let (west, east) = (fold(west), if east == 180.0 { 180.0 } else { fold(east) });
+    if west <= east {
+        narrowed.and("i.lon BETWEEN ? AND ?", [e7(west), e7(east)]);
+    } else {
+        narrowed.and("(i.lon >= ? OR i.lon <= ?)", [e7(west), e7(east)]);
+    }
+}
+
+/// Numbers as a JSON list, for `json_each`.
+pub(crate) fn list(ids: &[i64]) -> Value {
+    let mut text = String::with_capacity(2 + ids.len() * 8);
+    text.push('[');
+    for (at, id) in ids.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        text.push_str(&id.to_string());
+    }
+    text.push(']');
+    Value::Text(text)
+}

@@ -1,0 +1,221 @@
+//! Search by words and by meaning, each held to what a filter leaves before anything is ranked.
+
+use std::sync::{Arc, OnceLock};
+
+use domain::{Cancel, Failure, Filter, Progress, Result};
+use rusqlite::{Connection, params, params_from_iter};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::fault::{Fault, Outcome};
+use crate::index::{Allowed, IdSet, Within, WordCounts, WordHits, WordSearch};
+use crate::read::filter::{Without, narrow};
+use crate::table::change;
+use crate::vault::Vault;
+
+/// Items that words alone may leave in a list or a count.
+const WITH_WORDS: usize = 200_000;
+
+/// The items that a filter leaves, whatever its words.
+#[derive(Debug, Clone)]
+pub struct Matching {
+    filter: Filter,
+    /// For the index of words, which knows kinds, sources and times by itself.
+    within: Within,
+    all: Arc<OnceLock<Allowed>>,
+}
+
+impl Matching {
+    /// Every item, as a set; made once, when it is first needed.
+    pub(crate) fn allowed(&self, connection: &Connection) -> Outcome<Allowed> {
+        if let Some(allowed) = self.all.get() {
+            return Ok(allowed.clone());
+        }
+        let narrows = !Filter { text: String::new(), ..self.filter.clone() }.is_empty() || !self.filter.hidden;
+        let allowed = if !narrows {
+            Allowed::All
+        } else {
+            Allowed::Only(Arc::new(ids(connection, &self.filter)?))
+        };
+        Ok(self.all.get_or_init(|| allowed).clone())
+    }
+}
+
+/// An item found by words.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+pub struct WordHit {
+    /// The item.
+    pub id: i64,
+    /// How well it matches; compares within one answer only.
+    pub score: f32,
+}
+
+/// How far the indexes have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Coverage {
+    /// Items in the vault.
+    pub items: u64,
+    /// Items in the index of words.
+    pub words: u64,
+    /// Changes that the index of words has yet to see.
+    pub behind: u64,
+}
+
+impl Vault {
+    /// The items that a filter leaves, its words aside. Cheap: what is not needed is not computed.
+    pub fn matching(&self, filter: &Filter) -> Result<Matching> {
+        let looks_up = !filter.people.is_empty() || !filter.labels.is_empty() || filter.near.is_some() || filter.area.is_some();
+        let all = Arc::new(OnceLock::new());
+        let allowed = if looks_up {
+            let reader = self.inner().readers.borrow()?;
+            let allowed = Allowed::Only(Arc::new(ids(&reader, filter)?));
+            all.get_or_init(|| allowed.clone());
+            allowed
+        } else {
+            Allowed::All
+        };
+        let within =
+            Within { allowed, kinds: filter.kinds.clone(), sources: filter.sources.clone(), from: filter.from, to: filter.to, hidden: filter.hidden };
+        Ok(Matching { filter: filter.clone(), within, all })
+    }
+
+    /// Whether a matching leaves an item.
+    pub fn allows(&self, matching: &Matching, id: i64) -> Result<bool> {
+        Ok(self.allowed(matching)?.contains(id))
+    }
+
+    /// The best items for what was typed, best first. For the grammar see [`crate::GRAMMAR`].
+    pub fn search_words(&self, query: &str, matching: &Matching, limit: usize) -> Result<Vec<WordHit>> {
+        Ok(self.find_words(query, matching, limit)?.hits.into_iter().map(|(id, score)| WordHit { id, score }).collect())
+    }
+
+    /// As [`Vault::search_words`], with how they match and the words to mark in a text.
+    pub fn find_words(&self, query: &str, matching: &Matching, limit: usize) -> Result<WordHits> {
+        self.inner().follower.search().search(query, &matching.within, limit)
+    }
+
+    /// How many items hold all that was typed, by kind and source.
+    pub fn count_words(&self, query: &str, matching: &Matching) -> Result<WordCounts> {
+        self.inner().follower.search().count(query, &matching.within)
+    }
+
+    /// The index of words itself: suggestions, frequencies, the vocabulary.
+    pub fn words(&self) -> &WordSearch {
+        self.inner().follower.search()
+    }
+
+    /// How far the index of words has come.
+    pub fn coverage(&self) -> Result<Coverage> {
+        let inner = self.inner();
+        let reader = inner.readers.borrow()?;
+        let items: i64 = inner.memory.recall(&reader, "items".to_owned(), || Ok(reader.query_row("SELECT count(*) FROM item", [], |row| row.get(0))?))?;
+        let behind = (change::last(&reader)? - inner.follower.watermark()).max(0);
+        Ok(Coverage { items: items.unsigned_abs(), words: inner.follower.search().documents(), behind: behind.unsigned_abs() })
+    }
+
+    /// Brings the indexes up to the last change now, rather than in the background.
+    pub fn index_now(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<()> {
+        Ok(self.inner().follower.catch_up(cancel, on)?)
+    }
+
+    /// The items that hold the words of a filter; `None` when it has none.
+    pub(crate) fn ids_with_words(&self, filter: &Filter) -> Result<Option<Vec<i64>>> {
+        if filter.text.trim().is_empty() {
+            return Ok(None);
+        }
+        let hits = self.find_words(&filter.text, &self.matching(filter)?, WITH_WORDS)?;
+        Ok(Some(hits.hits.into_iter().take(hits.n_all).map(|(id, _)| id).collect()))
+    }
+
+    /// Stores vectors of a space (one model), `dims` numbers each, in place of those that the items had.
+    ///
+    /// # Errors
+    /// When a vector has another number of dimensions than the space.
+    pub fn put_vectors(&self, space: &str, dims: usize, vectors: &[(i64, Vec<f32>)]) -> Result<()> {
+        if let Some((item, vector)) = vectors.iter().find(|(_, vector)| vector.len() != dims) {
+            return Err(Failure::internal(format!("item {item} has a vector of {} numbers, and {dims} were announced", vector.len())));
+        }
+        let inner = self.inner();
+        let (space, vectors, index) = (space.to_owned(), vectors.to_vec(), Arc::clone(&inner.vectors));
+        let written = inner.writer.write(move |transaction| {
+            // What was deleted while its vector was being made gets none.
+            let mut exists = transaction.prepare_cached("SELECT EXISTS (SELECT 1 FROM item WHERE id = ?1)")?;
+            let mut standing = Vec::with_capacity(vectors.len());
+            for (item, vector) in vectors {
+                if exists.query_row([item], |row| row.get(0))? {
+                    standing.push((item, vector));
+                }
+            }
+            Ok(index.put(transaction, &space, &standing)?)
+        });
+        written.map_err(|fault| {
+            inner.vectors.forget();
+            fault.into()
+        })
+    }
+
+    /// The `k` items of a matching that mean most nearly what `query` does, and the cosine, best first.
+    pub fn nearest(&self, space: &str, query: &[f32], matching: &Matching, k: usize) -> Result<Vec<(i64, f32)>> {
+        let inner = self.inner();
+        let reader = inner.readers.borrow()?;
+        let allowed = matching.allowed(&reader)?;
+        inner.vectors.nearest(&reader, space, query, &allowed, k)
+    }
+
+    /// Items that have a vector in a space, and items in all.
+    pub fn vector_coverage(&self, space: &str) -> Result<(u64, u64)> {
+        let items = self.coverage()?.items;
+        let inner = self.inner();
+        let reader = inner.readers.borrow()?;
+        Ok((inner.vectors.count(&reader, space)?, items))
+    }
+
+    /// The vectors of these items, in their order.
+    pub fn vectors(&self, space: &str, ids: &[i64]) -> Result<Vec<Option<Vec<f32>>>> {
+        let inner = self.inner();
+        let reader = inner.readers.borrow()?;
+        ids.iter().map(|id| inner.vectors.get(&reader, space, *id)).collect()
+    }
+
+    /// Up to `limit` items after `after`, by number, that have no vector in a space.
+    pub fn without_vector(&self, space: &str, after: i64, limit: usize) -> Result<Vec<i64>> {
+        let reader = self.inner().readers.borrow()?;
+        Ok(without_vector(&reader, space, after, limit)?)
+    }
+
+    /// Forgets a space and all its vectors.
+    pub fn drop_space(&self, space: &str) -> Result<()> {
+        let space = space.to_owned();
+        let inner = self.inner();
+        inner.writer.write(move |transaction| {
+            transaction.execute("DELETE FROM vector WHERE space = (SELECT id FROM vector_space WHERE name = ?1)", [&space])?;
+            transaction.execute("DELETE FROM vector_space WHERE name = ?1", [&space])?;
+            Ok(())
+        })?;
+        inner.vectors.forget();
+        Ok(())
+    }
+}
+
+fn ids(connection: &Connection, filter: &Filter) -> Outcome<IdSet> {
+    let narrowed = narrow(connection, filter, Without::default())?;
+    let mut statement = connection.prepare_cached(&["SELECT i.id FROM item i WHERE ", &narrowed.sql].concat())?;
+    let mut rows = statement.query(params_from_iter(&narrowed.params))?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        ids.push(row.get(0)?);
+    }
+    Ok(IdSet::new(ids))
+}
+
+fn without_vector(connection: &Connection, space: &str, after: i64, limit: usize) -> Outcome<Vec<i64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM item WHERE id > ?2
+         AND NOT EXISTS (SELECT 1 FROM vector WHERE space = (SELECT id FROM vector_space WHERE name = ?1) AND vector.item = item.id) ORDER BY id LIMIT ?3",
+    )?;
+    let ids = statement
+        .query_map(params![space, after, i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()
+        .map_err(Fault::from)?;
+    Ok(ids)
+}

@@ -1,0 +1,266 @@
+//! Table `file`: the ledger, one line for each file of each import. A line stays when its import is undone.
+//!
+//! Invariant, once a line has an outcome: `read = stored + merged + skipped + set_aside`.
+
+use domain::{FileLedger, FileOutcome, Finding, FindingCode, ImportId, Severity};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::fault::{Outcome, unexpected};
+use crate::migration::Step;
+use crate::table::import_run::ImportState;
+
+pub(crate) const STEPS: &[Step] = &[Step::adds(
+    20261122,
+    "CREATE TABLE file (
+         id INTEGER PRIMARY KEY AUTOINCREMENT,
+         import INTEGER NOT NULL REFERENCES import_run (id),
+         path TEXT NOT NULL,
+         archive TEXT NOT NULL,
+         size INTEGER NOT NULL,
+         digest BLOB,
+         importer TEXT NOT NULL,
+         outcome INTEGER,
+         read INTEGER NOT NULL DEFAULT 0,
+         stored INTEGER NOT NULL DEFAULT 0,
+         merged INTEGER NOT NULL DEFAULT 0,
+         skipped INTEGER NOT NULL DEFAULT 0,
+         set_aside INTEGER NOT NULL DEFAULT 0,
+         findings TEXT NOT NULL DEFAULT '[]',
+         points_from INTEGER,
+         points_to INTEGER
+     ) STRICT;
+     CREATE INDEX file_by_import ON file (import);
+     CREATE INDEX file_by_digest ON file (digest) WHERE digest IS NOT NULL;",
+)];
+
+/// The number of a file's line in the ledger.
+pub type FileId = i64;
+
+/// A file that an import is about to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its path inside the export, or on disk.
+    pub path: String,
+    /// The archive or folder it came from.
+    pub archive: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// BLAKE3 of its bytes, when they were read before.
+    pub digest: Option<[u8; 32]>,
+    /// The importer that will read it; empty when none does.
+    pub importer: String,
+}
+
+const OUTCOMES: [FileOutcome; 7] = [
+    FileOutcome::Imported,
+    FileOutcome::Partial,
+    FileOutcome::Empty,
+    FileOutcome::Ignored,
+    FileOutcome::SetAside,
+    FileOutcome::Known,
+    FileOutcome::Failed,
+];
+
+fn outcome_of(code: i64) -> Outcome<FileOutcome> {
+    OUTCOMES.into_iter().find(|outcome| *outcome as i64 == code).ok_or_else(|| unexpected("a file with outcome", code))
+}
+
+pub(crate) fn insert(connection: &Connection, import: ImportId, file: &NewFile) -> Outcome<FileId> {
+    connection
+        .prepare_cached("INSERT INTO file (import, path, archive, size, digest, importer) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![import, file.path, file.archive, i64::try_from(file.size).unwrap_or(i64::MAX), file.digest, file.importer])?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Adds what one transaction wrote, so that the line balances even if the program ends here.
+pub(crate) fn count(connection: &Connection, file: FileId, stored: u64, merged: u64, skipped: u64, points: Option<(i64, i64)>) -> Outcome<()> {
+    connection
+        .prepare_cached(
+            "UPDATE file SET read = read + ?2 + ?3 + ?4, stored = stored + ?2, merged = merged + ?3, skipped = skipped + ?4,
+                 points_from = min(coalesce(points_from, ?5), coalesce(?5, points_from)),
+                 points_to = max(coalesce(points_to, ?6), coalesce(?6, points_to))
+             WHERE id = ?1",
+        )?
+        .execute(params![file, stored.cast_signed(), merged.cast_signed(), skipped.cast_signed(), points.map(|p| p.0), points.map(|p| p.1)])?;
+    Ok(())
+}
+
+pub(crate) fn end(connection: &Connection, file: FileId, ledger: &FileLedger) -> Outcome<()> {
+    connection
+        .prepare_cached(
+            "UPDATE file SET importer = ?2, outcome = ?3, read = ?4, stored = ?5, merged = ?6, skipped = ?7, set_aside = ?8, findings = ?9, size = ?10
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            file,
+            ledger.importer,
+            ledger.outcome as i64,
+            ledger.read.cast_signed(),
+            ledger.stored.cast_signed(),
+            ledger.merged.cast_signed(),
+            ledger.skipped.cast_signed(),
+            ledger.set_aside.cast_signed(),
+            serde_json::to_string(&ledger.findings)?,
+            i64::try_from(ledger.size).unwrap_or(i64::MAX),
+        ])?;
+    Ok(())
+}
+
+/// Gives the files that were being read when the program ended the outcome that they have.
+pub(crate) fn interrupt_unfinished(connection: &Connection) -> Outcome<()> {
+    let finding = Finding {
+        code: FindingCode::CutShort,
+        severity: Severity::Error,
+        at: String::new(),
+        message: "The program ended while this file was being read. What came before stands; import the archive again for the rest.".to_owned(),
+        count: 1,
+    };
+    connection.execute(
+        "UPDATE file SET outcome = ?1, findings = ?2 WHERE outcome IS NULL",
+        params![FileOutcome::Partial as i64, serde_json::to_string(&[finding])?],
+    )?;
+    Ok(())
+}
+
+/// Whether the same bytes were read to their end by an import that still stands.
+pub(crate) fn is_known(connection: &Connection, digest: &[u8; 32]) -> Outcome<bool> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM file f JOIN import_run i ON i.id = f.import
+                 WHERE f.digest = ?1 AND f.outcome IN (?2, ?3) AND i.state NOT IN (?4, ?5))",
+        )?
+        .query_row(
+            params![digest, FileOutcome::Imported as i64, FileOutcome::Known as i64, ImportState::Undoing.code(), ImportState::Undone.code()],
+            |row| row.get(0),
+        )?)
+}
+
+/// A file of another standing import that was not read because its bytes were those of `file`: it takes over what `file`
+/// saw when `file` is undone.
+pub(crate) fn heir(connection: &Connection, file: FileId) -> Outcome<Option<FileId>> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT heir.id FROM file f JOIN file heir ON heir.digest = f.digest AND heir.import <> f.import
+             JOIN import_run i ON i.id = heir.import
+             WHERE f.id = ?1 AND heir.outcome = ?2 AND i.state NOT IN (?3, ?4) ORDER BY heir.id LIMIT 1",
+        )?
+        .query_row(params![file, FileOutcome::Known as i64, ImportState::Undoing.code(), ImportState::Undone.code()], |row| row.get(0))
+        .optional()?)
+}
+
+/// Gives `heir` the span of `file`'s points as well.
+pub(crate) fn inherit_span(connection: &Connection, file: FileId, heir: FileId) -> Outcome<()> {
+    if let Some((from, to)) = span(connection, file)? {
+        count(connection, heir, 0, 0, 0, Some((from, to)))?;
+    }
+    Ok(())
+}
+
+/// The first and the last instant of the points that a file brought.
+pub(crate) fn span(connection: &Connection, file: FileId) -> Outcome<Option<(i64, i64)>> {
+    let (from, to): (Option<i64>, Option<i64>) =
+        connection.prepare_cached("SELECT points_from, points_to FROM file WHERE id = ?1")?.query_row([file], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(from.zip(to))
+}
+
+pub(crate) fn of_import(connection: &Connection, import: ImportId) -> Outcome<Vec<FileId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM file WHERE import = ?1 ORDER BY id")?;
+    let ids = statement.query_map([import], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(ids)
+}
+
+/// The ledger of an import, in the order in which its files were met. A file that is still being read counts as partial.
+pub(crate) fn ledger(connection: &Connection, import: ImportId) -> Outcome<Vec<FileLedger>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT path, archive, size, importer, coalesce(outcome, ?2), read, stored, merged, skipped, set_aside, findings FROM file WHERE import = ?1 ORDER BY id",
+    )?;
+    let mut rows = statement.query(params![import, FileOutcome::Partial as i64])?;
+    let mut files = Vec::new();
+    while let Some(row) = rows.next()? {
+        files.push(FileLedger {
+            path: row.get(0)?,
+            archive: row.get(1)?,
+            size: row.get::<_, i64>(2)?.unsigned_abs(),
+            importer: row.get(3)?,
+            outcome: outcome_of(row.get(4)?)?,
+            read: row.get::<_, i64>(5)?.unsigned_abs(),
+            stored: row.get::<_, i64>(6)?.unsigned_abs(),
+            merged: row.get::<_, i64>(7)?.unsigned_abs(),
+            skipped: row.get::<_, i64>(8)?.unsigned_abs(),
+            set_aside: row.get::<_, i64>(9)?.unsigned_abs(),
+            findings: serde_json::from_str(row.get_ref(10)?.as_str().map_err(rusqlite::Error::from)?)?,
+        });
+    }
+    Ok(files)
+}
+
+/// A file that was kept in the ledger without being read.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct FileHit {
+    /// The import that met it.
+    pub import: ImportId,
+    /// Its path inside the export.
+    pub path: String,
+    /// The archive or folder it came from.
+    pub archive: String,
+    /// Size in bytes.
+    pub size: u64,
+}
+
+/// Files set aside, of imports that stand, whose path contains every one of `words` (lower case).
+pub(crate) fn set_aside_named(connection: &Connection, words: &[String], limit: usize) -> Outcome<Vec<FileHit>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT f.import, f.path, f.archive, f.size FROM file f JOIN import_run i ON i.id = f.import
+         WHERE f.outcome IN (?1, ?2) AND i.state NOT IN (?3, ?4) ORDER BY f.id DESC",
+    )?;
+    let mut rows =
+        statement.query(params![FileOutcome::SetAside as i64, FileOutcome::Ignored as i64, ImportState::Undoing.code(), ImportState::Undone.code()])?;
+    let mut hits = Vec::new();
+    while let Some(row) = rows.next()? {
+        let path: String = row.get(1)?;
+        let lower = path.to_lowercase();
+        if words.iter().all(|word| lower.contains(word.as_str())) {
+            hits.push(FileHit { import: row.get(0)?, path, archive: row.get(2)?, size: row.get::<_, i64>(3)?.unsigned_abs() });
+            if hits.len() == limit {
+                break;
+            }
+        }
+    }
+    Ok(hits)
+}
+
+/// The sums of an import's ledger.
+pub(crate) fn totals(connection: &Connection, import: ImportId) -> Outcome<domain::ImportTotals> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT count(*), coalesce(sum(read), 0), coalesce(sum(stored), 0), coalesce(sum(merged), 0), coalesce(sum(skipped), 0),
+                 coalesce(sum(set_aside), 0), coalesce(min(read = stored + merged + skipped + set_aside), 1)
+             FROM file WHERE import = ?1",
+        )?
+        .query_row([import], |row| {
+            let count = |at: usize| row.get::<_, i64>(at).map(i64::unsigned_abs);
+            Ok(domain::ImportTotals {
+                files: count(0)?,
+                read: count(1)?,
+                stored: count(2)?,
+                merged: count(3)?,
+                skipped: count(4)?,
+                set_aside: count(5)?,
+                balanced: row.get(6)?,
+            })
+        })?)
+}
+
+/// Lines of the ledger that do not balance: import and path.
+pub(crate) fn unbalanced(connection: &Connection) -> Outcome<Vec<(ImportId, String)>> {
+    let mut statement = connection.prepare_cached("SELECT import, path FROM file WHERE read <> stored + merged + skipped + set_aside ORDER BY id")?;
+    let lines = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    Ok(lines)
+}
+
+/// Whether any file of an import brought position fixes.
+pub(crate) fn brought_points(connection: &Connection, import: ImportId) -> Outcome<bool> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM file WHERE import = ?1 AND points_from IS NOT NULL)")?
+        .query_row([import], |row| row.get(0))?)
+}

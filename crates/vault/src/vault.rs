@@ -1,0 +1,297 @@
+//! An open vault: created or unlocked, shared by cheap clones, closed by the last of them or by name.
+//!
+//! Invariants: one process at a time; nothing is written in clear; when opening returns, imports and undos that the
+//! program's end cut short are marked or finished, and what was lost meanwhile is told by [`Vault::warnings`].
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::{Cancel, Code, Failure, ImportId, Result};
+
+use crate::connection::{self, Purpose};
+use crate::fault::Outcome;
+use crate::folder::Folder;
+use crate::follower::Follower;
+use crate::header::Header;
+use crate::index::Vectors;
+use crate::keys::{Kdf, Key, RootKey};
+use crate::lock::Lock;
+use crate::memory::Memory;
+use crate::readers::Readers;
+use crate::secret::{Passphrase, RecoveryCode, Unlock};
+use crate::state::State;
+use crate::table::import_run::ImportState;
+use crate::table::{file, import_run, job, setting};
+use crate::verify::{VerifyCode, VerifyFinding};
+use crate::writer::Writer;
+use crate::{blobs, migration, scalar, undo};
+
+/// Connections that read.
+const READERS: usize = 4;
+
+/// How a vault is created.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CreateOptions {
+    /// How much work a passphrase costs to try.
+    pub kdf: Kdf,
+}
+
+/// An open vault. Clones are the same vault.
+#[derive(Clone)]
+pub struct Vault(Arc<Inner>);
+
+/// What the clones share.
+pub(crate) struct Inner {
+    id: String,
+    pub(crate) folder: Folder,
+    header: Mutex<Header>,
+    pub(crate) blob_names: Key,
+    pub(crate) writer: Arc<Writer>,
+    pub(crate) readers: Arc<Readers>,
+    pub(crate) vectors: Arc<Vectors>,
+    pub(crate) follower: Follower,
+    pub(crate) memory: Memory,
+    running: Mutex<BTreeSet<ImportId>>,
+    warnings: Mutex<Vec<VerifyFinding>>,
+    lock: Mutex<Option<Lock>>,
+}
+
+impl Vault {
+    /// Creates a vault in `dir`, which must not exist or be empty, and opens it. The recovery code is shown once and kept
+    /// nowhere.
+    ///
+    /// # Errors
+    /// [`Code::VaultExists`], [`Code::WeakPassphrase`], [`Code::NoSpace`], [`Code::BadRequest`] when the folder holds other
+    /// things.
+    pub fn create(dir: &Path, passphrase: &Passphrase, options: &CreateOptions) -> Result<(Self, RecoveryCode)> {
+        passphrase.check()?;
+        if Self::exists(dir) {
+            return Err(Failure::new(Code::VaultExists, format!("A vault stands at {} already.", dir.display()))
+                .hint("Open it, or choose another folder for the new one."));
+        }
+        let folder = Folder::new(dir);
+        Ok(Self::create_in(&folder, passphrase, options)?)
+    }
+
+    fn create_in(folder: &Folder, passphrase: &Passphrase, options: &CreateOptions) -> Outcome<(Self, RecoveryCode)> {
+        refuse_foreign_files(folder)?;
+        folder.prepare()?;
+        let lock = Lock::take(&folder.lock())?;
+        // What a creation left that never came to its header.
+        for name in ["main.db", "main.db-wal", "main.db-shm"] {
+            let path = folder.database().with_file_name(name);
+            if path.exists() {
+                fs::remove_file(path)?;
+            }
+        }
+        let (header, root, code) = Header::create(passphrase, options.kdf)?;
+        let key = root.database()?;
+        {
+            let mut connection = connection::open(folder, &key, Purpose::Create)?;
+            let transaction = connection.transaction()?;
+            migration::run(&transaction)?;
+            setting::advance_generation(&transaction)?;
+            transaction.commit()?;
+            crate::writer::checkpoint(&connection)?;
+        }
+        connection::check_salt(folder, &key)?;
+        // Last, so that a folder with a header always has a whole database.
+        header.write(folder)?;
+        Ok((Self::start(folder, header, &root, lock, Vec::new())?, code))
+    }
+
+    /// Opens the vault in `dir`.
+    ///
+    /// # Errors
+    /// [`Code::NoVault`], [`Code::VaultInUse`], [`Code::NewerFormat`], [`Code::DamagedHeader`], [`Code::WrongPassphrase`],
+    /// [`Code::Damaged`].
+    pub fn open(dir: &Path, unlock: &Unlock) -> Result<Self> {
+        let folder = Folder::new(dir);
+        if !Self::exists(dir) {
+            // Says what is wrong with what stands there.
+            Header::read(&folder)?;
+        }
+        let lock = Lock::take(&folder.lock())?;
+        let (header, from_copy) = Header::read(&folder)?;
+        let root = header.unlock(unlock)?;
+        let mut warnings = Vec::new();
+        if from_copy {
+            header.write(&folder)?;
+            warnings.push(VerifyFinding::new(
+                VerifyCode::Header,
+                "The header, vault.json, was damaged or missing, and was restored from its copy.",
+                "Check the disk that the vault stands on, and make a backup.",
+            ));
+        }
+        Ok(Self::start(&folder, header, &root, lock, warnings)?)
+    }
+
+    /// Whether a vault stands in `dir`.
+    pub fn exists(dir: &Path) -> bool {
+        let folder = Folder::new(dir);
+        folder.header().exists() || folder.header_copy().exists()
+    }
+
+    fn start(folder: &Folder, header: Header, root: &RootKey, lock: Lock, mut warnings: Vec<VerifyFinding>) -> Outcome<Self> {
+        folder.prepare()?;
+        folder.empty_tmp()?;
+        if !folder.database().exists() {
+            return Err(Failure::new(Code::Damaged, "The vault's database, db/main.db, is missing.").hint("Restore it from a backup.").into());
+        }
+        let key = root.database()?;
+        let state_key = root.state()?;
+        let witness = State::read(folder, &state_key)?;
+        let mut writing = connection::open(folder, &key, Purpose::Write)?;
+        connection::check_salt(folder, &key)?;
+        scalar::register(&writing)?;
+        let generation = {
+            let transaction = writing.transaction()?;
+            migration::run(&transaction)?;
+            import_run::interrupt_running(&transaction)?;
+            file::interrupt_unfinished(&transaction)?;
+            job::interrupt_running(&transaction)?;
+            let generation = setting::generation(&transaction)?;
+            transaction.commit()?;
+            generation
+        };
+        if let Some(state) = witness
+            && state.generation > generation
+        {
+            warnings.push(lost_commits(state.generation - generation));
+        }
+        if witness.is_none_or(|state| !state.clean) {
+            blobs::sweep(folder, &writing)?;
+        }
+        State { generation, clean: false }.write(folder, &state_key)?;
+        let half_undone = import_run::in_state(&writing, ImportState::Undoing)?;
+        let mut reading = Vec::with_capacity(READERS);
+        for _ in 0..READERS {
+            let connection = connection::open(folder, &key, Purpose::Read)?;
+            scalar::register(&connection)?;
+            reading.push(connection);
+        }
+        let writer = Arc::new(Writer::start(writing, folder.clone(), state_key)?);
+        let readers = Arc::new(Readers::new(reading));
+        let vectors = Arc::new(Vectors::new());
+        let follower = Follower::start(folder, root, &writer, &readers, &vectors, &mut warnings)?;
+        let inner = Inner {
+            id: header.vault_id(),
+            folder: folder.clone(),
+            header: Mutex::new(header),
+            blob_names: root.blob_names()?,
+            writer,
+            readers,
+            vectors,
+            follower,
+            memory: Memory::default(),
+            running: Mutex::default(),
+            warnings: Mutex::new(warnings),
+            lock: Mutex::new(Some(lock)),
+        };
+        for import in half_undone {
+            undo::run(&inner, import, &Cancel::default(), &mut |_| {})?;
+        }
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Replaces the passphrase: one key slot is rewritten, the data stays as it is.
+    ///
+    /// # Errors
+    /// [`Code::WrongPassphrase`] when `old` does not fit, [`Code::WeakPassphrase`] when `new` is too weak.
+    pub fn change_passphrase(&self, old: &Passphrase, new: &Passphrase) -> Result<()> {
+        self.rewrite_slot(&Unlock::Passphrase(old.clone()), new)
+    }
+
+    /// Replaces a passphrase that was lost, by the recovery code.
+    ///
+    /// # Errors
+    /// As [`Vault::change_passphrase`].
+    pub fn reset_passphrase(&self, recovery: &str, new: &Passphrase) -> Result<()> {
+        self.rewrite_slot(&Unlock::Recovery(recovery.to_owned()), new)
+    }
+
+    fn rewrite_slot(&self, unlock: &Unlock, new: &Passphrase) -> Result<()> {
+        new.check()?;
+        let mut header = self.0.header.lock().unwrap_or_else(PoisonError::into_inner);
+        let root = header.unlock(unlock)?;
+        let rewritten = header.with_passphrase(&root, new)?;
+        rewritten.write(&self.0.folder)?;
+        *header = rewritten;
+        Ok(())
+    }
+
+    /// The vault's id: 32 hex digits, the same for good.
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The vault's folder.
+    pub fn dir(&self) -> &Path {
+        self.0.folder.root()
+    }
+
+    /// What was found wrong while opening, and mended or not.
+    pub fn warnings(&self) -> Vec<VerifyFinding> {
+        self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Closes the vault for all its clones: ends the threads, empties the write-ahead log, writes the state file and lets
+    /// the lock go. Calls on other clones fail with [`Code::Locked`] from then on. Dropping the last clone does the same.
+    pub fn close(self) -> Result<()> {
+        self.0.close();
+        Ok(())
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Inner {
+    /// The imports that run in this process.
+    pub(crate) fn running(&self) -> MutexGuard<'_, BTreeSet<ImportId>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn close(&self) {
+        self.follower.stop();
+        self.readers.close();
+        self.writer.stop();
+        self.memory.clear();
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Fails when the folder holds what a vault does not have: it is somebody's folder, and would be closed to others.
+fn refuse_foreign_files(folder: &Folder) -> Outcome<()> {
+    const OURS: [&str; 6] = ["LOCK", "db", "idx", "blobs", "tmp", "state"];
+    let Ok(entries) = fs::read_dir(folder.root()) else { return Ok(()) };
+    for entry in entries {
+        let name = entry?.file_name();
+        if !OURS.iter().any(|ours| name == *ours) {
+            return Err(Failure::new(
+                Code::BadRequest,
+                format!("The folder {} is not empty: it holds {}. A vault needs a folder of its own.", folder.root().display(), name.display()),
+            )
+            .hint("Name a folder that does not exist yet.")
+            .into());
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn lost_commits(n: u64) -> VerifyFinding {
+    VerifyFinding::new(
+        VerifyCode::LostChanges,
+        &format!("The database is {n} changes older than it was when it was last used: a part of it was lost or an old copy was put back."),
+        "Import again what was imported last, or restore the latest backup.",
+    )
+}

@@ -1,0 +1,194 @@
+//! Checks everything at rest: every page of the database, its own consistency, every attachment, the index of words, and
+//! that the ledger balances. It only reads, after emptying the write-ahead log, which the check of pages cannot see.
+
+use domain::{Cancel, Progress, Result};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::blobs;
+use crate::fault::Outcome;
+use crate::table::{blob, change, file};
+use crate::vault::{Inner, Vault};
+use crate::writer::checkpoint;
+
+/// What sort of thing is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VerifyCode {
+    /// The header was damaged.
+    Header,
+    /// The database has lost changes.
+    LostChanges,
+    /// A page of the database does not verify.
+    Page,
+    /// A table and its indexes disagree, or a row points nowhere.
+    Database,
+    /// An attachment's file is missing or does not verify.
+    Blob,
+    /// A line of the ledger does not balance.
+    Ledger,
+    /// The index of words is damaged or lacks items.
+    Index,
+}
+
+/// Something that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct VerifyFinding {
+    /// What sort of thing.
+    pub code: VerifyCode,
+    /// What was expected, what was found, and where.
+    pub message: String,
+    /// What to do.
+    pub what_to_do: String,
+}
+
+impl VerifyFinding {
+    pub(crate) fn new(code: VerifyCode, message: &str, what_to_do: &str) -> Self {
+        Self { code, message: message.to_owned(), what_to_do: what_to_do.to_owned() }
+    }
+}
+
+const RESTORE: &str = "Restore the latest backup of the vault, or create a new vault and import the archives again.";
+
+impl Vault {
+    /// Checks everything at rest; what is wrong comes back as findings. What was found while opening is among them.
+    ///
+    /// # Errors
+    /// When the check itself could not be made: cancelled, locked.
+    pub fn verify(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Vec<VerifyFinding>> {
+        let mut findings = self.warnings();
+        findings.extend(verify(self.inner(), cancel, on)?);
+        Ok(findings)
+    }
+}
+
+fn verify(inner: &Inner, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<Vec<VerifyFinding>> {
+    let mut findings = Vec::new();
+    let stage = |name: &str| Progress { stage: name.to_owned(), unit: "checks".to_owned(), ..Progress::default() };
+    on(stage("pages"));
+    // From here to the end of the check of pages the writer is held, or new pages would stand in the log again.
+    let pages = inner.writer.run(|connection| {
+        checkpoint(connection)?;
+        let mut statement = connection.prepare("PRAGMA cipher_integrity_check")?;
+        let lines: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(lines)
+    })?;
+    let pages_are_whole = pages.is_empty();
+    findings.extend(pages.iter().map(|line| VerifyFinding::new(VerifyCode::Page, &format!("The database: {line}."), RESTORE)));
+    cancel.check()?;
+    on(stage("database"));
+    match consistency(inner) {
+        Ok(found) => findings.extend(found),
+        // With damaged pages the rest of the check cannot be made; that is told already.
+        Err(fault) if !pages_are_whole || fault.0.code == domain::Code::Damaged => {
+            findings.push(VerifyFinding::new(VerifyCode::Database, &fault.0.message, RESTORE));
+        }
+        Err(fault) => return Err(fault),
+    }
+    cancel.check()?;
+    match attachments(inner, cancel, on) {
+        Ok(found) => findings.extend(found),
+        Err(fault) if !pages_are_whole && fault.0.code != domain::Code::Cancelled => {}
+        Err(fault) => return Err(fault),
+    }
+    on(stage("index"));
+    match index(inner, cancel) {
+        Ok(found) => findings.extend(found),
+        Err(fault) if !pages_are_whole && fault.0.code != domain::Code::Cancelled => {}
+        Err(fault) => return Err(fault),
+    }
+    Ok(findings)
+}
+
+/// SQLite's own checks, and the ledger.
+fn consistency(inner: &Inner) -> Outcome<Vec<VerifyFinding>> {
+    let reader = inner.readers.borrow()?;
+    let mut findings = Vec::new();
+    let mut statement = reader.prepare("PRAGMA integrity_check")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let line: String = row.get(0)?;
+        if line != "ok" {
+            findings.push(VerifyFinding::new(VerifyCode::Database, &format!("The database: {line}."), RESTORE));
+        }
+    }
+    let mut statement = reader.prepare("PRAGMA foreign_key_check")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let table: String = row.get(0)?;
+        findings.push(VerifyFinding::new(VerifyCode::Database, &format!("A row of the table {table} points at nothing."), RESTORE));
+    }
+    for (sql, what) in DANGLING {
+        let n: i64 = reader.query_row(sql, [], |row| row.get(0))?;
+        if n > 0 {
+            findings.push(VerifyFinding::new(VerifyCode::Database, &format!("{n} {what}."), RESTORE));
+        }
+    }
+    for (import, path) in file::unbalanced(&reader)? {
+        findings.push(VerifyFinding::new(
+            VerifyCode::Ledger,
+            &format!("In import {import}, the records read from {path} are not those stored, merged, skipped and set aside."),
+            "Undo that import and import the archive again.",
+        ));
+    }
+    Ok(findings)
+}
+
+/// Our own invariants: a count that must be 0, and what it counts.
+const DANGLING: &[(&str, &str)] = &[
+    ("SELECT count(*) FROM item i WHERE NOT EXISTS (SELECT 1 FROM variant v WHERE v.id = i.variant AND v.item = i.id)", "items have no content"),
+    ("SELECT count(*) FROM variant v WHERE NOT EXISTS (SELECT 1 FROM sighting s WHERE s.variant = v.id)", "contents were seen in no file"),
+    ("SELECT count(*) FROM link l WHERE NOT EXISTS (SELECT 1 FROM entity e WHERE e.id = l.entity)", "links lead to nobody"),
+    ("SELECT count(*) FROM blob_ref r WHERE r.blob IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = r.blob)", "attachments have no key"),
+    (
+        "SELECT abs((SELECT count(*) FROM track_point) - (SELECT coalesce(sum(n), 0) FROM track_cell))",
+        "position fixes are counted wrongly on the map",
+    ),
+];
+
+/// Every attachment decrypts.
+fn attachments(inner: &Inner, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<Vec<VerifyFinding>> {
+    let mut findings = Vec::new();
+    let total: i64 = inner.readers.borrow()?.query_row("SELECT count(*) FROM blob", [], |row| row.get(0))?;
+    let (mut after, mut done) = (0, 0);
+    loop {
+        let rows = blob::after(&*inner.readers.borrow()?, after, 200)?;
+        let Some((last, _)) = rows.last() else { return Ok(findings) };
+        after = *last;
+        for (id, row) in &rows {
+            cancel.check()?;
+            // Gone meanwhile is not missing.
+            if !blobs::verifies(&inner.folder, row) && blob::get(&*inner.readers.borrow()?, *id)?.is_some() {
+                findings.push(VerifyFinding::new(
+                    VerifyCode::Blob,
+                    &format!("Attachment {id} ({} bytes) is missing or does not decrypt.", row.size),
+                    "Restore the folder `blobs` from a backup, or import again the archive that it came from.",
+                ));
+            }
+        }
+        done += rows.len() as u64;
+        on(Progress { stage: "attachments".to_owned(), done, total: total.unsigned_abs(), unit: "attachments".to_owned(), ..Progress::default() });
+    }
+}
+
+/// The index of words: every chunk of it, and that it holds every item once it has caught up.
+fn index(inner: &Inner, cancel: &Cancel) -> Outcome<Vec<VerifyFinding>> {
+    let what_to_do = "Nothing: delete the folder `idx` with the vault closed, and it is built anew at the next unlock.";
+    inner.follower.catch_up(cancel, &mut |_| {})?;
+    let check = inner.follower.search().verify()?;
+    let mut findings: Vec<_> = check
+        .damaged
+        .iter()
+        .map(|file| VerifyFinding::new(VerifyCode::Index, &format!("A file of the index of words does not verify: {file}."), what_to_do))
+        .collect();
+    let (items, last) = {
+        let reader = inner.readers.borrow()?;
+        let items: i64 = reader.query_row("SELECT count(*) FROM item", [], |row| row.get(0))?;
+        (items.unsigned_abs(), change::last(&reader)?)
+    };
+    let indexed = inner.follower.search().documents();
+    if findings.is_empty() && inner.follower.watermark() == last && indexed != items {
+        findings.push(VerifyFinding::new(VerifyCode::Index, &format!("The index of words holds {indexed} items, and the database {items}."), what_to_do));
+    }
+    Ok(findings)
+}

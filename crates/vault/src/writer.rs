@@ -1,0 +1,128 @@
+//! The one thread that writes. A write is a closure sent to it; it runs in one short transaction that is committed, and
+//! on the disk, before the closure's answer comes back. Nothing else holds the writing connection.
+//!
+//! Every transaction moves the database's generation on by one; the thread keeps the `state` file close behind it.
+
+use std::sync::Mutex;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use domain::{Code, Failure};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::fault::{Fault, Outcome};
+use crate::folder::Folder;
+use crate::keys::Key;
+use crate::state::State;
+use crate::table::setting;
+
+/// Writes that may wait in line before senders have to.
+const QUEUE: usize = 16;
+/// How long the `state` file may be behind.
+const STATE_EVERY: Duration = Duration::from_secs(5);
+/// The size that the write-ahead log is cut back at, in pages of 4 KiB: 64 MiB.
+const WAL_PAGES: i64 = 16 * 1024;
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// The writer's end that the rest of the vault holds.
+pub(crate) struct Writer {
+    line: Mutex<Option<(Sender<Job>, JoinHandle<()>)>>,
+}
+
+impl Writer {
+    pub(crate) fn start(connection: Connection, folder: Folder, key: Key) -> Outcome<Self> {
+        let (sender, receiver) = bounded::<Job>(QUEUE);
+        let thread = std::thread::Builder::new().name("vault-writer".to_owned()).spawn(move || run(connection, &receiver, &folder, &key))?;
+        Ok(Self { line: Mutex::new(Some((sender, thread))) })
+    }
+
+    /// Runs `work` in a transaction of its own and answers once it is committed. When it fails, nothing was written.
+    pub(crate) fn write<T: Send + 'static>(&self, work: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static) -> Outcome<T> {
+        self.run(move |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let answer = work(&transaction)?;
+            setting::advance_generation(&transaction)?;
+            transaction.commit()?;
+            Ok(answer)
+        })
+    }
+
+    /// Runs `work` on the connection itself: for what cannot stand in a transaction, such as a checkpoint.
+    pub(crate) fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Outcome<T> + Send + 'static) -> Outcome<T> {
+        let sender = {
+            let line = self.line.lock().map_err(|_| closed())?;
+            line.as_ref().map(|(sender, _)| sender.clone()).ok_or_else(closed)?
+        };
+        let (answer, answered) = bounded(1);
+        let job: Job = Box::new(move |connection| {
+            // Nobody may be waiting any more; the work is done all the same.
+            answer.send(work(connection)).ok();
+        });
+        sender.send(job).map_err(|_| closed())?;
+        drop(sender);
+        answered.recv().map_err(|_| closed())?
+    }
+
+    /// Waits for what is in line, then checkpoints and ends the thread.
+    pub(crate) fn stop(&self) {
+        let line = self.line.lock().ok().and_then(|mut line| line.take());
+        if let Some((sender, thread)) = line {
+            drop(sender);
+            if thread.join().is_err() {
+                tracing::error!("the vault's writer ended in a panic");
+            }
+        }
+    }
+}
+
+fn closed() -> Fault {
+    Fault(Failure::new(Code::Locked, "The vault is locked.").hint("Unlock it and try again."))
+}
+
+fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, key: &Key) {
+    let mut witnessed = setting::generation(&connection).unwrap_or_default();
+    let mut written_at = Instant::now();
+    loop {
+        match receiver.recv_timeout(STATE_EVERY) {
+            Ok(job) => job(&mut connection),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        if written_at.elapsed() >= STATE_EVERY {
+            written_at = Instant::now();
+            if let Err(fault) = witness(&connection, folder, key, &mut witnessed, false) {
+                tracing::warn!(code = ?fault.0.code, "the state file could not be written");
+            }
+            if let Err(fault) = shorten_log(&connection) {
+                tracing::warn!(code = ?fault.0.code, "the write-ahead log could not be cut back");
+            }
+        }
+    }
+    let closed = checkpoint(&connection).and_then(|()| witness(&connection, folder, key, &mut witnessed, true));
+    if let Err(fault) = closed {
+        tracing::warn!(code = ?fault.0.code, "the vault was not closed in good order");
+    }
+}
+
+/// Writes the state file when the database has moved on, or when it is closed.
+fn witness(connection: &Connection, folder: &Folder, key: &Key, witnessed: &mut u64, clean: bool) -> Outcome<()> {
+    let generation = setting::generation(connection)?;
+    if clean || generation != *witnessed {
+        State { generation, clean }.write(folder, key)?;
+        *witnessed = generation;
+    }
+    Ok(())
+}
+
+/// Moves the write-ahead log into the database and empties it.
+pub(crate) fn checkpoint(connection: &Connection) -> Outcome<()> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
+}
+
+fn shorten_log(connection: &Connection) -> Outcome<()> {
+    let pages: i64 = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))?;
+    if pages > WAL_PAGES { checkpoint(connection) } else { Ok(()) }
+}

@@ -1,0 +1,53 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { engine } from "@/backend/engine";
+import { useAppDispatch } from "../store";
+import { helpToggled, inspectorToggled, paletteToggled } from "../surface";
+import { useChooseTheme } from "../useTheme";
+import type { Action } from "./registry";
+import { useImportPicker } from "./useImportPicker";
+
+const places = [
+  ["timeline", "Timeline", "g t"],
+  ["search", "Search", "g s"],
+  ["map", "Map", "g m"],
+  ["ask", "Ask", "g a"],
+  ["people", "People", "g p"],
+  ["sources", "Sources and imports", "g i"],
+  ["jobs", "Jobs", "g j"],
+  ["models", "Models", "g o"],
+  ["settings", "Settings", "g e"],
+] as const;
+
+/** What can be done from everywhere once the vault is open. */
+export function useShellActions(): Action[] {
+  const navigate = useNavigate();
+  const dispatch = useAppDispatch();
+  const { pickArchives, pickFolder } = useImportPicker();
+  const choose = useChooseTheme();
+  return useMemo(() => {
+    const goTo = places.map(
+      ([id, label, keys]): Action => ({
+        id: `go-${id}`,
+        label,
+        group: "Go to",
+        keys,
+        run: () => void navigate({ to: `/${id}`, search: ((now: object) => now) as never }),
+      }),
+    );
+    const focusFilter = () => document.getElementById("filter-text")?.focus();
+    const rest: Action[] = [
+      { id: "filter", label: "Filter everything", group: "View", keys: "/", run: focusFilter },
+      { id: "inspector", label: "Show or hide the inspector", group: "View", keys: "i", run: () => dispatch(inspectorToggled()) },
+      { id: "palette", label: "Find an action", group: "View", keys: "mod+k", run: () => dispatch(paletteToggled(true)) },
+      { id: "help", label: "Keys", group: "View", keys: "?", run: () => dispatch(helpToggled(true)) },
+      { id: "theme-light", label: "Light theme", group: "View", run: () => choose("light") },
+      { id: "theme-dark", label: "Dark theme", group: "View", run: () => choose("dark") },
+      { id: "theme-system", label: "Theme of the system", group: "View", run: () => choose("system") },
+      { id: "import", label: "Import an archive", group: "Vault", run: pickArchives },
+      { id: "import-folder", label: "Import a folder", group: "Vault", run: pickFolder },
+      { id: "lock", label: "Lock the vault", group: "Vault", keys: "mod+l", run: () => void dispatch(engine.endpoints.lock.initiate({})) },
+    ];
+    return [...goTo, ...rest];
+  }, [navigate, dispatch, choose, pickArchives, pickFolder]);
+}

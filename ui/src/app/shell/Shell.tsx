@@ -1,0 +1,55 @@
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { Suspense } from "react";
+import { Skeleton } from "@/components/States";
+import { InspectorPane } from "@/features/item/InspectorPane";
+import { ImportDialogs } from "@/features/sources/ImportDialogs";
+import { LifetimeScrubber } from "@/features/timeline/LifetimeScrubber";
+import type { Status } from "@/generated/types";
+import { useKeys } from "../actions/keys";
+import { useActions } from "../actions/registry";
+import { useShellActions } from "../actions/shellActions";
+import { FilterBar } from "../filter/FilterBar";
+import { useAutoLock } from "../useAutoLock";
+import { useNarrow } from "../useNarrow";
+import { Coverage } from "./Coverage";
+import { DropArea } from "./DropArea";
+import { HelpDialog } from "./HelpDialog";
+import { Notice } from "./Notice";
+import { Palette } from "./Palette";
+import { Rail } from "./Rail";
+
+const SPANNED = ["/timeline", "/search", "/map"];
+
+/** The open vault: rail, filter, view, inspector and scrubber. */
+export function Shell({ status }: { status: Status }) {
+  useKeys();
+  useActions(useShellActions());
+  useAutoLock();
+  const narrow = useNarrow();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const spanned = SPANNED.includes(path) && (status.items ?? 0) > 0;
+
+  return (
+    <div className={`flex h-full ${narrow ? "flex-col-reverse" : "flex-row"}`}>
+      <Rail narrow={narrow} jobsRunning={status.jobs_running} />
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <FilterBar />
+        <Coverage status={status} />
+        <div className="flex min-h-0 flex-1">
+          <main className="flex min-w-0 flex-1 flex-col">
+            <Suspense fallback={<Skeleton />}>
+              <Outlet />
+            </Suspense>
+          </main>
+          <InspectorPane narrow={narrow} />
+        </div>
+        {spanned && <LifetimeScrubber />}
+      </div>
+      <DropArea />
+      <ImportDialogs />
+      <Palette />
+      <HelpDialog />
+      <Notice />
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
+
+export type Theme = "system" | "light" | "dark";
+
+/** Client state that distant surfaces share. What is shown stands in the address, what the engine knows in its cache. */
+type Surface = {
+  theme: Theme;
+  inspector: boolean;
+  palette: boolean;
+  help: boolean;
+  /** Paths that wait for the person's consent to a plan. */
+  planned: string[] | null;
+  /** Whether the folder view is open. */
+  browsing: boolean;
+  /** The recovery code of a vault that was just made, until the person has typed it back. */
+  recoveryCode: string | null;
+  /** One sentence that tells what just happened. */
+  notice: string | null;
+};
+
+const initial: Surface = {
+  theme: "system",
+  inspector: true,
+  palette: false,
+  help: false,
+  planned: null,
+  browsing: false,
+  recoveryCode: null,
+  notice: null,
+};
+
+export const surface = createSlice({
+  name: "surface",
+  initialState: initial,
+  reducers: {
+    themeChosen(state, { payload }: PayloadAction<Theme>) {
+      state.theme = payload;
+    },
+    inspectorToggled(state, { payload }: PayloadAction<boolean | undefined>) {
+      state.inspector = payload ?? !state.inspector;
+    },
+    paletteToggled(state, { payload }: PayloadAction<boolean>) {
+      state.palette = payload;
+    },
+    helpToggled(state, { payload }: PayloadAction<boolean>) {
+      state.help = payload;
+    },
+    planAsked(state, { payload }: PayloadAction<string[] | null>) {
+      state.planned = payload !== null && payload.length > 0 ? payload : null;
+      state.browsing = false;
+    },
+    browsingToggled(state, { payload }: PayloadAction<boolean>) {
+      state.browsing = payload;
+    },
+    recoveryCodeShown(state, { payload }: PayloadAction<string | null>) {
+      state.recoveryCode = payload;
+    },
+    noticed(state, { payload }: PayloadAction<string | null>) {
+      state.notice = payload;
+    },
+  },
+});
+
+export const { themeChosen, inspectorToggled, paletteToggled, helpToggled, planAsked, browsingToggled, recoveryCodeShown, noticed } =
+  surface.actions;
+
+/** Puts the theme on the document. */
+export function applyTheme(theme: Theme): void {
+  const dark = theme === "dark" || (theme === "system" && window.matchMedia("(prefers-color-scheme: dark)").matches);
+  document.documentElement.classList.toggle("dark", dark);
+}

@@ -1,0 +1,30 @@
+import { useEffect } from "react";
+import { backend } from "@/backend";
+import { engine, type Tag } from "@/backend/engine";
+import { tags } from "@/generated/operations";
+import type { Event, Job } from "@/generated/types";
+import { useAppDispatch } from "./store";
+
+/** Newest first, with `job` in its place. */
+export function withJob(jobs: Job[], job: Job): Job[] {
+  const known = jobs.some((one) => one.job === job.job);
+  return known ? jobs.map((one) => (one.job === job.job ? job : one)) : [job, ...jobs];
+}
+
+/** Keeps the cache true to what the engine says unasked. */
+export function useEngineEvents(): void {
+  const dispatch = useAppDispatch();
+  useEffect(() => {
+    const refresh = (spoiled: readonly string[]) => {
+      const known = spoiled.filter((tag): tag is Tag => (tags as readonly string[]).includes(tag));
+      dispatch(engine.util.invalidateTags(known));
+    };
+    const onEvent = (event: Event) => {
+      if (event.event === "job") {
+        dispatch(engine.util.updateQueryData("jobs", {}, (draft) => ({ jobs: withJob(draft.jobs, event.job) })));
+      } else if (event.event === "spoiled") refresh(event.tags);
+      else refresh(["vault"]);
+    };
+    return backend().events(onEvent, () => refresh(tags));
+  }, [dispatch]);
+}

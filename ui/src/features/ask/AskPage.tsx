@@ -1,0 +1,94 @@
+import { ArrowUp, MessageCircleQuestion } from "lucide-react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useFilter } from "@/app/filter/useFilter";
+import { useAppDispatch, useAppSelector } from "@/app/store";
+import { engine } from "@/backend/engine";
+import { Button } from "@/components/Button";
+import { inputLook } from "@/components/Field";
+import { Empty } from "@/components/States";
+import { useAsk } from "./asking";
+import { forgotten } from "./conversation";
+import { ExchangeView } from "./ExchangeView";
+
+/** Questions that show what can be asked. */
+const examples = ["How many photos did I take in 2019?", "When did I last write to my sister?", "What did I watch last summer?"];
+
+/** Questions about one's own life, and answers that show what they rest on. */
+export function AskPage() {
+  const { filter } = useFilter();
+  const [question, setQuestion] = useState("");
+  const exchanges = useAppSelector((state) => state.ask.exchanges);
+  const dispatch = useAppDispatch();
+  const { data: models } = engine.useModelsQuery({});
+  const { ask, stop } = useAsk();
+  const end = useRef<HTMLDivElement>(null);
+  const busy = exchanges.some(({ state }) => state === "running");
+  const worded = models?.models.some(({ role, state }) => role === "generator" && state === "installed") ?? true;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new question is brought into view
+  useEffect(() => {
+    end.current?.scrollIntoView?.({ block: "end" });
+  }, [exchanges.length]);
+
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    if (question.trim() === "" || busy) return;
+    ask(question.trim(), filter);
+    setQuestion("");
+  };
+
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <h1 className="sr-only">Ask</h1>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <div className="mx-auto flex min-h-full max-w-3xl flex-col gap-8 p-4">
+          {exchanges.length === 0 && (
+            <Empty icon={MessageCircleQuestion} title="Ask about your life">
+              <p>Numbers are computed from your data, every sentence names what it rests on, and what is not in your data is said to be absent.</p>
+              <ul aria-label="Examples" className="flex flex-col pt-3">
+                {examples.map((example) => (
+                  <li key={example}>
+                    <Button look="plain" onClick={() => setQuestion(example)}>
+                      {example}
+                    </Button>
+                  </li>
+                ))}
+              </ul>
+            </Empty>
+          )}
+          {exchanges.map((exchange) => (
+            <ExchangeView key={exchange.id} exchange={exchange} onStop={() => stop(exchange.id)} onAgain={(narrowed) => ask(exchange.question, narrowed)} />
+          ))}
+          <div ref={end} />
+        </div>
+      </div>
+      <form className="mx-auto flex w-full max-w-3xl flex-col gap-1 p-3" onSubmit={onSubmit}>
+        <div className="flex items-center gap-2">
+          <input
+            aria-label="Question"
+            autoComplete="off"
+            placeholder={exchanges.length === 0 ? "How far did I walk in May 2019?" : "Ask on"}
+            className={`${inputLook} h-10 text-[14px]`}
+            value={question}
+            onChange={(event) => setQuestion(event.target.value)}
+          />
+          <Button look="solid" type="submit" className="h-10" disabled={question.trim() === "" || busy}>
+            <ArrowUp aria-hidden className="size-4" />
+            Ask
+          </Button>
+        </div>
+        <div className="flex items-center gap-2 text-faint">
+          <span className="flex-1">
+            {Object.keys(filter).length > 0 ? "Asked of what the filter shows. " : ""}
+            {worded ? "" : "No language model is installed: answers are computed and worded plainly."}
+          </span>
+          {exchanges.length > 0 && !busy && (
+            <button type="button" className="hover:text-ink hover:underline" onClick={() => dispatch(forgotten())}>
+              Clear
+            </button>
+          )}
+        </div>
+      </form>
+    </div>
+  );
+}

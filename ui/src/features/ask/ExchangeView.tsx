@@ -1,0 +1,63 @@
+import { Square } from "lucide-react";
+import { useState } from "react";
+import { useSelection } from "@/app/filter/useFilter";
+import { duration } from "@/app/format";
+import { Button } from "@/components/Button";
+import { Failed, Note, Skeleton } from "@/components/States";
+import type { Filter } from "@/generated/types";
+import { ItemRow } from "../item/ItemRow";
+import { AnswerText } from "./AnswerText";
+import { ComputedView } from "./ComputedView";
+import type { Exchange } from "./conversation";
+import { Understood } from "./Understood";
+
+type Props = { exchange: Exchange; onStop: () => void; onAgain: (filter: Filter) => void };
+
+/** A question; how it was understood; what was computed; the answer; what it rests on. */
+export function ExchangeView({ exchange, onStop, onAgain }: Props) {
+  const { question, state, plan, computed, found, text, answer, failure } = exchange;
+  const { selected, select } = useSelection();
+  const [lit, setLit] = useState<string | null>(null);
+  const cited = answer?.items ?? found;
+  const running = state === "running";
+
+  return (
+    <article aria-label={question} aria-busy={running} className="flex flex-col gap-3">
+      <header className="flex items-start gap-3">
+        <h2 className="min-w-0 flex-1 font-semibold text-[16px] leading-6 wrap-anywhere">{question}</h2>
+        {running && (
+          <Button look="plain" onClick={onStop}>
+            <Square aria-hidden className="size-3" />
+            Stop
+          </Button>
+        )}
+      </header>
+      {plan && <Understood plan={plan} onNarrow={running ? undefined : onAgain} />}
+      {computed && <ComputedView computed={computed} />}
+      {answer?.abstained && <Note tone="warn">Not in your data. What was searched stands above; nothing was made up.</Note>}
+      {(text !== "" || answer) && <AnswerText text={text} answer={answer} lit={lit} onLight={setLit} onOpen={select} />}
+      {running && text === "" && <Skeleton lines={3} label="Thinking" />}
+      {failure && <Failed failure={failure} onRetry={() => onAgain(plan?.filter ?? {})} />}
+      {cited.length > 0 && (
+        <section aria-label="Sources of the answer">
+          <h3 className="font-medium text-faint">{answer ? "It rests on" : "Found so far"}</h3>
+          <ol className="flex flex-col">
+            {cited.map((hit, index) => (
+              <li key={hit.id} className={`flex rounded-lg ${lit === hit.id ? "bg-wash" : ""}`}>
+                <span className="tabular w-6 shrink-0 pt-1 text-right text-faint">{index + 1}</span>
+                <div className="min-w-0 flex-1">
+                  <ItemRow row={hit} dated why={hit.why} selected={hit.id === selected} onOpen={({ id }) => select(id)} />
+                </div>
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
+      {answer && (
+        <p className="text-faint">
+          {answer.model ? `Worded by ${answer.model}` : "Worded without a model"}, in {duration(answer.took_ms / 1000)}.
+        </p>
+      )}
+    </article>
+  );
+}

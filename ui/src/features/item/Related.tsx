@@ -1,0 +1,20 @@
+import type { Row } from "@/generated/types";
+import { ItemRow } from "./ItemRow";
+import { Section } from "./Section";
+
+type Props = { title: string; rows: Row[]; current: string; onOpen: (id: string) => void };
+
+export function Related({ title, rows, current, onOpen }: Props) {
+  if (rows.length === 0) return null;
+  return (
+    <Section title={title}>
+      <ul aria-label={title} className="-mx-2 flex flex-col">
+        {rows.map((row) => (
+          <li key={row.id}>
+            <ItemRow row={row} dated selected={row.id === current} onOpen={({ id }) => onOpen(id)} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,31 @@
+import { ListChecks } from "lucide-react";
+import { asFailure } from "@/backend";
+import { engine } from "@/backend/engine";
+import { Page } from "@/components/Page";
+import { Empty, Failed, Skeleton } from "@/components/States";
+import { JobCard } from "./JobCard";
+
+/** Work going on, and the last that ended. */
+export function JobsPage() {
+  const { data, error, refetch, isFetching } = engine.useJobsQuery({});
+  const running = data?.jobs.filter(({ state }) => state === "running") ?? [];
+  const ended = data?.jobs.filter(({ state }) => state !== "running") ?? [];
+  return (
+    <Page title="Jobs" note="Work goes on when you leave this page, and is taken up again after a restart.">
+      {error && !isFetching && <Failed failure={asFailure(error)} onRetry={() => void refetch()} />}
+      {data === undefined && !error && <Skeleton label="Loading the jobs" />}
+      {data?.jobs.length === 0 && (
+        <Empty icon={ListChecks} title="Nothing is going on">
+          Imports, indexing and models show up here while they work.
+        </Empty>
+      )}
+      {running.map((job) => (
+        <JobCard key={job.job} job={job} />
+      ))}
+      {ended.length > 0 && <h2 className="font-semibold text-[14px]">Ended</h2>}
+      {ended.map((job) => (
+        <JobCard key={job.job} job={job} />
+      ))}
+    </Page>
+  );
+}

@@ -1,0 +1,59 @@
+import type { Feature, FeatureCollection, LineString, Point } from "geojson";
+import { shortCount } from "@/app/format";
+import type { Area, Cluster, HeatCell, MapView, Track } from "@/generated/types";
+
+const collection = <F extends Feature>(features: F[]): FeatureCollection => ({ type: "FeatureCollection", features });
+const point = (lat: number, lon: number): Point => ({ type: "Point", coordinates: [lon, lat] });
+
+export const clusterShapes = (clusters: Cluster[]): FeatureCollection =>
+  collection(
+    clusters.map(({ lat, lon, count, id, kind, title }) => ({
+      type: "Feature",
+      properties: { count, short: shortCount(count), id, kind, title, lat, lon },
+      geometry: point(lat, lon),
+    })),
+  );
+
+/** Heat by the logarithm of the fixes, or home would be all that one sees. */
+export function heatShapes(cells: HeatCell[]): FeatureCollection {
+  const most = Math.log1p(Math.max(1, ...cells.map(({ count }) => count)));
+  return collection(
+    cells.map(({ lat, lon, count }) => ({ type: "Feature", properties: { weight: Math.log1p(count) / most }, geometry: point(lat, lon) })),
+  );
+}
+
+/** A pause longer than this ends a line, in milliseconds: what lies between was not seen. */
+const PAUSE = 6 * 3_600_000;
+
+export function trackShapes({ lines }: Track): FeatureCollection {
+  const features: Feature<LineString>[] = [];
+  for (const { layer, points } of lines) {
+    let coordinates: [number, number][] = [];
+    let last = Number.NEGATIVE_INFINITY;
+    const end = () => {
+      if (coordinates.length > 1) features.push({ type: "Feature", properties: { layer }, geometry: { type: "LineString", coordinates } });
+    };
+    for (const { at_ms, lat, lon } of points) {
+      if (at_ms - last > PAUSE) {
+        end();
+        coordinates = [];
+      }
+      coordinates.push([lon, lat]);
+      last = at_ms;
+    }
+    end();
+  }
+  return collection(features);
+}
+
+export const litShape = (at: { lat: number; lon: number } | null): FeatureCollection =>
+  collection(at === null ? [] : [{ type: "Feature", properties: {}, geometry: point(at.lat, at.lon) }]);
+
+/** The box around everything on a map, or `null` when it is empty. */
+export function boxOf({ clusters, heat }: MapView): Area | null {
+  const all = [...clusters, ...heat];
+  if (all.length === 0) return null;
+  const lats = all.map(({ lat }) => lat);
+  const lons = all.map(({ lon }) => lon);
+  return { south: Math.min(...lats), west: Math.min(...lons), north: Math.max(...lats), east: Math.max(...lons) };
+}

@@ -1,0 +1,102 @@
+import { type GeoJSONSource, type MapMouseEvent, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import "maplibre-gl/dist/maplibre-gl.css";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { type RefObject, useEffect, useRef, useState } from "react";
+import type { FeatureCollection } from "geojson";
+import type { Area, Cluster } from "@/generated/types";
+import { type BaseMap, loadBaseMap } from "./baseMap";
+import { mapStyle, nothing } from "./mapStyle";
+
+setWorkerUrl(new URL(workerUrl, document.baseURI).href);
+
+export type Seen = { area: Area; zoom: number };
+export type Layers = { clusters: FeatureCollection; heat: FeatureCollection; track: FeatureCollection; lit: FeatureCollection };
+
+type Options = { layers: Layers; onSeen: (seen: Seen) => void; onCluster: (cluster: Pick<Cluster, "id" | "count" | "lat" | "lon">) => void };
+
+const latitude = (degrees: number): number => Math.max(-90, Math.min(90, degrees));
+const longitude = (degrees: number): number => ((((degrees + 180) % 360) + 360) % 360) - 180;
+
+function seenOf(map: MapLibre): Seen {
+  const bounds = map.getBounds();
+  const whole = bounds.getEast() - bounds.getWest() >= 360;
+  return {
+    zoom: map.getZoom(),
+    area: {
+      south: latitude(bounds.getSouth()),
+      north: latitude(bounds.getNorth()),
+      west: whole ? -180 : longitude(bounds.getWest()),
+      east: whole ? 180 : longitude(bounds.getEast()),
+    },
+  };
+}
+
+/** Keeps a MapLibre map in `box` in step with the layers and the theme. `null` until the base map stands. */
+export function useMapView(box: RefObject<HTMLDivElement | null>, { layers, onSeen, onCluster }: Options): { map: MapLibre | null; failed: boolean } {
+  const [map, setMap] = useState<MapLibre | null>(null);
+  const [failed, setFailed] = useState(false);
+  const now = useRef({ layers, onSeen, onCluster });
+  now.current = { layers, onSeen, onCluster };
+
+  useEffect(() => {
+    let made: MapLibre | null = null;
+    let left = false;
+    const themed = new MutationObserver(() => void loadBaseMap().then((base) => made && restyle(made, base, now.current.layers)));
+    loadBaseMap()
+      .then((base) => {
+        if (left || box.current === null) return;
+        made = new MapLibre({
+          container: box.current,
+          style: mapStyle(base),
+          center: [10, 25],
+          zoom: 1,
+          maxZoom: 18,
+          attributionControl: { customAttribution: "Natural Earth" },
+          dragRotate: false,
+          pitchWithRotate: false,
+          touchPitch: false,
+        });
+        listen(made, now, setMap);
+        themed.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
+      })
+      .catch(() => setFailed(true));
+    return () => {
+      left = true;
+      themed.disconnect();
+      made?.remove();
+    };
+  }, [box]);
+
+  useEffect(() => {
+    if (map) fill(map, layers);
+  }, [map, layers]);
+  return { map, failed };
+}
+
+function listen(map: MapLibre, now: RefObject<Omit<Options, never>>, ready: (map: MapLibre) => void): void {
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new ScaleControl(), "bottom-left");
+  map.on("load", () => {
+    ready(map);
+    now.current.onSeen(seenOf(map));
+  });
+  map.on("moveend", () => now.current.onSeen(seenOf(map)));
+  const pointer = (cursor: string) => () => {
+    map.getCanvas().style.cursor = cursor;
+  };
+  map.on("mouseenter", "clusters", pointer("pointer"));
+  map.on("mouseleave", "clusters", pointer(""));
+  map.on("click", "clusters", (event: MapMouseEvent & { features?: { properties: Record<string, unknown> }[] }) => {
+    const found = event.features?.[0]?.properties;
+    if (found) now.current.onCluster({ id: String(found.id), count: Number(found.count), lat: Number(found.lat), lon: Number(found.lon) });
+  });
+}
+
+function fill(map: MapLibre, layers: Layers): void {
+  for (const [name, data] of Object.entries(layers)) map.getSource<GeoJSONSource>(name)?.setData(data ?? nothing);
+}
+
+function restyle(map: MapLibre, base: BaseMap, layers: Layers): void {
+  map.once("styledata", () => fill(map, layers));
+  map.setStyle(mapStyle(base), { diff: false });
+}

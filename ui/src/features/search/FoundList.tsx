@@ -1,0 +1,66 @@
+import { bytes, duration, plural } from "@/app/format";
+import { asFailure } from "@/backend";
+import { engine } from "@/backend/engine";
+import { Failed, Note, Skeleton } from "@/components/States";
+import type { FileHit, Filter, SearchAnswer, SearchMode } from "@/generated/types";
+import { NothingHere } from "./NothingHere";
+import { RowList } from "./RowList";
+
+/** Hits that are asked for: more than anyone reads ranked. */
+const MOST = 200;
+
+const modeWords: Record<SearchMode, string> = { words: "by words", meaning: "by meaning", both: "by words and meaning" };
+const matchedWords: Record<string, string> = { any: "some of the words", fuzzy: "words like these" };
+
+/** What the words found, best first, and how it was found. */
+export function FoundList({ filter, mode }: { filter: Filter; mode: SearchMode }) {
+  const { currentData, error, refetch, isFetching } = engine.useSearchQuery({ filter, mode, limit: MOST });
+  if (error && !isFetching) return <Failed className="m-4" failure={asFailure(error)} onRetry={() => void refetch()} />;
+  if (currentData === undefined) return <Skeleton lines={16} label="Searching" />;
+  return (
+    <>
+      <p role="status" className="tabular px-3 pt-1 text-faint">
+        {summary(currentData)}
+      </p>
+      {currentData.notes.map((note) => (
+        <Note key={note} tone="warn" className="mx-3 mt-1">
+          {note}
+        </Note>
+      ))}
+      {currentData.hits.length > 0 ? (
+        <RowList label="Hits" rows={currentData.hits} footer={<FileHits files={currentData.files} />} />
+      ) : (
+        <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+          <FileHits files={currentData.files} />
+          {currentData.files.length === 0 && <NothingHere />}
+        </div>
+      )}
+    </>
+  );
+}
+
+function summary({ hits, mode, matched, took_ms }: SearchAnswer): string {
+  const many = hits.length >= MOST ? `The best ${MOST}` : plural(hits.length, "hit");
+  const how = matched ? matchedWords[matched] : undefined;
+  return [`${many} ${modeWords[mode]}`, how && `matching ${how}`, `in ${duration(took_ms / 1000)}`].filter(Boolean).join(", ");
+}
+
+/** Files of an import that no importer reads, found by their names. */
+function FileHits({ files }: { files: FileHit[] }) {
+  if (files.length === 0) return null;
+  return (
+    <section aria-label="Files set aside" className="px-3 pb-3">
+      <h2 className="py-1 font-medium text-faint">Files set aside that have such a name</h2>
+      <ul className="flex flex-col gap-1">
+        {files.map(({ path, archive, size }) => (
+          <li key={`${archive}:${path}`} className="flex gap-3">
+            <span className="min-w-0 flex-1 wrap-anywhere">
+              {path} <span className="text-faint">{archive}</span>
+            </span>
+            <span className="tabular text-faint">{bytes(size)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Address } from "@/app/filter/address";
+import { useFilter } from "@/app/filter/useFilter";
+import { Select } from "@/components/Field";
+import type { ListOrder, SearchMode } from "@/generated/types";
+import { FacetList } from "./FacetList";
+import { FoundList } from "./FoundList";
+import { TimeList } from "./TimeList";
+
+type Order = "best" | ListOrder;
+
+const modes = [
+  ["both", "Words and meaning"],
+  ["words", "Words"],
+  ["meaning", "Meaning"],
+] as const;
+
+const isMode = (mode: string | undefined): mode is SearchMode => modes.some(([name]) => name === mode);
+
+/** What fits the filter, best first when there are words, otherwise in order of time; counts beside it. */
+export function SearchPage() {
+  const { filter, mode } = useFilter();
+  const navigate = useNavigate();
+  const [order, setOrder] = useState<Order>("best");
+  const worded = Boolean(filter.text);
+  const ranked = worded && order === "best";
+  const orders = [...(worded ? [["best", "Best first"] as const] : []), ["newest", "Newest first"] as const, ["oldest", "Oldest first"] as const];
+  const setMode = (next: string) =>
+    void navigate({ to: ".", replace: true, search: ((now: Address) => ({ ...now, mode: next === "both" ? undefined : next })) as never });
+
+  return (
+    <div className="flex min-h-0 flex-1">
+      <FacetList />
+      <section aria-label="Results" className="flex min-w-0 flex-1 flex-col">
+        <h1 className="sr-only">Search</h1>
+        <div className="flex flex-wrap items-center gap-2 border-line border-b px-3 py-1">
+          <Select
+            label="Order"
+            options={orders}
+            value={order === "best" && !worded ? "newest" : order}
+            onChoose={(value) => setOrder(value as Order)}
+          />
+          {ranked && <Select label="Search by" options={modes} value={isMode(mode) ? mode : "both"} onChoose={setMode} />}
+        </div>
+        {ranked ? (
+          <FoundList filter={filter} mode={isMode(mode) ? mode : "both"} />
+        ) : (
+          <TimeList filter={filter} order={order === "oldest" ? "oldest" : "newest"} />
+        )}
+      </section>
+    </div>
+  );
+}

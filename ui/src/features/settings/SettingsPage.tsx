@@ -1,0 +1,71 @@
+import { useAppSelector } from "@/app/store";
+import { AUTO_LOCK } from "@/app/useAutoLock";
+import { useChooseTheme } from "@/app/useTheme";
+import type { Theme } from "@/app/surface";
+import { bytes, count, shortDay } from "@/app/format";
+import { asFailure } from "@/backend";
+import { engine } from "@/backend/engine";
+import { Select } from "@/components/Field";
+import { Page } from "@/components/Page";
+import { Failed } from "@/components/States";
+import { SettingLine } from "./SettingLine";
+import { VerifyVault } from "./VerifyVault";
+
+const themes = [
+  ["system", "As the system"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+] as const;
+
+const minutes = [0, 1, 5, 10, 15, 30, 60].map((n) => [String(n), n === 0 ? "Never" : n === 1 ? "1 minute" : `${n} minutes`] as const);
+
+/** What the owner chooses, and how the vault is. */
+export function SettingsPage() {
+  const { data: settings, error } = engine.useSettingsQuery({});
+  const { data: status } = engine.useStatusQuery({});
+  const { data: stats } = engine.useStatsQuery({});
+  const [set, { error: refusal }] = engine.useSet_settingMutation();
+  const theme = useAppSelector((state) => state.surface.theme);
+  const chooseTheme = useChooseTheme();
+  const autoLock = String(settings?.settings[AUTO_LOCK] ?? 0);
+  const offered = minutes.some(([value]) => value === autoLock) ? minutes : [...minutes, [autoLock, `${autoLock} minutes`] as const];
+  const failure = error ?? refusal;
+
+  return (
+    <Page title="Settings">
+      {failure && <Failed failure={asFailure(failure)} />}
+      <section aria-label="Choices" className="flex flex-col">
+        <SettingLine name="Theme">
+          <Select label="Theme" options={themes} value={theme} onChoose={(value) => chooseTheme(value as Theme)} />
+        </SettingLine>
+        <SettingLine name="Lock by itself" note="After so long without a touch; the keys then leave the memory.">
+          <Select
+            label="Lock by itself after"
+            options={offered}
+            value={autoLock}
+            onChoose={(value) => void set({ key: AUTO_LOCK, value: Number(value) })}
+          />
+        </SettingLine>
+      </section>
+      <section aria-label="Vault" className="flex flex-col">
+        <h2 className="font-semibold text-[14px]">Vault</h2>
+        <SettingLine name="Folder">
+          <code className="font-mono wrap-anywhere">{status?.path}</code>
+        </SettingLine>
+        {stats && (
+          <>
+            <SettingLine name="Holds">
+              <span className="tabular">
+                {count(stats.items)} items, {count(stats.track_points)} positions, {count(stats.entities)} people and things
+              </span>
+            </SettingLine>
+            {stats.first && stats.last && <SettingLine name="From">{`${shortDay(stats.first)} to ${shortDay(stats.last)}`}</SettingLine>}
+            <SettingLine name="On disk">{bytes(stats.bytes_on_disk)}</SettingLine>
+          </>
+        )}
+        <SettingLine name="Program">{`Datapunk ${status?.version ?? ""}`}</SettingLine>
+      </section>
+      <VerifyVault />
+    </Page>
+  );
+}

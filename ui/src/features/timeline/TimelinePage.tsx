@@ -1,0 +1,86 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef } from "react";
+import { useFilter, useSelection } from "@/app/filter/useFilter";
+import { asFailure } from "@/backend";
+import { engine } from "@/backend/engine";
+import { Failed, Skeleton } from "@/components/States";
+import type { Bucket } from "@/generated/types";
+import { NothingHere } from "../search/NothingHere";
+import { DayStory } from "./DayStory";
+import { sameDayElsewhere } from "./days";
+import { useDayKeys } from "./useDayKeys";
+
+/** Every day that holds something under the filter, newest first; a day is fetched when it comes into view. */
+export function TimelinePage() {
+  const { filter } = useFilter();
+  const { data, error, refetch, isFetching } = engine.useTimelineQuery({ filter, by: "day" });
+  if (error && !isFetching) return <Failed className="m-4" failure={asFailure(error)} onRetry={() => void refetch()} />;
+  if (data === undefined) return <Skeleton lines={14} label="Loading the timeline" />;
+  if (data.buckets.length === 0) return <NothingHere />;
+  return <Days buckets={data.buckets} />;
+}
+
+/** A guess at a day's height until it is drawn, in pixels. */
+const guess = ({ count }: Bucket): number => 64 + Math.min(count, 14) * 34;
+
+function Days({ buckets }: { buckets: Bucket[] }) {
+  const { filter } = useFilter();
+  const { selected, select } = useSelection();
+  const days = useMemo(() => [...buckets].reverse(), [buckets]);
+  const scroller = useRef<HTMLElement>(null);
+  const virtual = useVirtualizer({
+    count: days.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => guess(days[index] as Bucket),
+    getItemKey: (index) => days[index]?.key ?? index,
+    overscan: 2,
+  });
+  const drawn = virtual.getVirtualItems();
+  const first = drawn.find((item) => item.end > (virtual.scrollOffset ?? 0) + 8)?.index ?? 0;
+  useDayKeys(first, days.length, (index) => virtual.scrollToIndex(index, { align: "start" }));
+  // A new filter is a new list, and is read from its top.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the filter is what counts
+  useEffect(() => {
+    virtual.scrollToOffset(0);
+  }, [filter]);
+
+  const goTo = (key: string) => {
+    const index = days.findIndex((day) => day.key === key);
+    if (index >= 0) virtual.scrollToIndex(index, { align: "start" });
+  };
+
+  return (
+    <section
+      ref={scroller}
+      aria-label="Timeline"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+    >
+      <div className="relative mx-auto max-w-3xl" style={{ height: virtual.getTotalSize() }}>
+        {drawn.map((item) => {
+          const day = days[item.index] as Bucket;
+          return (
+            <div
+              key={item.key}
+              data-index={item.index}
+              ref={virtual.measureElement}
+              className="absolute inset-x-0 top-0"
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              <DayStory
+                day={day}
+                filter={filter}
+                waiting={virtual.isScrolling}
+                elsewhere={sameDayElsewhere(buckets, day.key)}
+                selected={selected}
+                onOpen={({ id }) => select(id)}
+                onDay={goTo}
+              />
+            </div>
+          );
+        })}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,155 @@
+// Generated from schema.json by scripts/generate.mjs. Do not edit.
+
+import type {
+  Answer,
+  AskPart,
+  AskRequest,
+  BlobBytes,
+  BlobRequest,
+  Browsed,
+  BrowseRequest,
+  Created,
+  CreateRequest,
+  Facets,
+  FilterRequest,
+  ImportRef,
+  ImportReport,
+  ImportRequest,
+  Imports,
+  ItemRef,
+  ItemView,
+  Job,
+  JobRef,
+  JobStarted,
+  Jobs,
+  ListRequest,
+  MapRequest,
+  MapView,
+  ModelFile,
+  ModelRef,
+  Models,
+  ModelView,
+  Nothing,
+  Page,
+  People,
+  PeopleRequest,
+  Plan,
+  Progress,
+  SearchAnswer,
+  SearchRequest,
+  Setting,
+  Settings,
+  Stats,
+  Status,
+  Timeline,
+  TimelineRequest,
+  Track,
+  TrackRequest,
+  Undone,
+  UnlockRequest,
+  Verified,
+} from "./types";
+
+/** The kinds of state that operations show and change. */
+export const tags = ["imports", "items", "jobs", "models", "settings", "vault"] as const;
+
+/** Every operation: whether its answer is streamed, what it shows, what it spoils. */
+export const operations = {
+  /** Says whether there is a vault, whether it is open, and how far its indexes have come. */
+  status: { stream: false, shows: ["vault", "items", "jobs"], spoils: [] },
+  /** Makes a vault and opens it. */
+  create_vault: { stream: false, shows: [], spoils: ["vault", "items", "imports", "jobs", "models", "settings"] },
+  /** Opens the vault. */
+  unlock: { stream: false, shows: [], spoils: ["vault", "items", "imports", "jobs", "models", "settings"] },
+  /** Closes the vault. */
+  lock: { stream: false, shows: [], spoils: ["vault", "items", "imports", "jobs", "models", "settings"] },
+  /** Counts what the vault holds. */
+  stats: { stream: false, shows: ["items"], spoils: [] },
+  /** Checks every page, index, blob and ledger. */
+  verify: { stream: true, shows: [], spoils: [] },
+  /** Says what an import would bring, before anything is written. */
+  plan_import: { stream: false, shows: [], spoils: [] },
+  /** Starts importing in the background. */
+  start_import: { stream: false, shows: [], spoils: ["jobs"] },
+  /** Imports, and answers with the ledger when it is done. */
+  import: { stream: true, shows: [], spoils: ["items", "imports"] },
+  /** Lists the imports. */
+  imports: { stream: false, shows: ["imports"], spoils: [] },
+  /** Shows an import's ledger. */
+  import_report: { stream: false, shows: ["imports"], spoils: [] },
+  /** Takes an import back, exactly. */
+  undo: { stream: true, shows: [], spoils: ["items", "imports"] },
+  /** Finds items by words, by meaning, or both. */
+  search: { stream: false, shows: ["items"], spoils: [] },
+  /** Lists items in order of time. */
+  list: { stream: false, shows: ["items"], spoils: [] },
+  /** Counts items by day, month or year. */
+  timeline: { stream: false, shows: ["items"], spoils: [] },
+  /** Counts items by kind, source, year and person. */
+  facets: { stream: false, shows: ["items"], spoils: [] },
+  /** Shows everything known of an item. */
+  item: { stream: false, shows: ["items"], spoils: [] },
+  /** Reads an attachment or a medium. */
+  blob: { stream: false, shows: [], spoils: [] },
+  /** Shows a part of the map. */
+  map: { stream: false, shows: ["items"], spoils: [] },
+  /** Shows the track of a span of time. */
+  track: { stream: false, shows: ["items"], spoils: [] },
+  /** Lists people. */
+  people: { stream: false, shows: ["items"], spoils: [] },
+  /** Answers a question from the vault, with citations. */
+  ask: { stream: true, shows: [], spoils: [] },
+  /** Lists the models and whether they are installed. */
+  models: { stream: false, shows: ["models"], spoils: [] },
+  /** Fetches a model in the background. */
+  pull_model: { stream: false, shows: [], spoils: ["jobs"] },
+  /** Takes a model from a file or folder of this machine. */
+  install_model: { stream: false, shows: [], spoils: ["models"] },
+  /** Checks a model's bytes. */
+  verify_model: { stream: false, shows: [], spoils: ["models"] },
+  /** Lists work going on, and the last that ended. */
+  jobs: { stream: false, shows: ["jobs"], spoils: [] },
+  /** Ends a job. */
+  cancel_job: { stream: false, shows: [], spoils: ["jobs"] },
+  /** Lists a folder of this machine, to choose an archive from. */
+  browse: { stream: false, shows: [], spoils: [] },
+  /** Lists what the owner chose. */
+  settings: { stream: false, shows: ["settings"], spoils: [] },
+  /** Chooses. */
+  set_setting: { stream: false, shows: [], spoils: ["settings"] },
+} as const;
+
+/** What every operation takes and gives. */
+export interface Signatures {
+  status: { request: Nothing; response: Status; part: never };
+  create_vault: { request: CreateRequest; response: Created; part: never };
+  unlock: { request: UnlockRequest; response: Status; part: never };
+  lock: { request: Nothing; response: Status; part: never };
+  stats: { request: Nothing; response: Stats; part: never };
+  verify: { request: Nothing; response: Verified; part: Progress };
+  plan_import: { request: ImportRequest; response: Plan; part: never };
+  start_import: { request: ImportRequest; response: JobStarted; part: never };
+  import: { request: ImportRequest; response: ImportReport; part: Progress };
+  imports: { request: Nothing; response: Imports; part: never };
+  import_report: { request: ImportRef; response: ImportReport; part: never };
+  undo: { request: ImportRef; response: Undone; part: Progress };
+  search: { request: SearchRequest; response: SearchAnswer; part: never };
+  list: { request: ListRequest; response: Page; part: never };
+  timeline: { request: TimelineRequest; response: Timeline; part: never };
+  facets: { request: FilterRequest; response: Facets; part: never };
+  item: { request: ItemRef; response: ItemView; part: never };
+  blob: { request: BlobRequest; response: BlobBytes; part: never };
+  map: { request: MapRequest; response: MapView; part: never };
+  track: { request: TrackRequest; response: Track; part: never };
+  people: { request: PeopleRequest; response: People; part: never };
+  ask: { request: AskRequest; response: Answer; part: AskPart };
+  models: { request: Nothing; response: Models; part: never };
+  pull_model: { request: ModelRef; response: JobStarted; part: never };
+  install_model: { request: ModelFile; response: ModelView; part: never };
+  verify_model: { request: ModelRef; response: ModelView; part: never };
+  jobs: { request: Nothing; response: Jobs; part: never };
+  cancel_job: { request: JobRef; response: Job; part: never };
+  browse: { request: BrowseRequest; response: Browsed; part: never };
+  settings: { request: Nothing; response: Settings; part: never };
+  set_setting: { request: Setting; response: Settings; part: never };
+}
