@@ -68,7 +68,11 @@ fn each_library_has_one_home() {
     let dependencies = dependencies();
     for (library, homes) in HOMES {
         for (name, used) in &dependencies {
-            assert!(!used.contains(*library) || homes.contains(&name.as_str()), "{name} may not use {library}: its home is {}", homes.join(", "));
+            assert!(
+                !used.contains(*library) || homes.contains(&name.as_str()),
+                "{name} may not use {library}: its home is {}",
+                homes.join(", ")
+            );
         }
     }
 }

@@ -8,7 +8,7 @@ export default defineConfig({
   base: "./",
   plugins: [react(), tailwind()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  build: { target: "es2022", chunkSizeWarningLimit: 1200, assetsInlineLimit: 0 },
+  build: { target: "es2022", chunkSizeWarningLimit: 1300, assetsInlineLimit: 0 },
   worker: { format: "es" },
   server: { host: "127.0.0.1", port: 5173, strictPort: true, proxy: { "/api": process.env.DATAPUNK_URL ?? "http://127.0.0.1:7777" } },
   test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"], setupFiles: ["tests/setup.ts"] },

@@ -23,7 +23,14 @@ function typeOf(schema) {
   for (const union of [schema.oneOf, schema.anyOf]) if (union) parts.push(`(${union.map(typeOf).join(" | ")})`);
   if (schema.allOf) parts.push(...schema.allOf.map(typeOf));
   if (schema.properties) parts.push(shapeOf(schema));
-  else if (schema.type && !schema.oneOf) parts.push([schema.type].flat().map((type) => simple(type, schema)).join(" | "));
+  else if (schema.additionalProperties === false) parts.push(shapeOf({ properties: {} }));
+  else if (schema.type && !schema.oneOf)
+    parts.push(
+      [schema.type]
+        .flat()
+        .map((type) => simple(type, schema))
+        .join(" | "),
+    );
   if (parts.length === 0) throw new Error(`This schema has a form that the generator does not know: ${JSON.stringify(schema)}`);
   return parts.join(" & ");
 }
@@ -35,6 +42,7 @@ function simple(type, schema) {
 }
 
 function shapeOf({ properties, required = [] }) {
+  if (Object.keys(properties).length === 0) return "Record<string, never>";
   const lines = Object.entries(properties).map(
     ([name, schema]) => `${comment(schema.description)}${JSON.stringify(name)}${required.includes(name) ? "" : "?"}: ${typeOf(schema)};`,
   );
@@ -46,7 +54,9 @@ const types = Object.entries(schemas).map(([name, schema]) => `${comment(schema.
 
 const named = new Set(operations.flatMap(({ request, response, part }) => [request, response, part].filter(Boolean)));
 const tags = [...new Set(operations.flatMap(({ shows, spoils }) => [...shows, ...spoils]))].sort();
-const rows = operations.map(({ name, doc, stream, shows, spoils }) => `${comment(doc)}${name}: ${JSON.stringify({ stream, shows, spoils })},`);
+const rows = operations.map(
+  ({ name, doc, stream, shows, spoils }) => `${comment(doc)}${name}: ${JSON.stringify({ stream, shows, spoils })},`,
+);
 const signatures = operations.map(
   ({ name, request, response, part }) => `${name}: { request: ${request}; response: ${response}; part: ${part ?? "never"} };`,
 );

@@ -159,23 +159,17 @@ impl Meaning {
         Ok(Some(reranker))
     }
 
-    /// The language model of that id; the installed one when no id is given; none for "none".
-    pub(crate) fn generator(&self, id: Option<&str>) -> Result<Option<Arc<dyn Generator>>> {
-        let id = match id {
-            Some("none") => return Ok(None),
-            Some(id) => {
-                let report = self.registry.state(id)?;
-                if report.state == ModelState::Missing {
-                    return Err(Failure::new(Code::ModelMissing, format!("The language model {id} is not installed."))
-                        .hint(format!("Fetch it with `datapunk models pull {id}`, or ask with --model none.")));
-                }
-                report.id
-            }
-            None => match self.registry.installed(ModelRole::Generator) {
-                Ok(model) => model.id.clone(),
-                Err(_) => return Ok(None),
-            },
-        };
+    /// The language model of that id; none for "none".
+    pub(crate) fn generator(&self, id: &str) -> Result<Option<Arc<dyn Generator>>> {
+        if id == "none" {
+            return Ok(None);
+        }
+        let report = self.registry.state(id)?;
+        if report.state == ModelState::Missing {
+            return Err(Failure::new(Code::ModelMissing, format!("The language model {id} is not installed."))
+                .hint(format!("Fetch it with `datapunk models pull {id}`, or ask with --model none.")));
+        }
+        let id = report.id;
         let mut loaded = self.loaded();
         if let Some(generator) = loaded.generators.get(&id) {
             return Ok(Some(Arc::clone(generator) as Arc<dyn Generator>));

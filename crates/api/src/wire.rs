@@ -140,9 +140,9 @@ wire! {
     pub struct ImportRequest {
         /// Absolute paths: archives, all parts of one, folders, single files.
         pub paths: Vec<String>,
-        /// Importers to use; empty for all.
+        /// For a plan: read everything and count, instead of reckoning from samples.
         #[serde(default)]
-        pub only: Vec<String>,
+        pub exact: bool,
     }
 
     /// A job was started.
@@ -619,7 +619,7 @@ wire! {
         /// What the question is about, when the person narrowed it.
         #[serde(default)]
         pub filter: Filter,
-        /// The language model; the best that is installed when absent, none when "none".
+        /// The language model that words the answer, or "none"; the one in the settings when absent.
         #[serde(default)]
         pub model: Option<String>,
     }

@@ -111,11 +111,11 @@ pub(crate) fn plan(value: &Value) {
             count(&product["files"]),
             HumanBytes(product["bytes"].as_u64().unwrap_or(0)).to_string(),
             count(&product["records"]),
-            text(&product["note"])
+            text(&product["fate"])
         ));
     }
     findings(value, "");
-    say(&format!("needs about {} on disk, {} are free", HumanBytes(value["disk_needed"].as_u64().unwrap_or(0)), HumanBytes(value["disk_free"].as_u64().unwrap_or(0))));
+    say(&format!("needs about {} on disk, {} are free", HumanBytes(value["needs_bytes"].as_u64().unwrap_or(0)), HumanBytes(value["free_bytes"].as_u64().unwrap_or(0))));
 }
 
 fn findings(value: &Value, indent: &str) {

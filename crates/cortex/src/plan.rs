@@ -107,9 +107,11 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
             piece.used = true;
         }
     }
+    // "How far" says what is measured; what is asked follows from it.
+    let mut measure = take_phrases(&mut pieces, words::MEASURED);
     let mut asked = take_phrases(&mut pieces, words::ASKED);
     let division = take_phrases(&mut pieces, words::DIVISIONS);
-    let mut measure = take_phrases(&mut pieces, words::MEASURES);
+    measure = measure.or_else(|| take_phrases(&mut pieces, words::MEASURES));
     let activity = take_phrases(&mut pieces, words::ACTIVITIES);
     let kinds = take_kinds(&mut pieces);
     for kind in kinds {
@@ -280,8 +282,11 @@ fn take_people(pieces: &mut [Piece], filter: &mut Filter, unknown: &mut Vec<Stri
         }
         // Someone whom the data does not know: said, and not looked for as if it were a word.
         if n_taken == 0 && capital(&pieces[at]) {
-            let people_verb = at > 0 && matches!(pieces[at - 1].lower.as_str(), "meet" | "met" | "with" | "mit" | "getroffen" | "treffen" | "call");
-            if (part.is_some() && about_mail) || people_verb {
+            // German writes every noun with a capital, so "mit" says nothing; and a photo may be "with" a tower.
+            let before = at.checked_sub(1).map_or("", |before| pieces[before].lower.as_str());
+            let of_people = filter.kinds.iter().all(|kind| matches!(kind, Kind::Mail | Kind::Message | Kind::Call | Kind::Event));
+            let people_verb = matches!(before, "meet" | "met" | "call" | "called") || (before == "with" && of_people);
+            if (matches!(part, Some(Part::Sender | Part::Recipient)) && about_mail) || people_verb {
                 let length = pieces[at..].iter().take(3).take_while(|piece| !piece.used && capital(piece)).count().max(1);
                 unknown.push(pieces[at..at + length].iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" "));
                 n_taken = length;

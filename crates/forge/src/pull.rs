@@ -21,6 +21,9 @@ use crate::manifest::HubFile;
 use crate::record::unwritable;
 
 const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
+/// The hub's client would send the token that it finds in the person's environment or home, though every model here is
+/// public. One that cannot stand in a header is not sent, and keeps it from looking.
+const NO_TOKEN: &str = "\n";
 /// How long the hub may stay silent.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How soon a cancellation is noticed while the hub is silent.
@@ -42,8 +45,8 @@ pub(crate) fn fetch_from(endpoint: &str, file: &HubFile, part: &Path, cancel: &C
 
 async fn stream(file: &HubFile, endpoint: &str, part: &Path, cancel: &Cancel, on: &mut dyn FnMut(u64)) -> Result<()> {
     let unreachable = |error: &dyn std::fmt::Display| unreachable(file, endpoint, error);
-    let client =
-        HFClient::builder().endpoint(endpoint).cache_enabled(false).retry_max_attempts(1).build().map_err(|error| unreachable(&error))?;
+    let client = HFClient::builder().endpoint(endpoint).token(NO_TOKEN).cache_enabled(false).retry_max_attempts(1);
+    let client = client.build().map_err(|error| unreachable(&error))?;
     let (owner, name) = split_id(&file.repo);
     let repository = client.model(owner, name);
 

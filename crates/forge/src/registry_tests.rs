@@ -122,6 +122,7 @@ fn hub(content: &'static [u8]) -> (String, std::sync::mpsc::Receiver<String>) {
             if !request.starts_with("head") {
                 stream.write_all(&body).unwrap();
             }
+            assert!(!request.contains("authorization"));
             sender.send(request.lines().next().unwrap_or_default().to_owned() + &from.map_or(String::new(), |n| format!(" from {n}"))).ok();
         }
     });

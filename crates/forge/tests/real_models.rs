@@ -1,5 +1,7 @@
 //! The models themselves, where they are installed (`DATAPUNK_MODELS`). Says aloud what it could not try.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test ends where it fails, and says aloud what it could not try")]
+
 use std::path::PathBuf;
 
 use domain::{Cancel, Chat, Embedder, Generator, Reranker as _, Speaker};

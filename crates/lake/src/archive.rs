@@ -13,9 +13,10 @@ mod folder;
 mod guard;
 mod handle;
 mod name;
+mod reference;
 mod tarred;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod zipped;
 
 use std::fs;
@@ -31,6 +32,7 @@ use name::PartName;
 use zipped::Zip;
 
 pub(crate) use guard::{Meter, Stopped};
+pub use reference::read_reference;
 
 /// Files from this size on are begun first, so that no thread is left alone with one at the end.
 const BIG: u64 = 64 << 20;
@@ -57,11 +59,21 @@ pub struct Part {
 }
 
 enum Source {
-    Zip { zip: Box<Zip>, members: Vec<Member> },
-    Tar { gzipped: bool },
+    Zip {
+        zip: Box<Zip>,
+        members: Vec<Member>,
+    },
+    Tar {
+        gzipped: bool,
+    },
     /// `entries` are the members' paths under the folder.
-    Folder { members: Vec<Member>, entries: Vec<String> },
-    File { member: Member },
+    Folder {
+        members: Vec<Member>,
+        entries: Vec<String>,
+    },
+    File {
+        member: Member,
+    },
 }
 
 /// One entry, before it is read.
@@ -94,7 +106,9 @@ impl Standing {
         match self {
             Self::File | Self::Twin => None,
             Self::Refused(why) => Some(Content::Refused(FindingCode::Refused, why.clone())),
-            Self::Encrypted => Some(Content::Refused(FindingCode::Refused, "it is encrypted, and Takeout delivers no encrypted files".to_owned())),
+            Self::Encrypted => {
+                Some(Content::Refused(FindingCode::Refused, "it is encrypted, and Takeout delivers no encrypted files".to_owned()))
+            }
             Self::Unreadable(why) => Some(Content::Refused(FindingCode::Unreadable, why.clone())),
             Self::Litter(why) => Some(Content::Litter(why)),
         }
@@ -146,7 +160,16 @@ pub(crate) struct Visit<'v> {
 
 impl<'v> Visit<'v> {
     fn new(place: Place<'v>, member: &'v Member, entry: &'v str, content: Content<'v>) -> Self {
-        Self { part: place.part, path: &member.path, entry, disk: place.disk, index: place.index, size: member.size, tail: Vec::new(), content }
+        Self {
+            part: place.part,
+            path: &member.path,
+            entry,
+            disk: place.disk,
+            index: place.index,
+            size: member.size,
+            tail: Vec::new(),
+            content,
+        }
     }
 }
 
@@ -165,7 +188,8 @@ pub(crate) enum Content<'v> {
 /// Fails, before anything is read further, with [`Code::Unreadable`], [`Code::NotAnExport`] or [`Code::BadArchive`].
 pub fn open(paths: &[PathBuf]) -> Result<Vec<ExportSet>> {
     if paths.is_empty() {
-        return Err(Failure::new(Code::BadRequest, "No archive was given.").hint("Name a Takeout archive, all its parts, or the folder it was unpacked to."));
+        return Err(Failure::new(Code::BadRequest, "No archive was given.")
+            .hint("Name a Takeout archive, all its parts, or the folder it was unpacked to."));
     }
     let mut files = Vec::new();
     for path in paths {
@@ -225,13 +249,27 @@ impl ExportSet {
                 code: FindingCode::MissingPart,
                 severity: Severity::Note,
                 at: String::new(),
-                message: format!("The names of the parts do not say how many there are. If the Takeout page lists more than {}, import those too.", group.len()),
+                message: format!(
+                    "The names of the parts do not say how many there are. If the Takeout page lists more than {}, import those too.",
+                    group.len()
+                ),
                 count: 1,
             });
         }
         let parts = group.into_iter().map(|(_, path)| Part::open(path)).collect::<Result<Vec<_>>>()?;
         let label = parts.first().map(|part| part.name.clone()).unwrap_or_default();
         Ok(Self { label, parts, findings })
+    }
+
+    /// What was given at once, as one: a person who names an archive and their phone's own file means one import, with one
+    /// number to take it back by. `None` when there is nothing.
+    pub fn join(sets: Vec<Self>) -> Option<Self> {
+        sets.into_iter().reduce(|mut whole, set| {
+            whole.label = format!("{}, {}", whole.label, set.label);
+            whole.parts.extend(set.parts);
+            whole.findings.extend(set.findings);
+            whole
+        })
     }
 
     /// Bytes on disk, of all parts.
@@ -291,7 +329,21 @@ impl ExportSet {
 
     /// What is known of the entries without reading them: part, place in it, entry. Nothing of tar archives.
     pub(crate) fn listed(&self) -> impl Iterator<Item = (usize, usize, &Member)> {
-        self.parts.iter().enumerate().flat_map(|(part, source)| source.source.members().unwrap_or_default().iter().enumerate().map(move |(index, member)| (part, index, member)))
+        self.parts.iter().enumerate().flat_map(|(part, source)| {
+            source.source.members().unwrap_or_default().iter().enumerate().map(move |(index, member)| (part, index, member))
+        })
+    }
+
+    /// Whether it is a Takeout by its names: parts named by Takeout, or a listed file under a `Takeout` folder.
+    pub(crate) fn has_takeout_folder(&self) -> bool {
+        self.parts.iter().any(|part| {
+            PartName::parse(&part.name).is_some()
+                || match &part.source {
+                    Source::Zip { zip, .. } => zip.names().any(|name| path::parts(&name).iter().take(2).any(|part| path::is_takeout(part))),
+                    Source::Folder { .. } => path::is_takeout(&part.name),
+                    Source::Tar { .. } | Source::File { .. } => false,
+                }
+        })
     }
 
     fn work(&self) -> Vec<Work> {
@@ -305,26 +357,51 @@ impl ExportSet {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the walk's own state, passed to its one caller's two cases")]
-    fn visit_entry(&self, part: usize, index: usize, readers: &mut [Option<Zip>], cancel: &Cancel, total: &AtomicU64, meter: &Meter, on: &(dyn Fn(Visit<'_>) -> bool + Sync)) -> bool {
+    fn visit_entry(
+        &self,
+        part: usize,
+        index: usize,
+        readers: &mut [Option<Zip>],
+        cancel: &Cancel,
+        total: &AtomicU64,
+        meter: &Meter,
+        on: &(dyn Fn(Visit<'_>) -> bool + Sync),
+    ) -> bool {
         let mut goes_on = true;
         let mut once = |visit: Visit<'_>| goes_on = on(visit);
         let here = &self.parts[part];
         match &here.source {
             Source::Zip { zip, members } => {
-                readers[part].get_or_insert_with(|| (**zip).clone()).visit(Place { part, index: Some(index), disk: &here.path }, &members[index], cancel, total, meter, &mut once);
+                readers[part].get_or_insert_with(|| (**zip).clone()).visit(
+                    Place { part, index: Some(index), disk: &here.path },
+                    &members[index],
+                    cancel,
+                    total,
+                    meter,
+                    &mut once,
+                );
             }
             Source::Folder { members, entries } => {
                 let member = &members[index];
                 let disk = here.path.join(&entries[member.index]);
                 folder::visit(Place { part, index: Some(index), disk: &disk }, member, cancel, total, meter, &mut once);
             }
-            Source::File { member } => folder::visit(Place { part, index: Some(index), disk: &here.path }, member, cancel, total, meter, &mut once),
+            Source::File { member } => {
+                folder::visit(Place { part, index: Some(index), disk: &here.path }, member, cancel, total, meter, &mut once)
+            }
             Source::Tar { .. } => {}
         }
         goes_on
     }
 
-    fn visit_tars(&self, cancel: &Cancel, totals: &[AtomicU64], meter: &Meter, findings: &Mutex<Vec<Finding>>, on: &(dyn Fn(Visit<'_>) -> bool + Sync)) -> bool {
+    fn visit_tars(
+        &self,
+        cancel: &Cancel,
+        totals: &[AtomicU64],
+        meter: &Meter,
+        findings: &Mutex<Vec<Finding>>,
+        on: &(dyn Fn(Visit<'_>) -> bool + Sync),
+    ) -> bool {
         for (part, (here, total)) in self.parts.iter().zip(totals).enumerate() {
             let Source::Tar { gzipped } = here.source else { continue };
             let mut goes_on = true;
@@ -357,6 +434,11 @@ impl Source {
 }
 
 impl Part {
+    /// Whether its files are not known before it was read.
+    pub(crate) fn is_unlisted(&self) -> bool {
+        matches!(self.source, Source::Tar { .. })
+    }
+
     fn open(path: PathBuf) -> Result<Self> {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
         let data = fs::metadata(&path).map_err(|error| unreadable(&path, &error))?;
@@ -389,8 +471,11 @@ impl Part {
         }
         if named_archive {
             let found = if head.is_empty() { "it is empty".to_owned() } else { format!("it begins with {}", begins_with(&head)) };
-            return Err(Failure::new(Code::BadArchive, format!("{} is named like an archive, but {found}, which no zip or tgz archive does.", path.display()))
-                .hint("Download it again; an archive that a browser saved as a page or cut at once looks like this."));
+            return Err(Failure::new(
+                Code::BadArchive,
+                format!("{} is named like an archive, but {found}, which no zip or tgz archive does.", path.display()),
+            )
+            .hint("Download it again; an archive that a browser saved as a page or cut at once looks like this."));
         }
         Ok(Source::File { member: folder::single(path, bytes) })
     }
@@ -417,5 +502,6 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
         io::ErrorKind::PermissionDenied => "you may not read it".to_owned(),
         _ => error.to_string(),
     };
-    Failure::new(Code::Unreadable, format!("{} cannot be read: {why}.", path.display())).hint("Check the path, and that the file is yours to read.")
+    Failure::new(Code::Unreadable, format!("{} cannot be read: {why}.", path.display()))
+        .hint("Check the path, and that the file is yours to read.")
 }

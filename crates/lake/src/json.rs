@@ -72,7 +72,18 @@ enum Step {
 impl<'r> Records<'r> {
     /// Starts at the beginning of `reader`.
     pub fn new(reader: &'r mut dyn Read) -> Self {
-        Self { reader, buffer: Vec::new(), base: 0, at: 0, ended: false, inside: None, object: false, started: false, finished: false, last_key: String::new() }
+        Self {
+            reader,
+            buffer: Vec::new(),
+            base: 0,
+            at: 0,
+            ended: false,
+            inside: None,
+            object: false,
+            started: false,
+            finished: false,
+            last_key: String::new(),
+        }
     }
 
     /// The next record or field. Fails only when reading fails.
@@ -86,7 +97,9 @@ impl<'r> Records<'r> {
         }
         let here = self.base + self.at as u64;
         Ok(match step {
-            Step::Record { from, to } => Next::Record { key: self.inside.as_deref().unwrap_or_default(), at: self.base + from as u64, bytes: &self.buffer[from..to] },
+            Step::Record { from, to } => {
+                Next::Record { key: self.inside.as_deref().unwrap_or_default(), at: self.base + from as u64, bytes: &self.buffer[from..to] }
+            }
             Step::Field { key, from, to } => {
                 self.inside = None;
                 self.last_key = key;
@@ -315,7 +328,10 @@ mod tests {
     #[test]
     fn records_are_found_at_the_top_and_under_keys() {
         assert_eq!(shown(b" [ {\"a\":\"]\\\"\"} , 7, \"x\" ] "), "[3] {\"a\":\"]\\\"\"}; [17] 7; [20] \"x\"; end");
-        assert_eq!(shown(b"{\"v\": 1, \"locations\" : [ {}, [1] ], \"o\":{\"b\":[2]}}"), "v=6 1; locations[25] {}; locations[29] [1]; o=41 {\"b\":[2]}; end");
+        assert_eq!(
+            shown(b"{\"v\": 1, \"locations\" : [ {}, [1] ], \"o\":{\"b\":[2]}}"),
+            "v=6 1; locations[25] {}; locations[29] [1]; o=40 {\"b\":[2]}; end"
+        );
         assert_eq!(shown(b""), "end");
         assert_eq!(shown(b"[]"), "end");
     }

@@ -3,8 +3,16 @@
 //!
 //! Absent on purpose: SQL (the vault's), live sources (`stream`'s), and any unpacking of an archive to disk.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they expect"))]
+
+pub mod archive;
 mod components;
+pub mod import;
 pub mod importer;
 mod importers;
 pub mod json;
+pub mod plan;
+mod router;
 pub mod text;
+
+pub use importers::ALL as IMPORTERS;

@@ -48,7 +48,8 @@ pub(crate) fn store(folder: &Folder, bytes: &[u8]) -> Outcome<BlobRow> {
     let n_chunks = bytes.len().div_ceil(CHUNK).max(1);
     for at in 0..n_chunks {
         let plain = bytes.get(at * CHUNK..((at + 1) * CHUNK).min(bytes.len())).unwrap_or_default();
-        let sealed = cipher.encrypt(&nonce(at as u64, at + 1 == n_chunks), Payload { msg: plain, aad: MAGIC }).map_err(Failure::internal)?;
+        let sealed =
+            cipher.encrypt(&nonce(at as u64, at + 1 == n_chunks), Payload { msg: plain, aad: MAGIC }).map_err(Failure::internal)?;
         file.write_all(&sealed)?;
     }
     file.sync_all()?;
@@ -69,7 +70,9 @@ pub(crate) fn load(folder: &Folder, row: &BlobRow, range: Option<Range<u64>>) ->
     let wrong = || -> Fault { damaged("An attachment's file").into() };
     let mut file = File::open(path(folder, &row.name)).map_err(|error| {
         if error.kind() == std::io::ErrorKind::NotFound {
-            Failure::new(Code::Damaged, "An attachment's file is missing from the vault's folder.").hint("Restore the folder `blobs` from a backup.").into()
+            Failure::new(Code::Damaged, "An attachment's file is missing from the vault's folder.")
+                .hint("Restore the folder `blobs` from a backup.")
+                .into()
         } else {
             Fault::from(error)
         }

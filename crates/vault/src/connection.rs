@@ -124,7 +124,8 @@ pub(crate) fn register_vectors() {
         #[allow(unsafe_code, reason = "SQLite calls extensions by a C pointer; sqlite-vec declares its own without the arguments")]
         // SAFETY: `sqlite3_vec_init` has the signature of an extension's entry point, and lives as long as the program.
         unsafe {
-            type Entry = unsafe extern "C" fn(*mut ffi::sqlite3, *mut *mut std::ffi::c_char, *const ffi::sqlite3_api_routines) -> std::ffi::c_int;
+            type Entry =
+                unsafe extern "C" fn(*mut ffi::sqlite3, *mut *mut std::ffi::c_char, *const ffi::sqlite3_api_routines) -> std::ffi::c_int;
             let entry = std::mem::transmute::<*const (), Entry>(sqlite_vec::sqlite3_vec_init as *const ());
             ffi::sqlite3_auto_extension(Some(entry));
         }
@@ -133,15 +134,27 @@ pub(crate) fn register_vectors() {
 
 /// Pragmas that the crate uses after a connection was opened.
 const PRAGMAS: &[&str] = &[
-    "application_id", "cipher_integrity_check", "data_version", "foreign_key_check", "foreign_keys", "integrity_check", "optimize", "page_count", "quick_check",
-    "table_info", "user_version", "wal_checkpoint",
+    "application_id",
+    "cipher_integrity_check",
+    "data_version",
+    "foreign_key_check",
+    "foreign_keys",
+    "integrity_check",
+    "optimize",
+    "page_count",
+    "quick_check",
+    "table_info",
+    "user_version",
+    "wal_checkpoint",
 ];
 
 #[allow(clippy::needless_pass_by_value, reason = "the signature is SQLite's hook")]
 fn authorize(context: AuthContext<'_>) -> Authorization {
     match context.action {
         AuthAction::Attach { .. } | AuthAction::Detach { .. } => Authorization::Deny,
-        AuthAction::Function { function_name } if matches!(function_name.to_ascii_lowercase().as_str(), "load_extension" | "sqlcipher_export") => {
+        AuthAction::Function { function_name }
+            if matches!(function_name.to_ascii_lowercase().as_str(), "load_extension" | "sqlcipher_export") =>
+        {
             Authorization::Deny
         }
         AuthAction::Pragma { pragma_name, .. } if !PRAGMAS.contains(&pragma_name.to_ascii_lowercase().as_str()) => Authorization::Deny,
@@ -153,6 +166,8 @@ fn authorize(context: AuthContext<'_>) -> Authorization {
 fn memory() -> u64 {
     std::fs::read_to_string("/proc/meminfo")
         .ok()
-        .and_then(|text| text.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()))
+        .and_then(|text| {
+            text.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix("kB")?.trim().parse::<u64>().ok())
+        })
         .map_or(1 << 30, |kib| kib * 1024)
 }

@@ -58,8 +58,11 @@ impl From<serde_json::Error> for Fault {
 
 /// The disk is full.
 pub(crate) fn no_space() -> Failure {
-    Failure::new(Code::NoSpace, "The disk that holds the vault is full; what was not yet committed was left out, and the vault is as it was.")
-        .hint("Free some space, then do it again.")
+    Failure::new(
+        Code::NoSpace,
+        "The disk that holds the vault is full; what was not yet committed was left out, and the vault is as it was.",
+    )
+    .hint("Free some space, then do it again.")
 }
 
 /// Something at rest does not verify; `what` begins the sentence.
@@ -70,5 +73,8 @@ pub(crate) fn damaged(what: &str) -> Failure {
 
 /// A value that the database holds and that cannot be one of ours.
 pub(crate) fn unexpected(what: &str, value: impl std::fmt::Display) -> Fault {
-    Fault(Failure::new(Code::Damaged, format!("The vault holds {what} {value}, which this version does not know.")).hint("Run `datapunk verify`."))
+    Fault(
+        Failure::new(Code::Damaged, format!("The vault holds {what} {value}, which this version does not know."))
+            .hint("Run `datapunk verify`."),
+    )
 }

@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -31,6 +32,8 @@ const BATCH: usize = 1_000;
 const COMMIT_EVERY: i64 = 50_000;
 /// Time between two commits of the index, while it is behind.
 const COMMIT_AFTER: Duration = Duration::from_secs(5);
+/// Time between two looks at an index that another thread is filling.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The setting that names the index's generation: its folder and its key.
 const GENERATION: &str = "index.generation";
 /// How far vectors follow deletions.
@@ -45,6 +48,8 @@ pub(crate) struct Follower {
 struct Shared {
     words: Mutex<Option<WordIndex>>,
     search: WordSearch,
+    /// The last change that a commit of the index has seen; told without waiting for who is indexing.
+    seen: AtomicI64,
     writer: Arc<Writer>,
     readers: Arc<Readers>,
     vectors: Arc<Vectors>,
@@ -71,6 +76,7 @@ impl Follower {
         let words = open(folder, root, writer, readers, warnings)?;
         let shared = Arc::new(Shared {
             search: words.searcher(),
+            seen: AtomicI64::new(words.watermark()),
             words: Mutex::new(Some(words)),
             writer: Arc::clone(writer),
             readers: Arc::clone(readers),
@@ -115,7 +121,7 @@ impl Follower {
 
     /// The last change that the index of words has seen.
     pub(crate) fn watermark(&self) -> i64 {
-        self.shared.words().as_ref().map_or(0, WordIndex::watermark)
+        self.shared.seen.load(Ordering::Acquire)
     }
 }
 
@@ -143,7 +149,9 @@ impl Shared {
             match self.catch_up(&self.stop, &mut |_| {}) {
                 Ok(()) => {}
                 Err(Fault(failure)) if matches!(failure.code, Code::Cancelled | Code::Locked) => {}
-                Err(Fault(failure)) => tracing::warn!(code = ?failure.code, "the indexes could not catch up; it is tried again with the next change"),
+                Err(Fault(failure)) => {
+                    tracing::warn!(code = ?failure.code, "the indexes could not catch up; it is tried again with the next change")
+                }
             }
         }
     }
@@ -154,9 +162,25 @@ impl Shared {
         places::infer(&self.writer, &self.readers, cancel, on)
     }
 
+    /// The index of words, once nobody else is filling it; meanwhile it tells how far that has come.
+    fn wait_for_words(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<MutexGuard<'_, Option<WordIndex>>> {
+        let began = self.seen.load(Ordering::Acquire);
+        loop {
+            match self.words.try_lock() {
+                Ok(guard) => return Ok(guard),
+                Err(TryLockError::Poisoned(poisoned)) => return Ok(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            cancel.check()?;
+            let last = change::last(&*self.readers.borrow()?)?;
+            on(progress(began, self.seen.load(Ordering::Acquire), last));
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+
     /// Brings the index of words up to the feed's end.
     fn follow_words(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<()> {
-        let mut guard = self.words();
+        let mut guard = self.wait_for_words(cancel, on)?;
         let Some(words) = guard.as_mut() else { return Err(Failure::new(Code::Locked, "The vault is locked.").into()) };
         let began = words.watermark();
         let (mut applied, mut committed, mut committed_at) = (began, began, Instant::now());
@@ -186,16 +210,10 @@ impl Shared {
             let Some(end) = changes.last().map(|change| change.seq) else { break };
             words.apply(&docs, &deletes)?;
             applied = end;
-            on(Progress {
-                stage: "indexing".to_owned(),
-                done: (applied - began).unsigned_abs(),
-                total: (last - began).unsigned_abs(),
-                unit: "records".to_owned(),
-                records: (applied - began).unsigned_abs(),
-                ..Progress::default()
-            });
+            on(progress(began, applied, last));
             if applied - committed >= COMMIT_EVERY || committed_at.elapsed() >= COMMIT_AFTER {
                 words.commit(applied)?;
+                self.seen.store(applied, Ordering::Release);
                 (committed, committed_at) = (applied, Instant::now());
             }
             if cancel.is_cancelled() {
@@ -204,6 +222,7 @@ impl Shared {
         }
         if applied > committed {
             words.commit(applied)?;
+            self.seen.store(applied, Ordering::Release);
         }
         drop(guard);
         cancel.check()?;
@@ -232,6 +251,12 @@ impl Shared {
             }
         }
     }
+}
+
+fn progress(began: i64, now: i64, last: i64) -> Progress {
+    let done = (now - began).unsigned_abs();
+    let total = (last - began).unsigned_abs();
+    Progress { stage: "indexing".to_owned(), done, total, unit: "records".to_owned(), records: done, ..Progress::default() }
 }
 
 /// Opens the index of the generation that the database names, or begins the next one.

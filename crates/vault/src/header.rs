@@ -78,8 +78,11 @@ impl Header {
     pub(crate) fn read(folder: &Folder) -> Result<(Self, bool)> {
         let path = folder.header();
         if !path.exists() && !folder.header_copy().exists() {
-            return Err(Failure::new(Code::NoVault, format!("There is no vault at {}: no vault.json stands there.", folder.root().display()))
-                .hint("Give the folder of a vault with --vault, or create one with `datapunk init`."));
+            return Err(Failure::new(
+                Code::NoVault,
+                format!("There is no vault at {}: no vault.json stands there.", folder.root().display()),
+            )
+            .hint("Give the folder of a vault with --vault, or create one with `datapunk init`."));
         }
         match Self::parse(&fs::read(&path).unwrap_or_default()) {
             Ok(header) => Ok((header, false)),
@@ -138,8 +141,11 @@ impl Header {
                 .hint("Check the keyboard's layout and Caps Lock, and try again. The recovery code opens the vault when the passphrase is lost."));
         };
         if !keys::mac_fits(&root.header()?, &self.signed()?, &self.mac)? {
-            return Err(Failure::new(Code::DamagedHeader, "The passphrase fits, but vault.json was changed by someone who did not know it.")
-                .hint("Put back vault.json from a backup, and ask who had access to the folder."));
+            return Err(Failure::new(
+                Code::DamagedHeader,
+                "The passphrase fits, but vault.json was changed by someone who did not know it.",
+            )
+            .hint("Put back vault.json from a backup, and ask who had access to the folder."));
         }
         Ok(root)
     }
@@ -216,5 +222,15 @@ impl Slot {
         let mut about = serde_json::to_vec(&bare).map_err(Failure::internal)?;
         about.extend_from_slice(vault_id);
         Ok(about)
+    }
+}
+
+#[cfg(test)]
+impl Header {
+    /// A header's JSON with a checksum that fits, as someone would write it who does not know the passphrase.
+    pub(crate) fn respelled(json: &str) -> Vec<u8> {
+        let mut header: Self = serde_json::from_str(json).unwrap();
+        header.checksum = header.checksum().unwrap();
+        serde_json::to_vec(&header).unwrap()
     }
 }

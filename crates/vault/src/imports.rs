@@ -51,7 +51,10 @@ impl Vault {
     pub fn end_file(&self, file: FileId, ledger: &FileLedger) -> Result<()> {
         let (accounted, read) = (ledger.stored + ledger.merged + ledger.skipped + ledger.set_aside, ledger.read);
         if accounted != read {
-            return Err(Failure::internal(format!("the ledger of {} does not balance: {read} read, {accounted} accounted for", ledger.path)));
+            return Err(Failure::internal(format!(
+                "the ledger of {} does not balance: {read} read, {accounted} accounted for",
+                ledger.path
+            )));
         }
         let ledger = ledger.clone();
         Ok(self.inner().writer.write(move |transaction| file::end(transaction, file, &ledger))?)

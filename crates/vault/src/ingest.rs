@@ -40,6 +40,11 @@ impl Prepared {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// What went wrong while it was prepared.
+    pub(crate) fn failure(&self) -> Option<&domain::Failure> {
+        self.failed.as_ref()
+    }
 }
 
 struct PreparedItem {
@@ -156,7 +161,7 @@ impl Vault {
 }
 
 /// Writes a batch; also says which blob files turned out not to be needed.
-fn write(connection: &Connection, import: ImportId, file: FileId, prepared: &Prepared) -> Outcome<(Written, Vec<[u8; 16]>)> {
+pub(crate) fn write(connection: &Connection, import: ImportId, file: FileId, prepared: &Prepared) -> Outcome<(Written, Vec<[u8; 16]>)> {
     let mut batch = Batch::begin(connection, file)?;
     let mut written = Written::default();
     for new in &prepared.items {

@@ -15,6 +15,7 @@ mod blobs;
 mod connection;
 mod content;
 mod fault;
+mod filling;
 mod folder;
 mod follower;
 mod hash;
@@ -46,6 +47,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use filling::EndedFile;
 pub use imports::ImportSummary;
 pub use index::{Allowed, Cluster, GRAMMAR, IdSet, Matched, Within, WordCounts, WordHits};
 pub use ingest::{Prepared, Written};

@@ -24,9 +24,12 @@ impl Lock {
                 let mut holder = String::new();
                 let known = file.read_to_string(&mut holder).is_ok() && !holder.trim().is_empty();
                 let holder = if known { format!("process {}", holder.trim()) } else { "another process".to_owned() };
-                return Err(Failure::new(Code::VaultInUse, format!("This vault is open in {holder}; only one process at a time may use it."))
-                    .hint("Close Datapunk there, or lock the vault in its window, and try again.")
-                    .into());
+                return Err(Failure::new(
+                    Code::VaultInUse,
+                    format!("This vault is open in {holder}; only one process at a time may use it."),
+                )
+                .hint("Close Datapunk there, or lock the vault in its window, and try again.")
+                .into());
             }
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }

@@ -29,7 +29,12 @@ impl Default for Memory {
 
 impl Memory {
     /// The answer to `question`, from memory or by `answer`.
-    pub(crate) fn recall<T: Clone + Send + Sync + 'static>(&self, connection: &Connection, question: String, answer: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    pub(crate) fn recall<T: Clone + Send + Sync + 'static>(
+        &self,
+        connection: &Connection,
+        question: String,
+        answer: impl FnOnce() -> Outcome<T>,
+    ) -> Outcome<T> {
         let key = (setting::generation(connection)?, question);
         let known = self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(known) = known.and_then(|known| known.downcast_ref::<T>().cloned()) {

@@ -76,7 +76,8 @@ fn after_id(connection: &Connection, after: &mut i64) -> Outcome<Vec<i64>> {
 
 fn after_change(connection: &Connection, seq: &mut i64, last: i64) -> Outcome<Vec<i64>> {
     let mut statement = connection.prepare_cached("SELECT item, seq FROM change WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3")?;
-    let changes: Vec<(i64, i64)> = statement.query_map([*seq, last, BATCH], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let changes: Vec<(i64, i64)> =
+        statement.query_map([*seq, last, BATCH], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     *seq = changes.last().map_or(*seq, |change| change.1);
     Ok(changes.into_iter().map(|change| change.0).collect())
 }

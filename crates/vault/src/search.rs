@@ -32,11 +32,7 @@ impl Matching {
             return Ok(allowed.clone());
         }
         let narrows = !Filter { text: String::new(), ..self.filter.clone() }.is_empty() || !self.filter.hidden;
-        let allowed = if !narrows {
-            Allowed::All
-        } else {
-            Allowed::Only(Arc::new(ids(connection, &self.filter)?))
-        };
+        let allowed = if !narrows { Allowed::All } else { Allowed::Only(Arc::new(ids(connection, &self.filter)?)) };
         Ok(self.all.get_or_init(|| allowed).clone())
     }
 }
@@ -74,8 +70,14 @@ impl Vault {
         } else {
             Allowed::All
         };
-        let within =
-            Within { allowed, kinds: filter.kinds.clone(), sources: filter.sources.clone(), from: filter.from, to: filter.to, hidden: filter.hidden };
+        let within = Within {
+            allowed,
+            kinds: filter.kinds.clone(),
+            sources: filter.sources.clone(),
+            from: filter.from,
+            to: filter.to,
+            hidden: filter.hidden,
+        };
         Ok(Matching { filter: filter.clone(), within, all })
     }
 
@@ -108,7 +110,9 @@ impl Vault {
     pub fn coverage(&self) -> Result<Coverage> {
         let inner = self.inner();
         let reader = inner.readers.borrow()?;
-        let items: i64 = inner.memory.recall(&reader, "items".to_owned(), || Ok(reader.query_row("SELECT count(*) FROM item", [], |row| row.get(0))?))?;
+        let items: i64 = inner
+            .memory
+            .recall(&reader, "items".to_owned(), || Ok(reader.query_row("SELECT count(*) FROM item", [], |row| row.get(0))?))?;
         let behind = (change::last(&reader)? - inner.follower.watermark()).max(0);
         Ok(Coverage { items: items.unsigned_abs(), words: inner.follower.search().documents(), behind: behind.unsigned_abs() })
     }
@@ -116,6 +120,12 @@ impl Vault {
     /// Brings the indexes up to the last change now, rather than in the background.
     pub fn index_now(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<()> {
         Ok(self.inner().follower.catch_up(cancel, on)?)
+    }
+
+    /// What a question about a filter is remembered by: with words in it, the answer also depends on how far the index is.
+    pub(crate) fn question(&self, what: &str, filter: &Filter) -> Result<String> {
+        let seen = self.inner().follower.watermark();
+        Ok(format!("{what} {seen} {}", serde_json::to_string(filter).map_err(Failure::internal)?))
     }
 
     /// The items that hold the words of a filter; `None` when it has none.

@@ -46,7 +46,9 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
     let (files, total) = inner.writer.write(move |transaction| {
         let row = import_run::get(transaction, import)?.ok_or_else(|| Failure::not_found("import", import))?;
         if row.state == ImportState::Undone {
-            return Err(Failure::new(Code::BadRequest, format!("Import {import} was undone before.")).hint("`datapunk imports` lists what can be undone.").into());
+            return Err(Failure::new(Code::BadRequest, format!("Import {import} was undone before."))
+                .hint("`datapunk imports` lists what can be undone.")
+                .into());
         }
         import_run::set_state(transaction, import, ImportState::Undoing)?;
         let files = file::of_import(transaction, import)?;
@@ -91,7 +93,14 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
                 Ok((gone.len() as u64, next))
             })?;
             undone.points_removed += gone;
-            on(Progress { stage: "undoing".to_owned(), done, total, unit: "records".to_owned(), records: done + undone.points_removed, ..Progress::default() });
+            on(Progress {
+                stage: "undoing".to_owned(),
+                done,
+                total,
+                unit: "records".to_owned(),
+                records: done + undone.points_removed,
+                ..Progress::default()
+            });
             match next {
                 Some(next) => from = next,
                 None => break,
@@ -124,7 +133,9 @@ fn inherit(connection: &Connection, file: FileId) -> Outcome<bool> {
 fn take_back(connection: &Connection, file: FileId) -> Outcome<(Undone, u64, Vec<[u8; 16]>)> {
     clear(connection)?;
     connection
-        .prepare_cached("INSERT INTO temp.seen (item, variant) SELECT item, variant FROM sighting WHERE file = ?1 ORDER BY item, variant LIMIT ?2")?
+        .prepare_cached(
+            "INSERT INTO temp.seen (item, variant) SELECT item, variant FROM sighting WHERE file = ?1 ORDER BY item, variant LIMIT ?2",
+        )?
         .execute([file, STEP])?;
     let seen: i64 = connection.prepare_cached("SELECT count(*) FROM temp.seen")?.query_row([], |row| row.get(0))?;
     if seen == 0 {
@@ -164,7 +175,9 @@ pub(crate) fn remove_items(connection: &Connection, ids: &[i64]) -> Outcome<Vec<
     for id in ids {
         connection.prepare_cached("INSERT OR IGNORE INTO temp.gone_item (id) VALUES (?1)")?.execute([id])?;
     }
-    connection.prepare_cached("INSERT INTO temp.gone_variant (id) SELECT v.id FROM temp.gone_item g JOIN variant v ON v.item = g.id")?.execute([])?;
+    connection
+        .prepare_cached("INSERT INTO temp.gone_variant (id) SELECT v.id FROM temp.gone_item g JOIN variant v ON v.item = g.id")?
+        .execute([])?;
     connection
         .prepare_cached(
             "DELETE FROM sighting WHERE (file, item, variant) IN (SELECT s.file, s.item, s.variant FROM temp.gone_variant g JOIN sighting s ON s.variant = g.id)",
@@ -223,8 +236,9 @@ fn promote(connection: &Connection, tally: &mut Tally) -> Outcome<()> {
 /// Removes the items in `gone_item` with all that hangs on them but their variants.
 fn remove_gone_items(connection: &Connection, tally: &mut Tally) -> Outcome<()> {
     {
-        let mut statement = connection
-            .prepare_cached("SELECT l.entity, l.name, count(*) FROM temp.gone_item g JOIN link l ON l.item = g.id GROUP BY l.entity, l.name")?;
+        let mut statement = connection.prepare_cached(
+            "SELECT l.entity, l.name, count(*) FROM temp.gone_item g JOIN link l ON l.item = g.id GROUP BY l.entity, l.name",
+        )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             tally.count(row.get(0)?, row.get(1)?, -row.get::<_, i64>(2)?);
@@ -234,6 +248,8 @@ fn remove_gone_items(connection: &Connection, tally: &mut Tally) -> Outcome<()> 
     connection.prepare_cached("DELETE FROM item_link WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection.prepare_cached("DELETE FROM number WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection.prepare_cached("DELETE FROM item WHERE id IN (SELECT id FROM temp.gone_item)")?.execute([])?;
-    connection.prepare_cached("INSERT INTO change (item, op) SELECT id, ?1 FROM temp.gone_item ORDER BY id")?.execute(params![ChangeOp::Delete.code()])?;
+    connection
+        .prepare_cached("INSERT INTO change (item, op) SELECT id, ?1 FROM temp.gone_item ORDER BY id")?
+        .execute(params![ChangeOp::Delete.code()])?;
     Ok(())
 }

@@ -138,7 +138,9 @@ impl Vault {
         folder.prepare()?;
         folder.empty_tmp()?;
         if !folder.database().exists() {
-            return Err(Failure::new(Code::Damaged, "The vault's database, db/main.db, is missing.").hint("Restore it from a backup.").into());
+            return Err(Failure::new(Code::Damaged, "The vault's database, db/main.db, is missing.")
+                .hint("Restore it from a backup.")
+                .into());
         }
         let key = root.database()?;
         let state_key = root.state()?;
@@ -272,14 +274,18 @@ impl Drop for Inner {
 
 /// Fails when the folder holds what a vault does not have: it is somebody's folder, and would be closed to others.
 fn refuse_foreign_files(folder: &Folder) -> Outcome<()> {
-    const OURS: [&str; 6] = ["LOCK", "db", "idx", "blobs", "tmp", "state"];
+    const OURS: [&str; 8] = ["LOCK", "db", "idx", "blobs", "tmp", "state", "state.new", "vault.new"];
     let Ok(entries) = fs::read_dir(folder.root()) else { return Ok(()) };
     for entry in entries {
         let name = entry?.file_name();
         if !OURS.iter().any(|ours| name == *ours) {
             return Err(Failure::new(
                 Code::BadRequest,
-                format!("The folder {} is not empty: it holds {}. A vault needs a folder of its own.", folder.root().display(), name.display()),
+                format!(
+                    "The folder {} is not empty: it holds {}. A vault needs a folder of its own.",
+                    folder.root().display(),
+                    name.display()
+                ),
             )
             .hint("Name a folder that does not exist yet.")
             .into());

@@ -136,10 +136,16 @@ fn consistency(inner: &Inner) -> Outcome<Vec<VerifyFinding>> {
 
 /// Our own invariants: a count that must be 0, and what it counts.
 const DANGLING: &[(&str, &str)] = &[
-    ("SELECT count(*) FROM item i WHERE NOT EXISTS (SELECT 1 FROM variant v WHERE v.id = i.variant AND v.item = i.id)", "items have no content"),
+    (
+        "SELECT count(*) FROM item i WHERE NOT EXISTS (SELECT 1 FROM variant v WHERE v.id = i.variant AND v.item = i.id)",
+        "items have no content",
+    ),
     ("SELECT count(*) FROM variant v WHERE NOT EXISTS (SELECT 1 FROM sighting s WHERE s.variant = v.id)", "contents were seen in no file"),
     ("SELECT count(*) FROM link l WHERE NOT EXISTS (SELECT 1 FROM entity e WHERE e.id = l.entity)", "links lead to nobody"),
-    ("SELECT count(*) FROM blob_ref r WHERE r.blob IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = r.blob)", "attachments have no key"),
+    (
+        "SELECT count(*) FROM blob_ref r WHERE r.blob IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = r.blob)",
+        "attachments have no key",
+    ),
     (
         "SELECT abs((SELECT count(*) FROM track_point) - (SELECT coalesce(sum(n), 0) FROM track_cell))",
         "position fixes are counted wrongly on the map",
@@ -167,7 +173,13 @@ fn attachments(inner: &Inner, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> 
             }
         }
         done += rows.len() as u64;
-        on(Progress { stage: "attachments".to_owned(), done, total: total.unsigned_abs(), unit: "attachments".to_owned(), ..Progress::default() });
+        on(Progress {
+            stage: "attachments".to_owned(),
+            done,
+            total: total.unsigned_abs(),
+            unit: "attachments".to_owned(),
+            ..Progress::default()
+        });
     }
 }
 
@@ -188,7 +200,11 @@ fn index(inner: &Inner, cancel: &Cancel) -> Outcome<Vec<VerifyFinding>> {
     };
     let indexed = inner.follower.search().documents();
     if findings.is_empty() && inner.follower.watermark() == last && indexed != items {
-        findings.push(VerifyFinding::new(VerifyCode::Index, &format!("The index of words holds {indexed} items, and the database {items}."), what_to_do));
+        findings.push(VerifyFinding::new(
+            VerifyCode::Index,
+            &format!("The index of words holds {indexed} items, and the database {items}."),
+            what_to_do,
+        ));
     }
     Ok(findings)
 }

@@ -34,7 +34,8 @@ pub(crate) struct Writer {
 impl Writer {
     pub(crate) fn start(connection: Connection, folder: Folder, key: Key) -> Outcome<Self> {
         let (sender, receiver) = bounded::<Job>(QUEUE);
-        let thread = std::thread::Builder::new().name("vault-writer".to_owned()).spawn(move || run(connection, &receiver, &folder, &key))?;
+        let thread =
+            std::thread::Builder::new().name("vault-writer".to_owned()).spawn(move || run(connection, &receiver, &folder, &key))?;
         Ok(Self { line: Mutex::new(Some((sender, thread))) })
     }
 

@@ -20,7 +20,7 @@ pub struct Datapunk {
     vault: PathBuf,
     passphrase: Option<String>,
     models: PathBuf,
-    temp: Option<PathBuf>,
+    home: Option<PathBuf>,
 }
 
 /// How a run of the command ended.
@@ -38,7 +38,8 @@ impl Ran {
     /// The document that it answered with: the last line of its standard output.
     pub fn answer(&self) -> Result<Value> {
         let line = self.stdout.lines().last().unwrap_or_default();
-        serde_json::from_str(line).map_err(|error| format!("the answer is not JSON ({error}): {line:?}; standard error: {}", self.stderr).into())
+        serde_json::from_str(line)
+            .map_err(|error| format!("the answer is not JSON ({error}): {line:?}; standard error: {}", self.stderr).into())
     }
 
     /// The failure that it ended with: the last line of its standard error.
@@ -58,7 +59,7 @@ impl Datapunk {
         if !program.is_file() {
             return Err(format!("{} is not there: build it with `cargo build -p cli`, or run `cargo xtask test`", program.display()).into());
         }
-        Ok(Self { program, vault: vault.to_owned(), passphrase: Some(passphrase.to_owned()), models: place::models(), temp: None })
+        Ok(Self { program, vault: vault.to_owned(), passphrase: Some(passphrase.to_owned()), models: place::models(), home: None })
     }
 
     /// The vault's folder.
@@ -78,10 +79,10 @@ impl Datapunk {
         Self { models: models.to_owned(), ..self.clone() }
     }
 
-    /// The same, with a folder for temporary files.
+    /// The same, with a home of its own: whatever it writes outside the vault, it writes in there.
     #[must_use]
-    pub fn with_temp(&self, temp: &Path) -> Self {
-        Self { temp: Some(temp.to_owned()), ..self.clone() }
+    pub fn with_home(&self, home: &Path) -> Self {
+        Self { home: Some(home.to_owned()), ..self.clone() }
     }
 
     /// The command with `--json` and these arguments, ready to be started.
@@ -94,8 +95,10 @@ impl Datapunk {
             Some(passphrase) => command.env("DATAPUNK_PASSPHRASE", passphrase),
             None => command.env_remove("DATAPUNK_PASSPHRASE"),
         };
-        if let Some(temp) = &self.temp {
-            command.env("TMPDIR", temp);
+        if let Some(home) = &self.home {
+            for name in ["HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"] {
+                command.env(name, home);
+            }
         }
         command
     }
@@ -137,7 +140,11 @@ impl Datapunk {
             }
             format!("the server did not say its address ({error}): {line}{text}")
         })?;
-        let host = said["origin"].as_str().and_then(|origin| origin.strip_prefix("http://")).ok_or("the server did not say its origin")?.to_owned();
+        let host = said["origin"]
+            .as_str()
+            .and_then(|origin| origin.strip_prefix("http://"))
+            .ok_or("the server did not say its origin")?
+            .to_owned();
         let token = said["token"].as_str().ok_or("the server did not say its token")?.to_owned();
         Ok(Served { child, host, token, connection: None, _output: output, _errors: errors })
     }
@@ -189,7 +196,8 @@ impl Served {
         let (status, answer) = response(&mut connection)?;
         self.connection = Some(connection);
         let text = String::from_utf8_lossy(&answer);
-        let value: Value = serde_json::from_str(text.lines().last().unwrap_or_default()).map_err(|error| format!("{operation} answered {status} ({error}): {text}"))?;
+        let value: Value = serde_json::from_str(text.lines().last().unwrap_or_default())
+            .map_err(|error| format!("{operation} answered {status} ({error}): {text}"))?;
         if status != 200 || !value["error"].is_null() {
             return Err(format!("{operation} failed ({status}): {value}").into());
         }

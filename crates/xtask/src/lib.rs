@@ -4,6 +4,7 @@
 
 pub mod bench;
 pub mod browser;
+pub mod command;
 pub mod demo;
 pub mod fixtures;
 pub mod front_end;

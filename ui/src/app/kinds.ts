@@ -72,5 +72,25 @@ export const kindNames = Object.keys(kinds) as Kind[];
 export const isKind = (name: string): name is Kind => Object.hasOwn(kinds, name);
 export const hueOf = (kind: string): string => `var(--hue-${isKind(kind) ? kinds[kind].family : "web"})`;
 
-/** The source without its company, for tight places: "google.mail" is "mail". */
-export const sourceLabel = (source: string): string => source.replace(/^google\./, "Google ").replaceAll(/[._]/g, " ");
+const sources: Record<string, string> = {
+  activity_html: "My Activity",
+  activity_json: "My Activity",
+  activity: "My Activity",
+  my_activity: "My Activity",
+  youtube: "YouTube",
+  location: "Location history",
+  location_device: "Timeline on the phone",
+  location_device_ios: "Timeline on the phone",
+  location_records: "Location history",
+  location_semantic: "Location history",
+};
+
+const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** A source as people call it: "google.youtube.playlist_item" is "YouTube playlist item". */
+export function sourceLabel(source: string): string {
+  const [company, product = "", ...rest] = source.split(".");
+  if (company !== "google") return source;
+  const name = sources[product] ?? capitalised(product.replaceAll("_", " "));
+  return [name, ...rest.map((part) => part.replaceAll("_", " "))].join(" ");
+}

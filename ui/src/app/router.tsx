@@ -4,12 +4,12 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  redirect,
   type RouterHistory,
+  redirect,
 } from "@tanstack/react-router";
+import { parseSearch, readAddress, stringifySearch } from "./filter/address";
 import { PageFailure } from "./PageFailure";
 import { Root } from "./Root";
-import { parseSearch, readAddress, stringifySearch } from "./filter/address";
 
 const root = createRootRoute({ component: Root, validateSearch: readAddress, errorComponent: PageFailure });
 

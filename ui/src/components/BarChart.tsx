@@ -1,49 +1,58 @@
-import { BarChart as Bars } from "echarts/charts";
-import { GridComponent, TooltipComponent } from "echarts/components";
-import { init, use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
+import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip } from "chart.js";
 import { useEffect, useRef } from "react";
 
-use([Bars, GridComponent, TooltipComponent, SVGRenderer]);
+Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
 
 type Props = { label: string; bars: { name: string; value: number }[]; format: (value: number) => string };
 
 /** Bars in the order given. The numbers stand in a table beside it, so the picture is one image to a screen reader. */
 export function BarChart({ label, bars, format }: Props) {
-  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const element = box.current;
+    const element = canvas.current;
     if (element === null) return;
-    const chart = init(element, null, { renderer: "svg" });
     const draw = () => {
       const style = getComputedStyle(document.documentElement);
       const colour = (name: string) => style.getPropertyValue(name).trim();
-      const font = { fontFamily: "Inter Variable, system-ui, sans-serif", fontSize: 11, color: colour("--soft") };
-      chart.setOption({
-        animation: false,
-        grid: { left: 8, right: 8, top: 8, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-        tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: (value: unknown) => format(Number(value)), textStyle: { fontSize: 12 } },
-        xAxis: {
-          type: "category",
-          data: bars.map(({ name }) => name),
-          axisLabel: { ...font, hideOverlap: true },
-          axisTick: { show: false },
-          axisLine: { lineStyle: { color: colour("--line") } },
+      const font = { family: '"Inter Variable", system-ui, sans-serif', size: 11 };
+      return new Chart(element, {
+        type: "bar",
+        data: {
+          labels: bars.map(({ name }) => name),
+          datasets: [{ data: bars.map(({ value }) => value), backgroundColor: colour("--accent"), borderRadius: 2, maxBarThickness: 28 }],
         },
-        yAxis: { type: "value", axisLabel: { ...font, formatter: (value: number) => format(value) }, splitLine: { lineStyle: { color: colour("--line") } } },
-        series: [{ type: "bar", data: bars.map(({ value }) => value), itemStyle: { color: colour("--accent"), borderRadius: [2, 2, 0, 0] }, barMaxWidth: 28 }],
+        options: {
+          animation: false,
+          maintainAspectRatio: false,
+          plugins: {
+            tooltip: { displayColors: false, bodyFont: font, titleFont: font, callbacks: { label: ({ parsed }) => format(parsed.y ?? 0) } },
+          },
+          scales: {
+            x: { grid: { display: false }, border: { color: colour("--line") }, ticks: { font, color: colour("--soft"), maxRotation: 0 } },
+            y: {
+              beginAtZero: true,
+              border: { display: false },
+              grid: { color: colour("--line") },
+              ticks: { font, color: colour("--soft"), maxTicksLimit: 6, callback: (value) => format(Number(value)) },
+            },
+          },
+        },
       });
     };
-    draw();
-    const sized = new ResizeObserver(() => chart.resize());
-    sized.observe(element);
-    const themed = new MutationObserver(draw);
+    let chart = draw();
+    const themed = new MutationObserver(() => {
+      chart.destroy();
+      chart = draw();
+    });
     themed.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
     return () => {
-      sized.disconnect();
       themed.disconnect();
-      chart.dispose();
+      chart.destroy();
     };
   }, [bars, format]);
-  return <div ref={box} role="img" aria-label={label} className="h-44 min-w-0" />;
+  return (
+    <div className="relative h-44 min-w-0">
+      <canvas ref={canvas} role="img" aria-label={label} />
+    </div>
+  );
 }

@@ -28,7 +28,17 @@ export function Dialog({ title, description, open, onClose, children, look = "pl
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/30" />
         <Radix.Content
-          className={classes("fixed z-50 flex flex-col overflow-hidden border border-line bg-raised shadow-2xl focus:outline-none", looks[look])}
+          className={classes(
+            "fixed z-50 flex flex-col overflow-hidden border border-line bg-raised shadow-2xl focus:outline-none",
+            looks[look],
+          )}
+          onOpenAutoFocus={(event) => {
+            // What is typed into comes first; the way out is at hand with Escape anyway.
+            const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>('input:not([type="checkbox"])');
+            if (field === null) return;
+            event.preventDefault();
+            field.focus();
+          }}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >
           <div className={hideTitle ? "sr-only" : "flex items-center gap-2 border-line border-b px-4 py-2"}>

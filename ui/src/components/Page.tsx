@@ -8,7 +8,7 @@ export function Page({ title, note, actions, children }: Props) {
     <div className="min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto flex max-w-4xl flex-col gap-4 p-4">
         <header className="flex flex-wrap items-start gap-x-3 gap-y-2">
-          <div className="min-w-0 flex-1">
+          <div className="min-w-60 flex-1">
             <h1 className="font-semibold text-[18px] leading-7">{title}</h1>
             {note && <div className="text-soft">{note}</div>}
           </div>

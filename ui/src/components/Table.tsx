@@ -9,14 +9,20 @@ type Props<T> = { label: string; columns: Column<T>[]; rows: T[]; rowKey: (row: 
 export function Table<T>({ label, columns, rows, rowKey, footer }: Props<T>) {
   const align = (column: Column<T>) => (column.right ? "text-right tabular" : "text-left");
   return (
-    <section aria-label={`${label}, scrolls sideways`} className="overflow-x-auto" // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section
+      aria-label={`${label}, scrolls sideways`}
+      className="overflow-x-auto" // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
     >
       <table aria-label={label} className="w-full border-collapse">
         <thead>
           <tr className="border-line border-b text-soft">
             {columns.map((column) => (
-              <th key={column.head} scope="col" className={classes("whitespace-nowrap px-2 py-1 font-medium first:pl-0 last:pr-0", align(column))}>
+              <th
+                key={column.head}
+                scope="col"
+                className={classes("whitespace-nowrap px-2 py-1 font-medium first:pl-0 last:pr-0", align(column))}
+              >
                 {column.head}
               </th>
             ))}
@@ -28,7 +34,11 @@ export function Table<T>({ label, columns, rows, rowKey, footer }: Props<T>) {
               {columns.map((column) => (
                 <td
                   key={column.head}
-                  className={classes("px-2 py-1 first:pl-0 last:pr-0", column.wide ? "min-w-40 wrap-anywhere" : "whitespace-nowrap", align(column))}
+                  className={classes(
+                    "px-2 py-1 first:pl-0 last:pr-0",
+                    column.wide ? "min-w-40 wrap-anywhere" : "whitespace-nowrap",
+                    align(column),
+                  )}
                 >
                   {column.cell(row)}
                 </td>

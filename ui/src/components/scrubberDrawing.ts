@@ -25,10 +25,11 @@ export function drawScrubber(canvas: HTMLCanvasElement, size: Size, { bars, widt
 
   if (selected) {
     const from = xOf(selected.from, size.width, view);
-    context.fillStyle = colour("--wash");
-    context.fillRect(from, 0, Math.max(2, xOf(selected.to, size.width, view) - from), floor);
+    const wide = xOf(selected.to, size.width, view) - from;
+    context.fillStyle = colour(wide < 4 ? "--accent" : "--wash");
+    context.fillRect(from, 0, Math.max(3, wide), floor);
   }
-  drawBars(context, size.width, floor, columnsOf(bars, width, size.width, view), (time) =>
+  drawBars(context, floor, columnsOf(bars, width, size.width, view), (time) =>
     selected === null || (time >= selected.from && time < selected.to) ? colour("--accent") : colour("--faint"),
   );
   context.fillStyle = colour("--line");
@@ -53,7 +54,7 @@ function columnsOf(bars: Bar[], length: number, width: number, view: View): Colu
   return [...columns.values()];
 }
 
-function drawBars(context: CanvasRenderingContext2D, _width: number, floor: number, columns: Column[], colour: (time: number) => string): void {
+function drawBars(context: CanvasRenderingContext2D, floor: number, columns: Column[], colour: (time: number) => string): void {
   const most = Math.max(1, ...columns.map(({ count }) => count));
   for (const column of columns) {
     // The root keeps quiet years visible beside loud ones.

@@ -103,6 +103,8 @@ export const operations = {
   models: { stream: false, shows: ["models"], spoils: [] },
   /** Fetches a model in the background. */
   pull_model: { stream: false, shows: [], spoils: ["jobs"] },
+  /** Fetches a model, and answers when it is there. */
+  fetch_model: { stream: true, shows: [], spoils: ["models"] },
   /** Takes a model from a file or folder of this machine. */
   install_model: { stream: false, shows: [], spoils: ["models"] },
   /** Checks a model's bytes. */
@@ -145,6 +147,7 @@ export interface Signatures {
   ask: { request: AskRequest; response: Answer; part: AskPart };
   models: { request: Nothing; response: Models; part: never };
   pull_model: { request: ModelRef; response: JobStarted; part: never };
+  fetch_model: { request: ModelRef; response: ModelView; part: Progress };
   install_model: { request: ModelFile; response: ModelView; part: never };
   verify_model: { request: ModelRef; response: ModelView; part: never };
   jobs: { request: Nothing; response: Jobs; part: never };

@@ -323,6 +323,10 @@ export type Filter = {
   area?: Area | null;
   /** With all of these people, by name or address. */
   people?: Array<string>;
+  /** Sent by any of these people, by name or address. */
+  senders?: Array<string>;
+  /** Sent to any of these people, by name or address. */
+  recipients?: Array<string>;
   /** With all of these labels, lists or albums, by name. */
   labels?: Array<string>;
   /** Whether to show what is hidden by default (spam, bin, advertisements). */
@@ -399,6 +403,8 @@ export type Hit = {
   snippet: string;
   /** Where. */
   place?: PlaceView | null;
+  /** Who sent, published or called it. */
+  who?: string | null;
   /** The conversation that it is part of. */
   thread?: string | null;
   /** Higher is better; comparable within one answer only. */
@@ -519,6 +525,8 @@ export type ItemView = {
   snippet: string;
   /** Where. */
   place?: PlaceView | null;
+  /** Who sent, published or called it. */
+  who?: string | null;
   /** The conversation that it is part of. */
   thread?: string | null;
   /** Its own words. */
@@ -713,7 +721,7 @@ export type Near = {
 };
 
 /** A request without content. */
-export type Nothing = {};
+export type Nothing = Record<string, never>;
 
 /** A page of a list. */
 export type Page = {
@@ -761,6 +769,69 @@ export type PlaceView = {
   name?: string | null;
   /** Whether it was inferred from the person's own track. */
   inferred: boolean;
+};
+
+/** What an import would bring. */
+export type Plan = {
+  /** What the export is called. */
+  label: string;
+  /** Its archives, in order. */
+  parts: Array<PlanPart>;
+  /** Files in it. */
+  files: number;
+  /** Bytes on disk. */
+  bytes: number;
+  /** Records that would be read; see `exact`. */
+  records: number;
+  /** Whether the numbers of records are counted, and not reckoned from samples. */
+  exact: boolean;
+  /** A line a product and kind of file, the largest first. */
+  products: Array<PlanProduct>;
+  /** What the person should know: missing parts, data that is elsewhere. */
+  findings: Array<Finding>;
+  /** Bytes that the vault would grow by, guessed. */
+  needs_bytes: number;
+  /** Bytes free on the vault's disk; absent when it cannot be told. */
+  free_bytes?: number | null;
+  /** Whether there is room. */
+  fits: boolean;
+  /** Seconds that it would take, guessed. */
+  seconds: number;
+};
+
+/** What would become of some files. */
+export type PlanFate = "import" | "empty" | "ignored" | "set_aside" | "refused";
+
+/** An archive of a plan. */
+export type PlanPart = {
+  /** Its file name. */
+  name: string;
+  /** Bytes on disk. */
+  bytes: number;
+};
+
+/** One product in a plan. */
+export type PlanProduct = {
+  /** The importer that would read it; empty when none would. */
+  importer: string;
+  /** What people call it: the importer's name for the product, or the folder. */
+  label: string;
+  /** What would become of it. */
+  fate: PlanFate;
+  /** Files. */
+  files: number;
+  /** Bytes, uncompressed, as the archive states them. */
+  bytes: number;
+  /** Records; see `exact`. */
+  records: number;
+  /** Records that the vault has already; only in an exact plan. */
+  known?: number | null;
+  /** Whether `records` is counted, and not reckoned from samples. */
+  exact: boolean;
+  /** The earliest instant met in what was read, UTC milliseconds. */
+  first_ms?: number | null;
+  /** The latest instant met in what was read, UTC milliseconds. */
+  last_ms?: number | null;
 };
 
 /** How a question was understood. */
@@ -851,6 +922,8 @@ export type Row = {
   snippet: string;
   /** Where. */
   place?: PlaceView | null;
+  /** Who sent, published or called it. */
+  who?: string | null;
   /** The conversation that it is part of. */
   thread?: string | null;
 };
@@ -973,7 +1046,7 @@ export type TimelineRequest = {
 export type Track = {
   /** The lines. */
   lines: Array<TrackLine>;
-  /** Fixes in the span, of which the lines hold an even share. */
+  /** Fixes in the lines: all of the span, or an even share when there are more than the limit. */
   total: number;
 };
 
@@ -1046,32 +1119,10 @@ export type Verified = {
 
 /** Something that is wrong with the vault. */
 export type VerifyFinding = {
-  /** "page", "index", "blob", "ledger", "header" or "witness". */
+  /** "header", "lost_changes", "page", "database", "blob", "ledger" or "index". */
   code: string;
   /** What was expected, what was found, and where. */
   message: string;
   /** What to do. */
   what_to_do: string;
-};
-
-export type PlanProduct = {
-  importer: string;
-  label: string;
-  files: number;
-  bytes: number;
-  records: number;
-  "new": number;
-  known: number;
-  first?: string | null;
-  last?: string | null;
-};
-
-export type Plan = {
-  products: Array<PlanProduct>;
-  findings: Array<Finding>;
-  files: number;
-  bytes: number;
-  records: number;
-  disk_needed: number;
-  disk_free: number;
 };

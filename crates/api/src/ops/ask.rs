@@ -15,7 +15,8 @@ pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mu
     let open = engine.open()?;
     let finders = open.meaning.finders(&open.vault)?;
     let reranker = open.meaning.reranker()?;
-    let generator = open.meaning.generator(request.model.as_deref())?;
+    let model = request.model.map_or_else(|| super::settings::language_model(&open.vault), Ok)?;
+    let generator = open.meaning.generator(&model)?;
     let answerer = Answerer {
         vault: &open.vault,
         models: cortex::retrieve::Models { reranker: reranker.as_deref(), ..finders.models() },

@@ -10,65 +10,48 @@ use crate::engine::now;
 use crate::show;
 use crate::wire::{ImportRef, ImportRequest, ImportSummary, Imports, JobStarted, Nothing, Report, Undone};
 
-fn opened(request: &ImportRequest) -> Result<Vec<ExportSet>> {
+fn opened(request: &ImportRequest) -> Result<ExportSet> {
     if request.paths.is_empty() {
         return Err(Failure::new(Code::BadRequest, "There is nothing to import: no path was given."));
     }
     let paths: Vec<PathBuf> = request.paths.iter().map(PathBuf::from).collect();
-    archive::open(&paths)
+    ExportSet::join(archive::open(&paths)?).ok_or_else(|| Failure::new(Code::NotAnExport, "There is nothing to import at these paths."))
 }
 
 pub(crate) fn plan(engine: &Engine, request: ImportRequest) -> Result<Plan> {
-    lake::plan::plan(&opened(&request)?, &engine.vault()?)
+    lake::plan::plan(&opened(&request)?, Some(&engine.vault()?), lake::plan::Options { exact: request.exact }, &Cancel::default())
 }
 
 /// Imports in the background; the job tells how far it is.
 pub(crate) fn start(engine: &Engine, request: ImportRequest) -> Result<JobStarted> {
     // What cannot be opened is said at once, before there is a job.
-    let sets = opened(&request)?;
+    let set = opened(&request)?;
     engine.vault()?;
-    let label = sets.iter().map(|set| set.label.as_str()).collect::<Vec<_>>().join(", ");
-    let (job, cancel) = engine.0.jobs.begin("import", &label, now());
+    let (job, cancel) = engine.0.jobs.begin("import", &set.label, now());
     let engine = engine.clone();
     std::thread::spawn(move || {
         let mut on = engine.0.jobs.reporter(job);
-        let outcome = import(&engine, &sets, &request, &cancel, &mut on).map(|report| Some(report.import));
+        let outcome = import(&engine, &set, &cancel, &mut on).map(|report| Some(report.import));
         engine.0.jobs.end(job, outcome, &["items", "imports", "vault"]);
     });
     Ok(JobStarted { job })
 }
 
 pub(crate) fn run(engine: &Engine, request: ImportRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
-    import(engine, &opened(&request)?, &request, cancel, on)
+    import(engine, &opened(&request)?, cancel, on)
 }
 
-/// Imports one export after the other, then brings the indexes up to date; the report is that of the last export, or the sum
-/// of all when they are several.
-fn import(engine: &Engine, sets: &[ExportSet], request: &ImportRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
+/// Imports, then brings the indexes up to date.
+fn import(engine: &Engine, set: &ExportSet, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let open = engine.open()?;
-    let mut whole: Option<Report> = None;
-    for set in sets {
-        let options = lake::import::Options { now: now(), only: request.only.clone() };
-        let report = lake::import::run(&open.vault, set, &options, cancel, on)?;
-        whole = Some(match whole {
-            None => report,
-            Some(had) => joined(had, report),
-        });
+    let options = lake::import::Options { label: String::new(), now: now(), threads: 0 };
+    let report = lake::import::run(&open.vault, set, &options, cancel, on)?;
+    // The ledger stands; a person who cancels now only waits for the indexes in the background.
+    let indexed = open.vault.index_now(cancel, on).and_then(|()| open.meaning.catch_up(&open.vault, cancel, on));
+    match indexed {
+        Err(failure) if failure.code != Code::Cancelled => Err(failure),
+        _ => Ok(report),
     }
-    open.vault.index_now(cancel, on)?;
-    open.meaning.catch_up(&open.vault, cancel, on)?;
-    whole.ok_or_else(|| Failure::new(Code::NotAnExport, "There is nothing to import at these paths."))
-}
-
-/// Two exports given at once are two imports; the report shows both ledgers, under the last one's number.
-fn joined(had: Report, mut report: Report) -> Report {
-    report.label = format!("{}, {}", had.label, report.label);
-    report.started_ms = had.started_ms;
-    report.took_ms += had.took_ms;
-    report.files = had.files.into_iter().chain(report.files).collect();
-    report.findings = had.findings.into_iter().chain(report.findings).collect();
-    report.totals = domain::ImportTotals::of(&report.files);
-    report
 }
 
 pub(crate) fn list(engine: &Engine, _: Nothing) -> Result<Imports> {

@@ -11,11 +11,14 @@ const AUTO_LOCK: i64 = 10;
 const SETTINGS: &[(&str, Kind)] = &[
     ("auto_lock_minutes", Kind::Number { least: 0, most: 1440, usual: AUTO_LOCK }),
     ("theme", Kind::OneOf(&["system", "light", "dark"])),
+    // The id of the model that words answers, or "none": wording takes half a minute on a small machine.
+    ("language_model", Kind::Text { usual: "none" }),
 ];
 
 enum Kind {
     Number { least: i64, most: i64, usual: i64 },
     OneOf(&'static [&'static str]),
+    Text { usual: &'static str },
 }
 
 pub(crate) fn settings(engine: &Engine, _: Nothing) -> Result<Settings> {
@@ -25,6 +28,7 @@ pub(crate) fn settings(engine: &Engine, _: Nothing) -> Result<Settings> {
         let usual = match kind {
             Kind::Number { usual, .. } => Value::from(*usual),
             Kind::OneOf(names) => Value::from(names[0]),
+            Kind::Text { usual } => Value::from(*usual),
         };
         let chosen = vault.setting(key)?.and_then(|text| serde_json::from_str(&text).ok());
         settings.insert((*key).to_owned(), chosen.unwrap_or(usual));
@@ -38,12 +42,19 @@ pub(crate) fn auto_lock_minutes(vault: &::vault::Vault) -> Result<i64> {
     Ok(chosen.unwrap_or(AUTO_LOCK))
 }
 
+/// The model that words answers, when the owner chose one.
+pub(crate) fn language_model(vault: &::vault::Vault) -> Result<String> {
+    let chosen = vault.setting("language_model")?.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(chosen.unwrap_or_else(|| "none".to_owned()))
+}
+
 pub(crate) fn set(engine: &Engine, request: Setting) -> Result<Settings> {
     let Some((_, kind)) = SETTINGS.iter().find(|(key, _)| *key == request.key) else {
         return Err(Failure::new(Code::BadRequest, format!("There is no setting called {:?}.", request.key)));
     };
     let (fits, expected) = match kind {
         Kind::Number { least, most, .. } => (request.value.as_i64().is_some_and(|n| (*least..=*most).contains(&n)), format!("a whole number from {least} to {most}")),
+        Kind::Text { .. } => (request.value.is_string(), "a text".to_owned()),
         Kind::OneOf(names) => (request.value.as_str().is_some_and(|name| names.contains(&name)), format!("one of {}", names.join(", "))),
     };
     if !fits {

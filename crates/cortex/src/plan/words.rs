@@ -133,11 +133,7 @@ pub(super) const ASKED: &[(&str, Asked)] = &[
     ("wie viele", Asked::Count),
     ("wieviele", Asked::Count),
     ("wie oft", Asked::Count),
-    ("how far", Asked::Sum),
-    ("how long", Asked::Sum),
     ("how much", Asked::Sum),
-    ("wie weit", Asked::Sum),
-    ("wie lange", Asked::Sum),
     ("wie viel", Asked::Sum),
     ("wieviel", Asked::Sum),
     ("did i first", Asked::First),
@@ -177,6 +173,10 @@ pub(super) const ASKED: &[(&str, Asked)] = &[
     ("zeige", Asked::List),
     ("was", Asked::Find),
 ];
+
+/// Questions that say what is measured.
+pub(super) const MEASURED: &[(&str, Measure)] =
+    &[("how far", Measure::Distance), ("wie weit", Measure::Distance), ("how long", Measure::Duration), ("wie lange", Measure::Duration)];
 
 pub(super) const MEASURES: &[(&str, Measure)] = &[
     ("did i spend", Measure::Amount),

@@ -40,13 +40,36 @@ pub(crate) fn members(root: &Path) -> Result<(Vec<Member>, Vec<String>)> {
                 Ok(kind) if kind.is_dir() && depth < DEPTH => open.push((entry.path(), inner, depth + 1)),
                 Ok(kind) if kind.is_file() => match entry.metadata() {
                     Ok(data) => push(&mut members, &mut entries, &prefix, &inner, data.len(), Standing::File),
-                    Err(error) => push(&mut members, &mut entries, &prefix, &inner, 0, Standing::Unreadable(format!("the file cannot be read: {error}"))),
+                    Err(error) => push(
+                        &mut members,
+                        &mut entries,
+                        &prefix,
+                        &inner,
+                        0,
+                        Standing::Unreadable(format!("the file cannot be read: {error}")),
+                    ),
                 },
                 Ok(kind) if kind.is_dir() => {
-                    push(&mut members, &mut entries, &prefix, &inner, 0, Standing::Refused(format!("it lies more than {DEPTH} folders deep")));
+                    push(
+                        &mut members,
+                        &mut entries,
+                        &prefix,
+                        &inner,
+                        0,
+                        Standing::Refused(format!("it lies more than {DEPTH} folders deep")),
+                    );
                 }
-                Ok(_) => push(&mut members, &mut entries, &prefix, &inner, 0, Standing::Refused("it is a link or a device, and an export holds files alone".to_owned())),
-                Err(error) => push(&mut members, &mut entries, &prefix, &inner, 0, Standing::Unreadable(format!("the file cannot be read: {error}"))),
+                Ok(_) => push(
+                    &mut members,
+                    &mut entries,
+                    &prefix,
+                    &inner,
+                    0,
+                    Standing::Refused("it is a link or a device, and an export holds files alone".to_owned()),
+                ),
+                Err(error) => {
+                    push(&mut members, &mut entries, &prefix, &inner, 0, Standing::Unreadable(format!("the file cannot be read: {error}")))
+                }
             }
         }
     }
@@ -59,7 +82,9 @@ fn prefix_of(root: &Path) -> String {
     let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let holds_root = || {
         fs::read_dir(root).is_ok_and(|listed| {
-            listed.flatten().any(|entry| path::is_takeout(&entry.file_name().to_string_lossy()) && entry.file_type().is_ok_and(|kind| kind.is_dir()))
+            listed
+                .flatten()
+                .any(|entry| path::is_takeout(&entry.file_name().to_string_lossy()) && entry.file_type().is_ok_and(|kind| kind.is_dir()))
         })
     };
     if path::is_takeout(&name) || name.is_empty() || holds_root() { String::new() } else { name }

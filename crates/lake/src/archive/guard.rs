@@ -140,7 +140,10 @@ impl<R: Read> Read for Guarded<'_, R> {
             return Err(Stopped::error(FindingCode::Limit, "the archive holds more than 4 TiB, which no export does".to_owned()));
         }
         if self.packed.is_some_and(|packed| self.n_out > RATIO_FROM && self.n_out / RATIO > packed) {
-            return Err(Stopped::error(FindingCode::Refused, format!("it swells to more than {RATIO} times its size in the archive, as files that are made to fill a disk do")));
+            return Err(Stopped::error(
+                FindingCode::Refused,
+                format!("it swells to more than {RATIO} times its size in the archive, as files that are made to fill a disk do"),
+            ));
         }
         if let Some((meter, packed, size)) = self.meter {
             let share = (u128::from(packed) * u128::from(self.n_out) / u128::from(size)).min(u128::from(packed)) as u64;
@@ -157,7 +160,8 @@ mod tests {
 
     #[test]
     fn only_honest_names_pass() {
-        for name in ["/etc/passwd", "\\\\server\\x", "C:\\x", "Takeout/../../x", "Takeout\\..\\x", "a\0b", "a\u{1b}[0m", &"x".repeat(1_025)] {
+        for name in ["/etc/passwd", "\\\\server\\x", "C:\\x", "Takeout/../../x", "Takeout\\..\\x", "a\0b", "a\u{1b}[0m", &"x".repeat(1_025)]
+        {
             assert!(refusal(name).is_some(), "{name:?}");
         }
         for name in ["Takeout/a..b.json", "Takeout/12:30.json", "Takeout\\Keep\\a.json", "Takeout/…/日本.json"] {

@@ -50,7 +50,8 @@ impl Clone for Handle {
 
 impl Read for Handle {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let within = |at: u64, window: &[u8], window_at: u64| usize::try_from(at.checked_sub(window_at)?).ok().filter(|from| *from < window.len());
+        let within =
+            |at: u64, window: &[u8], window_at: u64| usize::try_from(at.checked_sub(window_at)?).ok().filter(|from| *from < window.len());
         if buffer.len() >= WINDOW && within(self.at, &self.window, self.window_at).is_none() {
             let n_read = read_at(&self.file, buffer, self.at)?;
             self.at += n_read as u64;

@@ -75,14 +75,17 @@ mod tests {
         assert_eq!(read("takeout-20260310T081500Z-14-001.tgz"), Some((stamp.clone(), 14, 1)));
         assert_eq!(read("Takeout-20260310T081500Z-003 (1).zip"), Some((stamp.clone(), 0, 3)));
         assert_eq!(read("takeout-20260310T081500Z-003(12).tar.gz"), Some((stamp, 0, 3)));
-        for name in ["takeout-20260310T081500Z-all.zip", "Takeout.zip", "takeout-2026-001.zip", "takeout-20260310T081500Z-1.zip", "photos.zip"] {
+        for name in
+            ["takeout-20260310T081500Z-all.zip", "Takeout.zip", "takeout-2026-001.zip", "takeout-20260310T081500Z-1.zip", "photos.zip"]
+        {
             assert_eq!(read(name), None, "{name}");
         }
     }
 
     #[test]
     fn a_gap_in_the_middle_is_seen_and_the_end_is_not_guessed() {
-        let names = |numbers: &[(u32, u32)]| numbers.iter().map(|&(file, part)| PartName { stamp: String::new(), file, part }).collect::<Vec<_>>();
+        let names =
+            |numbers: &[(u32, u32)]| numbers.iter().map(|&(file, part)| PartName { stamp: String::new(), file, part }).collect::<Vec<_>>();
         assert_eq!(gaps(&names(&[(0, 1), (0, 3), (0, 4)])), [2]);
         assert_eq!(gaps(&names(&[(0, 2)])), [1]);
         assert_eq!(gaps(&names(&[(1, 1), (2, 1), (3, 1)])), Vec::<u32>::new());

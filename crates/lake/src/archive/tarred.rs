@@ -31,20 +31,33 @@ pub(crate) fn check(path: &Path, gzipped: bool) -> Result<()> {
     let meter = Meter::default();
     let mut first = Vec::new();
     reader(path, gzipped, &meter).and_then(|inner| inner.take(512).read_to_end(&mut first)).map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
-            Failure::new(Code::BadArchive, format!("{} begins as a gzip archive, but its first bytes cannot be decompressed ({error}).", path.display())).hint("Download this part again.")
-        }
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Failure::new(
+            Code::BadArchive,
+            format!("{} begins as a gzip archive, but its first bytes cannot be decompressed ({error}).", path.display()),
+        )
+        .hint("Download this part again."),
         _ => super::unreadable(path, &error),
     })?;
     if !is_header(&first) {
-        return Err(Failure::new(Code::BadArchive, format!("{} is compressed with gzip, but what is inside is not a tar archive as Takeout delivers it.", path.display()))
-            .hint("If it is one compressed file, unpack it first and import what comes out."));
+        return Err(Failure::new(
+            Code::BadArchive,
+            format!("{} is compressed with gzip, but what is inside is not a tar archive as Takeout delivers it.", path.display()),
+        )
+        .hint("If it is one compressed file, unpack it first and import what comes out."));
     }
     Ok(())
 }
 
 /// Reads the archive from its front; `on` is called once for every file. A cut archive ends in a finding.
-pub(crate) fn visit(path: &Path, gzipped: bool, part: usize, cancel: &Cancel, total: &AtomicU64, meter: &Meter, on: &mut dyn FnMut(Visit<'_>) -> bool) -> Vec<Finding> {
+pub(crate) fn visit(
+    path: &Path,
+    gzipped: bool,
+    part: usize,
+    cancel: &Cancel,
+    total: &AtomicU64,
+    meter: &Meter,
+    on: &mut dyn FnMut(Visit<'_>) -> bool,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut ended = |n_files: usize, error: &io::Error| {
         if !cancel.is_cancelled() {
@@ -120,6 +133,10 @@ fn reader<'m>(path: &Path, gzipped: bool, meter: &'m Meter) -> io::Result<Box<dy
 pub(crate) fn is_header(block: &[u8]) -> bool {
     let Some(block) = block.get(..512) else { return false };
     let stated = std::str::from_utf8(&block[148..156]).ok().and_then(|text| u32::from_str_radix(text.trim_matches(['\0', ' ']), 8).ok());
-    let sum = block.iter().enumerate().map(|(index, byte)| if (148..156).contains(&index) { u32::from(b' ') } else { u32::from(*byte) }).sum::<u32>();
+    let sum = block
+        .iter()
+        .enumerate()
+        .map(|(index, byte)| if (148..156).contains(&index) { u32::from(b' ') } else { u32::from(*byte) })
+        .sum::<u32>();
     stated == Some(sum) && sum > 8 * u32::from(b' ')
 }

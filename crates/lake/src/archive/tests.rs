@@ -108,7 +108,10 @@ fn parts_are_grouped_by_their_stamp_in_any_order_and_a_gap_is_told() {
         let sets = open(&paths).unwrap();
         assert_eq!(sets.iter().map(|set| set.parts.len()).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(sets[1].label, "takeout-20260310T081500Z-001 (1).zip");
-        assert_eq!(sets[1].findings[0].message, "The export of 20260310T081500Z has 2 parts here, but number 2 is not among them. Download it from the Takeout page and import it too.");
+        assert_eq!(
+            sets[1].findings[0].message,
+            "The export of 20260310T081500Z has 2 parts here, but number 2 is not among them. Download it from the Takeout page and import it too."
+        );
         assert!(sets[0].findings.iter().all(|finding| finding.severity == Severity::Note));
         paths.reverse();
     }
@@ -118,7 +121,13 @@ fn parts_are_grouped_by_their_stamp_in_any_order_and_a_gap_is_told() {
 #[test]
 fn hostile_entries_are_refused_one_by_one() {
     let folder = TempDir::new().unwrap();
-    let mut bytes = zip_of(&[("Takeout/AA/up.json", b"1"), ("XTakeout/abs.json", b"2"), ("Takeout/ok.json", b"3"), ("__MACOSX/._a", b"4"), ("Takeout/.DS_Store", b"5")]);
+    let mut bytes = zip_of(&[
+        ("Takeout/AA/up.json", b"1"),
+        ("XTakeout/abs.json", b"2"),
+        ("Takeout/ok.json", b"3"),
+        ("__MACOSX/._a", b"4"),
+        ("Takeout/.DS_Store", b"5"),
+    ]);
     bytes = patched(bytes, b"Takeout/AA/up.json", b"Takeout/../up.json");
     bytes = patched(bytes, b"XTakeout/abs.json", b"/Takeout/abs.json");
     let lines = shown(&opened(saved(&folder, "bad.zip", &bytes)));

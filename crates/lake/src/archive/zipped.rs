@@ -36,14 +36,20 @@ impl Zip {
             .hint("Download this part again, and compare its size with the one on the Takeout page."),
         })?;
         if archive.len() > guard::ENTRIES {
-            return Err(Failure::new(Code::BadArchive, format!("{shown} lists {} files; an export holds at most {}.", archive.len(), guard::ENTRIES)));
+            return Err(Failure::new(
+                Code::BadArchive,
+                format!("{shown} lists {} files; an export holds at most {}.", archive.len(), guard::ENTRIES),
+            ));
         }
         let zip = Self { archive };
         let members = zip.members()?;
         let n_encrypted = members.iter().filter(|member| member.encrypted()).count();
         if n_encrypted > 0 && n_encrypted == members.len() {
-            return Err(Failure::new(Code::BadArchive, format!("{shown} is encrypted: all of its {n_encrypted} files need a password, and Takeout delivers archives without one."))
-                .hint("Unpack it with the program that encrypted it, and import the folder."));
+            return Err(Failure::new(
+                Code::BadArchive,
+                format!("{shown} is encrypted: all of its {n_encrypted} files need a password, and Takeout delivers archives without one."),
+            )
+            .hint("Unpack it with the program that encrypted it, and import the folder."));
         }
         Ok((zip, members))
     }
@@ -52,7 +58,10 @@ impl Zip {
         let mut members = Vec::with_capacity(self.archive.len());
         let mut spans = Vec::with_capacity(self.archive.len());
         for index in 0..self.archive.len() {
-            let entry = self.archive.by_index_data(index).map_err(|error| Failure::new(Code::BadArchive, format!("Entry {index} of the archive cannot be read: {error}.")))?;
+            let entry = self
+                .archive
+                .by_index_data(index)
+                .map_err(|error| Failure::new(Code::BadArchive, format!("Entry {index} of the archive cannot be read: {error}.")))?;
             if entry.is_dir() {
                 continue;
             }
@@ -69,14 +78,16 @@ impl Zip {
             } else {
                 Standing::File
             };
-            members.push(Member { path: inner_path(&name), index, size: entry.size(), packed: entry.compressed_size(), standing }.or_litter());
+            members
+                .push(Member { path: inner_path(&name), index, size: entry.size(), packed: entry.compressed_size(), standing }.or_litter());
         }
         spans.sort_unstable();
         for pair in spans.windows(2) {
             if let [(start, length, _), (next, _, at)] = pair
                 && start + length > *next
             {
-                members[*at].standing = Standing::Refused("its bytes overlap another file's, as in archives that are made to fill a disk".to_owned());
+                members[*at].standing =
+                    Standing::Refused("its bytes overlap another file's, as in archives that are made to fill a disk".to_owned());
             }
         }
         flag_twins(&mut members);
@@ -84,19 +95,42 @@ impl Zip {
     }
 
     /// Reads one entry: `on` is called once.
-    pub(crate) fn visit(&mut self, place: Place<'_>, member: &Member, cancel: &Cancel, total: &AtomicU64, meter: &Meter, on: &mut dyn FnMut(Visit<'_>)) {
+    pub(crate) fn visit(
+        &mut self,
+        place: Place<'_>,
+        member: &Member,
+        cancel: &Cancel,
+        total: &AtomicU64,
+        meter: &Meter,
+        on: &mut dyn FnMut(Visit<'_>),
+    ) {
         let entry = self.spelled(member);
         if let Some(content) = member.standing.content() {
             meter.add(member.packed);
             return on(Visit::new(place, member, &entry, content));
         }
         match self.archive.by_index(member.index) {
-            Ok(file) => on(Visit::new(place, member, &entry, Content::File(&mut Guarded::new(file, cancel, total).packed(member.packed, member.size, meter)))),
+            Ok(file) => on(Visit::new(
+                place,
+                member,
+                &entry,
+                Content::File(&mut Guarded::new(file, cancel, total).packed(member.packed, member.size, meter)),
+            )),
             Err(error) => {
                 meter.add(member.packed);
-                on(Visit::new(place, member, &entry, Content::Refused(FindingCode::Unreadable, format!("the archive's entry cannot be read: {error}"))));
+                on(Visit::new(
+                    place,
+                    member,
+                    &entry,
+                    Content::Refused(FindingCode::Unreadable, format!("the archive's entry cannot be read: {error}")),
+                ));
             }
         }
+    }
+
+    /// The first few names, as the archive has them.
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
+        self.archive.file_names_raw().take(100).map(|raw| String::from_utf8_lossy(raw).into_owned())
     }
 
     /// The entry's name exactly as the archive has it.

@@ -13,7 +13,9 @@ pub(super) fn place_link(place_id: Option<&str>, name: Option<&str>) -> Option<N
     let named = |text: &&str| !text.trim().is_empty();
     let (id, name) = (place_id.filter(named), name.filter(named));
     let entity = match (id, name) {
-        (Some(id), name) => EntityRef { kind: EntityKind::Place, address: format!("google.place:{id}"), name: name.unwrap_or_default().trim().to_owned() },
+        (Some(id), name) => {
+            EntityRef { kind: EntityKind::Place, address: format!("google.place:{id}"), name: name.unwrap_or_default().trim().to_owned() }
+        }
         (None, Some(name)) => EntityRef::named(EntityKind::Place, name),
         (None, None) => return None,
     };

@@ -18,7 +18,8 @@ use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::json::{Next, Records};
 use crate::text::{numbers, time};
 
-pub(crate) static IMPORTER: Importer = Importer { id: "google.location_records", label: "Location History (fixes)", recognizes, parse: Parse::File(parse) };
+pub(crate) static IMPORTER: Importer =
+    Importer { id: "google.location_records", label: "Location History (fixes)", recognizes, parse: Parse::File(parse) };
 
 const NAMES: [&str; 4] = ["records.json", "location history.json", "locationhistory.json", "standortverlauf.json"];
 
@@ -30,7 +31,9 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         return Claim::No;
     }
     let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
-    let shaped = probe.head.trim_ascii_start().starts_with(b"{") && has("\"locations\"") && (has("\"latitudeE7\"") || has("\"timestampMs\"") || has("\"timestamp\"") || probe.size < 100);
+    let shaped = probe.head.trim_ascii_start().starts_with(b"{")
+        && has("\"locations\"")
+        && (has("\"latitudeE7\"") || has("\"timestampMs\"") || has("\"timestamp\"") || probe.size < 100);
     let named = NAMES.contains(&probe.name().to_lowercase().as_str());
     match (shaped, named) {
         (true, true) => Claim::Yes(3),
@@ -45,18 +48,24 @@ fn ignored(probe: &Probe<'_>) -> Option<Claim> {
     let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
     let name = probe.name().to_lowercase();
     let object = probe.extension() == "json" && probe.head.trim_ascii_start().starts_with(b"{");
-    let in_product = probe.folders().any(|folder| folder.contains("Location History") || folder == "Timeline" || folder == "Standortverlauf");
+    let in_product =
+        probe.folders().any(|folder| folder.contains("Location History") || folder == "Timeline" || folder == "Standortverlauf");
     if object && has("\"timelineEdits\"") {
         return Some(Claim::Ignore(
             FindingCode::Elsewhere,
             "This file holds what a phone last sent to Google, not the timeline. The timeline is on the phone: open Settings, Location, Location services, Timeline, Export Timeline data, and import that file.".to_owned(),
         ));
     }
-    if object && (has("\"deviceSettings\"") && (has("\"createdTime\"") || has("\"modifiedTime\""))) || in_product && name == "settings.json" {
+    if object && (has("\"deviceSettings\"") && (has("\"createdTime\"") || has("\"modifiedTime\""))) || in_product && name == "settings.json"
+    {
         return Some(Claim::Ignore(FindingCode::IgnoredFile, "Settings of Location History; they hold no positions.".to_owned()));
     }
     if in_product && name == "timeline edits.json" {
-        return Some(Claim::Ignore(FindingCode::Elsewhere, "Corrections that a phone last sent to Google, not the timeline. Export the timeline on the phone and import that file.".to_owned()));
+        return Some(Claim::Ignore(
+            FindingCode::Elsewhere,
+            "Corrections that a phone last sent to Google, not the timeline. Export the timeline on the phone and import that file."
+                .to_owned(),
+        ));
     }
     if name == "encrypted backups.txt" {
         return Some(Claim::Ignore(
@@ -65,7 +74,10 @@ fn ignored(probe: &Probe<'_>) -> Option<Claim> {
         ));
     }
     if in_product && name == "tombstones.csv" {
-        return Some(Claim::Ignore(FindingCode::IgnoredFile, "The list of what was deleted from Location History; it holds nothing that was kept.".to_owned()));
+        return Some(Claim::Ignore(
+            FindingCode::IgnoredFile,
+            "The list of what was deleted from Location History; it holds nothing that was kept.".to_owned(),
+        ));
     }
     None
 }
@@ -134,10 +146,20 @@ fn record(bytes: &[u8], at: u64, sink: &mut dyn Sink) {
     };
     let stamp = record.timestamp.or(record.timestamp_ms).map(|raw| raw.get().trim_matches('"'));
     let Some(moment) = stamp.and_then(time::any) else {
-        return sink.set_aside(FindingCode::UncertainTime, &at, &format!("Expected a time in `timestamp` or `timestampMs`, and found {}.", stamp.unwrap_or("none")));
+        return sink.set_aside(
+            FindingCode::UncertainTime,
+            &at,
+            &format!("Expected a time in `timestamp` or `timestampMs`, and found {}.", stamp.unwrap_or("none")),
+        );
     };
     let Some(point) = Point::from_e7(lat, lon) else {
-        return sink.set_aside(FindingCode::BadPosition, &at, &format!("The position {lat}, {lon} (degrees times 10 million) is not on the globe, or is the 0, 0 of a phone that does not know."));
+        return sink.set_aside(
+            FindingCode::BadPosition,
+            &at,
+            &format!(
+                "The position {lat}, {lon} (degrees times 10 million) is not on the globe, or is the 0, 0 of a phone that does not know."
+            ),
+        );
     };
     sink.point(NewPoint {
         layer: Layer::Records,
@@ -193,25 +215,35 @@ mod tests {
         ], "other": {"locations": 1}}"#;
         let read = read(&IMPORTER, "Location History/Records.json", file);
         let [first, second, third] = read.points[..] else { panic!("{:?}", read.points) };
-        assert_eq!((first.device, first.at, first.accuracy, first.altitude, first.speed, first.heading), (-1_200_450_021, 1_680_426_911_204, Some(14), Some(431), Some(200), Some(181)));
+        assert_eq!(
+            (first.device, first.at, first.accuracy, first.altitude, first.speed, first.heading),
+            (-1_200_450_021, 1_680_426_911_204, Some(14), Some(431), Some(200), Some(181))
+        );
         assert_eq!((first.method, first.activity), (Method::Wifi, Some((ActivityType::Vehicle, 81))));
         assert_eq!((second.at, second.point.lon, second.speed), (1_398_441_583_147, -85_433_003, None));
         assert_eq!((third.at, third.point.lat, third.activity), (1_680_426_914_000, 471_234_569, None));
         assert_eq!((read.n_skipped, read.n_set_aside), (1, 4));
-        assert_eq!(read.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [
-            FindingCode::BadPosition,
-            FindingCode::BadPosition,
-            FindingCode::BadPosition,
-            FindingCode::UncertainTime,
-            FindingCode::BadRecord,
-        ]);
+        assert_eq!(
+            read.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(),
+            [
+                FindingCode::BadPosition,
+                FindingCode::BadPosition,
+                FindingCode::BadPosition,
+                FindingCode::UncertainTime,
+                FindingCode::BadRecord,
+            ]
+        );
     }
 
     #[test]
     fn a_cut_file_keeps_its_whole_records() {
-        let read = read(&IMPORTER, "Records.json", br#"{"locations" : [ {"timestampMs": "1398441583147", "latitudeE7": 471234568, "longitudeE7": 85432109}, {"timest"#);
+        let read = read(
+            &IMPORTER,
+            "Records.json",
+            br#"{"locations" : [ {"timestampMs": "1398441583147", "latitudeE7": 471234568, "longitudeE7": 85432109}, {"timest"#,
+        );
         assert_eq!((read.points.len(), read.findings.len()), (1, 1));
-        assert_eq!((read.findings[0].code, read.findings[0].at.as_str()), (FindingCode::CutShort, "byte 103"));
+        assert_eq!((read.findings[0].code, read.findings[0].at.as_str()), (FindingCode::CutShort, "byte 109"));
     }
 
     #[test]

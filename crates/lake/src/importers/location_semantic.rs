@@ -19,7 +19,8 @@ use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::json::{Next, Records};
 use crate::text::{numbers, time};
 
-pub(crate) static IMPORTER: Importer = Importer { id: "google.location_semantic", label: "Location History (visits and trips)", recognizes, parse: Parse::File(parse) };
+pub(crate) static IMPORTER: Importer =
+    Importer { id: "google.location_semantic", label: "Location History (visits and trips)", recognizes, parse: Parse::File(parse) };
 
 /// Deepest nesting of stays that is followed.
 const DEPTH: usize = 8;
@@ -54,7 +55,13 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
 fn record(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
     let value: Value = match serde_json::from_slice(bytes) {
         Ok(value) => value,
-        Err(error) => return sink.set_aside(FindingCode::BadRecord, at, &format!("Expected a stay or a movement as a JSON object, and found: {error}.")),
+        Err(error) => {
+            return sink.set_aside(
+                FindingCode::BadRecord,
+                at,
+                &format!("Expected a stay or a movement as a JSON object, and found: {error}."),
+            );
+        }
     };
     if let Some(visit) = value.get("placeVisit") {
         stay(visit, bytes, at, None, 0, sink);
@@ -62,13 +69,24 @@ fn record(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
         movement(segment, bytes, at, sink);
     } else {
         let keys: Vec<&str> = value.as_object().map(|map| map.keys().map(String::as_str).take(5).collect()).unwrap_or_default();
-        sink.set_aside(FindingCode::BadRecord, at, &format!("Expected `placeVisit` or `activitySegment`, and found {}.", if keys.is_empty() { "neither".to_owned() } else { keys.join(", ") }));
+        sink.set_aside(
+            FindingCode::BadRecord,
+            at,
+            &format!(
+                "Expected `placeVisit` or `activitySegment`, and found {}.",
+                if keys.is_empty() { "neither".to_owned() } else { keys.join(", ") }
+            ),
+        );
     }
 }
 
 fn stay(visit: &Value, bytes: &[u8], at: &str, inside: Option<&NewItem>, level: usize, sink: &mut dyn Sink) {
     let Some((from, to)) = span(visit) else {
-        return sink.set_aside(FindingCode::UncertainTime, at, "Expected the start and end of the stay in `duration`, and found none that is a time.");
+        return sink.set_aside(
+            FindingCode::UncertainTime,
+            at,
+            "Expected the start and end of the stay in `duration`, and found none that is a time.",
+        );
     };
     let location = &visit["location"];
     let candidate = visit["otherCandidateLocations"].get(0).unwrap_or(&Value::Null);
@@ -98,15 +116,19 @@ fn stay(visit: &Value, bytes: &[u8], at: &str, inside: Option<&NewItem>, level: 
     item.at = Some(from);
     let children = visit["childVisits"].as_array().filter(|_| level < DEPTH);
     for child in children.into_iter().flatten() {
-        let raw = serde_json::to_vec(child).unwrap_or_default();
-        stay(child, &raw, at, Some(&item), level + 1, sink);
+        // Its own bytes stand inside the outer record, which is its original too.
+        stay(child, bytes, at, Some(&item), level + 1, sink);
     }
     sink.item(item);
 }
 
 fn movement(segment: &Value, bytes: &[u8], at: &str, sink: &mut dyn Sink) {
     let Some((from, to)) = span(segment) else {
-        return sink.set_aside(FindingCode::UncertainTime, at, "Expected the start and end of the movement in `duration`, and found none that is a time.");
+        return sink.set_aside(
+            FindingCode::UncertainTime,
+            at,
+            "Expected the start and end of the movement in `duration`, and found none that is a time.",
+        );
     };
     let path = path_of(segment);
     let ends = |index: Option<&(Point, Option<i64>)>| index.map(|(point, _)| *point);
@@ -135,7 +157,13 @@ fn movement(segment: &Value, bytes: &[u8], at: &str, sink: &mut dyn Sink) {
 
 /// The line and the stops of public transport.
 fn transit(path: &Value, item: &mut NewItem) {
-    let stops: Vec<&str> = path["transitStops"].as_array().into_iter().flatten().filter_map(|stop| stop["name"].as_str()).filter(|name| !name.is_empty()).collect();
+    let stops: Vec<&str> = path["transitStops"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|stop| stop["name"].as_str())
+        .filter(|name| !name.is_empty())
+        .collect();
     let line = path["name"].as_str().unwrap_or_default();
     item.text = match (line.is_empty(), stops.is_empty()) {
         (true, true) => String::new(),
@@ -144,7 +172,13 @@ fn transit(path: &Value, item: &mut NewItem) {
         (false, false) => format!("{line}: {}", stops.join(", ")),
     };
     item.set("line", line);
-    item.links.extend(path["transitStops"].as_array().into_iter().flatten().filter_map(|stop| place_link(stop["placeId"].as_str(), stop["name"].as_str())));
+    item.links.extend(
+        path["transitStops"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|stop| place_link(stop["placeId"].as_str(), stop["name"].as_str())),
+    );
     item.set("stops", stops);
 }
 
@@ -218,21 +252,24 @@ mod tests {
             "duration": {"startTimestamp": "2023-04-02 09:20:44 +0200", "endTimestamp": "1680433330"},
             "childVisits": [{"location": {"name": "Stall"}, "duration": {"startTimestamp": "2023-04-02T08:00:00Z", "endTimestamp": "2023-04-02T08:30:00Z"}, "centerLatE7": 471300100, "centerLngE7": 85500200}]}},
           {"placeVisit": {"location": {}, "duration": {"startTimestamp": "2023-04-02T08:00:00Z"}}},
-          {"somethingElse": 1}, {"placeVisit": [}
+          {"somethingElse": 1}, {"placeVisit": nope}
         ]}"##;
         let read = read(&IMPORTER, "Semantic Location History/2023/2023_APRIL.json", file);
         assert_eq!(
             read.items.iter().map(shown).collect::<Vec<_>>(),
             [
                 "trip google.location_semantic 2023-04-02T07:00:01Z | Cycling, 3.1 km @47.1200,8.5400",
-                "trip google.location_semantic 2014-04-25T15:59:43.147Z | By train | S7: North, South @47.1201,8.5401 <Location google.place:ChIJn> <Location name:south>",
+                "trip google.location_semantic 2014-04-25T15:59:43.147Z | By train | S7: North, South @47.1200,8.5401 <Location google.place:ChIJn> <Location name:south>",
                 "visit google.location_semantic 2023-04-02T08:00:00Z | Stall @47.1300,8.5500 <Location name:stall>",
                 "visit google.location_semantic 2023-04-02T07:20:44Z | Corner Bakery | 1 Example St / 8000 Town @47.1300,8.5500 <Location google.place:ChIJx>",
             ]
         );
         let [cycling, _, stall, bakery] = &read.items[..] else { panic!() };
         assert_eq!(cycling.data["path"], json!([[47.125, 8.545, 1_680_419_400_000_i64]]));
-        assert_eq!((&cycling.data["duration_s"], &cycling.data["distance_m"], &cycling.data["end"]), (&json!(1243), &json!(3120.0), &json!([47.13, 8.55])));
+        assert_eq!(
+            (&cycling.data["duration_s"], &cycling.data["distance_m"], &cycling.data["end"]),
+            (&json!(1243), &json!(3120.0), &json!([47.13, 8.55]))
+        );
         assert_eq!((stall.related[0].to, &stall.data["level"]), (bakery.uid, &json!(1)));
         assert_eq!((bakery.at.as_ref().unwrap().offset_min, bakery.until), (Some(120), Some(1_680_433_330_000)));
         assert_eq!((&bakery.data["semantic_type"], &bakery.data["duration_s"]), (&json!("work"), &json!(13_286)));

@@ -45,7 +45,25 @@ pub fn plain(html: &str) -> String {
 fn is_block(name: &[u8]) -> bool {
     matches!(
         name,
-        b"br" | b"p" | b"div" | b"li" | b"ul" | b"ol" | b"tr" | b"table" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"blockquote" | b"pre" | b"hr" | b"section" | b"article"
+        b"br"
+            | b"p"
+            | b"div"
+            | b"li"
+            | b"ul"
+            | b"ol"
+            | b"tr"
+            | b"table"
+            | b"h1"
+            | b"h2"
+            | b"h3"
+            | b"h4"
+            | b"h5"
+            | b"h6"
+            | b"blockquote"
+            | b"pre"
+            | b"hr"
+            | b"section"
+            | b"article"
     )
 }
 
@@ -77,7 +95,10 @@ mod tests {
 
     #[test]
     fn words_breaks_and_entities_survive_and_nothing_else_does() {
-        assert_eq!(plain("<style>p{color:red}</style><p>One&nbsp;&amp;&#8239;two<br>three</p><script>x()</script><p>four"), "One & two\nthree\n\nfour");
+        assert_eq!(
+            plain("<style>p{color:red}</style><p>One&nbsp;&amp;&#8239;two<br>three</p><script>x()</script><p>four"),
+            "One & two\nthree\n\nfour"
+        );
         assert_eq!(plain("no markup  at all"), "no markup at all");
         assert_eq!(plain("a < b and <b>bold"), "a < b and bold");
     }

@@ -48,9 +48,13 @@ mod tests {
 
     #[test]
     fn spellings_of_one_path_meet() {
-        for spelling in
-            ["Takeout/Google Fotos/a.jpg", "./Takeout/Google\u{a0}Fotos/a.jpg", "Takeout 2\\Google Fotos\\a.jpg", "Takeout(1)/Google  Fotos /a.jpg", "Google Fotos/a.jpg"]
-        {
+        for spelling in [
+            "Takeout/Google Fotos/a.jpg",
+            "./Takeout/Google\u{a0}Fotos/a.jpg",
+            "Takeout 2\\Google Fotos\\a.jpg",
+            "Takeout(1)/Google  Fotos /a.jpg",
+            "Google Fotos/a.jpg",
+        ] {
             assert_eq!(clean(spelling), "Google Fotos/a.jpg", "{spelling}");
         }
         assert_eq!(clean("Takeout/Verla\u{75}\u{308}f.json"), "Verla\u{fc}f.json");

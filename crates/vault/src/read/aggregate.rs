@@ -119,7 +119,13 @@ const ENTITIES: &str = " CROSS JOIN link l ON l.item = i.id
      AND NOT EXISTS (SELECT 1 FROM link p WHERE p.item = l.item AND p.entity = l.entity AND p.role < l.role)
      CROSS JOIN entity e ON e.id = l.entity AND e.kind IN (?, ?)";
 
-fn aggregate(connection: &Connection, filter: &Filter, words: Option<&[i64]>, measure: &Measure, by: Option<Dimension>) -> Outcome<Aggregated> {
+fn aggregate(
+    connection: &Connection,
+    filter: &Filter,
+    words: Option<&[i64]>,
+    measure: &Measure,
+    by: Option<Dimension>,
+) -> Outcome<Aggregated> {
     let narrowed = narrowed(connection, filter, words)?;
     let (group, entity, joined, by_key) = grouping(by);
     let (value, field) = match measure {

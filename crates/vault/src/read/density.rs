@@ -45,7 +45,7 @@ impl Vault {
         let words = self.ids_with_words(filter)?;
         let inner = self.inner();
         let reader = inner.readers.borrow()?;
-        let question = format!("density {by:?} {}", serde_json::to_string(filter).map_err(domain::Failure::internal)?);
+        let question = self.question(&format!("density {by:?}"), filter)?;
         Ok(inner.memory.recall(&reader, question, || {
             let narrowed = narrowed(&reader, filter, words.as_deref())?;
             let unit = if by == Bucket::Hour { HOUR_MS } else { DAY_MS };

@@ -53,7 +53,7 @@ impl Vault {
         let years = self.density(filter, Bucket::Year)?;
         let inner = self.inner();
         let reader = inner.readers.borrow()?;
-        let question = format!("facets {}", serde_json::to_string(filter).map_err(domain::Failure::internal)?);
+        let question = self.question("facets", filter)?;
         Ok(inner.memory.recall(&reader, question, || {
             let mut facets = counts(&reader, filter, words.as_deref())?;
             let mut by_year: BTreeMap<i64, u64> = BTreeMap::new();
@@ -69,8 +69,12 @@ impl Vault {
 
 fn counts(connection: &Connection, filter: &Filter, words: Option<&[i64]>) -> Outcome<Facets> {
     let narrowed = narrowed(connection, filter, words)?;
-    let sql = ["SELECT i.kind, (SELECT name FROM source WHERE source.id = i.source), count(*) FROM item i WHERE ", &narrowed.sql, " GROUP BY i.kind, i.source"]
-        .concat();
+    let sql = [
+        "SELECT i.kind, (SELECT name FROM source WHERE source.id = i.source), count(*) FROM item i WHERE ",
+        &narrowed.sql,
+        " GROUP BY i.kind, i.source",
+    ]
+    .concat();
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(&narrowed.params))?;
     let (mut kinds, mut sources, mut total) = (BTreeMap::new(), BTreeMap::new(), 0);
@@ -94,7 +98,10 @@ fn people(connection: &Connection, filter: &Filter, words: Option<&[i64]>) -> Ou
     let kind = Value::Integer(EntityKind::Person.code().into());
     let (sql, params) = if filter.is_empty() {
         // Counted already, hidden items included.
-        ("SELECT id, name, address, links FROM entity WHERE kind = ? ORDER BY links DESC LIMIT ?".to_owned(), vec![kind, Value::Integer(PEOPLE)])
+        (
+            "SELECT id, name, address, links FROM entity WHERE kind = ? ORDER BY links DESC LIMIT ?".to_owned(),
+            vec![kind, Value::Integer(PEOPLE)],
+        )
     } else {
         let narrowed = narrowed(connection, filter, words)?;
         let sql = [
@@ -113,7 +120,12 @@ fn people(connection: &Connection, filter: &Filter, words: Option<&[i64]>) -> Ou
     let mut people = Vec::new();
     while let Some(row) = rows.next()? {
         let (name, address): (String, String) = (row.get(1)?, row.get(2)?);
-        people.push(PersonCount { entity: row.get(0)?, name: shown(&name, &address).to_owned(), address, n: row.get::<_, i64>(3)?.unsigned_abs() });
+        people.push(PersonCount {
+            entity: row.get(0)?,
+            name: shown(&name, &address).to_owned(),
+            address,
+            n: row.get::<_, i64>(3)?.unsigned_abs(),
+        });
     }
     Ok(people)
 }

@@ -1,6 +1,6 @@
 //! A filter as SQL: conditions on the row `i` of `item`, put together from constants, with all values as parameters.
 
-use domain::{EntityKind, Filter, Point};
+use domain::{EntityKind, Filter, Point, Role};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -80,25 +80,59 @@ pub(crate) fn source_ids(connection: &Connection, filter: &Filter) -> Outcome<Ve
     Ok(ids)
 }
 
+/// Those who are in an item, and as what: any part when `roles` is empty.
+struct Group {
+    entities: Vec<i64>,
+    roles: &'static [Role],
+}
+
 /// People and labels.
 fn linked(connection: &Connection, filter: &Filter, narrowed: &mut Where) -> Outcome<()> {
     let mut groups = Vec::new();
     for person in &filter.people {
-        let named = entity::matching(connection, person, &[EntityKind::Person, EntityKind::Organisation], PEOPLE)?;
-        groups.push(entity::same_people(connection, &named)?);
+        groups.push(Group { entities: people(connection, person)?, roles: &[] });
     }
-    for label in &filter.labels {
-        groups.push(entity::labelled(connection, label)?);
-    }
-    for ids in groups {
-        narrowed.looks_up = true;
-        if entity::links(connection, &ids)? <= FEW_LINKS {
-            narrowed.and("i.id IN (SELECT item FROM link WHERE entity IN (SELECT value FROM json_each(?)))", [list(&ids)]);
-        } else {
-            narrowed.and("EXISTS (SELECT 1 FROM link l WHERE l.item = i.id AND l.entity IN (SELECT value FROM json_each(?)))", [list(&ids)]);
+    for (names, roles) in
+        [(&filter.senders, &[Role::Sender, Role::Organizer][..]), (&filter.recipients, &[Role::Recipient, Role::Copied][..])]
+    {
+        let mut entities = Vec::new();
+        for name in names {
+            entities.extend(people(connection, name)?);
+        }
+        if !names.is_empty() {
+            groups.push(Group { entities, roles });
         }
     }
+    for label in &filter.labels {
+        groups.push(Group { entities: entity::labelled(connection, label)?, roles: &[] });
+    }
+    for Group { entities, roles } in groups {
+        narrowed.looks_up = true;
+        let mut params = vec![list(&entities)];
+        let few = entity::links(connection, &entities)? <= FEW_LINKS;
+        if !roles.is_empty() {
+            params.push(list(&roles.iter().map(|role| i64::from(role.code())).collect::<Vec<_>>()));
+        }
+        let condition = match (few, roles.is_empty()) {
+            (true, true) => "i.id IN (SELECT item FROM link WHERE entity IN (SELECT value FROM json_each(?)))",
+            (true, false) => {
+                "i.id IN (SELECT item FROM link WHERE entity IN (SELECT value FROM json_each(?)) AND role IN (SELECT value FROM json_each(?)))"
+            }
+            (false, true) => "EXISTS (SELECT 1 FROM link l WHERE l.item = i.id AND l.entity IN (SELECT value FROM json_each(?)))",
+            (false, false) => {
+                "EXISTS (SELECT 1 FROM link l WHERE l.item = i.id AND l.entity IN (SELECT value FROM json_each(?)) \
+                 AND l.role IN (SELECT value FROM json_each(?)))"
+            }
+        };
+        narrowed.and(condition, params);
+    }
     Ok(())
+}
+
+/// The entities of a person by one of their names or addresses, under all of their addresses.
+fn people(connection: &Connection, name: &str) -> Outcome<Vec<i64>> {
+    let named = entity::matching(connection, name, &[EntityKind::Person, EntityKind::Organisation], PEOPLE)?;
+    entity::same_people(connection, &named)
 }
 
 /// Circle and box.

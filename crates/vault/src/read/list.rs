@@ -111,7 +111,7 @@ impl Vault {
         let words = self.ids_with_words(filter)?;
         let inner = self.inner();
         let reader = inner.readers.borrow()?;
-        let question = format!("count {}", serde_json::to_string(filter).map_err(domain::Failure::internal)?);
+        let question = self.question("count", filter)?;
         Ok(inner.memory.recall(&reader, question, || {
             let narrowed = narrowed(&reader, filter, words.as_deref())?;
             let n: i64 = reader
@@ -133,7 +133,14 @@ pub(crate) fn narrowed(connection: &Connection, filter: &Filter, words: Option<&
 
 /// The keys of a page. Several kinds, or several sources, are read each along its own index and merged: a few rare kinds
 /// among millions of items then cost no more than common ones.
-fn keys(connection: &Connection, filter: &Filter, words: Option<&[i64]>, order: Order, after: Option<Cursor>, limit: usize) -> Outcome<Vec<Cursor>> {
+fn keys(
+    connection: &Connection,
+    filter: &Filter,
+    words: Option<&[i64]>,
+    order: Order,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Outcome<Vec<Cursor>> {
     let whole = narrowed(connection, filter, words)?;
     let mut lanes: Vec<Where> = Vec::new();
     if !whole.looks_up && !filter.kinds.is_empty() {
@@ -177,8 +184,14 @@ struct Tail {
 
 const fn dated(order: Order) -> Tail {
     match order {
-        Order::Newest => Tail { begin: " AND i.at_ms IS NOT NULL", after: " AND (i.at_ms, i.id) < (?, ?)", order: " ORDER BY i.at_ms DESC, i.id DESC LIMIT ?" },
-        Order::Oldest => Tail { begin: " AND i.at_ms IS NOT NULL", after: " AND (i.at_ms, i.id) > (?, ?)", order: " ORDER BY i.at_ms, i.id LIMIT ?" },
+        Order::Newest => Tail {
+            begin: " AND i.at_ms IS NOT NULL",
+            after: " AND (i.at_ms, i.id) < (?, ?)",
+            order: " ORDER BY i.at_ms DESC, i.id DESC LIMIT ?",
+        },
+        Order::Oldest => {
+            Tail { begin: " AND i.at_ms IS NOT NULL", after: " AND (i.at_ms, i.id) > (?, ?)", order: " ORDER BY i.at_ms, i.id LIMIT ?" }
+        }
     }
 }
 
@@ -188,7 +201,9 @@ const UNDATED: Tail = Tail { begin: " AND i.at_ms IS NULL", after: " AND i.id > 
 fn merged(connection: &Connection, lanes: &[Where], tail: Tail, after: Option<Vec<i64>>, limit: usize) -> Outcome<Vec<Cursor>> {
     let mut keys = Vec::new();
     for lane in lanes {
-        let sql = ["SELECT i.at_ms, i.id FROM item i WHERE ", &lane.sql, tail.begin, if after.is_some() { tail.after } else { "" }, tail.order].concat();
+        let sql =
+            ["SELECT i.at_ms, i.id FROM item i WHERE ", &lane.sql, tail.begin, if after.is_some() { tail.after } else { "" }, tail.order]
+                .concat();
         let mut params = lane.params.clone();
         params.extend(after.iter().flatten().map(|value| Value::Integer(*value)));
         params.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));

@@ -69,9 +69,12 @@ fn people(connection: &Connection, query: &str, limit: usize) -> Outcome<Vec<Per
 }
 
 fn by_links(connection: &Connection, ids: Vec<i64>, limit: usize) -> Outcome<Vec<i64>> {
-    let mut statement = connection.prepare_cached("SELECT id FROM entity WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY links DESC, id LIMIT ?2")?;
+    let mut statement = connection
+        .prepare_cached("SELECT id FROM entity WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY links DESC, id LIMIT ?2")?;
     let ids = statement
-        .query_map(params_from_iter([list(&ids), rusqlite::types::Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX))]), |row| row.get(0))?
+        .query_map(params_from_iter([list(&ids), rusqlite::types::Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX))]), |row| {
+            row.get(0)
+        })?
         .collect::<Result<_, _>>()?;
     Ok(ids)
 }

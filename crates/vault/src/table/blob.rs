@@ -89,9 +89,12 @@ pub(crate) fn find(connection: &Connection, dedup: &[u8; 32]) -> Outcome<Option<
 }
 
 pub(crate) fn insert(connection: &Connection, row: &BlobRow, dedup: &[u8; 32]) -> Outcome<BlobId> {
-    connection
-        .prepare_cached("INSERT INTO blob (name, key, dedup, size) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![row.name, row.key, dedup, row.size.cast_signed()])?;
+    connection.prepare_cached("INSERT INTO blob (name, key, dedup, size) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+        row.name,
+        row.key,
+        dedup,
+        row.size.cast_signed()
+    ])?;
     Ok(connection.last_insert_rowid())
 }
 
@@ -126,7 +129,15 @@ pub(crate) struct NewRef<'a> {
 pub(crate) fn insert_ref(connection: &Connection, variant: i64, ord: usize, new: &NewRef<'_>) -> Outcome<()> {
     connection
         .prepare_cached("INSERT INTO blob_ref (variant, ord, name, media_type, size, blob, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-        .execute(params![variant, i64::try_from(ord).unwrap_or(i64::MAX), new.name, new.media_type, new.size.cast_signed(), new.blob, new.digest])?;
+        .execute(params![
+            variant,
+            i64::try_from(ord).unwrap_or(i64::MAX),
+            new.name,
+            new.media_type,
+            new.size.cast_signed(),
+            new.blob,
+            new.digest
+        ])?;
     Ok(())
 }
 
@@ -144,7 +155,10 @@ pub(crate) fn remove_references(connection: &Connection, file: i64) -> Outcome<(
 
 /// Gives the references that one file saw to another.
 pub(crate) fn inherit(connection: &Connection, file: i64, heir: i64) -> Outcome<()> {
-    connection.execute("INSERT OR IGNORE INTO reference (digest, file, path, entry) SELECT digest, ?2, path, entry FROM reference WHERE file = ?1", [file, heir])?;
+    connection.execute(
+        "INSERT OR IGNORE INTO reference (digest, file, path, entry) SELECT digest, ?2, path, entry FROM reference WHERE file = ?1",
+        [file, heir],
+    )?;
     remove_references(connection, file)
 }
 
@@ -187,7 +201,8 @@ pub(crate) fn remove_unreferenced(connection: &Connection, among: Option<&[BlobI
             names.extend(name);
         }
     } else {
-        let mut statement = connection.prepare("DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM blob_ref WHERE blob = blob.id) RETURNING name")?;
+        let mut statement =
+            connection.prepare("DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM blob_ref WHERE blob = blob.id) RETURNING name")?;
         names = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     }
     Ok(names)

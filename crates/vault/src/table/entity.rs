@@ -108,7 +108,9 @@ fn intern_entity(connection: &Connection, entity: &EntityRef) -> Outcome<i64> {
     if let Some(id) = known {
         return Ok(id);
     }
-    connection.prepare_cached("INSERT INTO entity (kind, address) VALUES (?1, ?2)")?.execute(params![entity.kind.code(), entity.address])?;
+    connection
+        .prepare_cached("INSERT INTO entity (kind, address) VALUES (?1, ?2)")?
+        .execute(params![entity.kind.code(), entity.address])?;
     let id = connection.last_insert_rowid();
     set_words(connection, id, &entity.address, "")?;
     Ok(id)
@@ -122,7 +124,9 @@ fn intern_name(connection: &Connection, (entity, subject, name): &(i64, bool, St
     if let Some(id) = known {
         return Ok(id);
     }
-    connection.prepare_cached("INSERT INTO entity_name (entity, subject, name) VALUES (?1, ?2, ?3)")?.execute(params![entity, subject, name])?;
+    connection
+        .prepare_cached("INSERT INTO entity_name (entity, subject, name) VALUES (?1, ?2, ?3)")?
+        .execute(params![entity, subject, name])?;
     Ok(connection.last_insert_rowid())
 }
 
@@ -190,7 +194,8 @@ pub(crate) fn matching(connection: &Connection, query: &str, kinds: &[EntityKind
         None => words_of(query),
     };
     for word in &words {
-        let mut statement = connection.prepare_cached("SELECT DISTINCT entity FROM entity_word WHERE word >= ?1 AND word < ?1 || char(1114111) ORDER BY entity")?;
+        let mut statement = connection
+            .prepare_cached("SELECT DISTINCT entity FROM entity_word WHERE word >= ?1 AND word < ?1 || char(1114111) ORDER BY entity")?;
         let ids: Vec<i64> = statement.query_map([word], |row| row.get(0))?.collect::<Result<_, _>>()?;
         found = Some(match found {
             None => ids,
@@ -245,7 +250,11 @@ pub(crate) fn same_people(connection: &Connection, ids: &[i64]) -> Outcome<Vec<i
 pub(crate) fn links(connection: &Connection, ids: &[i64]) -> Outcome<i64> {
     let mut links = 0;
     for id in ids {
-        links += connection.prepare_cached("SELECT links FROM entity WHERE id = ?1")?.query_row([id], |row| row.get::<_, i64>(0)).optional()?.unwrap_or(0);
+        links += connection
+            .prepare_cached("SELECT links FROM entity WHERE id = ?1")?
+            .query_row([id], |row| row.get::<_, i64>(0))
+            .optional()?
+            .unwrap_or(0);
     }
     Ok(links)
 }

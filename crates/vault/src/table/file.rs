@@ -73,7 +73,14 @@ pub(crate) fn insert(connection: &Connection, import: ImportId, file: &NewFile) 
 }
 
 /// Adds what one transaction wrote, so that the line balances even if the program ends here.
-pub(crate) fn count(connection: &Connection, file: FileId, stored: u64, merged: u64, skipped: u64, points: Option<(i64, i64)>) -> Outcome<()> {
+pub(crate) fn count(
+    connection: &Connection,
+    file: FileId,
+    stored: u64,
+    merged: u64,
+    skipped: u64,
+    points: Option<(i64, i64)>,
+) -> Outcome<()> {
     connection
         .prepare_cached(
             "UPDATE file SET read = read + ?2 + ?3 + ?4, stored = stored + ?2, merged = merged + ?3, skipped = skipped + ?4,
@@ -81,7 +88,14 @@ pub(crate) fn count(connection: &Connection, file: FileId, stored: u64, merged: 
                  points_to = max(coalesce(points_to, ?6), coalesce(?6, points_to))
              WHERE id = ?1",
         )?
-        .execute(params![file, stored.cast_signed(), merged.cast_signed(), skipped.cast_signed(), points.map(|p| p.0), points.map(|p| p.1)])?;
+        .execute(params![
+            file,
+            stored.cast_signed(),
+            merged.cast_signed(),
+            skipped.cast_signed(),
+            points.map(|p| p.0),
+            points.map(|p| p.1)
+        ])?;
     Ok(())
 }
 
@@ -106,13 +120,20 @@ pub(crate) fn end(connection: &Connection, file: FileId, ledger: &FileLedger) ->
     Ok(())
 }
 
+/// Remembers the digest of a file that was read to its end.
+pub(crate) fn set_digest(connection: &Connection, file: FileId, digest: &[u8; 32]) -> Outcome<()> {
+    connection.prepare_cached("UPDATE file SET digest = ?2 WHERE id = ?1")?.execute(params![file, digest])?;
+    Ok(())
+}
+
 /// Gives the files that were being read when the program ended the outcome that they have.
 pub(crate) fn interrupt_unfinished(connection: &Connection) -> Outcome<()> {
     let finding = Finding {
         code: FindingCode::CutShort,
         severity: Severity::Error,
         at: String::new(),
-        message: "The program ended while this file was being read. What came before stands; import the archive again for the rest.".to_owned(),
+        message: "The program ended while this file was being read. What came before stands; import the archive again for the rest."
+            .to_owned(),
         count: 1,
     };
     connection.execute(
@@ -130,7 +151,13 @@ pub(crate) fn is_known(connection: &Connection, digest: &[u8; 32]) -> Outcome<bo
                  WHERE f.digest = ?1 AND f.outcome IN (?2, ?3) AND i.state NOT IN (?4, ?5))",
         )?
         .query_row(
-            params![digest, FileOutcome::Imported as i64, FileOutcome::Known as i64, ImportState::Undoing.code(), ImportState::Undone.code()],
+            params![
+                digest,
+                FileOutcome::Imported as i64,
+                FileOutcome::Known as i64,
+                ImportState::Undoing.code(),
+                ImportState::Undone.code()
+            ],
             |row| row.get(0),
         )?)
 }
@@ -158,8 +185,9 @@ pub(crate) fn inherit_span(connection: &Connection, file: FileId, heir: FileId) 
 
 /// The first and the last instant of the points that a file brought.
 pub(crate) fn span(connection: &Connection, file: FileId) -> Outcome<Option<(i64, i64)>> {
-    let (from, to): (Option<i64>, Option<i64>) =
-        connection.prepare_cached("SELECT points_from, points_to FROM file WHERE id = ?1")?.query_row([file], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (from, to): (Option<i64>, Option<i64>) = connection
+        .prepare_cached("SELECT points_from, points_to FROM file WHERE id = ?1")?
+        .query_row([file], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(from.zip(to))
 }
 
@@ -213,8 +241,12 @@ pub(crate) fn set_aside_named(connection: &Connection, words: &[String], limit: 
         "SELECT f.import, f.path, f.archive, f.size FROM file f JOIN import_run i ON i.id = f.import
          WHERE f.outcome IN (?1, ?2) AND i.state NOT IN (?3, ?4) ORDER BY f.id DESC",
     )?;
-    let mut rows =
-        statement.query(params![FileOutcome::SetAside as i64, FileOutcome::Ignored as i64, ImportState::Undoing.code(), ImportState::Undone.code()])?;
+    let mut rows = statement.query(params![
+        FileOutcome::SetAside as i64,
+        FileOutcome::Ignored as i64,
+        ImportState::Undoing.code(),
+        ImportState::Undone.code()
+    ])?;
     let mut hits = Vec::new();
     while let Some(row) = rows.next()? {
         let path: String = row.get(1)?;
@@ -253,7 +285,8 @@ pub(crate) fn totals(connection: &Connection, import: ImportId) -> Outcome<domai
 
 /// Lines of the ledger that do not balance: import and path.
 pub(crate) fn unbalanced(connection: &Connection) -> Outcome<Vec<(ImportId, String)>> {
-    let mut statement = connection.prepare_cached("SELECT import, path FROM file WHERE read <> stored + merged + skipped + set_aside ORDER BY id")?;
+    let mut statement =
+        connection.prepare_cached("SELECT import, path FROM file WHERE read <> stored + merged + skipped + set_aside ORDER BY id")?;
     let lines = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     Ok(lines)
 }

@@ -73,17 +73,22 @@ pub(crate) struct ImportRow {
 }
 
 pub(crate) fn insert(connection: &Connection, label: &str, started_ms: UtcMs) -> Outcome<ImportId> {
-    connection
-        .prepare_cached("INSERT INTO import_run (label, state, started_ms) VALUES (?1, ?2, ?3)")?
-        .execute(params![label, ImportState::Running.code(), started_ms])?;
+    connection.prepare_cached("INSERT INTO import_run (label, state, started_ms) VALUES (?1, ?2, ?3)")?.execute(params![
+        label,
+        ImportState::Running.code(),
+        started_ms
+    ])?;
     Ok(connection.last_insert_rowid())
 }
 
 pub(crate) fn end(connection: &Connection, id: ImportId, state: ImportState, findings: &[Finding], took_ms: u64) -> Outcome<()> {
     let took_ms = i64::try_from(took_ms).unwrap_or(i64::MAX);
-    connection
-        .prepare_cached("UPDATE import_run SET state = ?2, findings = ?3, took_ms = ?4 WHERE id = ?1")?
-        .execute(params![id, state.code(), serde_json::to_string(findings)?, took_ms])?;
+    connection.prepare_cached("UPDATE import_run SET state = ?2, findings = ?3, took_ms = ?4 WHERE id = ?1")?.execute(params![
+        id,
+        state.code(),
+        serde_json::to_string(findings)?,
+        took_ms
+    ])?;
     Ok(())
 }
 
@@ -94,7 +99,10 @@ pub(crate) fn set_state(connection: &Connection, id: ImportId, state: ImportStat
 
 /// Imports that were running when the program ended.
 pub(crate) fn interrupt_running(connection: &Connection) -> Outcome<()> {
-    connection.execute("UPDATE import_run SET state = ?2 WHERE state = ?1", params![ImportState::Running.code(), ImportState::Interrupted.code()])?;
+    connection.execute(
+        "UPDATE import_run SET state = ?2 WHERE state = ?1",
+        params![ImportState::Running.code(), ImportState::Interrupted.code()],
+    )?;
     Ok(())
 }
 
@@ -115,7 +123,8 @@ pub(crate) fn get(connection: &Connection, id: ImportId) -> Outcome<Option<Impor
 
 /// Every import, the latest first.
 pub(crate) fn all(connection: &Connection) -> Outcome<Vec<ImportRow>> {
-    let mut statement = connection.prepare_cached("SELECT id, label, state, started_ms, took_ms, findings FROM import_run ORDER BY id DESC")?;
+    let mut statement =
+        connection.prepare_cached("SELECT id, label, state, started_ms, took_ms, findings FROM import_run ORDER BY id DESC")?;
     let rows: Vec<_> = statement.query_map([], columns)?.collect::<Result<_, _>>()?;
     rows.into_iter().map(read).collect()
 }

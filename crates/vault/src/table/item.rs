@@ -94,7 +94,9 @@ pub(crate) fn mirror(connection: &Connection, id: i64, variant: i64, source: i64
 /// Gives an item without a place of its own the one that the track says, or takes it back.
 pub(crate) fn infer_place(connection: &Connection, id: i64, place: Option<domain::Point>) -> Outcome<()> {
     connection
-        .prepare_cached("UPDATE item SET lat = ?2, lon = ?3, place_inferred = ?2 IS NOT NULL WHERE id = ?1 AND (lat IS NULL OR place_inferred = 1)")?
+        .prepare_cached(
+            "UPDATE item SET lat = ?2, lon = ?3, place_inferred = ?2 IS NOT NULL WHERE id = ?1 AND (lat IS NULL OR place_inferred = 1)",
+        )?
         .execute(params![id, place.map(|place| place.lat), place.map(|place| place.lon)])?;
     Ok(())
 }

@@ -18,9 +18,11 @@ pub(crate) const STEPS: &[Step] = &[Step::adds(
 )];
 
 pub(crate) fn insert(connection: &Connection, item: i64, link: &ItemLink) -> Outcome<()> {
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO item_link (item, relation, to_uid) VALUES (?1, ?2, ?3)")?
-        .execute(params![item, link.relation, link.to.0])?;
+    connection.prepare_cached("INSERT OR IGNORE INTO item_link (item, relation, to_uid) VALUES (?1, ?2, ?3)")?.execute(params![
+        item,
+        link.relation,
+        link.to.0
+    ])?;
     Ok(())
 }
 
@@ -31,10 +33,13 @@ pub(crate) fn remove(connection: &Connection, item: i64) -> Outcome<()> {
 
 /// What points at an item: relation and the uid that points.
 pub(crate) fn pointing_at(connection: &Connection, uid: Uid, limit: usize) -> Outcome<Vec<ItemLink>> {
-    let mut statement = connection
-        .prepare_cached("SELECT l.relation, i.uid FROM item_link l JOIN item i ON i.id = l.item WHERE l.to_uid = ?1 ORDER BY i.at_ms, i.id LIMIT ?2")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT l.relation, i.uid FROM item_link l JOIN item i ON i.id = l.item WHERE l.to_uid = ?1 ORDER BY i.at_ms, i.id LIMIT ?2",
+    )?;
     let links = statement
-        .query_map(params![uid.0, i64::try_from(limit).unwrap_or(i64::MAX)], |row| Ok(ItemLink { relation: row.get(0)?, to: Uid(row.get(1)?) }))?
+        .query_map(params![uid.0, i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+            Ok(ItemLink { relation: row.get(0)?, to: Uid(row.get(1)?) })
+        })?
         .collect::<Result<_, _>>()?;
     Ok(links)
 }

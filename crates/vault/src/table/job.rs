@@ -43,7 +43,8 @@ pub enum JobState {
     Interrupted,
 }
 
-const STATES: [JobState; 6] = [JobState::Queued, JobState::Running, JobState::Done, JobState::Failed, JobState::Cancelled, JobState::Interrupted];
+const STATES: [JobState; 6] =
+    [JobState::Queued, JobState::Running, JobState::Done, JobState::Failed, JobState::Cancelled, JobState::Interrupted];
 
 /// A job.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -74,7 +75,14 @@ pub(crate) fn insert(connection: &Connection, kind: &str, label: &str, now: UtcM
     Ok(connection.last_insert_rowid())
 }
 
-pub(crate) fn update(connection: &Connection, id: JobId, state: JobState, progress: &Progress, error: Option<&str>, now: UtcMs) -> Outcome<bool> {
+pub(crate) fn update(
+    connection: &Connection,
+    id: JobId,
+    state: JobState,
+    progress: &Progress,
+    error: Option<&str>,
+    now: UtcMs,
+) -> Outcome<bool> {
     let changed = connection
         .prepare_cached("UPDATE job SET state = ?2, progress = ?3, error = ?4, updated_ms = ?5 WHERE id = ?1")?
         .execute(params![id, state as i64, serde_json::to_string(progress)?, error, now])?;
@@ -83,15 +91,17 @@ pub(crate) fn update(connection: &Connection, id: JobId, state: JobState, progre
 
 /// Jobs that were at work when the program ended.
 pub(crate) fn interrupt_running(connection: &Connection) -> Outcome<()> {
-    connection
-        .execute("UPDATE job SET state = ?1 WHERE state IN (?2, ?3)", params![JobState::Interrupted as i64, JobState::Running as i64, JobState::Queued as i64])?;
+    connection.execute(
+        "UPDATE job SET state = ?1 WHERE state IN (?2, ?3)",
+        params![JobState::Interrupted as i64, JobState::Running as i64, JobState::Queued as i64],
+    )?;
     Ok(())
 }
 
 /// The latest jobs, the latest first.
 pub(crate) fn latest(connection: &Connection, limit: usize) -> Outcome<Vec<Job>> {
-    let mut statement =
-        connection.prepare_cached("SELECT id, kind, label, state, progress, created_ms, updated_ms, error FROM job ORDER BY id DESC LIMIT ?1")?;
+    let mut statement = connection
+        .prepare_cached("SELECT id, kind, label, state, progress, created_ms, updated_ms, error FROM job ORDER BY id DESC LIMIT ?1")?;
     let mut rows = statement.query([i64::try_from(limit).unwrap_or(i64::MAX)])?;
     let mut jobs = Vec::new();
     while let Some(row) = rows.next()? {

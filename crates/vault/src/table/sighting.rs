@@ -31,7 +31,9 @@ pub struct Sighting {
 }
 
 pub(crate) fn insert(connection: &Connection, file: i64, item: i64, variant: i64) -> Outcome<()> {
-    connection.prepare_cached("INSERT OR IGNORE INTO sighting (file, item, variant) VALUES (?1, ?2, ?3)")?.execute([file, item, variant])?;
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO sighting (file, item, variant) VALUES (?1, ?2, ?3)")?
+        .execute([file, item, variant])?;
     Ok(())
 }
 
@@ -49,7 +51,10 @@ pub(crate) fn of_item(connection: &Connection, item: i64) -> Outcome<Vec<Sightin
 
 /// Gives all that one file saw to another.
 pub(crate) fn inherit(connection: &Connection, file: i64, heir: i64) -> Outcome<()> {
-    connection.execute("INSERT OR IGNORE INTO sighting (file, item, variant) SELECT ?2, item, variant FROM sighting WHERE file = ?1", params![file, heir])?;
+    connection.execute(
+        "INSERT OR IGNORE INTO sighting (file, item, variant) SELECT ?2, item, variant FROM sighting WHERE file = ?1",
+        params![file, heir],
+    )?;
     connection.execute("DELETE FROM sighting WHERE file = ?1", [file])?;
     Ok(())
 }

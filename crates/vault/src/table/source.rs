@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::fault::Outcome;
 use crate::migration::Step;
 
-pub(crate) const STEPS: &[Step] = &[Step::adds(20261122, "CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;")];
+pub(crate) const STEPS: &[Step] =
+    &[Step::adds(20261122, "CREATE TABLE source (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;")];
 
 /// The number of a source, which is added when it is new.
 pub(crate) fn intern(connection: &Connection, name: &str) -> Outcome<i64> {
@@ -19,7 +20,8 @@ pub(crate) fn intern(connection: &Connection, name: &str) -> Outcome<i64> {
 
 /// The numbers of the sources that `prefix` names: itself and what stands under it after a dot.
 pub(crate) fn under(connection: &Connection, prefix: &str) -> Outcome<Vec<i64>> {
-    let mut statement = connection.prepare_cached("SELECT id FROM source WHERE name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 || '.'")?;
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM source WHERE name = ?1 OR substr(name, 1, length(?1) + 1) = ?1 || '.'")?;
     let ids = statement.query_map([prefix], |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(ids)
 }

@@ -39,7 +39,8 @@ impl Cells {
         let mut add = connection.prepare_cached(
             "INSERT INTO track_cell (lat, lon, day, layer, n) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (lat, lon, day, layer) DO UPDATE SET n = n + excluded.n",
         )?;
-        let mut clear = connection.prepare_cached("DELETE FROM track_cell WHERE lat = ?1 AND lon = ?2 AND day = ?3 AND layer = ?4 AND n <= 0")?;
+        let mut clear =
+            connection.prepare_cached("DELETE FROM track_cell WHERE lat = ?1 AND lon = ?2 AND day = ?3 AND layer = ?4 AND n <= 0")?;
         for ((lat, lon, day, layer), by) in self.0 {
             add.execute(params![lat, lon, day, layer, by])?;
             if by < 0 {
@@ -58,8 +59,9 @@ pub(crate) fn total(connection: &Connection) -> Outcome<u64> {
 
 /// Calls `on` with each cell's corner and count of days from `from` to `to` (half-open) between two latitudes.
 pub(crate) fn each(connection: &Connection, lat: (i32, i32), days: (i64, i64), mut on: impl FnMut(i32, i32, u64)) -> Outcome<()> {
-    let mut statement =
-        connection.prepare_cached("SELECT lat, lon, sum(n) FROM track_cell WHERE lat BETWEEN ?1 AND ?2 AND day >= ?3 AND day < ?4 GROUP BY lat, lon")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT lat, lon, sum(n) FROM track_cell WHERE lat BETWEEN ?1 AND ?2 AND day >= ?3 AND day < ?4 GROUP BY lat, lon",
+    )?;
     let mut rows = statement.query(params![lat.0, lat.1, days.0, days.1])?;
     while let Some(row) = rows.next()? {
         on(row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?.unsigned_abs());

@@ -163,7 +163,8 @@ impl<'a> Points<'a> {
         if self.insert.execute(bind(key, &detail.columns, file))? == 1 {
             return Ok(true);
         }
-        let (standing, by) = self.standing.query_row(params![key.0, key.1, key.2, key.3, key.4], |row| Ok((detail_at(row, 0)?, row.get::<_, i64>(6)?)))?;
+        let (standing, by) =
+            self.standing.query_row(params![key.0, key.1, key.2, key.3, key.4], |row| Ok((detail_at(row, 0)?, row.get::<_, i64>(6)?)))?;
         if (standing, by) == (detail, file) {
             return Ok(false);
         }
@@ -203,7 +204,8 @@ pub(crate) fn remove_of_file(connection: &Connection, file: i64, from: i64, to: 
     let mut next = None;
     let mut standing: Vec<FixKey> = Vec::new();
     {
-        let mut statement = connection.prepare_cached("SELECT at_ms, layer, device, lat, lon, file FROM track_point WHERE at_ms BETWEEN ?1 AND ?2 ORDER BY at_ms")?;
+        let mut statement = connection
+            .prepare_cached("SELECT at_ms, layer, device, lat, lon, file FROM track_point WHERE at_ms BETWEEN ?1 AND ?2 ORDER BY at_ms")?;
         let mut rows = statement.query([from, to])?;
         while let Some(row) = rows.next()? {
             let key = key_at(row)?;
@@ -270,7 +272,8 @@ fn promote(connection: &Connection, key: FixKey) -> Outcome<bool> {
 /// Gives the fixes that one file brought in a span to another.
 pub(crate) fn inherit(connection: &Connection, file: i64, heir: i64, from: i64, to: i64) -> Outcome<()> {
     connection.execute("UPDATE track_point SET file = ?2 WHERE at_ms BETWEEN ?3 AND ?4 AND file = ?1", [file, heir, from, to])?;
-    connection.execute("UPDATE OR IGNORE track_sighting SET file = ?2 WHERE at_ms BETWEEN ?3 AND ?4 AND file = ?1", [file, heir, from, to])?;
+    connection
+        .execute("UPDATE OR IGNORE track_sighting SET file = ?2 WHERE at_ms BETWEEN ?3 AND ?4 AND file = ?1", [file, heir, from, to])?;
     connection.execute("DELETE FROM track_sighting WHERE at_ms BETWEEN ?2 AND ?3 AND file = ?1", [file, from, to])?;
     Ok(())
 }

@@ -54,7 +54,8 @@ fn watch(child: &mut Child, begun: Instant) -> Result<(f64, f64, u64)> {
     let mut peak = 0;
     loop {
         peak = peak_memory(id).unwrap_or(peak);
-        let stat = fs::read_to_string(format!("/proc/{id}/stat")).map_err(|error| format!("the process's figures cannot be read from /proc: {error}"))?;
+        let stat = fs::read_to_string(format!("/proc/{id}/stat"))
+            .map_err(|error| format!("the process's figures cannot be read from /proc: {error}"))?;
         if state(&stat) == Some('Z') {
             return Ok((begun.elapsed().as_secs_f64(), cpu_of(&stat).unwrap_or_default(), peak));
         }

@@ -46,9 +46,9 @@ export function useKeys(): void {
   }, []);
 }
 
+const named: Record<string, string> = { mod: apple ? "⌘" : "Ctrl", enter: "↵", escape: "Esc" };
+
 /** Keys as a person reads them: ["Ctrl", "K"], ["g", "t"]. */
 export function keycaps(keys: string): string[] {
-  return keys
-    .split(/[+ ]/)
-    .map((part) => (part === "mod" ? (apple ? "⌘" : "Ctrl") : part === "enter" ? "↵" : keys.startsWith("mod+") ? part.toUpperCase() : part));
+  return keys.split(/[+ ]/).map((part) => named[part] ?? (keys.startsWith("mod+") ? part.toUpperCase() : part));
 }

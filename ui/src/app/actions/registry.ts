@@ -12,6 +12,12 @@ export type Action = {
   run: () => void;
 };
 
+/** The order of the groups wherever actions are listed. */
+const groups: Action["group"][] = ["Go to", "Move", "View", "Vault"];
+
+export const inOrder = (actions: Action[]): Action[] =>
+  [...actions].sort((one, other) => groups.indexOf(one.group) - groups.indexOf(other.group));
+
 type Owner = symbol;
 
 /** The actions of whatever stands on the screen. */

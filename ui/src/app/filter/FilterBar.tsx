@@ -1,7 +1,7 @@
+import { useRouterState } from "@tanstack/react-router";
 import { Search, X } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { engine } from "@/backend/engine";
-import { useRouterState } from "@tanstack/react-router";
 import { IconButton } from "@/components/Button";
 import type { Filter } from "@/generated/types";
 import { useAppDispatch } from "../store";
@@ -40,7 +40,10 @@ export function FilterBar() {
     const { pairs, words } = readTyped(text);
     // A pair still being typed is neither words nor a narrowing yet.
     const unfinished = !all && fragmentOf(text).operator !== null;
-    let next: Filter = { ...filter, text: unfinished || !all ? readTyped(fragmentOf(text).operator ? fragmentOf(text).before : text).words : words };
+    let next: Filter = {
+      ...filter,
+      text: unfinished || !all ? readTyped(fragmentOf(text).operator ? fragmentOf(text).before : text).words : words,
+    };
     if (all) {
       for (const { operator, value } of pairs) {
         const narrowed = narrow(next, operator, value);
@@ -96,7 +99,12 @@ export function FilterBar() {
         {tokensOf(filter).map(({ key, label, without }) => (
           <li key={key} className="flex items-center rounded-md bg-wash pl-2 text-accent">
             <span className="max-w-52 truncate">{label}</span>
-            <button type="button" aria-label={`Remove ${label}`} className="flex size-6 items-center justify-center" onClick={() => setFilter(without)}>
+            <button
+              type="button"
+              aria-label={`Remove ${label}`}
+              className="flex size-6 items-center justify-center"
+              onClick={() => setFilter(without)}
+            >
               <X aria-hidden className="size-3" />
             </button>
           </li>

@@ -61,7 +61,8 @@ export const E7 = 1e7;
 
 export function nearOf(text: string | undefined): Near | null {
   const [lat, lon, metres] = numbers(text, 3) ?? [];
-  if (lat === undefined || lon === undefined || metres === undefined || Math.abs(lat) > 90 || Math.abs(lon) > 180 || metres <= 0) return null;
+  if (lat === undefined || lon === undefined || metres === undefined || Math.abs(lat) > 90 || Math.abs(lon) > 180 || metres <= 0)
+    return null;
   return { point: { lat: Math.round(lat * E7), lon: Math.round(lon * E7) }, metres };
 }
 

@@ -34,7 +34,8 @@ export function completionsOf(text: string, filter: Filter, known: Known, now = 
     kindNames
       .filter((kind) => kind.startsWith(start) || kinds[kind].label.toLowerCase().startsWith(start))
       .flatMap((kind) => offer("kind", kind, kinds[kind].label, "kind"));
-  const ofSources = () => known.sources.filter((one) => one.includes(start)).flatMap((one) => offer("source", one, sourceLabel(one), "source"));
+  const ofSources = () =>
+    known.sources.filter((one) => one.includes(start)).flatMap((one) => offer("source", one, sourceLabel(one), "source"));
   const ofPeople = () => known.people.flatMap((name) => offer("with", name, name, "with"));
   const ofDates = (name: "in" | "from" | "to", phrase: string) => {
     const found = spanOf(phrase, now);

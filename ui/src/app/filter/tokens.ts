@@ -24,7 +24,11 @@ const drop = (list: string[] | undefined, value: string): string[] => (list ?? [
 /** The filter's narrowings in the order of the bar; the words are not among them. */
 export function tokensOf(filter: Filter): Token[] {
   const tokens: Token[] = [];
-  const list = (operator: "kind" | "source" | "with" | "label", field: "kinds" | "sources" | "people" | "labels", label: (value: string) => string) => {
+  const list = (
+    operator: "kind" | "source" | "with" | "label",
+    field: "kinds" | "sources" | "people" | "labels",
+    label: (value: string) => string,
+  ) => {
     for (const value of filter[field] ?? []) {
       const without = { ...filter, [field]: drop(filter[field], value) } as Filter;
       tokens.push({ key: `${operator}:${value}`, operator, label: label(value), without });
@@ -97,11 +101,14 @@ function narrowTime(filter: Filter, operator: "in" | "from" | "to", value: strin
 /** Splits what stands in the bar into finished `operator:value` pairs and the words that remain. */
 export function readTyped(text: string): { pairs: { operator: Operator; value: string }[]; words: string } {
   const pairs: { operator: Operator; value: string }[] = [];
-  const words = text.replace(/(?:^|(?<=\s))([a-z]+):(?:"([^"]+)"|([^\s"]\S*))(?=\s|$)/gi, (whole, name: string, quoted?: string, bare?: string) => {
-    const operator = name.toLowerCase();
-    if (!Object.hasOwn(operators, operator)) return whole;
-    pairs.push({ operator: operator as Operator, value: quoted ?? bare ?? "" });
-    return "";
-  });
+  const words = text.replace(
+    /(?:^|(?<=\s))([a-z]+):(?:"([^"]+)"|([^\s"]\S*))(?=\s|$)/gi,
+    (whole, name: string, quoted?: string, bare?: string) => {
+      const operator = name.toLowerCase();
+      if (!Object.hasOwn(operators, operator)) return whole;
+      pairs.push({ operator: operator as Operator, value: quoted ?? bare ?? "" });
+      return "";
+    },
+  );
   return { pairs, words: words.replaceAll(/\s+/g, " ").trim() };
 }

@@ -2,12 +2,12 @@ import { useEffect, useState } from "react";
 import { Dialog } from "@/components/Dialog";
 import { Keycaps } from "@/components/Keycaps";
 import { keycaps } from "../actions/keys";
-import { type Action, useAllActions } from "../actions/registry";
+import { type Action, inOrder, useAllActions } from "../actions/registry";
 import { useAppDispatch, useAppSelector } from "../store";
 import { paletteToggled } from "../surface";
 
 /** Every letter of the text in order; beginnings of words are worth more. */
-function fit(label: string, text: string): number {
+function likeness(label: string, text: string): number {
   const words = label.toLowerCase();
   if (text === "") return 1;
   const at = words.indexOf(text);
@@ -36,13 +36,12 @@ function PaletteList({ onDone }: { onDone: () => void }) {
   const actions = useAllActions();
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
-  const found = actions
+  const found = inOrder(actions)
     .filter((action) => action.id !== "palette" && (action.guard?.() ?? true))
-    .map((action) => ({ action, score: fit(action.label, text.trim().toLowerCase()) }))
+    .map((action) => ({ action, score: likeness(action.label, text.trim().toLowerCase()) }))
     .filter(({ score }) => score > 0)
     .sort((one, other) => other.score - one.score)
     .map(({ action }) => action);
-  useEffect(() => setActive(0), [text]);
   useEffect(() => {
     document.getElementById(`palette-${active}`)?.scrollIntoView({ block: "nearest" });
   }, [active]);
@@ -65,7 +64,10 @@ function PaletteList({ onDone }: { onDone: () => void }) {
         placeholder="What do you want to do?"
         className="h-12 shrink-0 border-line border-b bg-transparent px-4 text-[15px] outline-none placeholder:text-faint"
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value);
+          setActive(0);
+        }}
         onKeyDown={(event) => {
           if (event.key === "ArrowDown") setActive(Math.min(active + 1, found.length - 1));
           else if (event.key === "ArrowUp") setActive(Math.max(active - 1, 0));

@@ -44,7 +44,10 @@ export function AskPage() {
         <div className="mx-auto flex min-h-full max-w-3xl flex-col gap-8 p-4">
           {exchanges.length === 0 && (
             <Empty icon={MessageCircleQuestion} title="Ask about your life">
-              <p>Numbers are computed from your data, every sentence names what it rests on, and what is not in your data is said to be absent.</p>
+              <p>
+                Numbers are computed from your data, every sentence names what it rests on, and what is not in your data is said to be
+                absent.
+              </p>
               <ul aria-label="Examples" className="flex flex-col pt-3">
                 {examples.map((example) => (
                   <li key={example}>
@@ -57,7 +60,12 @@ export function AskPage() {
             </Empty>
           )}
           {exchanges.map((exchange) => (
-            <ExchangeView key={exchange.id} exchange={exchange} onStop={() => stop(exchange.id)} onAgain={(narrowed) => ask(exchange.question, narrowed)} />
+            <ExchangeView
+              key={exchange.id}
+              exchange={exchange}
+              onStop={() => stop(exchange.id)}
+              onAgain={(narrowed) => ask(exchange.question, narrowed)}
+            />
           ))}
           <div ref={end} />
         </div>

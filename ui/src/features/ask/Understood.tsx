@@ -22,7 +22,12 @@ export function Understood({ plan, onNarrow }: Props) {
           <span key={key} className="flex items-center rounded-md bg-wash pl-2 text-accent leading-6">
             {label}
             {onNarrow ? (
-              <button type="button" aria-label={`Ask again without ${label}`} className="flex size-6 items-center justify-center" onClick={() => onNarrow(without)}>
+              <button
+                type="button"
+                aria-label={`Ask again without ${label}`}
+                className="flex size-6 items-center justify-center"
+                onClick={() => onNarrow(without)}
+              >
                 <X aria-hidden className="size-3" />
               </button>
             ) : (
@@ -31,7 +36,11 @@ export function Understood({ plan, onNarrow }: Props) {
           </span>
         ))}
         {(tokens.length > 0 || plan.filter.text) && (
-          <button type="button" className="px-1 text-faint hover:text-accent hover:underline" onClick={() => setFilter(plan.filter, { to: "/search" })}>
+          <button
+            type="button"
+            className="px-1 text-faint hover:text-accent hover:underline"
+            onClick={() => setFilter(plan.filter, { to: "/search" })}
+          >
             Show all of these
           </button>
         )}

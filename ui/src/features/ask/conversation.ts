@@ -31,7 +31,8 @@ export const askSlice = createSlice({
     },
     answered(state, { payload: { id, answer } }: PayloadAction<{ id: number; answer: Answer }>) {
       const exchange = state.exchanges.find((one) => one.id === id);
-      if (exchange) Object.assign(exchange, { state: "done", answer, plan: answer.plan, computed: answer.computed ?? null, text: answer.answer });
+      if (exchange)
+        Object.assign(exchange, { state: "done", answer, plan: answer.plan, computed: answer.computed ?? null, text: answer.answer });
     },
     failed(state, { payload: { id, failure } }: PayloadAction<{ id: number; failure: Failure }>) {
       const exchange = state.exchanges.find((one) => one.id === id);

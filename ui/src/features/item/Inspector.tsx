@@ -57,7 +57,9 @@ function When({ item }: { item: ItemView }) {
     <p className="text-soft">
       <time dateTime={item.at}>{fullMoment(item.at)}</time>
       {item.offset_min != null && <span className="text-faint"> {offset(item.offset_min)}</span>}
-      {item.until_ms != null && item.at_ms != null && item.until_ms > item.at_ms && <Lasted seconds={(item.until_ms - item.at_ms) / 1000} />}
+      {item.until_ms != null && item.at_ms != null && item.until_ms > item.at_ms && (
+        <Lasted seconds={(item.until_ms - item.at_ms) / 1000} />
+      )}
       {doubt && <span className="block text-faint">{doubt}</span>}
     </p>
   );

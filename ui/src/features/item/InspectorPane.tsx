@@ -15,7 +15,14 @@ export function InspectorPane({ narrow }: { narrow: boolean }) {
   const dispatch = useAppDispatch();
   const close = useMemo(
     (): Action[] => [
-      { id: "deselect", label: "Close the item", group: "Move", keys: "escape", guard: () => selected !== undefined, run: () => select(undefined) },
+      {
+        id: "deselect",
+        label: "Close the item",
+        group: "Move",
+        keys: "escape",
+        guard: () => selected !== undefined,
+        run: () => select(undefined),
+      },
     ],
     [selected, select],
   );

@@ -29,14 +29,16 @@ export function Origin({ item }: { item: ItemView }) {
             {open ? "Hide the raw record" : "Show the raw record"}
           </Button>
           {open && (
-            <pre
+            <section
               aria-label="Raw record"
               // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
               tabIndex={0}
-              className="max-h-96 overflow-auto whitespace-pre-wrap rounded-lg bg-sunken p-2 font-mono text-[11px] leading-4 wrap-anywhere"
+              className="max-h-96 overflow-auto rounded-lg bg-sunken p-2"
             >
-              {readable(item.raw.format, item.raw.text)}
-            </pre>
+              <pre className="whitespace-pre-wrap font-mono text-[11px] leading-4 wrap-anywhere">
+                {readable(item.raw.format, item.raw.text)}
+              </pre>
+            </section>
           )}
           {open && item.raw.cut && <p className="text-faint">Only its first 256 KiB are shown.</p>}
         </div>

@@ -32,7 +32,12 @@ export function People({ links }: { links: LinkView[] }) {
           <div key={`${link.role}:${link.kind}:${link.address}`} className="contents">
             <dt className="text-faint">{roles[link.role]}</dt>
             <dd className="min-w-0">
-              <button type="button" title="Narrow to this" onClick={() => narrowTo(link)} className="max-w-full truncate text-left hover:text-accent hover:underline">
+              <button
+                type="button"
+                title="Narrow to this"
+                onClick={() => narrowTo(link)}
+                className="max-w-full truncate text-left hover:text-accent hover:underline"
+              >
                 {link.name || link.address}
                 {link.name && link.address && link.name !== link.address && <span className="text-faint"> {link.address}</span>}
               </button>

@@ -1,28 +1,28 @@
 import { useMemo, useRef } from "react";
 import { type Action, useActions } from "@/app/actions/registry";
-import { useFilter, useSelection } from "@/app/filter/useFilter";
+import { useSelection } from "@/app/filter/useFilter";
 import { useAppDispatch } from "@/app/store";
 import { inspectorToggled } from "@/app/surface";
 
-/** Moves the selection through a list with `j` and `k`; `enter` opens the inspector on it. */
-export function useListKeys(ids: string[], onMove?: (index: number) => void): void {
+/** Moves the selection through a list with `j` and `k`; `enter` opens the inspector on it. `ids` is asked when a key is pressed. */
+export function useListKeys(ids: () => string[], onMove?: (index: number) => void): void {
   const { selected, select } = useSelection();
-  const { filter } = useFilter();
   const dispatch = useAppDispatch();
   const now = useRef({ ids, selected, onMove });
   now.current = { ids, selected, onMove };
 
   const actions = useMemo((): Action[] => {
     const move = (step: number) => {
-      const at = now.current.ids.indexOf(now.current.selected ?? "");
-      const next = at < 0 ? (step > 0 ? 0 : now.current.ids.length - 1) : Math.max(0, Math.min(at + step, now.current.ids.length - 1));
-      const id = now.current.ids[next];
+      const listed = now.current.ids();
+      const at = listed.indexOf(now.current.selected ?? "");
+      const next = at < 0 ? (step > 0 ? 0 : listed.length - 1) : Math.max(0, Math.min(at + step, listed.length - 1));
+      const id = listed[next];
       if (id === undefined) return;
       select(id, { replace: at >= 0 });
       now.current.onMove?.(next);
       document.getElementById(`row-${id}`)?.scrollIntoView({ block: "nearest" });
     };
-    const any = () => now.current.ids.length > 0;
+    const any = () => now.current.ids().length > 0;
     return [
       { id: "next-item", label: "Next item", group: "Move", keys: "j", guard: any, run: () => move(1) },
       { id: "previous-item", label: "Previous item", group: "Move", keys: "k", guard: any, run: () => move(-1) },
@@ -38,7 +38,6 @@ export function useListKeys(ids: string[], onMove?: (index: number) => void): vo
         },
       },
     ];
-    // A new filter is a new list: the keys start over.
-  }, [select, dispatch, filter]);
+  }, [select, dispatch]);
   useActions(actions);
 }

@@ -24,10 +24,12 @@ export function AreaChooser({ map, onArea }: Props) {
   };
   const seen = () => {
     const { clientWidth, clientHeight } = map.getContainer();
-    onArea(areaOf([
-      { x: 0, y: 0 },
-      { x: clientWidth, y: clientHeight },
-    ]));
+    onArea(
+      areaOf([
+        { x: 0, y: 0 },
+        { x: clientWidth, y: clientHeight },
+      ]),
+    );
   };
   const corner = (event: React.PointerEvent): Corner => ({ x: event.nativeEvent.offsetX, y: event.nativeEvent.offsetY });
   const finish = () => {

@@ -4,7 +4,7 @@ import { span } from "@/app/format";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Failed, Note } from "@/components/States";
-import type { Cluster } from "@/generated/types";
+import type { Area, Cluster } from "@/generated/types";
 import { AreaChooser } from "./AreaChooser";
 import { PlaceList } from "./PlaceList";
 import { boxOf, clusterShapes, heatShapes, litShape, trackShapes } from "./shapes";
@@ -15,6 +15,8 @@ const DAY = 86_400_000;
 const LONGEST_TRACK = 62 * DAY;
 /** From this zoom on, a cluster is one place, and is opened as a list. */
 const PLACE_ZOOM = 14;
+
+const corners = ({ west, south, east, north }: Area): [number, number, number, number] => [west, south, east, north];
 
 type Spot = Pick<Cluster, "id" | "count" | "lat" | "lon">;
 
@@ -28,13 +30,17 @@ export function MapPage() {
   const fitted = useRef(false);
 
   const area = filter.area ?? seen?.area;
-  const { data, error, refetch, isFetching } = engine.useMapQuery({ filter: { ...filter, ...(area && { area }) }, zoom: seen?.zoom ?? 1 }, { skip: !seen });
+  const { data, error, refetch, isFetching } = engine.useMapQuery(
+    { filter: { ...filter, ...(area && { area }) }, zoom: seen?.zoom ?? 1 },
+    { skip: !seen },
+  );
   const short = filter.from != null && filter.to != null && filter.to - filter.from <= LONGEST_TRACK;
   const { currentData: track } = engine.useTrackQuery({ from: filter.from ?? 0, to: filter.to ?? 0 }, { skip: !short });
 
   const clusters = useMemo(() => clusterShapes(data?.clusters ?? []), [data]);
   const heat = useMemo(() => heatShapes(data?.heat ?? []), [data]);
-  const line = useMemo(() => trackShapes(track ?? { lines: [], total: 0 }), [track]);
+  const line = useMemo(() => trackShapes(short && track ? track : { lines: [], total: 0 }), [short, track]);
+  const shownTrack = useMemo(() => (short ? (track?.lines.flatMap(({ points }) => points) ?? []) : []), [short, track]);
   const layers = useMemo(() => ({ clusters, heat, track: line, lit: litShape(lit) }), [clusters, heat, line, lit]);
 
   const { map, failed } = useMapView(box, { layers, onSeen: setSeen, onCluster: (spot) => open(spot) });
@@ -43,18 +49,30 @@ export function MapPage() {
     (spot: Spot) => {
       if (spot.count === 1) select(spot.id);
       else if (map && map.getZoom() < PLACE_ZOOM) map.easeTo({ center: [spot.lon, spot.lat], zoom: map.getZoom() + 3, duration: 150 });
-      else setFilter({ ...filter, near: { point: { lat: Math.round(spot.lat * 1e7), lon: Math.round(spot.lon * 1e7) }, metres: 150 } }, { to: "/search" });
+      else
+        setFilter(
+          { ...filter, near: { point: { lat: Math.round(spot.lat * 1e7), lon: Math.round(spot.lon * 1e7) }, metres: 150 } },
+          { to: "/search" },
+        );
     },
     [map, filter, select, setFilter],
   );
 
   // The first answer is of the whole world, and says where to look.
   useEffect(() => {
-    const where = filter.area ?? (data ? boxOf(data) : null);
+    const where = filter.area ?? (data ? boxOf([...data.clusters, ...data.heat]) : null);
     if (map === null || where === null || fitted.current) return;
     fitted.current = true;
-    map.fitBounds([where.west, where.south, where.east, where.north], { padding: 56, maxZoom: 13, duration: 0 });
+    map.fitBounds(corners(where), { padding: 56, maxZoom: 10, duration: 0 });
   }, [map, data, filter.area]);
+
+  // A track is looked at when it comes, and left alone when one moves about.
+  useEffect(() => {
+    const where = boxOf(shownTrack);
+    if (map === null || where === null) return;
+    fitted.current = true;
+    map.fitBounds(corners(where), { padding: 56, maxZoom: 14, duration: 0 });
+  }, [map, shownTrack]);
 
   return (
     <div className="flex min-h-0 flex-1">
@@ -67,8 +85,12 @@ export function MapPage() {
         <div className="pointer-events-none absolute inset-x-12 top-3 flex flex-col items-center gap-2">
           {failed && <Failed failure={asFailure(new Error("the base map could not be read"))} />}
           {error && !isFetching && <Failed className="pointer-events-auto" failure={asFailure(error)} onRetry={() => void refetch()} />}
-          {data && data.clusters.length === 0 && data.heat.length === 0 && <Note className="bg-raised">Nothing that fits the filter has a place here.</Note>}
-          {short && track && track.total > 0 && <Note className="bg-raised">Track of {span(filter.from, filter.to)}, from blue to red</Note>}
+          {data && data.clusters.length === 0 && data.heat.length === 0 && (
+            <Note className="bg-raised">Nothing that fits the filter has a place here.</Note>
+          )}
+          {short && track && track.total > 0 && (
+            <Note className="bg-raised">Track of {span(filter.from, filter.to)}, from blue to red</Note>
+          )}
         </div>
       </section>
       <PlaceList clusters={data?.clusters ?? []} loading={data === undefined && !error} onOpen={open} onLight={setLit} />

@@ -1,9 +1,12 @@
-import type { ExpressionSpecification, FilterSpecification, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
+import type { ExpressionSpecification, FilterSpecification, StyleSpecification } from "maplibre-gl";
 import { type Family, kindNames, kinds } from "@/app/kinds";
 import type { BaseMap } from "./baseMap";
 
 export const nothing: FeatureCollection = { type: "FeatureCollection", features: [] };
+
+/** Up to this zoom the coast is where it is drawn; nearer, the map says nothing rather than something wrong. */
+const COAST = 8;
 
 const FONT = ["Inter Variable"];
 
@@ -12,12 +15,15 @@ const colour = (name: string): string => getComputedStyle(document.documentEleme
 /** The hue of a feature's kind; WebGL knows no CSS variables. */
 function hues(): ExpressionSpecification {
   const families = [...new Set(kindNames.map((kind) => kinds[kind].family))];
-  const cases = families.flatMap((family: Family) => [kindNames.filter((kind) => kinds[kind].family === family), colour(`--hue-${family}`)]);
+  const cases = families.flatMap((family: Family) => [
+    kindNames.filter((kind) => kinds[kind].family === family),
+    colour(`--hue-${family}`),
+  ]);
   return ["match", ["get", "kind"], ...cases, colour("--accent")] as unknown as ExpressionSpecification;
 }
 
 /** Large countries have names from afar, small ones from near. */
-const namedAt: FilterSpecification = [">=", ["*", ["get", "size"], ["^", 4, ["zoom"]]], 9000];
+const namedAt: FilterSpecification = [">=", ["*", ["get", "size"], ["^", 4, ["zoom"]]], 2500];
 
 /** The whole map in the colours of the theme. Without a glyph server: words are drawn with the app's own font. */
 export function mapStyle(base: BaseMap): StyleSpecification {
@@ -35,9 +41,22 @@ export function mapStyle(base: BaseMap): StyleSpecification {
       lit: geojson(nothing),
     },
     layers: [
-      { id: "sea", type: "background", paint: { "background-color": colour("--sea") } },
-      { id: "land", type: "fill", source: "land", paint: { "fill-color": colour("--land"), "fill-outline-color": colour("--line") } },
-      { id: "borders", type: "line", source: "borders", paint: { "line-color": colour("--paper"), "line-width": 1 } },
+      {
+        id: "sea",
+        type: "background",
+        paint: { "background-color": ["interpolate", ["linear"], ["zoom"], COAST, colour("--sea"), COAST + 2, colour("--land")] },
+      },
+      { id: "land", type: "fill", source: "land", paint: { "fill-color": colour("--land"), "fill-antialias": false } },
+      {
+        id: "borders",
+        type: "line",
+        source: "borders",
+        paint: {
+          "line-color": colour("--paper"),
+          "line-width": 1,
+          "line-opacity": ["interpolate", ["linear"], ["zoom"], COAST, 1, COAST + 2, 0],
+        },
+      },
       {
         id: "heat",
         type: "heatmap",
@@ -68,7 +87,17 @@ export function mapStyle(base: BaseMap): StyleSpecification {
         layout: { "line-cap": "round", "line-join": "round" },
         paint: {
           "line-width": 3,
-          "line-gradient": ["interpolate", ["linear"], ["line-progress"], 0, colour("--hue-talk"), 0.5, colour("--hue-plan"), 1, colour("--hue-media")],
+          "line-gradient": [
+            "interpolate",
+            ["linear"],
+            ["line-progress"],
+            0,
+            colour("--hue-talk"),
+            0.5,
+            colour("--hue-plan"),
+            1,
+            colour("--hue-media"),
+          ],
         },
       },
       {
@@ -103,7 +132,12 @@ export function mapStyle(base: BaseMap): StyleSpecification {
         id: "lit",
         type: "circle",
         source: "lit",
-        paint: { "circle-radius": 22, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": colour("--accent"), "circle-stroke-width": 3 },
+        paint: {
+          "circle-radius": 22,
+          "circle-color": "rgba(0,0,0,0)",
+          "circle-stroke-color": colour("--accent"),
+          "circle-stroke-width": 3,
+        },
       },
     ],
   };

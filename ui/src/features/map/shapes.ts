@@ -1,6 +1,6 @@
 import type { Feature, FeatureCollection, LineString, Point } from "geojson";
 import { shortCount } from "@/app/format";
-import type { Area, Cluster, HeatCell, MapView, Track } from "@/generated/types";
+import type { Area, Cluster, HeatCell, Track } from "@/generated/types";
 
 const collection = <F extends Feature>(features: F[]): FeatureCollection => ({ type: "FeatureCollection", features });
 const point = (lat: number, lon: number): Point => ({ type: "Point", coordinates: [lon, lat] });
@@ -16,7 +16,7 @@ export const clusterShapes = (clusters: Cluster[]): FeatureCollection =>
 
 /** Heat by the logarithm of the fixes, or home would be all that one sees. */
 export function heatShapes(cells: HeatCell[]): FeatureCollection {
-  const most = Math.log1p(Math.max(1, ...cells.map(({ count }) => count)));
+  const most = Math.log1p(cells.reduce((high, { count }) => Math.max(high, count), 1));
   return collection(
     cells.map(({ lat, lon, count }) => ({ type: "Feature", properties: { weight: Math.log1p(count) / most }, geometry: point(lat, lon) })),
   );
@@ -49,11 +49,15 @@ export function trackShapes({ lines }: Track): FeatureCollection {
 export const litShape = (at: { lat: number; lon: number } | null): FeatureCollection =>
   collection(at === null ? [] : [{ type: "Feature", properties: {}, geometry: point(at.lat, at.lon) }]);
 
-/** The box around everything on a map, or `null` when it is empty. */
-export function boxOf({ clusters, heat }: MapView): Area | null {
-  const all = [...clusters, ...heat];
-  if (all.length === 0) return null;
-  const lats = all.map(({ lat }) => lat);
-  const lons = all.map(({ lon }) => lon);
-  return { south: Math.min(...lats), west: Math.min(...lons), north: Math.max(...lats), east: Math.max(...lons) };
+/** The box around some places, or `null` when there are none. */
+export function boxOf(places: { lat: number; lon: number }[]): Area | null {
+  if (places.length === 0) return null;
+  const box: Area = { south: 90, west: 180, north: -90, east: -180 };
+  for (const { lat, lon } of places) {
+    box.south = Math.min(box.south, lat);
+    box.north = Math.max(box.north, lat);
+    box.west = Math.min(box.west, lon);
+    box.east = Math.max(box.east, lon);
+  }
+  return box;
 }

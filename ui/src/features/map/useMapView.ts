@@ -1,8 +1,8 @@
-import { type GeoJSONSource, type MapMouseEvent, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { type GeoJSONSource, Map as MapLibre, type MapMouseEvent, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
+import type { FeatureCollection } from "geojson";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { type RefObject, useEffect, useRef, useState } from "react";
-import type { FeatureCollection } from "geojson";
 import type { Area, Cluster } from "@/generated/types";
 import { type BaseMap, loadBaseMap } from "./baseMap";
 import { mapStyle, nothing } from "./mapStyle";
@@ -12,7 +12,11 @@ setWorkerUrl(new URL(workerUrl, document.baseURI).href);
 export type Seen = { area: Area; zoom: number };
 export type Layers = { clusters: FeatureCollection; heat: FeatureCollection; track: FeatureCollection; lit: FeatureCollection };
 
-type Options = { layers: Layers; onSeen: (seen: Seen) => void; onCluster: (cluster: Pick<Cluster, "id" | "count" | "lat" | "lon">) => void };
+type Options = {
+  layers: Layers;
+  onSeen: (seen: Seen) => void;
+  onCluster: (cluster: Pick<Cluster, "id" | "count" | "lat" | "lon">) => void;
+};
 
 const latitude = (degrees: number): number => Math.max(-90, Math.min(90, degrees));
 const longitude = (degrees: number): number => ((((degrees + 180) % 360) + 360) % 360) - 180;
@@ -32,7 +36,10 @@ function seenOf(map: MapLibre): Seen {
 }
 
 /** Keeps a MapLibre map in `box` in step with the layers and the theme. `null` until the base map stands. */
-export function useMapView(box: RefObject<HTMLDivElement | null>, { layers, onSeen, onCluster }: Options): { map: MapLibre | null; failed: boolean } {
+export function useMapView(
+  box: RefObject<HTMLDivElement | null>,
+  { layers, onSeen, onCluster }: Options,
+): { map: MapLibre | null; failed: boolean } {
   const [map, setMap] = useState<MapLibre | null>(null);
   const [failed, setFailed] = useState(false);
   const now = useRef({ layers, onSeen, onCluster });
@@ -73,13 +80,12 @@ export function useMapView(box: RefObject<HTMLDivElement | null>, { layers, onSe
   return { map, failed };
 }
 
-function listen(map: MapLibre, now: RefObject<Omit<Options, never>>, ready: (map: MapLibre) => void): void {
+function listen(map: MapLibre, now: RefObject<Options>, ready: (map: MapLibre) => void): void {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl(), "bottom-left");
-  map.on("load", () => {
-    ready(map);
-    now.current.onSeen(seenOf(map));
-  });
+  // What is seen is known before anything is drawn: the engine is asked meanwhile.
+  now.current.onSeen(seenOf(map));
+  map.once("style.load", () => ready(map));
   map.on("moveend", () => now.current.onSeen(seenOf(map)));
   const pointer = (cursor: string) => () => {
     map.getCanvas().style.cursor = cursor;

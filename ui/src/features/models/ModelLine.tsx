@@ -63,7 +63,13 @@ export function ModelLine({ model }: { model: ModelView }) {
             void install({ id: model.id, path });
           }}
         >
-          <input aria-label={`Folder of ${model.label}`} placeholder="/path/to/its/folder" className={inputLook} value={path} onChange={(event) => setPath(event.target.value)} />
+          <input
+            aria-label={`Folder of ${model.label}`}
+            placeholder="/path/to/its/folder"
+            className={inputLook}
+            value={path}
+            onChange={(event) => setPath(event.target.value)}
+          />
           <Button type="submit" disabled={path === "" || installing.isLoading}>
             Take it
           </Button>

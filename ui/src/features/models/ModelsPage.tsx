@@ -30,9 +30,11 @@ export function ModelsPage() {
         <section key={role} aria-label={roles[role] ?? role}>
           <h2 className="font-semibold text-[14px]">{roles[role] ?? role}</h2>
           <ul aria-label={roles[role] ?? role} className="flex flex-col">
-            {data?.models.filter((model) => model.role === role).map((model) => (
-              <ModelLine key={model.id} model={model} />
-            ))}
+            {data?.models
+              .filter((model) => model.role === role)
+              .map((model) => (
+                <ModelLine key={model.id} model={model} />
+              ))}
           </ul>
         </section>
       ))}

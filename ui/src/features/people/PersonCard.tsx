@@ -7,7 +7,11 @@ type Props = { person: PersonView; onOpen: (name: string) => void };
 export function PersonCard({ person: { name, addresses, items, first, last }, onOpen }: Props) {
   const shown = name || (addresses[0] ?? "Unknown");
   return (
-    <button type="button" onClick={() => onOpen(shown)} className="flex h-full w-full flex-col rounded-lg border border-line p-3 text-left hover:bg-sunken">
+    <button
+      type="button"
+      onClick={() => onOpen(shown)}
+      className="flex h-full w-full flex-col rounded-lg border border-line p-3 text-left hover:bg-sunken"
+    >
       <span className="flex w-full items-baseline gap-2">
         <span className="min-w-0 flex-1 truncate font-medium">{shown}</span>
         <span className="tabular text-faint">{plural(items, "item")}</span>

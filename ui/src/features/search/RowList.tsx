@@ -28,7 +28,7 @@ export function RowList({ label, rows, onEnd, footer }: Props) {
     overscan: 8,
   });
   useListKeys(
-    rows.map(({ id }) => id),
+    () => rows.map(({ id }) => id),
     (index) => virtual.scrollToIndex(index, { align: "auto" }),
   );
   const drawn = virtual.getVirtualItems();
@@ -59,7 +59,13 @@ export function RowList({ label, rows, onEnd, footer }: Props) {
               className="absolute inset-x-0 top-0"
               style={{ transform: `translateY(${item.start}px)` }}
             >
-              <ItemRow row={row} dated why={"why" in row ? row.why : undefined} selected={row.id === selected} onOpen={({ id }) => select(id)} />
+              <ItemRow
+                row={row}
+                dated
+                why={"why" in row ? row.why : undefined}
+                selected={row.id === selected}
+                onOpen={({ id }) => select(id)}
+              />
             </li>
           );
         })}

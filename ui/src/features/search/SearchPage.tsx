@@ -25,7 +25,11 @@ export function SearchPage() {
   const [order, setOrder] = useState<Order>("best");
   const worded = Boolean(filter.text);
   const ranked = worded && order === "best";
-  const orders = [...(worded ? [["best", "Best first"] as const] : []), ["newest", "Newest first"] as const, ["oldest", "Oldest first"] as const];
+  const orders = [
+    ...(worded ? [["best", "Best first"] as const] : []),
+    ["newest", "Newest first"] as const,
+    ["oldest", "Oldest first"] as const,
+  ];
   const setMode = (next: string) =>
     void navigate({ to: ".", replace: true, search: ((now: Address) => ({ ...now, mode: next === "both" ? undefined : next })) as never });
 

@@ -17,7 +17,5 @@ export function TimeList({ filter, order }: { filter: Filter; order: ListOrder }
   if (error && !isFetching) return <Failed className="m-4" failure={asFailure(error)} onRetry={() => void refetch()} />;
   if (currentData === undefined) return <Skeleton lines={16} label="Loading the list" />;
   if (rows.length === 0) return <NothingHere />;
-  return (
-    <RowList label="Items" rows={rows} onEnd={onEnd} footer={hasNextPage ? <Skeleton lines={3} label="Loading more" /> : undefined} />
-  );
+  return <RowList label="Items" rows={rows} onEnd={onEnd} footer={hasNextPage ? <Skeleton lines={3} label="More below" /> : undefined} />;
 }

@@ -1,8 +1,8 @@
+import { bytes, count, shortDay } from "@/app/format";
 import { useAppSelector } from "@/app/store";
+import type { Theme } from "@/app/surface";
 import { AUTO_LOCK } from "@/app/useAutoLock";
 import { useChooseTheme } from "@/app/useTheme";
-import type { Theme } from "@/app/surface";
-import { bytes, count, shortDay } from "@/app/format";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Select } from "@/components/Field";

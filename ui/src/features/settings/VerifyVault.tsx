@@ -37,7 +37,9 @@ function Found({ verified: { ok, findings, logical_hash, took_ms } }: { verified
   return (
     <div role="status" className="flex flex-col gap-2">
       <Note tone={ok ? "good" : "warn"}>
-        {ok ? `Everything verifies. It took ${duration(took_ms / 1000)}.` : `Something is wrong, in ${findings.length} ${findings.length === 1 ? "place" : "places"}.`}
+        {ok
+          ? `Everything verifies. It took ${duration(took_ms / 1000)}.`
+          : `Something is wrong, in ${findings.length} ${findings.length === 1 ? "place" : "places"}.`}
       </Note>
       <ul className="flex flex-col gap-1">
         {findings.map(({ code, message, what_to_do }) => (

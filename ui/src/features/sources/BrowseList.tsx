@@ -34,7 +34,13 @@ export function BrowseList({ onChosen }: { onChosen: (paths: string[]) => void }
         <IconButton label="Folder above" disabled={!folder?.parent} onClick={() => goTo(folder?.parent ?? "")}>
           <ArrowUp aria-hidden className="size-4" />
         </IconButton>
-        <input aria-label="Path" spellCheck={false} className={inputLook} value={typed ?? folder?.path ?? path} onChange={(event) => setTyped(event.target.value)} />
+        <input
+          aria-label="Path"
+          spellCheck={false}
+          className={inputLook}
+          value={typed ?? folder?.path ?? path}
+          onChange={(event) => setTyped(event.target.value)}
+        />
         <Button type="submit" disabled={typed === null}>
           Go
         </Button>
@@ -45,13 +51,25 @@ export function BrowseList({ onChosen }: { onChosen: (paths: string[]) => void }
         <ul aria-label="Files and folders">
           {folder?.entries.map((entry) => (
             <li key={entry.path} className="flex items-center gap-2">
-              <input type="checkbox" aria-label={`Choose ${entry.name}`} className="accent-accent" checked={chosen.includes(entry.path)} onChange={() => toggle(entry.path)} />
+              <input
+                type="checkbox"
+                aria-label={`Choose ${entry.name}`}
+                className="accent-accent"
+                checked={chosen.includes(entry.path)}
+                onChange={() => toggle(entry.path)}
+              />
               <button
                 type="button"
                 className="flex min-w-0 flex-1 items-center gap-2 rounded-md px-1 py-1 text-left hover:bg-sunken"
                 onClick={() => (entry.folder ? goTo(entry.path) : toggle(entry.path))}
               >
-                {entry.folder ? <Folder aria-hidden className="size-4 text-soft" /> : entry.export ? <Archive aria-hidden className="size-4 text-accent" /> : <File aria-hidden className="size-4 text-faint" />}
+                {entry.folder ? (
+                  <Folder aria-hidden className="size-4 text-soft" />
+                ) : entry.export ? (
+                  <Archive aria-hidden className="size-4 text-accent" />
+                ) : (
+                  <File aria-hidden className="size-4 text-faint" />
+                )}
                 <span className={`min-w-0 flex-1 truncate ${entry.export ? "font-medium" : ""}`}>{entry.name}</span>
                 {!entry.folder && <span className="tabular text-faint">{bytes(entry.size)}</span>}
               </button>

@@ -11,8 +11,8 @@ import { Page } from "@/components/Page";
 import { ProgressLine } from "@/components/ProgressLine";
 import { Failed, Note, Skeleton } from "@/components/States";
 import type { ImportReport, ImportTotals } from "@/generated/types";
-import { Findings } from "./Findings";
 import { FileTable } from "./FileTable";
+import { Findings } from "./Findings";
 import { ledgerSentence } from "./ledger";
 
 /** What an import did, file by file, and the way back. */
@@ -75,12 +75,13 @@ function Undo({ report }: { report: ImportReport }) {
     const { items_removed, items_kept, points_removed, took_ms } = now.answer;
     return (
       <Note tone="good">
-        Taken back in {duration(took_ms / 1000)}: {count(items_removed)} items and {count(points_removed)} positions are gone; {count(items_kept)} stay,
-        since another import saw them too.
+        Taken back in {duration(took_ms / 1000)}: {count(items_removed)} items and {count(points_removed)} positions are gone;{" "}
+        {count(items_kept)} stay, since another import saw them too.
       </Note>
     );
   }
-  if (now.state === "running") return <ProgressLine label="Taking the import back" done={now.part?.done ?? 0} total={now.part?.total ?? 0} />;
+  if (now.state === "running")
+    return <ProgressLine label="Taking the import back" done={now.part?.done ?? 0} total={now.part?.total ?? 0} />;
   if (report.state === "undone" || report.state === "running") return null;
   return (
     <div className="flex flex-col gap-2">
@@ -96,8 +97,8 @@ function Undo({ report }: { report: ImportReport }) {
         onCancel={() => setAsking(false)}
         onConfirm={() => void start({ import: report.import })}
       >
-        What it alone brought, up to {count(report.totals.stored)} records, leaves the vault. What other imports saw too stays. You can import the
-        archive again.
+        What it alone brought, up to {count(report.totals.stored)} records, leaves the vault. What other imports saw too stays. You can
+        import the archive again.
       </Confirm>
     </div>
   );

@@ -25,10 +25,24 @@ export function EntryLine({ entry, selected, onOpen }: Props) {
         </li>
       );
     case "pictures":
-      return <Group rows={entry.rows} kind={entry.rows[0]?.kind ?? "photo"} title={pictureTitle(entry.rows)} selected={selected} onOpen={onOpen} />;
+      return (
+        <Group
+          rows={entry.rows}
+          kind={entry.rows[0]?.kind ?? "photo"}
+          title={pictureTitle(entry.rows)}
+          selected={selected}
+          onOpen={onOpen}
+        />
+      );
     case "thread":
       return (
-        <Group rows={entry.rows} kind={entry.rows[0]?.kind ?? "message"} title={threadTitle(entry.rows)} selected={selected} onOpen={onOpen} />
+        <Group
+          rows={entry.rows}
+          kind={entry.rows[0]?.kind ?? "message"}
+          title={threadTitle(entry.rows)}
+          selected={selected}
+          onOpen={onOpen}
+        />
       );
     case "run":
       return (
@@ -49,7 +63,8 @@ function pictureTitle(rows: Row[]): string {
   return [photos > 0 && plural(photos, "photo"), videos > 0 && plural(videos, "video")].filter(Boolean).join(", ");
 }
 
-const threadTitle = (rows: Row[]): string => `${rows[0]?.title || "Conversation"} · ${plural(rows.length, kinds[rows[0]?.kind ?? "message"].label.toLowerCase())}`;
+const threadTitle = (rows: Row[]): string =>
+  `${rows[0]?.title || "Conversation"} · ${plural(rows.length, kinds[rows[0]?.kind ?? "message"].label.toLowerCase())}`;
 
 type GroupProps = { rows: Row[]; kind: Kind; title: string; selected: string | undefined; onOpen: (row: Row) => void };
 
@@ -73,7 +88,9 @@ function Group({ rows, kind, title, selected, onOpen }: GroupProps) {
             <span className="truncate">{title}</span>
             <Chevron aria-hidden className="size-3.5 shrink-0 text-faint" />
           </span>
-          {!open && <span className="block truncate text-soft">{[...new Set(rows.map((row) => row.title))].filter(Boolean).join(" · ")}</span>}
+          {!open && (
+            <span className="block truncate text-soft">{[...new Set(rows.map((row) => row.title))].filter(Boolean).join(" · ")}</span>
+          )}
         </span>
         <span className="tabular shrink-0 text-faint">
           {clockTime(first)}

@@ -30,7 +30,8 @@ export function LifetimeScrubber() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another life is seen whole first
   useEffect(() => setView(null), [whole?.from, whole?.to]);
 
-  const selected = filter.from == null && filter.to == null ? null : { from: filter.from ?? seen?.from ?? 0, to: filter.to ?? seen?.to ?? 0 };
+  const selected =
+    filter.from == null && filter.to == null ? null : { from: filter.from ?? seen?.from ?? 0, to: filter.to ?? seen?.to ?? 0 };
   const choose = (chosen: View | null) => {
     if (chosen === null) setFilter(everything);
     else setFilter({ ...everything, from: Math.floor(chosen.from / DAY) * DAY, to: Math.ceil(chosen.to / DAY) * DAY });

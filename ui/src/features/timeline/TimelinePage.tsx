@@ -5,6 +5,7 @@ import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Failed, Skeleton } from "@/components/States";
 import type { Bucket } from "@/generated/types";
+import { useListKeys } from "../item/useListKeys";
 import { NothingHere } from "../search/NothingHere";
 import { DayStory } from "./DayStory";
 import { sameDayElsewhere } from "./days";
@@ -23,6 +24,15 @@ export function TimelinePage() {
 /** A guess at a day's height until it is drawn, in pixels. */
 const guess = ({ count }: Bucket): number => 64 + Math.min(count, 14) * 34;
 
+/** The items that are drawn, from top to bottom: the elements themselves stand in no order. Folded ones are passed over. */
+function drawnItems(scroller: HTMLElement | null): string[] {
+  const rows = [...(scroller?.querySelectorAll<HTMLElement>('[id^="row-"]') ?? [])];
+  return rows
+    .map((row) => ({ id: row.id.slice("row-".length), top: row.getBoundingClientRect().top }))
+    .sort((one, other) => one.top - other.top)
+    .map(({ id }) => id);
+}
+
 function Days({ buckets }: { buckets: Bucket[] }) {
   const { filter } = useFilter();
   const { selected, select } = useSelection();
@@ -37,6 +47,7 @@ function Days({ buckets }: { buckets: Bucket[] }) {
   });
   const drawn = virtual.getVirtualItems();
   const first = drawn.find((item) => item.end > (virtual.scrollOffset ?? 0) + 8)?.index ?? 0;
+  useListKeys(() => drawnItems(scroller.current));
   useDayKeys(first, days.length, (index) => virtual.scrollToIndex(index, { align: "start" }));
   // A new filter is a new list, and is read from its top.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the filter is what counts
@@ -65,8 +76,9 @@ function Days({ buckets }: { buckets: Bucket[] }) {
               key={item.key}
               data-index={item.index}
               ref={virtual.measureElement}
-              className="absolute inset-x-0 top-0"
-              style={{ transform: `translateY(${item.start}px)` }}
+              className="absolute inset-x-0"
+              // Placed, not moved by a transform: the day's heading sticks where layout says it is.
+              style={{ top: item.start }}
             >
               <DayStory
                 day={day}

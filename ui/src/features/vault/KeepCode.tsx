@@ -24,10 +24,13 @@ export function KeepCode({ code, onKept }: Props) {
   return (
     <DoorCard title="Keep your recovery code">
       <p className="text-soft">
-        It opens the vault when the passphrase is forgotten, and it is shown this once. Print it or write it down, and keep it away from this
-        machine.
+        It opens the vault when the passphrase is forgotten, and it is shown this once. Print it or write it down, and keep it away from
+        this machine.
       </p>
-      <output aria-label="Recovery code" className="select-all rounded-lg bg-sunken p-4 text-center font-mono text-[15px] leading-7 wrap-anywhere">
+      <output
+        aria-label="Recovery code"
+        className="select-all rounded-lg bg-sunken p-4 text-center font-mono text-[15px] leading-7 wrap-anywhere"
+      >
         {code}
       </output>
       <div className="flex gap-2 print:hidden">

@@ -28,7 +28,14 @@ pub(crate) fn activity_type(word: &str) -> ActivityType {
         "in_train" | "in_subway" | "in_tram" | "in_rail_vehicle" | "in_funicular" | "in_cablecar" => ActivityType::Rail,
         "in_ferry" | "boating" | "sailing" => ActivityType::Boat,
         "flying" => ActivityType::Flying,
-        "in_vehicle" | "in_car" | "in_road_vehicle" | "in_four_wheeler_vehicle" | "in_two_wheeler_vehicle" | "in_passenger_vehicle" | "in_taxi" | "motorcycling" => ActivityType::Vehicle,
+        "in_vehicle"
+        | "in_car"
+        | "in_road_vehicle"
+        | "in_four_wheeler_vehicle"
+        | "in_two_wheeler_vehicle"
+        | "in_passenger_vehicle"
+        | "in_taxi"
+        | "motorcycling" => ActivityType::Vehicle,
         _ => ActivityType::Unknown,
     }
 }

@@ -235,7 +235,38 @@ fn half_of_day(word: &str) -> Option<bool> {
 }
 
 fn is_filler(word: &str) -> bool {
-    matches!(word, "at" | "à" | "um" | "de" | "del" | "a" | "las" | "às" | "alle" | "ore" | "om" | "kl" | "klo" | "г" | "р" | "в" | "о" | "u" | "g" | "r" | "den" | "am" | "th" | "st" | "nd" | "rd" | "lúc" | "i" | "la" | "les")
+    matches!(
+        word,
+        "at" | "à"
+            | "um"
+            | "de"
+            | "del"
+            | "a"
+            | "las"
+            | "às"
+            | "alle"
+            | "ore"
+            | "om"
+            | "kl"
+            | "klo"
+            | "г"
+            | "р"
+            | "в"
+            | "о"
+            | "u"
+            | "g"
+            | "r"
+            | "den"
+            | "am"
+            | "th"
+            | "st"
+            | "nd"
+            | "rd"
+            | "lúc"
+            | "i"
+            | "la"
+            | "les"
+    )
 }
 
 enum Zone {
@@ -292,27 +323,142 @@ impl Zone {
 fn month_number(word: &str) -> Option<u32> {
     const STARTS: [(&str, u32); 109] = [
         // English, German, French, Spanish, Italian, Portuguese, Dutch, the Nordic languages.
-        ("jan", 1), ("jän", 1), ("gen", 1), ("ene", 1), ("feb", 2), ("fév", 2), ("fev", 2), ("febr", 2), ("mar", 3), ("mär", 3), ("mrz", 3), ("mrt", 3), ("maa", 3),
-        ("apr", 4), ("avr", 4), ("abr", 4), ("may", 5), ("mai", 5), ("maj", 5), ("mag", 5), ("mei", 5), ("jun", 6), ("juin", 6), ("giu", 6), ("jul", 7), ("juil", 7), ("lug", 7),
-        ("aug", 8), ("août", 8), ("aoû", 8), ("ago", 8), ("sep", 9), ("set", 9), ("oct", 10), ("okt", 10), ("ott", 10), ("out", 10), ("nov", 11), ("dec", 12), ("dez", 12),
-        ("déc", 12), ("dic", 12), ("des", 12),
+        ("jan", 1),
+        ("jän", 1),
+        ("gen", 1),
+        ("ene", 1),
+        ("feb", 2),
+        ("fév", 2),
+        ("fev", 2),
+        ("febr", 2),
+        ("mar", 3),
+        ("mär", 3),
+        ("mrz", 3),
+        ("mrt", 3),
+        ("maa", 3),
+        ("apr", 4),
+        ("avr", 4),
+        ("abr", 4),
+        ("may", 5),
+        ("mai", 5),
+        ("maj", 5),
+        ("mag", 5),
+        ("mei", 5),
+        ("jun", 6),
+        ("juin", 6),
+        ("giu", 6),
+        ("jul", 7),
+        ("juil", 7),
+        ("lug", 7),
+        ("aug", 8),
+        ("août", 8),
+        ("aoû", 8),
+        ("ago", 8),
+        ("sep", 9),
+        ("set", 9),
+        ("oct", 10),
+        ("okt", 10),
+        ("ott", 10),
+        ("out", 10),
+        ("nov", 11),
+        ("dec", 12),
+        ("dez", 12),
+        ("déc", 12),
+        ("dic", 12),
+        ("des", 12),
         // Finnish.
-        ("tammi", 1), ("helmi", 2), ("maalis", 3), ("huhti", 4), ("touko", 5), ("kesä", 6), ("heinä", 7), ("elo", 8), ("syys", 9), ("loka", 10), ("marras", 11), ("joulu", 12),
+        ("tammi", 1),
+        ("helmi", 2),
+        ("maalis", 3),
+        ("huhti", 4),
+        ("touko", 5),
+        ("kesä", 6),
+        ("heinä", 7),
+        ("elo", 8),
+        ("syys", 9),
+        ("loka", 10),
+        ("marras", 11),
+        ("joulu", 12),
         // Polish.
-        ("sty", 1), ("lut", 2), ("kwi", 4), ("cze", 6), ("lip", 7), ("sie", 8), ("wrz", 9), ("paź", 10), ("lis", 11), ("gru", 12),
+        ("sty", 1),
+        ("lut", 2),
+        ("kwi", 4),
+        ("cze", 6),
+        ("lip", 7),
+        ("sie", 8),
+        ("wrz", 9),
+        ("paź", 10),
+        ("lis", 11),
+        ("gru", 12),
         // Czech.
-        ("led", 1), ("úno", 2), ("bře", 3), ("dub", 4), ("kvě", 5), ("čvn", 6), ("červen", 6), ("čvc", 7), ("červenec", 7), ("srp", 8), ("zář", 9), ("říj", 10), ("pro", 12),
+        ("led", 1),
+        ("úno", 2),
+        ("bře", 3),
+        ("dub", 4),
+        ("kvě", 5),
+        ("čvn", 6),
+        ("červen", 6),
+        ("čvc", 7),
+        ("červenec", 7),
+        ("srp", 8),
+        ("zář", 9),
+        ("říj", 10),
+        ("pro", 12),
         // Hungarian, Turkish.
-        ("már", 3), ("ápr", 4), ("máj", 5), ("jún", 6), ("júl", 7), ("szept", 9), ("oca", 1), ("oca̧", 1), ("şub", 2), ("nis", 4), ("haz", 6), ("tem", 7), ("ağu", 8), ("eyl", 9),
-        ("eki", 10), ("kas", 11), ("ara", 12),
+        ("már", 3),
+        ("ápr", 4),
+        ("máj", 5),
+        ("jún", 6),
+        ("júl", 7),
+        ("szept", 9),
+        ("oca", 1),
+        ("oca̧", 1),
+        ("şub", 2),
+        ("nis", 4),
+        ("haz", 6),
+        ("tem", 7),
+        ("ağu", 8),
+        ("eyl", 9),
+        ("eki", 10),
+        ("kas", 11),
+        ("ara", 12),
         // Russian, Ukrainian.
-        ("янв", 1), ("фев", 2), ("мар", 3), ("апр", 4), ("май", 5), ("мая", 5), ("июн", 6), ("июл", 7), ("авг", 8), ("сен", 9), ("окт", 10), ("ноя", 11), ("дек", 12),
+        ("янв", 1),
+        ("фев", 2),
+        ("мар", 3),
+        ("апр", 4),
+        ("май", 5),
+        ("мая", 5),
+        ("июн", 6),
+        ("июл", 7),
+        ("авг", 8),
+        ("сен", 9),
+        ("окт", 10),
+        ("ноя", 11),
+        ("дек", 12),
         ("січ", 1),
     ];
     const MORE: [(&str, u32); 19] = [
-        ("лют", 2), ("бер", 3), ("кві", 4), ("тра", 5), ("чер", 6), ("лип", 7), ("сер", 8), ("вер", 9), ("жов", 10), ("лис", 11), ("гру", 12),
+        ("лют", 2),
+        ("бер", 3),
+        ("кві", 4),
+        ("тра", 5),
+        ("чер", 6),
+        ("лип", 7),
+        ("сер", 8),
+        ("вер", 9),
+        ("жов", 10),
+        ("лис", 11),
+        ("гру", 12),
         // Thai abbreviations lose their points in the cutting; Indonesian is Latin and above, but for these.
-        ("agu", 8), ("kve", 5), ("lis", 11), ("mac", 3), ("ogo", 8), ("jui", 7), ("марта", 3), ("трав", 5),
+        ("agu", 8),
+        ("kve", 5),
+        ("lis", 11),
+        ("mac", 3),
+        ("ogo", 8),
+        ("jui", 7),
+        ("марта", 3),
+        ("трав", 5),
     ];
     let found = STARTS.iter().chain(&MORE).filter(|(start, _)| word.starts_with(start)).max_by_key(|(start, _)| start.len());
     found.map(|(_, number)| *number).filter(|_| word.chars().count() <= 12)
@@ -361,8 +507,16 @@ mod tests {
     #[test]
     fn words_with_a_date_in_them_are_no_time() {
         for text in [
-            "Searched for May 4, 2025, 9:12:33 AM", "May 4, 2025", "9:12:33", "Products:", "", "4 May 2025, 09:12:33 UTC and more", "Feb 30, 2024, 9:00:00 AM UTC",
-            "May 4, 2025, 13:00:00 PM UTC", "1.2.3.4", "Meeting 10:30",
+            "Searched for May 4, 2025, 9:12:33 AM",
+            "May 4, 2025",
+            "9:12:33",
+            "Products:",
+            "",
+            "4 May 2025, 09:12:33 UTC and more",
+            "Feb 30, 2024, 9:00:00 AM UTC",
+            "May 4, 2025, 13:00:00 PM UTC",
+            "1.2.3.4",
+            "Meeting 10:30",
         ] {
             assert_eq!(google_html(text), None, "{text}");
         }
@@ -370,8 +524,10 @@ mod tests {
 
     #[test]
     fn every_english_and_german_month_is_found() {
-        let english = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-        let german = ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"];
+        let english =
+            ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+        let german =
+            ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"];
         for (number, (english, german)) in (1..).zip(english.iter().zip(german)) {
             assert_eq!(month_number(&english.to_lowercase()), Some(number));
             assert_eq!(month_number(&german.to_lowercase()), Some(number));

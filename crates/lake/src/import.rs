@@ -1,0 +1,360 @@
+//! An export into the vault: files are read and packed on several threads, one thread writes, and every record of every
+//! file is accounted for.
+//!
+//! Invariants: for each file, read = stored + merged + skipped + set aside; memory is bounded whatever the export's size
+//! (the batches on their way take 64 MiB at most, or one record that is larger by itself); one bad file, or a fault in an importer, costs
+//! that file alone; a cancelled or failed import is ended as such, with what was stored accounted for, and can be undone.
+//!
+//! Absent on purpose: leaving out files whose bytes are known from an earlier import. They are read again and counted as
+//! merged, so that undoing the earlier import takes nothing from this one.
+
+mod findings;
+mod pace;
+mod reading;
+mod sets;
+mod space;
+#[cfg(test)]
+mod tests;
+mod writing;
+
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use domain::{Cancel, Code, Failure, FileOutcome, Finding, FindingCode, ImportReport, Progress, Result, Severity, UtcMs};
+use vault::{ImportState, NewFile, Vault};
+
+use crate::archive::{Content, ExportSet, Meter, Visit};
+use crate::importer::{Input, Origin, Parse, Probe};
+use crate::router::{self, Known, Route};
+use pace::Pace;
+use reading::{Budget, Reading, Shared, Source};
+use sets::Sets;
+
+pub(crate) use findings::Findings;
+pub(crate) use space::{forecast, free_bytes};
+
+/// A second copy of a path is compared in memory up to this size, bytes; a larger one is read again and merges.
+const COPY: u64 = 64 << 20;
+/// Messages that may wait for the writer.
+const LINE: usize = 2_000;
+
+/// How an import is run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What to call it; the set's own label when empty.
+    pub label: String,
+    /// When it begins, UTC milliseconds.
+    pub now: UtcMs,
+    /// Threads that read; 0 for one less than the machine has, and at least two.
+    pub threads: usize,
+}
+
+/// Imports one export. `on_progress` is called a few times a second, on the calling thread.
+///
+/// Fails before anything is written with [`Code::NotAnExport`] when nothing in the set is known, and with
+/// [`Code::NoSpace`] when the disk is too full for it. Fails later with [`Code::NoSpace`] or [`Code::Damaged`] when writing
+/// does: the import is then ended as interrupted, and what was written can be undone. A cancelled import is no failure: its
+/// report says so.
+pub fn run(
+    vault: &Vault,
+    set: &ExportSet,
+    options: &Options,
+    cancel: &Cancel,
+    on_progress: &mut dyn FnMut(Progress),
+) -> Result<ImportReport> {
+    ensure_known(set, cancel)?;
+    space::ensure(vault, set)?;
+    let began = Instant::now();
+    let label = if options.label.is_empty() { &set.label } else { &options.label };
+    let import = vault.begin_import(label, options.now)?;
+    let stop = Cancel::default();
+    let meter = Meter::default();
+    let current = Mutex::new(String::new());
+    let budget = Budget::default();
+    let next_slot = AtomicUsize::new(0);
+    let mut pace = Pace::new(set.bytes(), began);
+    let (sender, receiver) = crossbeam_channel::bounded(LINE);
+    let mut on_tick = |records: u64| {
+        if cancel.is_cancelled() {
+            stop.cancel();
+        }
+        let now = Instant::now();
+        if pace.is_due(now) {
+            let detail = current.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            on_progress(pace.at(now, meter.bytes(), records, detail));
+        }
+    };
+    let shared = Shared { vault, sender, budget: &budget, stop: &stop, current: &current, next_slot: &next_slot };
+    let (written, mut findings) = std::thread::scope(|scope| {
+        let walker = scope.spawn({
+            let (stop, meter) = (&stop, &meter);
+            move || read_all(set, options, shared, stop, meter)
+        });
+        let written = writing::write_all(vault, import, &receiver, &budget, &stop, &mut on_tick);
+        let findings = walker.join().unwrap_or_else(|_| vec![fault_of_ours()]);
+        (written, findings)
+    });
+    findings.splice(0..0, set.findings.iter().cloned());
+    let state = match &written {
+        Err(_) => ImportState::Interrupted,
+        Ok(_) if cancel.is_cancelled() => ImportState::Cancelled,
+        Ok(_) => ImportState::Done,
+    };
+    let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let ended = vault.end_import(import, state, &findings, took_ms);
+    let n_records = written.map_err(|failure| {
+        Failure::new(failure.code, format!("{} Import {import} ended before it was done.", failure.message))
+            .hint(format!("{} What was stored until then stays; `datapunk undo {import}` takes it back.", failure.hint).trim().to_owned())
+    })?;
+    ended?;
+    on_progress(Progress { eta_s: Some(0), done: set.bytes(), ..pace.at(Instant::now(), meter.bytes(), n_records, String::new()) });
+    vault.import_report(import)
+}
+
+/// Reads every file of the set, and what the sets of files come to. Runs on a thread of its own, which starts the others.
+fn read_all(set: &ExportSet, options: &Options, shared: Shared<'_>, stop: &Cancel, meter: &Meter) -> Vec<Finding> {
+    let reader = Reader {
+        set,
+        shared: &shared,
+        sets: Sets::new(),
+        first: first_of_each_path(set),
+        seen: Mutex::default(),
+        activity: Mutex::default(),
+    };
+    let mut findings = set.walk(threads(options.threads), stop, meter, &|visit| {
+        reader.visit(visit);
+        !stop.is_cancelled()
+    });
+    let Reader { sets, activity, .. } = reader;
+    sets.finish(&shared);
+    findings.extend(prefer_json(&activity.into_inner().unwrap_or_else(PoisonError::into_inner)));
+    findings
+}
+
+struct Reader<'r> {
+    set: &'r ExportSet,
+    shared: &'r Shared<'r>,
+    sets: Sets<'r>,
+    /// The first entry of each path that stands in several listed parts.
+    first: HashMap<[u8; 32], (usize, usize)>,
+    /// The paths that a tar archive had already, with the digest of what was read there.
+    seen: Mutex<HashMap<[u8; 32], Option<[u8; 32]>>>,
+    /// Folder and importer of each activity file.
+    activity: Mutex<Vec<(String, &'static str)>>,
+}
+
+impl Reader<'_> {
+    fn visit(&self, visit: Visit<'_>) {
+        let Visit { part, path, entry, disk, index, size, tail, content } = visit;
+        let file =
+            NewFile { path: path.to_owned(), archive: self.set.parts[part].name.clone(), size, digest: None, importer: String::new() };
+        let reader = match content {
+            Content::File(reader) => reader,
+            Content::Refused(code, why) => return self.refused(file, code, &why),
+            Content::Litter(why) => {
+                return self.shared.unread(file, FileOutcome::Ignored, false, Some(note(FindingCode::IgnoredFile, why)));
+            }
+        };
+        let disk = disk.display().to_string();
+        let origin = Origin { path: &disk, entry };
+        let key = key_of(path);
+        let first = match index {
+            Some(index) => self
+                .first
+                .get(&key)
+                .filter(|first| **first != (part, index))
+                .map(|(part, index)| self.set.digest(*part, *index, self.shared.stop).map(Into::into)),
+            None => self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied(),
+        };
+        let digest = match first.filter(|_| size <= COPY) {
+            Some(first) => self.read_copy(file, reader, &tail, origin, first),
+            None => self.read(file, reader, &tail, origin),
+        };
+        if index.is_none() {
+            self.seen.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(digest);
+        }
+    }
+
+    /// A second file of one path: when its bytes are the first one's, it is known; else it is read as well.
+    fn read_copy(
+        &self,
+        file: NewFile,
+        reader: &mut dyn Read,
+        tail: &[u8],
+        origin: Origin<'_>,
+        first: Option<[u8; 32]>,
+    ) -> Option<[u8; 32]> {
+        let mut bytes = Vec::new();
+        if let Err(error) = reader.read_to_end(&mut bytes) {
+            self.refused(file, FindingCode::Unreadable, &error.to_string());
+            return None;
+        }
+        let digest = *blake3::hash(&bytes).as_bytes();
+        if first == Some(digest) {
+            let finding =
+                note(FindingCode::IgnoredFile, "The same file, byte for byte, stands in another part of this export and is read there.");
+            self.shared.unread(file, FileOutcome::Known, false, Some(finding));
+            return Some(digest);
+        }
+        self.read(file, &mut Cursor::new(bytes), tail, origin)
+    }
+
+    /// Reads a file, and answers its digest when all of it was read.
+    fn read(&self, mut file: NewFile, reader: &mut dyn Read, tail: &[u8], origin: Origin<'_>) -> Option<[u8; 32]> {
+        let mut source = match Source::open(reader) {
+            Ok(source) => source,
+            Err(error) => {
+                self.refused(file, FindingCode::Unreadable, &error.to_string());
+                return None;
+            }
+        };
+        let path = file.path.clone();
+        match router::route(&Probe { path: &path, head: source.head(), tail, size: file.size }) {
+            Route::SetAside => {
+                let finding = note(
+                    FindingCode::UnknownFile,
+                    "No importer knows this file; it is kept in the list of files, and found there by its name.",
+                );
+                self.shared.unread(file, FileOutcome::SetAside, true, Some(finding));
+                None
+            }
+            Route::Ignored(code, why) => {
+                self.shared.unread(file, FileOutcome::Ignored, false, Some(note(code, &why)));
+                None
+            }
+            Route::Empty(known) => {
+                file.importer = known.map(|known| known.importer.id.to_owned()).unwrap_or_default();
+                self.shared.unread(
+                    file,
+                    FileOutcome::Empty,
+                    false,
+                    Some(note(FindingCode::EmptyProduct, "The file is there, and there is nothing in it.")),
+                );
+                None
+            }
+            Route::To(known) => {
+                known.importer.id.clone_into(&mut file.importer);
+                self.remember(&path, known);
+                let size = file.size;
+                let mut reading = Reading::open(self.shared, file);
+                let Parse::File(parse) = known.importer.parse else { return self.sets.read(known, &path, origin, source, reading) };
+                let mut input = Input { path: &path, size, reader: &mut source, origin };
+                let result =
+                    catch_unwind(AssertUnwindSafe(|| parse(&mut input, &mut reading))).unwrap_or_else(|_| Err(sets::panicked(known)));
+                reading.ended(&result);
+                let outcome = reading.outcome(result.is_err(), false);
+                let digest = if outcome == FileOutcome::Imported { source.digest() } else { None };
+                reading.close(outcome, digest);
+                digest
+            }
+        }
+    }
+
+    fn refused(&self, file: NewFile, code: FindingCode, why: &str) {
+        let finding =
+            Finding { code, severity: Severity::Error, at: String::new(), message: format!("The file was not read: {why}."), count: 1 };
+        self.shared.unread(file, FileOutcome::Failed, true, Some(finding));
+    }
+
+    fn remember(&self, path: &str, known: Known) {
+        if known.importer.id.starts_with("google.activity_") {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+            self.activity.lock().unwrap_or_else(PoisonError::into_inner).push((folder, known.importer.id));
+        }
+    }
+}
+
+/// The first listed entry of every path that stands in more than one part.
+fn first_of_each_path(set: &ExportSet) -> HashMap<[u8; 32], (usize, usize)> {
+    let mut first = HashMap::new();
+    if set.parts.len() > 1 {
+        for (part, index, member) in set.listed() {
+            first.entry(key_of(&member.path)).or_insert((part, index));
+        }
+    }
+    first
+}
+
+/// Products that are there as a page and as JSON: the JSON is what to read.
+fn prefer_json(activity: &[(String, &str)]) -> Vec<Finding> {
+    let folders = |format: &str| {
+        activity.iter().filter(|(_, importer)| importer.ends_with(format)).map(|(folder, _)| folder.as_str()).collect::<Vec<_>>()
+    };
+    let json = folders("json");
+    let both = folders("html").into_iter().filter(|folder| json.contains(folder));
+    both.map(|folder| Finding {
+        code: FindingCode::PreferJson,
+        severity: Severity::Note,
+        at: folder.to_owned(),
+        message: "This product is in the export as HTML and as JSON. Both were read; the JSON holds more (milliseconds, all fields), so choose JSON alone next time.".to_owned(),
+        count: 1,
+    })
+    .collect()
+}
+
+/// Fails when nothing in the set is known, before anything is written. Reads no further than the first file that is.
+fn ensure_known(set: &ExportSet, cancel: &Cancel) -> Result<()> {
+    if set.has_takeout_folder() {
+        return Ok(());
+    }
+    let found = Mutex::new((false, Vec::new(), None));
+    set.walk(1, cancel, &Meter::default(), &|visit| {
+        let Content::File(reader) = visit.content else { return true };
+        let Ok((head, _)) = router::head_of(reader) else { return true };
+        let route = router::route(&Probe { path: visit.path, head: &head, tail: &visit.tail, size: visit.size });
+        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        match route {
+            Route::To(_) => found.0 = true,
+            Route::Ignored(_, why) => found.2 = found.2.take().or(Some(why)),
+            Route::Empty(_) => found.2 = found.2.take().or(Some("It is empty.".to_owned())),
+            Route::SetAside => {}
+        }
+        if found.1.len() < 3 {
+            found.1.push(visit.path.to_owned());
+        }
+        !found.0
+    });
+    cancel.check()?;
+    let (known, examples, why) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if known {
+        return Ok(());
+    }
+    let message = match (examples.as_slice(), why) {
+        ([], _) => format!("{} holds no files.", set.label),
+        ([only], Some(why)) => format!("{only} brings nothing to import. {why}"),
+        ([only], None) => format!("{only} is not a file that Datapunk knows. Expected an archive or a file of a Google Takeout."),
+        (some, _) => format!(
+            "Nothing in {} is known: it holds {} and the like. Expected a Google Takeout, whole or unpacked.",
+            set.label,
+            some.join(", ")
+        ),
+    };
+    Err(Failure::new(Code::NotAnExport, message).hint("Ask for an export at takeout.google.com, and import the archives as they come."))
+}
+
+fn threads(asked: usize) -> usize {
+    if asked > 0 { asked } else { std::thread::available_parallelism().map_or(2, |n| n.get().saturating_sub(1).clamp(2, 8)) }
+}
+
+fn key_of(path: &str) -> [u8; 32] {
+    *blake3::hash(path.as_bytes()).as_bytes()
+}
+
+fn note(code: FindingCode, message: &str) -> Finding {
+    Finding { code, severity: Severity::Note, at: String::new(), message: message.to_owned(), count: 1 }
+}
+
+fn fault_of_ours() -> Finding {
+    Finding {
+        code: FindingCode::Unreadable,
+        severity: Severity::Error,
+        at: String::new(),
+        message: "Reading ended because of a fault in Datapunk; the files after it are missing from the list. What was read stands."
+            .to_owned(),
+        count: 1,
+    }
+}

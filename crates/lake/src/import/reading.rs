@@ -1,0 +1,305 @@
+//! One file being read: what its importer hands over is collected to batches, prepared on the reading thread, and sent to
+//! the one that writes. A batch is small enough that all of them together fit in memory whatever the archive's size.
+
+use std::io::{self, Cursor, Read};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use crossbeam_channel::Sender;
+use domain::{BlobContent, Cancel, FileLedger, FileOutcome, Finding, FindingCode, NewItem, NewPoint, Severity};
+use vault::{NewFile, Prepared, Vault};
+
+use super::findings::Findings;
+use crate::archive::Stopped;
+use crate::importer::Sink;
+use crate::router;
+
+const ITEMS: usize = 2_000;
+const POINTS: usize = 20_000;
+const BYTES: usize = 8 << 20;
+
+/// What the writing thread is told.
+pub(crate) enum Message {
+    /// A file's line is opened.
+    Open { slot: usize, file: NewFile },
+    /// Records of an open file.
+    Batch { slot: usize, prepared: Prepared, weight: usize },
+    /// A file's line is closed. The counts of what was written are added by the writer.
+    End { slot: usize, digest: Option<[u8; 32]>, ledger: Box<FileLedger> },
+}
+
+/// The memory that batches on their way may take, bytes. A batch that is larger by itself (a mail with a film in it) goes
+/// alone.
+#[derive(Default)]
+pub(crate) struct Budget {
+    taken: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Budget {
+    const BYTES: usize = 64 << 20;
+
+    fn take(&self, weight: usize) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        while *taken > 0 && *taken + weight > Self::BYTES {
+            taken = self.freed.wait(taken).unwrap_or_else(PoisonError::into_inner);
+        }
+        *taken += weight;
+    }
+
+    /// Gives back what written or dropped batches took.
+    pub(crate) fn free(&self, weight: usize) {
+        *self.taken.lock().unwrap_or_else(PoisonError::into_inner) -= weight;
+        self.freed.notify_all();
+    }
+}
+
+/// What all readers share.
+pub(crate) struct Shared<'s> {
+    pub(crate) vault: &'s Vault,
+    pub(crate) sender: Sender<Message>,
+    pub(crate) budget: &'s Budget,
+    /// Raised to end the reading: by the person, or because writing failed.
+    pub(crate) stop: &'s Cancel,
+    /// The file that was opened last, for progress.
+    pub(crate) current: &'s Mutex<String>,
+    pub(crate) next_slot: &'s AtomicUsize,
+}
+
+impl Shared<'_> {
+    fn send(&self, message: Message) {
+        // The writer leaves only after it raised `stop`.
+        if self.sender.send(message).is_err() {
+            self.stop.cancel();
+        }
+    }
+
+    /// Opens a file's line and closes it at once: nothing in it was read as records.
+    pub(crate) fn unread(&self, file: NewFile, outcome: FileOutcome, counts_as_record: bool, finding: Option<Finding>) {
+        let mut reading = Reading::open(self, file);
+        reading.set_aside = u64::from(counts_as_record);
+        reading.findings_add(finding);
+        reading.close(outcome, None);
+    }
+}
+
+/// One open file, and the sink of its importer.
+pub(crate) struct Reading<'s> {
+    shared: &'s Shared<'s>,
+    slot: usize,
+    file: NewFile,
+    items: Vec<NewItem>,
+    points: Vec<NewPoint>,
+    bytes: usize,
+    sent: u64,
+    merged: u64,
+    skipped: u64,
+    set_aside: u64,
+    findings: Findings,
+}
+
+impl<'s> Reading<'s> {
+    pub(crate) fn open(shared: &'s Shared<'s>, file: NewFile) -> Self {
+        let slot = shared.next_slot.fetch_add(1, Ordering::Relaxed);
+        if let Ok(mut current) = shared.current.lock() {
+            current.clone_from(&file.path);
+        }
+        shared.send(Message::Open { slot, file: file.clone() });
+        Self {
+            shared,
+            slot,
+            file,
+            items: Vec::new(),
+            points: Vec::new(),
+            bytes: 0,
+            sent: 0,
+            merged: 0,
+            skipped: 0,
+            set_aside: 0,
+            findings: Findings::default(),
+        }
+    }
+
+    /// Records met so far.
+    pub(crate) fn n_read(&self) -> u64 {
+        self.sent + self.merged + self.skipped + self.set_aside
+    }
+
+    /// The file's size, bytes.
+    pub(crate) fn size(&self) -> u64 {
+        self.file.size
+    }
+
+    /// Bytes that wait to be sent.
+    pub(crate) fn waiting(&self) -> usize {
+        self.bytes
+    }
+
+    pub(crate) fn findings_add(&mut self, finding: Option<Finding>) {
+        if let Some(finding) = finding {
+            self.findings.add(finding);
+        }
+    }
+
+    /// Sends what was collected. The costly part, packing, is done here, on the reading thread.
+    pub(crate) fn flush(&mut self) {
+        if self.items.is_empty() && self.points.is_empty() {
+            return;
+        }
+        let weight = std::mem::take(&mut self.bytes);
+        self.shared.budget.take(weight);
+        let prepared = self.shared.vault.prepare(std::mem::take(&mut self.items), std::mem::take(&mut self.points));
+        self.shared.send(Message::Batch { slot: self.slot, prepared, weight });
+    }
+
+    /// Takes note of how the importer ended: an error, or nothing.
+    pub(crate) fn ended(&mut self, result: &io::Result<()>) {
+        let Err(error) = result else { return };
+        let (code, why) = match Stopped::of(error) {
+            Some(stopped) => (stopped.code, format!("Reading stopped because {}; what came before it stands.", stopped.why)),
+            None if error.kind() == io::ErrorKind::UnexpectedEof => (
+                FindingCode::CutShort,
+                format!("The archive ends in the middle of this file ({error}); what came before stands. Download the part again."),
+            ),
+            None => (FindingCode::Unreadable, format!("The file could not be read to its end: {error}. What came before stands.")),
+        };
+        self.findings.add(Finding { code, severity: Severity::Error, at: String::new(), message: why, count: 1 });
+    }
+
+    /// How the file stands after its importer ended with `failed` or not.
+    pub(crate) fn outcome(&mut self, failed: bool, empty_is_normal: bool) -> FileOutcome {
+        if failed {
+            return if self.n_read() > 0 { FileOutcome::Partial } else { FileOutcome::Failed };
+        }
+        if self.findings.has(FindingCode::CutShort) {
+            return FileOutcome::Partial;
+        }
+        if self.n_read() > 0 || empty_is_normal {
+            return FileOutcome::Imported;
+        }
+        if !self.findings.has(FindingCode::EmptyProduct) {
+            self.findings.add(Finding {
+                code: FindingCode::EmptyProduct,
+                severity: Severity::Note,
+                at: String::new(),
+                message: "The file is what its product writes, and there is no record in it.".to_owned(),
+                count: 1,
+            });
+        }
+        FileOutcome::Empty
+    }
+
+    /// Sends the rest, and closes the line.
+    pub(crate) fn close(mut self, outcome: FileOutcome, digest: Option<[u8; 32]>) {
+        self.flush();
+        let ledger = FileLedger {
+            path: std::mem::take(&mut self.file.path),
+            archive: std::mem::take(&mut self.file.archive),
+            size: self.file.size,
+            importer: std::mem::take(&mut self.file.importer),
+            outcome,
+            read: self.merged + self.skipped + self.set_aside,
+            stored: 0,
+            merged: self.merged,
+            skipped: self.skipped,
+            set_aside: self.set_aside,
+            findings: self.findings.take(),
+        };
+        self.shared.send(Message::End { slot: self.slot, digest, ledger: Box::new(ledger) });
+    }
+
+    /// After a stop nothing more counts as read: an importer may hand over what it holds, and it would not be written.
+    fn is_over(&self) -> bool {
+        self.shared.stop.is_cancelled()
+    }
+}
+
+impl Sink for Reading<'_> {
+    fn item(&mut self, item: NewItem) {
+        if self.is_over() {
+            return;
+        }
+        self.sent += 1;
+        self.bytes += weight(&item);
+        self.items.push(item);
+        if self.items.len() >= ITEMS || self.bytes >= BYTES {
+            self.flush();
+        }
+    }
+
+    fn point(&mut self, point: NewPoint) {
+        if self.points.len() % 1_024 == 0 && self.is_over() {
+            return;
+        }
+        self.sent += 1;
+        self.bytes += size_of::<NewPoint>();
+        self.points.push(point);
+        if self.points.len() >= POINTS {
+            self.flush();
+        }
+    }
+
+    fn merged(&mut self) {
+        self.merged += 1;
+    }
+
+    fn skip(&mut self, code: FindingCode, at: &str, why: &str) {
+        self.skipped += 1;
+        self.findings.add_reason(code, Severity::Note, at, why);
+    }
+
+    fn set_aside(&mut self, code: FindingCode, at: &str, why: &str) {
+        self.set_aside += 1;
+        self.findings.add(Finding { code, severity: Severity::Warning, at: at.to_owned(), message: why.to_owned(), count: 1 });
+    }
+
+    fn finding(&mut self, finding: Finding) {
+        self.findings.add(finding);
+    }
+}
+
+/// About what an item takes in memory, bytes.
+fn weight(item: &NewItem) -> usize {
+    let blobs: usize = item.blobs.iter().map(|blob| if let BlobContent::Bytes(bytes) = &blob.content { bytes.len() } else { 200 }).sum();
+    500 + item.raw.bytes.len() * 2 + item.text.len() * 2 + blobs
+}
+
+/// A file's bytes: the beginning that the router has read, then the rest; counted into a digest as they are read.
+pub(crate) struct Source<'r> {
+    head: Cursor<Vec<u8>>,
+    inner: &'r mut dyn Read,
+    hasher: blake3::Hasher,
+}
+
+impl<'r> Source<'r> {
+    /// Reads the beginning, without a byte-order mark (which counts into the digest all the same).
+    pub(crate) fn open(inner: &'r mut dyn Read) -> io::Result<Self> {
+        let (head, mark) = router::head_of(inner)?;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(mark).update(&head);
+        Ok(Self { head: Cursor::new(head), inner, hasher })
+    }
+
+    /// The beginning.
+    pub(crate) fn head(&self) -> &[u8] {
+        self.head.get_ref()
+    }
+
+    /// The digest, after what the importer left over was read too; nothing when that fails.
+    pub(crate) fn digest(mut self) -> Option<[u8; 32]> {
+        io::copy(&mut self, &mut io::sink()).ok()?;
+        Some(*self.hasher.finalize().as_bytes())
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_read = self.head.read(buffer)?;
+        if n_read > 0 || buffer.is_empty() {
+            return Ok(n_read);
+        }
+        let n_read = self.inner.read(buffer)?;
+        self.hasher.update(&buffer[..n_read]);
+        Ok(n_read)
+    }
+}

@@ -1,0 +1,353 @@
+//! What an import would bring, before it is made: which products, how much of each, what is missing, and whether the disk
+//! has room. Nothing is written.
+//!
+//! A quick plan reads the first 64 KiB of each file and reckons the rest from there; tar archives, which have no list, are
+//! passed over once. An exact plan reads everything, and also says how much of it the vault has already.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+
+use domain::{Cancel, Finding, FindingCode, NewItem, NewPoint, Result, Uid, UtcMs};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use vault::Vault;
+
+use crate::archive::{Content, ExportSet, Meter, Visit};
+use crate::import::{Findings, forecast, free_bytes};
+use crate::importer::{Assembly, Input, Origin, Parse, Probe, SetSink, Sink};
+use crate::router::{self, Known, Route};
+
+/// Records that one core reads and stores in a second, as a guess for the forecast.
+const RECORDS_A_SECOND: u64 = 8_000;
+/// Bytes on disk that are read in a second, as a guess for the forecast.
+const BYTES_A_SECOND: u64 = 40_000_000;
+/// Ids that are looked up in the vault at once.
+const LOOKUP: usize = 10_000;
+
+/// What an import would bring.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Plan {
+    /// What the export is called.
+    pub label: String,
+    /// Its archives, in order.
+    pub parts: Vec<PlanPart>,
+    /// Files in it.
+    pub files: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// Records that would be read; see `exact`.
+    pub records: u64,
+    /// Whether the numbers of records are counted, and not reckoned from samples.
+    pub exact: bool,
+    /// A line a product and kind of file, the largest first.
+    pub products: Vec<PlanProduct>,
+    /// What the person should know: missing parts, data that is elsewhere.
+    pub findings: Vec<Finding>,
+    /// Bytes that the vault would grow by, guessed.
+    pub needs_bytes: u64,
+    /// Bytes free on the vault's disk; absent when it cannot be told.
+    pub free_bytes: Option<u64>,
+    /// Whether there is room.
+    pub fits: bool,
+    /// Seconds that it would take, guessed.
+    pub seconds: u64,
+}
+
+/// An archive of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanPart {
+    /// Its file name.
+    pub name: String,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+/// What would become of some files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanFate {
+    /// They would be read.
+    Import,
+    /// They are known, and there is nothing in them.
+    Empty,
+    /// They are known, and bring nothing.
+    Ignored,
+    /// They are not known, and would be kept by name.
+    SetAside,
+    /// They may not or cannot be read.
+    Refused,
+}
+
+/// One product in a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlanProduct {
+    /// The importer that would read it; empty when none would.
+    pub importer: String,
+    /// What people call it: the importer's name for the product, or the folder.
+    pub label: String,
+    /// What would become of it.
+    pub fate: PlanFate,
+    /// Files.
+    pub files: u64,
+    /// Bytes, uncompressed, as the archive states them.
+    pub bytes: u64,
+    /// Records; see `exact`.
+    pub records: u64,
+    /// Records that the vault has already; only in an exact plan.
+    pub known: Option<u64>,
+    /// Whether `records` is counted, and not reckoned from samples.
+    pub exact: bool,
+    /// The earliest instant met in what was read, UTC milliseconds.
+    pub first_ms: Option<UtcMs>,
+    /// The latest instant met in what was read, UTC milliseconds.
+    pub last_ms: Option<UtcMs>,
+}
+
+/// How a plan is made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Read everything, and count.
+    pub exact: bool,
+}
+
+/// Makes a plan. Without a vault it does not say what is known, and not whether there is room.
+///
+/// Fails with [`domain::Code::Cancelled`], or when the vault cannot be read.
+pub fn plan(set: &ExportSet, vault: Option<&Vault>, options: Options, cancel: &Cancel) -> Result<Plan> {
+    let planner = Planner { options, vault, tally: Mutex::default(), sets: Mutex::default() };
+    let mut findings = set.findings.clone();
+    findings.extend(set.walk(2, cancel, &Meter::default(), &|visit| {
+        planner.visit(visit);
+        !cancel.is_cancelled()
+    }));
+    cancel.check()?;
+    planner.finish_sets();
+    let Tally { products, mut elsewhere, failure } = planner.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    findings.extend(elsewhere.take());
+    let mut products: Vec<PlanProduct> = products.into_values().collect();
+    products.sort_by_key(|product| (product.fate, std::cmp::Reverse(product.bytes)));
+    let records = products.iter().map(|product| product.records).sum();
+    let free = vault.and_then(|vault| free_bytes(vault.dir()));
+    let needs_bytes = forecast(set);
+    Ok(Plan {
+        label: set.label.clone(),
+        parts: set.parts.iter().map(|part| PlanPart { name: part.name.clone(), bytes: part.bytes }).collect(),
+        files: products.iter().map(|product| product.files).sum(),
+        bytes: set.bytes(),
+        records,
+        exact: products.iter().all(|product| product.exact),
+        products,
+        findings,
+        needs_bytes,
+        free_bytes: free,
+        fits: free.is_none_or(|free| free > needs_bytes),
+        seconds: records / RECORDS_A_SECOND + set.bytes() / BYTES_A_SECOND + 1,
+    })
+}
+
+#[derive(Default)]
+struct Tally {
+    products: BTreeMap<(PlanFate, String), PlanProduct>,
+    elsewhere: Findings,
+    failure: Option<domain::Failure>,
+}
+
+struct Planner<'p> {
+    options: Options,
+    vault: Option<&'p Vault>,
+    tally: Mutex<Tally>,
+    /// In an exact plan: the sets of files, and what they have come to so far.
+    sets: Mutex<BTreeMap<usize, (Known, Box<dyn Assembly>, Counted)>>,
+}
+
+impl Planner<'_> {
+    fn visit(&self, visit: Visit<'_>) {
+        let reader = match visit.content {
+            Content::File(reader) => reader,
+            Content::Refused(..) => return self.add(PlanFate::Refused, None, visit.path, visit.size, Counted::default(), true),
+            Content::Litter(_) => return self.add(PlanFate::Ignored, None, visit.path, visit.size, Counted::default(), true),
+        };
+        let Ok((head, _)) = router::head_of(reader) else {
+            return self.add(PlanFate::Refused, None, visit.path, visit.size, Counted::default(), true);
+        };
+        match router::route(&Probe { path: visit.path, head: &head, tail: &visit.tail, size: visit.size }) {
+            Route::SetAside => self.add(PlanFate::SetAside, None, visit.path, visit.size, Counted::default(), true),
+            Route::Empty(known) => self.add(PlanFate::Empty, known, visit.path, visit.size, Counted::default(), true),
+            Route::Ignored(code, why) => {
+                if code == FindingCode::Elsewhere {
+                    let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+                    tally.elsewhere.add_reason(code, domain::Severity::Warning, visit.path, &why);
+                }
+                self.add(PlanFate::Ignored, None, visit.path, visit.size, Counted::default(), true);
+            }
+            Route::To(known) => {
+                let whole = head.len() < router::HEAD;
+                let n_head = head.len() as u64;
+                let disk = visit.disk.display().to_string();
+                let origin = Origin { path: &disk, entry: visit.entry };
+                let mut head = Cursor::new(head);
+                let mut chain;
+                let reader: &mut dyn std::io::Read = if self.options.exact {
+                    chain = std::io::Read::chain(head, reader);
+                    &mut chain
+                } else {
+                    &mut head
+                };
+                let mut input = Input { path: visit.path, size: visit.size, reader, origin };
+                let mut counted = self.count(known, &mut input);
+                if !whole && !self.options.exact {
+                    counted.records = counted.records.saturating_mul(visit.size) / n_head.max(1);
+                }
+                self.add(PlanFate::Import, Some(known), visit.path, visit.size, counted, whole || self.options.exact);
+            }
+        }
+    }
+
+    /// Lets the importer read what there is, and counts.
+    fn count(&self, known: Known, input: &mut Input<'_>) -> Counted {
+        let mut counted = Counted { vault: self.vault.filter(|_| self.options.exact).cloned(), ..Counted::default() };
+        match known.importer.parse {
+            Parse::File(parse) => {
+                // A head ends in the middle of a record, and an importer may be at a loss there: what it read before counts.
+                let ended = catch_unwind(AssertUnwindSafe(|| parse(input, &mut counted)));
+                tracing::trace!(importer = known.importer.id, whole = matches!(ended, Ok(Ok(()))), "planned a file");
+            }
+            Parse::Set(begin) if self.options.exact => {
+                let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+                let (_, assembly, total) = sets
+                    .entry(known.index)
+                    .or_insert_with(|| (known, begin(), Counted { vault: counted.vault.clone(), ..Counted::default() }));
+                let ended = catch_unwind(AssertUnwindSafe(|| assembly.file(input, total)));
+                tracing::trace!(importer = known.importer.id, whole = matches!(ended, Ok(Ok(()))), "planned a file");
+            }
+            // Of sets each file counts as a record until it is known what belongs together.
+            Parse::Set(_) => counted.records = 1,
+        }
+        counted.look_up();
+        counted
+    }
+
+    fn finish_sets(&self) {
+        let sets = std::mem::take(&mut *self.sets.lock().unwrap_or_else(PoisonError::into_inner));
+        for (_, (known, mut assembly, counted)) in sets {
+            let mut one = OneSink(counted);
+            let ended = catch_unwind(AssertUnwindSafe(|| assembly.finish(&mut one)));
+            tracing::trace!(importer = known.importer.id, whole = ended.is_ok(), "planned a set");
+            one.0.look_up();
+            self.add_counts(PlanFate::Import, Some(known), "", 0, 0, one.0, true);
+        }
+    }
+
+    fn add(&self, fate: PlanFate, known: Option<Known>, path: &str, size: u64, counted: Counted, exact: bool) {
+        self.add_counts(fate, known, path, 1, size, counted, exact);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the columns of one line")]
+    fn add_counts(&self, fate: PlanFate, known: Option<Known>, path: &str, files: u64, size: u64, counted: Counted, exact: bool) {
+        let (importer, label) = match known {
+            Some(known) => (known.importer.id, known.importer.label),
+            None => ("", path.split_once('/').map_or(path, |(product, _)| product)),
+        };
+        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        let product =
+            tally.products.entry((fate, if importer.is_empty() { label } else { importer }.to_owned())).or_insert_with(|| PlanProduct {
+                importer: importer.to_owned(),
+                label: label.to_owned(),
+                fate,
+                files: 0,
+                bytes: 0,
+                records: 0,
+                known: None,
+                exact: true,
+                first_ms: None,
+                last_ms: None,
+            });
+        product.files += files;
+        product.bytes += size;
+        product.records += counted.records;
+        product.exact &= exact;
+        if counted.vault.is_some() {
+            product.known = Some(product.known.unwrap_or(0) + counted.known);
+        }
+        if let Some((first, last)) = counted.span {
+            product.first_ms = Some(product.first_ms.map_or(first, |known| known.min(first)));
+            product.last_ms = Some(product.last_ms.map_or(last, |known| known.max(last)));
+        }
+        if counted.failure.is_some() {
+            tally.failure = counted.failure;
+        }
+    }
+}
+
+/// A sink that only counts.
+#[derive(Default)]
+struct Counted {
+    records: u64,
+    known: u64,
+    span: Option<(UtcMs, UtcMs)>,
+    vault: Option<Vault>,
+    uids: Vec<Uid>,
+    failure: Option<domain::Failure>,
+}
+
+impl Counted {
+    fn at(&mut self, ms: UtcMs) {
+        self.span = Some(self.span.map_or((ms, ms), |(first, last)| (first.min(ms), last.max(ms))));
+    }
+
+    fn look_up(&mut self) {
+        let uids = std::mem::take(&mut self.uids);
+        let Some(vault) = self.vault.as_ref().filter(|_| !uids.is_empty()) else { return };
+        match vault.count_known(&uids) {
+            Ok(known) => self.known += known,
+            Err(failure) => self.failure = Some(failure),
+        }
+    }
+}
+
+impl Sink for Counted {
+    fn item(&mut self, item: NewItem) {
+        self.records += 1;
+        if let Some(at) = &item.at {
+            self.at(at.ms);
+        }
+        if self.vault.is_some() {
+            self.uids.push(item.uid);
+            if self.uids.len() >= LOOKUP {
+                self.look_up();
+            }
+        }
+    }
+
+    fn point(&mut self, point: NewPoint) {
+        self.records += 1;
+        self.at(point.at);
+    }
+
+    fn merged(&mut self) {
+        self.records += 1;
+    }
+
+    fn skip(&mut self, _: FindingCode, _: &str, _: &str) {
+        self.records += 1;
+    }
+
+    fn set_aside(&mut self, _: FindingCode, _: &str, _: &str) {
+        self.records += 1;
+    }
+
+    fn finding(&mut self, _: Finding) {}
+}
+
+struct OneSink(Counted);
+
+impl SetSink for OneSink {
+    fn of(&mut self, _: &str) -> &mut dyn Sink {
+        &mut self.0
+    }
+}

@@ -1,0 +1,124 @@
+//! Gives each file to the importer that knows it. Every importer looks at the path and the first bytes; the strongest claim
+//! wins, and content beats path, for paths differ by language.
+
+use std::io::{self, Read};
+
+use domain::FindingCode;
+
+use crate::importer::{Claim, Importer, Probe};
+use crate::importers;
+
+/// Bytes of a file's beginning that importers see.
+pub(crate) const HEAD: usize = 64 << 10;
+const BOM: &[u8] = b"\xef\xbb\xbf";
+/// A claim from this strength on is about content.
+const CONTENT: u8 = 2;
+
+/// Where a file goes.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    /// Its place in [`importers::ALL`].
+    pub(crate) index: usize,
+    pub(crate) importer: &'static Importer,
+}
+
+/// What a file is.
+pub(crate) enum Route {
+    /// An importer reads it.
+    To(Known),
+    /// Known, and nothing in it; the importer that would read it, when one knows its path.
+    Empty(Option<Known>),
+    /// Known, and brings nothing: why.
+    Ignored(FindingCode, String),
+    /// Nobody knows it.
+    SetAside,
+}
+
+/// Says what a file is.
+pub(crate) fn route(probe: &Probe<'_>) -> Route {
+    let mut best: Option<(u8, Known)> = None;
+    let mut ignored = None;
+    for (index, importer) in importers::ALL.iter().enumerate() {
+        match (importer.recognizes)(probe) {
+            Claim::No => {}
+            Claim::Yes(strength) => {
+                if best.as_ref().is_none_or(|(strongest, _)| strength > *strongest) {
+                    best = Some((strength, Known { index, importer }));
+                }
+            }
+            Claim::Ignore(code, why) => ignored = ignored.or(Some((code, why))),
+        }
+    }
+    let strength = best.as_ref().map_or(0, |(strength, _)| *strength);
+    if let Some((code, why)) = ignored.or_else(|| viewer_page(probe))
+        && strength < CONTENT
+    {
+        return Route::Ignored(code, why);
+    }
+    if is_empty(probe) {
+        return Route::Empty(best.map(|(_, known)| known));
+    }
+    best.map_or(Route::SetAside, |(_, known)| Route::To(known))
+}
+
+/// The page that Takeout puts beside the data for looking at it; its name is in the account's language.
+fn viewer_page(probe: &Probe<'_>) -> Option<(FindingCode, String)> {
+    if !matches!(probe.extension().as_str(), "html" | "htm") || probe.folders().next().is_some() {
+        return None;
+    }
+    let named = matches!(probe.name().to_lowercase().as_str(), "archive_browser.html" | "archiv_übersicht.html" | "index.html");
+    let titled = memchr::memmem::find(probe.head, b"Takeout").is_some() && memchr::memmem::find(probe.head, b"<title").is_some();
+    (named || titled).then(|| {
+        (FindingCode::IgnoredFile, "The page that lists what the export holds; the data itself is in the folders beside it.".to_owned())
+    })
+}
+
+/// Whether a file is one of the ways in which Takeout says "nothing".
+fn is_empty(probe: &Probe<'_>) -> bool {
+    probe.size <= 64 && probe.head.len() as u64 <= probe.size && {
+        let words: Vec<u8> = probe.head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        matches!(words.as_slice(), b"" | b"{}" | b"[]" | b"nodata" | b"NoData" | b"Nodata" | b"null")
+    }
+}
+
+/// Reads the beginning of a file: its bytes after a byte-order mark, and the mark.
+pub(crate) fn head_of(reader: &mut dyn Read) -> io::Result<(Vec<u8>, &'static [u8])> {
+    let mut head = Vec::with_capacity(1 << 12);
+    reader.take((HEAD + BOM.len()) as u64).read_to_end(&mut head)?;
+    let mark = if head.starts_with(BOM) { BOM } else { b"" };
+    head.drain(..mark.len());
+    Ok((head, mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn routed(path: &str, head: &str) -> String {
+        match route(&Probe { path, head: head.as_bytes(), tail: &[], size: head.len() as u64 }) {
+            Route::To(known) => known.importer.id.to_owned(),
+            Route::Empty(known) => format!("empty {}", known.map_or("", |known| known.importer.id)),
+            Route::Ignored(code, _) => format!("ignored {code:?}"),
+            Route::SetAside => "set aside".to_owned(),
+        }
+    }
+
+    #[test]
+    fn content_beats_path_and_emptiness_is_told_from_the_unknown() {
+        for (path, head, expected) in [
+            ("Keep/Records.json", "{\"locations\": [{\"latitudeE7\": 1}]}", "google.location_records"),
+            ("Semantic Location History/2023/2023_MAY.json", "{\"timelineObjects\": [", "google.location_semantic"),
+            ("Linha do tempo.json", "{\"semanticSegments\": [", "google.location_device"),
+            ("location-history.json", "[{\"startTime\": \"\", \"endTime\": \"\", \"visit\": {}}", "google.location_device_ios"),
+            ("Archiv_Übersicht.html", "<html>", "ignored IgnoredFile"),
+            ("アーカイブ.html", "<html><title>Google Takeout</title>", "ignored IgnoredFile"),
+            ("Timeline/Encrypted Backups.txt", "There are backups.", "ignored Elsewhere"),
+            ("Location History/Records.json", "{}\n", "empty google.location_records"),
+            ("Google Shopping/Orders.txt", "no data", "empty "),
+            ("Drive/Thesis.bin", "\u{1}\u{2}", "set aside"),
+            ("Drive/takeout-1.zip", "PK\u{3}\u{4}", "set aside"),
+        ] {
+            assert_eq!(routed(path, head), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+use domain::{Cancel, FileOutcome, NewItem, NewPoint};
+
+use super::made::{Dice, add, create, fix, import, mail, reopen};
+use crate::{BlobPlace, ImportState, NewFile, Vault};
+
+type Files = Vec<(Vec<NewItem>, Vec<NewPoint>)>;
+
+fn some_files(dice: &mut Dice) -> Files {
+    (0..2)
+        .map(|_| {
+            let items = (0..9).map(|_| mail(dice.roll(8), dice.roll(4))).collect();
+            let points = (0..6).map(|_| fix(dice.roll(6), dice.roll(3))).collect();
+            (items, points)
+        })
+        .collect()
+}
+
+fn undo(vault: &Vault, import: i64) {
+    vault.undo(import, &Cancel::default(), &mut |_| {}).unwrap();
+}
+
+#[test]
+fn what_an_undo_leaves_is_what_the_other_imports_alone_would_have_brought() {
+    let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (vault, oracle) = (create(dir.path()).0, create(other.path()).0);
+    let empty = vault.logical_hash().unwrap();
+    for seed in 0..4 {
+        let mut dice = Dice(seed);
+        let mut standing: Vec<(i64, Files)> = (0..4)
+            .map(|_| {
+                let files = some_files(&mut dice);
+                (import(&vault, &files), files)
+            })
+            .collect();
+        while !standing.is_empty() {
+            let (gone, _) = standing.swap_remove(dice.roll(standing.len() as u64) as usize);
+            undo(&vault, gone);
+            // In another order than they came in.
+            let alone: Vec<i64> = standing.iter().rev().map(|(_, files)| import(&oracle, files)).collect();
+            assert_eq!(vault.logical_hash().unwrap(), oracle.logical_hash().unwrap(), "seed {seed}, {} standing", standing.len());
+            for import in alone {
+                undo(&oracle, import);
+            }
+        }
+        assert_eq!(vault.logical_hash().unwrap(), empty, "seed {seed}");
+    }
+    let findings = vault.verify(&Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!(findings, []);
+    assert_eq!(vault.stats().unwrap().entities, 0);
+    let left: usize =
+        std::fs::read_dir(dir.path().join("blobs")).unwrap().map(|group| std::fs::read_dir(group.unwrap().path()).unwrap().count()).sum();
+    assert_eq!(left, 0, "attachments' files");
+}
+
+#[test]
+fn a_second_import_of_the_same_adds_nothing_and_the_hash_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let files = some_files(&mut Dice(3));
+    import(&vault, &files);
+    let once = vault.logical_hash().unwrap();
+    let again = import(&vault, &files);
+    assert_eq!(vault.logical_hash().unwrap(), once);
+    let totals = vault.import_report(again).unwrap().totals;
+    assert_eq!((totals.stored, totals.merged, totals.balanced), (0, 30, true));
+}
+
+#[test]
+fn the_richer_telling_stands_and_the_poorer_returns_when_it_is_undone() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let poor = import(&vault, &[(vec![mail(1, 1)], vec![])]);
+    let before = vault.logical_hash().unwrap();
+    let rich = import(&vault, &[(vec![mail(1, 3)], vec![])]);
+    let uid = mail(1, 1).uid;
+    let item = vault.item(uid).unwrap().unwrap();
+    assert_eq!((item.text, item.blobs.len(), item.sightings.len()), ("apples and pears ".repeat(3), 2, 2));
+    assert_eq!(item.data["amount"], 1.3);
+    let BlobPlace::Kept { blob } = item.blobs[0].place else { panic!("kept in the vault") };
+    assert_eq!(vault.blob(blob, Some(3..5)).unwrap(), [1, 1]);
+    assert!(vault.raw(uid).unwrap().unwrap().bytes.ends_with(b"\"telling\":3}"));
+    let undone = vault.undo(rich, &Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!((undone.items_removed, undone.items_kept, undone.blobs_removed), (0, 1, 1));
+    assert_eq!(vault.item(uid).unwrap().unwrap().text, "apples and pears ");
+    assert_eq!(vault.logical_hash().unwrap(), before);
+    assert!(vault.blob(blob, None).is_err());
+    undo(&vault, poor);
+    assert_eq!(vault.item(uid).unwrap(), None);
+}
+
+#[test]
+fn a_poorer_telling_that_comes_later_changes_nothing_to_see() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    import(&vault, &[(vec![mail(1, 3)], vec![])]);
+    let seen = vault.item(mail(1, 1).uid).unwrap().unwrap();
+    import(&vault, &[(vec![mail(1, 1)], vec![])]);
+    let now = vault.item(seen.uid).unwrap().unwrap();
+    assert_eq!((now.text, now.links, now.data), (seen.text, seen.links, seen.data));
+}
+
+#[test]
+fn a_file_that_was_not_read_again_keeps_its_items_when_the_first_import_is_undone() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let digest = [9; 32];
+    let first = vault.begin_import("a.zip", 1).unwrap();
+    add(&vault, first, "mail.mbox", Some(digest), &[mail(1, 2), mail(2, 2)], &[fix(1, 1)], FileOutcome::Imported);
+    add(&vault, first, "other", None, &[mail(5, 2)], &[], FileOutcome::Imported);
+    vault.end_import(first, ImportState::Done, &[], 1).unwrap();
+    assert!(vault.known_file(&digest).unwrap());
+    let second = vault.begin_import("b.tgz", 2).unwrap();
+    add(&vault, second, "mail.mbox", Some(digest), &[], &[], FileOutcome::Known);
+    vault.end_import(second, ImportState::Done, &[], 1).unwrap();
+    undo(&vault, first);
+    let stats = vault.stats().unwrap();
+    assert_eq!((stats.items, stats.track_points), (2, 1));
+    assert_eq!(vault.item(mail(1, 2).uid).unwrap().unwrap().sightings[0].import, second);
+    assert!(vault.known_file(&digest).unwrap());
+    undo(&vault, second);
+    let stats = vault.stats().unwrap();
+    assert_eq!((stats.items, stats.track_points), (0, 0));
+    assert!(!vault.known_file(&digest).unwrap());
+}
+
+#[test]
+fn an_import_that_the_program_did_not_end_is_interrupted_and_can_be_undone() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let empty = vault.logical_hash().unwrap();
+    let import = vault.begin_import("cut.zip", 1).unwrap();
+    let file =
+        NewFile { path: "mail.mbox".to_owned(), archive: "cut.zip".to_owned(), size: 1, digest: None, importer: "made.up".to_owned() };
+    let file = vault.add_file(import, &file).unwrap();
+    vault.write(import, file, vault.prepare(vec![mail(1, 2), mail(2, 2)], vec![fix(1, 1)])).unwrap();
+    assert!(vault.undo(import, &Cancel::default(), &mut |_| {}).is_err(), "it is running");
+    drop(vault);
+    let vault = reopen(dir.path());
+    let report = vault.import_report(import).unwrap();
+    assert_eq!(report.state, "interrupted");
+    assert_eq!((report.files[0].outcome, report.totals.read, report.totals.balanced), (FileOutcome::Partial, 3, true));
+    undo(&vault, import);
+    assert_eq!(vault.logical_hash().unwrap(), empty);
+    assert_eq!(vault.imports().unwrap()[0].state, ImportState::Undone);
+    assert!(vault.undo(import, &Cancel::default(), &mut |_| {}).is_err(), "twice");
+}
+
+#[test]
+fn an_undo_that_was_cut_short_ends_at_the_next_unlock() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let empty = vault.logical_hash().unwrap();
+    let import = import(&vault, &some_files(&mut Dice(1)));
+    let cancel = Cancel::default();
+    let raised = cancel.clone();
+    let cut = vault.undo(import, &cancel, &mut |_| raised.cancel());
+    assert_eq!(cut.unwrap_err().code, domain::Code::Cancelled);
+    assert_eq!(vault.imports().unwrap()[0].state, ImportState::Undoing);
+    drop(vault);
+    let vault = reopen(dir.path());
+    assert_eq!(vault.imports().unwrap()[0].state, ImportState::Undone);
+    assert_eq!(vault.logical_hash().unwrap(), empty);
+}
+
+#[test]
+fn what_was_deleted_stays_deleted() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    import(&vault, &[(vec![mail(1, 2), mail(2, 2)], vec![])]);
+    vault.forget(mail(1, 2).uid).unwrap();
+    assert_eq!(vault.item(mail(1, 2).uid).unwrap(), None);
+    let again = import(&vault, &[(vec![mail(1, 3), mail(2, 2)], vec![])]);
+    assert_eq!(vault.item(mail(1, 2).uid).unwrap(), None);
+    let totals = vault.import_report(again).unwrap().totals;
+    assert_eq!((totals.read, totals.stored, totals.merged, totals.skipped), (2, 0, 1, 1));
+    assert_eq!(vault.forget(mail(1, 2).uid).unwrap_err().code, domain::Code::NotFound);
+    assert_eq!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap(), []);
+}
+
+#[test]
+fn a_ledger_that_does_not_balance_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let import = vault.begin_import("a.zip", 1).unwrap();
+    let file = NewFile { path: "x".to_owned(), archive: "a.zip".to_owned(), size: 1, digest: None, importer: String::new() };
+    let file = vault.add_file(import, &file).unwrap();
+    let mut ledger = vault.import_report(import).unwrap().files.remove(0);
+    ledger.read = 2;
+    ledger.stored = 1;
+    assert!(vault.end_file(file, &ledger).is_err());
+}

@@ -1,0 +1,125 @@
+use std::fs;
+
+use domain::{Cancel, Code};
+
+use super::made::{PASSPHRASE, create, import, mail, reopen};
+use crate::{CreateOptions, Kdf, Passphrase, Unlock, Vault, VerifyCode};
+
+fn unlock(text: &str) -> Unlock {
+    Unlock::Passphrase(Passphrase::from(text))
+}
+
+fn code(dir: &std::path::Path, with: &Unlock) -> Code {
+    match Vault::open(dir, with) {
+        Ok(_) => panic!("it opened"),
+        Err(failure) => {
+            assert!(!failure.message.is_empty() && !failure.hint.is_empty());
+            failure.code
+        }
+    }
+}
+
+#[test]
+fn each_reason_not_to_open_has_its_own_code() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path();
+    assert_eq!(code(path, &unlock(PASSPHRASE)), Code::NoVault);
+    assert!(fs::read_dir(path).unwrap().next().is_none(), "looking leaves nothing behind");
+    let options = CreateOptions { kdf: Kdf::Floor };
+    assert_eq!(Vault::create(path, &Passphrase::from("short"), &options).err().unwrap().code, Code::WeakPassphrase);
+    let (vault, recovery) = create(path);
+    assert_eq!(Vault::create(path, &Passphrase::from(PASSPHRASE), &options).err().unwrap().code, Code::VaultExists);
+    assert_eq!(code(path, &unlock(PASSPHRASE)), Code::VaultInUse);
+    vault.close().unwrap();
+    assert_eq!(code(path, &unlock("not the passphrase")), Code::WrongPassphrase);
+    assert_eq!(code(path, &Unlock::Recovery("0000".repeat(8))), Code::WrongPassphrase);
+    Vault::open(path, &Unlock::Recovery(recovery.to_string().to_lowercase())).unwrap().close().unwrap();
+
+    let header = fs::read_to_string(path.join("vault.json")).unwrap();
+    // A digit of the salt changes: damage, not a wrong passphrase. With the copy whole, the vault opens and says so.
+    let at = header.find("\"salt\": \"").unwrap() + 9;
+    let mut damaged = header.clone().into_bytes();
+    damaged[at] = if damaged[at] == b'0' { b'1' } else { b'0' };
+    fs::write(path.join("vault.json"), &damaged).unwrap();
+    let vault = reopen(path);
+    assert_eq!(vault.warnings().iter().map(|finding| finding.code).collect::<Vec<_>>(), [VerifyCode::Header]);
+    drop(vault);
+    assert_eq!(fs::read_to_string(path.join("vault.json")).unwrap(), header);
+    for name in ["vault.json", "vault.json.bak"] {
+        fs::write(path.join(name), &damaged).unwrap();
+    }
+    assert_eq!(code(path, &unlock(PASSPHRASE)), Code::DamagedHeader);
+    for name in ["vault.json", "vault.json.bak"] {
+        fs::write(path.join(name), header.replacen("\"format\": 1", "\"format\": 2", 1)).unwrap();
+    }
+    assert_eq!(code(path, &unlock(PASSPHRASE)), Code::NewerFormat);
+}
+
+#[test]
+fn a_header_changed_by_someone_is_noticed_even_with_the_right_passphrase() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path());
+    let mut header: serde_json::Value = serde_json::from_slice(&fs::read(dir.path().join("vault.json")).unwrap()).unwrap();
+    // The recovery slot goes, and the checksum is made to fit.
+    header["slots"].as_array_mut().unwrap().pop();
+    let bare = serde_json::json!({"format": header["format"], "vault_id": header["vault_id"], "slots": header["slots"], "mac": header["mac"], "checksum": ""});
+    let ordered = crate::header::Header::respelled(&bare.to_string());
+    fs::write(dir.path().join("vault.json"), ordered).unwrap();
+    assert_eq!(code(dir.path(), &unlock(PASSPHRASE)), Code::DamagedHeader);
+}
+
+#[test]
+fn a_new_passphrase_opens_the_same_vault_and_the_old_one_no_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let (vault, recovery) = create(dir.path());
+    import(&vault, &[(vec![mail(1, 2)], vec![])]);
+    let hash = vault.logical_hash().unwrap();
+    let new = Passphrase::from("another set of words");
+    assert_eq!(vault.change_passphrase(&Passphrase::from("wrong one entirely"), &new).unwrap_err().code, Code::WrongPassphrase);
+    vault.change_passphrase(&Passphrase::from(PASSPHRASE), &new).unwrap();
+    vault.close().unwrap();
+    assert_eq!(code(dir.path(), &unlock(PASSPHRASE)), Code::WrongPassphrase);
+    // The copy does not remember the old one either.
+    fs::remove_file(dir.path().join("vault.json")).unwrap();
+    assert_eq!(code(dir.path(), &unlock(PASSPHRASE)), Code::WrongPassphrase);
+    let vault = Vault::open(dir.path(), &unlock("another set of words")).unwrap();
+    assert_eq!(vault.logical_hash().unwrap(), hash);
+    vault.reset_passphrase(&recovery.to_string(), &Passphrase::from(PASSPHRASE)).unwrap();
+    vault.close().unwrap();
+    reopen(dir.path());
+}
+
+#[test]
+fn calls_on_a_closed_vault_say_that_it_is_locked() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let clone = vault.clone();
+    vault.close().unwrap();
+    assert_eq!(clone.stats().unwrap_err().code, Code::Locked);
+    assert_eq!(clone.begin_import("x", 1).unwrap_err().code, Code::Locked);
+    reopen(dir.path());
+}
+
+#[test]
+fn a_folder_with_other_things_in_it_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("letter.txt"), "mine").unwrap();
+    let failure = Vault::create(dir.path(), &Passphrase::from(PASSPHRASE), &CreateOptions { kdf: Kdf::Floor }).err().unwrap();
+    assert_eq!(failure.code, Code::BadRequest);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_database_put_back_from_yesterday_is_reported() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path()).0.close().unwrap();
+    let yesterday = fs::read(dir.path().join("db/main.db")).unwrap();
+    let vault = reopen(dir.path());
+    import(&vault, &[(vec![mail(1, 2)], vec![])]);
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    vault.close().unwrap();
+    fs::write(dir.path().join("db/main.db"), yesterday).unwrap();
+    let vault = reopen(dir.path());
+    assert!(vault.warnings().iter().any(|finding| finding.code == VerifyCode::LostChanges));
+    assert_eq!(vault.stats().unwrap().items, 0);
+}

@@ -1,0 +1,240 @@
+use domain::{Area, Cancel, EntityKind, EntityRef, Filter, ItemLink, Kind, Moment, Near, NewItem, NewLink, Point, Raw, Role, Uid};
+
+use super::made::{create, fix, import, mail, reopen};
+use crate::{Bucket, Dimension, JobState, Measure, Order, Vault};
+
+fn item(key: u64, kind: Kind, source: &str, ms: Option<i64>) -> NewItem {
+    let mut item = NewItem::new(kind, source, key.to_le_bytes(), Raw::json(b"{}"));
+    item.at = ms.map(Moment::utc);
+    item.title = format!("item {key}");
+    item
+}
+
+fn all_pages(vault: &Vault, filter: &Filter, order: Order, size: usize) -> Vec<i64> {
+    let (mut ids, mut after) = (Vec::new(), None);
+    loop {
+        let page = vault.list(filter, order, after, size).unwrap();
+        assert!(page.rows.len() == size || page.next.is_none());
+        ids.extend(page.rows.iter().map(|row| row.id));
+        after = page.next;
+        if after.is_none() {
+            return ids;
+        }
+    }
+}
+
+#[test]
+fn pages_neither_skip_nor_repeat_whatever_the_filter_and_the_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    // Many at the same instant, some without one, several kinds and sources.
+    let kinds = [Kind::Mail, Kind::Search, Kind::Visit];
+    let sources = ["google.mail", "google.search", "other"];
+    let items = (0..60)
+        .map(|key| item(key, kinds[key as usize % 3], sources[key as usize % 2], (key % 7 != 0).then_some(1_000 * (key as i64 / 9))))
+        .collect();
+    import(&vault, &[(items, vec![])]);
+    let filters = [
+        Filter::default(),
+        Filter { kinds: vec![Kind::Mail, Kind::Visit], ..Filter::default() },
+        Filter { sources: vec!["google".to_owned()], ..Filter::default() },
+        Filter { from: Some(1_000), to: Some(4_000), ..Filter::default() },
+    ];
+    for filter in &filters {
+        for order in [Order::Newest, Order::Oldest] {
+            let whole = all_pages(&vault, filter, order, 1_000);
+            assert_eq!(whole.len() as u64, vault.count(filter).unwrap());
+            for size in [1, 4, 7] {
+                assert_eq!(all_pages(&vault, filter, order, size), whole, "{filter:?} {order:?} by {size}");
+            }
+            let times: Vec<_> = vault.rows(&whole).unwrap().iter().map(|row| row.at).collect();
+            let n_dated = times.iter().flatten().count();
+            assert!(times[..n_dated].iter().all(Option::is_some), "those without a time come last");
+            let in_order = times[..n_dated].is_sorted_by(|a, b| if order == Order::Newest { a >= b } else { a <= b });
+            assert!(in_order, "{times:?}");
+        }
+    }
+}
+
+/// A card that joins two addresses, mail to either, and mail of someone else.
+fn with_people() -> (tempfile::TempDir, Vault) {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let sent = |key: u64, address: &str| {
+        let mut item = item(key, Kind::Mail, "google.mail", Some(key as i64 * 86_400_000));
+        item.links.push(NewLink { role: Role::Sender, entity: EntityRef::mailbox(address, "") });
+        item
+    };
+    let mut card = item(9, Kind::Contact, "google.contacts", None);
+    for address in ["anna@example.org", "am@work.example"] {
+        card.links.push(NewLink { role: Role::Subject, entity: EntityRef::mailbox(address, "Anna Müller") });
+    }
+    let mut labelled = sent(3, "bert@example.org");
+    labelled.links.push(NewLink { role: Role::Label, entity: EntityRef::named(EntityKind::Label, "Garden Club") });
+    import(&vault, &[(vec![sent(1, "anna@example.org"), sent(2, "am@work.example"), labelled, card], vec![])]);
+    (dir, vault)
+}
+
+#[test]
+fn a_person_is_found_by_any_name_or_address_and_by_all_that_a_card_joins() {
+    let (_dir, vault) = with_people();
+    let with = |person: &str| vault.count(&Filter { people: vec![person.to_owned()], ..Filter::default() }).unwrap();
+    for query in ["Anna", "muller", "anna mü", "anna@example.org", "am@work.example", "mailto:am@work.example"] {
+        assert_eq!(with(query), 3, "{query}");
+    }
+    assert_eq!(with("bert"), 1);
+    assert_eq!(with("nobody"), 0);
+    assert_eq!(vault.count(&Filter { people: vec!["anna".to_owned(), "bert".to_owned()], ..Filter::default() }).unwrap(), 0);
+    assert_eq!(vault.count(&Filter { labels: vec!["garden club".to_owned()], ..Filter::default() }).unwrap(), 1);
+    assert_eq!(vault.count(&Filter { labels: vec!["garden".to_owned()], ..Filter::default() }).unwrap(), 0);
+    let people = vault.people("anna", 5).unwrap();
+    assert_eq!(people.len(), 1);
+    assert_eq!(
+        (people[0].name.as_str(), people[0].addresses.len(), people[0].n_items, people[0].last),
+        ("Anna Müller", 2, 3, Some(172_800_000))
+    );
+    assert_eq!(vault.people("", 5).unwrap().len(), 2);
+}
+
+#[test]
+fn a_name_on_a_card_finds_the_mails_of_its_address() {
+    let (_dir, vault) = with_people();
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    let all = vault.matching(&Filter::default()).unwrap();
+    assert_eq!(vault.search_words("müller", &all, 9).unwrap().len(), 3);
+    let mail = vault.matching(&Filter { kinds: vec![Kind::Mail], ..Filter::default() }).unwrap();
+    assert_eq!(vault.search_words("müller", &mail, 9).unwrap().len(), 2);
+    let text = Filter { text: "müller".to_owned(), kinds: vec![Kind::Mail], ..Filter::default() };
+    assert_eq!(vault.count(&text).unwrap(), 2);
+    let coverage = vault.coverage().unwrap();
+    assert_eq!((coverage.items, coverage.words, coverage.behind), (4, 4, 0));
+}
+
+#[test]
+fn sums_and_counts_come_with_their_statement() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    import(&vault, &[((0..6).map(|key| mail(key, 1)).collect(), vec![])]);
+    let sum = vault.aggregate(&Filter::default(), &Measure::Sum("amount".to_owned()), None).unwrap();
+    assert!((sum.rows[0].value.unwrap() - 15.6).abs() < 1e-9);
+    assert!(sum.sql.contains("sum(n.value)") && sum.sql.contains("'amount'"), "{}", sum.sql);
+    let by_kind = vault.aggregate(&Filter::default(), &Measure::Count, Some(Dimension::Kind)).unwrap();
+    assert_eq!((by_kind.rows[0].key.as_str(), by_kind.rows[0].value), ("mail", Some(6.0)));
+    let by_person = vault.aggregate(&Filter::default(), &Measure::Count, Some(Dimension::Person)).unwrap();
+    assert_eq!(by_person.rows.iter().map(|row| row.value).collect::<Vec<_>>(), [Some(4.0); 3]);
+    let by_day = vault.aggregate(&Filter::default(), &Measure::DistinctDays, Some(Dimension::Month)).unwrap();
+    assert_eq!((by_day.rows[0].key.as_str(), by_day.rows[0].value), ("2020-09", Some(1.0)));
+    let first = vault.aggregate(&Filter::default(), &Measure::First, None).unwrap();
+    assert_eq!(first.rows[0].value, Some(1_600_000_000_000.0));
+    let none = vault.aggregate(&Filter { from: Some(2_000_000_000_000), ..Filter::default() }, &Measure::Last, None).unwrap();
+    assert_eq!((none.rows[0].value, none.rows[0].items), (None, 0));
+}
+
+#[test]
+fn a_late_evening_counts_for_its_own_day_and_hidden_items_for_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    // 23:30 UTC on the first, 01:30 on the second where it happened.
+    let mut late = item(1, Kind::Visit, "google.timeline", Some(23 * 3_600_000 + 1_800_000));
+    late.at.as_mut().unwrap().offset_min = Some(120);
+    let mut spam = item(2, Kind::Mail, "google.mail", Some(5));
+    spam.hidden = true;
+    import(&vault, &[(vec![late, spam, item(3, Kind::Mail, "google.mail", Some(-1))], vec![])]);
+    let days = vault.density(&Filter::default(), Bucket::Day).unwrap();
+    assert_eq!(days.iter().map(|day| (day.start_ms, day.count)).collect::<Vec<_>>(), [(-86_400_000, 1), (86_400_000, 1)]);
+    let facets = vault.facets(&Filter::default()).unwrap();
+    assert_eq!((facets.total, facets.by_year), (2, vec![(1969, 1), (1970, 1)]));
+    assert_eq!(vault.count(&Filter { hidden: true, ..Filter::default() }).unwrap(), 3);
+}
+
+#[test]
+fn items_are_found_around_a_point_and_placed_by_the_track() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let mut placed = item(1, Kind::Photo, "google.photos", Some(0));
+    placed.place = Some(Point { lat: 470_000_000, lon: 1_799_999_000 });
+    // Ten minutes after a fix; and an hour after the last.
+    let near = item(2, Kind::Search, "google.search", Some(fix(3, 0).at + 600_000));
+    let far = item(3, Kind::Search, "google.search", Some(fix(3, 0).at + 3_600_000));
+    let only_track = import(&vault, &[(vec![], vec![fix(3, 0)])]);
+    import(&vault, &[(vec![placed, near.clone(), far], vec![])]);
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    let found = vault.item(near.uid).unwrap().unwrap();
+    assert_eq!((found.place, found.place_inferred), (Some(fix(3, 0).point), true));
+    let around = |lat: i32, lon: i32| Filter { near: Some(Near { point: Point { lat, lon }, metres: 500.0 }), ..Filter::default() };
+    assert_eq!(vault.count(&around(470_000_000, -1_799_999_000)).unwrap(), 1, "across the antimeridian");
+    assert_eq!(vault.count(&around(470_090_000, 80_000_000)).unwrap(), 1);
+    assert_eq!(vault.nearby(&Filter::default(), fix(3, 0).point, 500.0, 9).unwrap().len(), 1);
+    let world = Area { south: -90.0, west: -180.0, north: 90.0, east: 180.0 };
+    assert_eq!(vault.count(&Filter { area: Some(world), ..Filter::default() }).unwrap(), 2);
+    assert_eq!(vault.cells(&world, 3, None, None).unwrap().iter().map(|cell| cell.n).sum::<u64>(), 1);
+    // With the track gone, so is what was inferred from it.
+    vault.undo(only_track, &Cancel::default(), &mut |_| {}).unwrap();
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!(vault.item(near.uid).unwrap().unwrap().place, None);
+    assert!(vault.cells(&world, 3, None, None).unwrap().is_empty());
+}
+
+#[test]
+fn a_long_track_is_thinned_evenly() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    import(&vault, &[(vec![], (0..5_000).map(|key| fix(key, 0)).collect())]);
+    let track = vault.track(None, 0, i64::MAX, 100).unwrap();
+    assert!((90..=100).contains(&track.len()), "{}", track.len());
+    let gaps: Vec<i64> = track.windows(2).map(|pair| pair[1].at - pair[0].at).collect();
+    assert!(gaps.iter().all(|gap| (40 * 60_000..=60 * 60_000).contains(gap)), "{gaps:?}");
+    assert_eq!(vault.track(None, fix(7, 0).at, fix(9, 0).at, 100).unwrap().len(), 2);
+    assert_eq!(vault.position_at(fix(7, 0).at + 20_000, 60_000).unwrap(), Some(fix(7, 0).point));
+    assert_eq!(vault.position_at(fix(0, 0).at - 70_000, 60_000).unwrap(), None);
+}
+
+#[test]
+fn vectors_follow_their_items() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let import_id = import(&vault, &[((0..3).map(|key| mail(key, 1)).collect(), vec![])]);
+    let ids = all_pages(&vault, &Filter::default(), Order::Oldest, 10);
+    let vectors: Vec<(i64, Vec<f32>)> =
+        ids.iter().enumerate().map(|(at, id)| (*id, (0..8).map(|d| if d == at { 1.0 } else { 0.1 }).collect())).collect();
+    vault.put_vectors("tiny", 8, &vectors[..2]).unwrap();
+    assert_eq!(vault.without_vector("tiny", 0, 9).unwrap(), [ids[2]]);
+    assert_eq!(vault.vector_coverage("tiny").unwrap(), (2, 3));
+    let all = vault.matching(&Filter::default()).unwrap();
+    assert_eq!(vault.nearest("tiny", &vectors[1].1, &all, 1).unwrap()[0].0, ids[1]);
+    let first_only = vault.matching(&Filter { to: Some(1_600_000_000_500), ..Filter::default() }).unwrap();
+    assert_eq!(vault.nearest("tiny", &vectors[1].1, &first_only, 5).unwrap().len(), 1);
+    vault.undo(import_id, &Cancel::default(), &mut |_| {}).unwrap();
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!(vault.vector_coverage("tiny").unwrap(), (0, 0));
+}
+
+#[test]
+fn what_points_at_an_item_is_shown_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let target = item(1, Kind::Mail, "google.mail", Some(1));
+    let mut reply = item(2, Kind::Mail, "google.mail", Some(2));
+    reply.related.push(ItemLink { relation: "reply_to".to_owned(), to: target.uid });
+    import(&vault, &[(vec![target.clone(), reply.clone()], vec![])]);
+    let shown = vault.item(target.uid).unwrap().unwrap();
+    assert_eq!(shown.related_from, [ItemLink { relation: "reply_to".to_owned(), to: reply.uid }]);
+    assert_eq!(vault.item(Uid([0; 16])).unwrap(), None);
+    assert_eq!(vault.uid_of(shown.id).unwrap(), Some(target.uid));
+}
+
+#[test]
+fn jobs_and_settings_are_there_after_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let job = vault.add_job("embed", "all mail", 1).unwrap();
+    vault.update_job(job, JobState::Running, &domain::Progress::default(), None, 2).unwrap();
+    assert!(vault.update_job(job + 1, JobState::Done, &domain::Progress::default(), None, 2).is_err());
+    vault.set_setting("theme", Some("dark")).unwrap();
+    vault.set_watermark("embed", 12).unwrap();
+    drop(vault);
+    let vault = reopen(dir.path());
+    assert_eq!(vault.jobs(5).unwrap()[0].state, JobState::Interrupted);
+    assert_eq!(vault.setting("theme").unwrap().as_deref(), Some("dark"));
+    assert_eq!(vault.watermark("embed").unwrap(), 12);
+}

@@ -1,0 +1,99 @@
+//! Questions: what can be computed is right to the last digit, what is told cites what it rests on, and what the data does
+//! not hold is said not to be there. All of it with no language model, as on a machine that has none.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use journeys::{Home, Lang, Question, Served, Shape, import};
+use serde_json::{Value, json};
+
+/// The share of the questions that must be answered rightly. Counts and sums must all be.
+const ANSWERED: f64 = 0.85;
+/// The share of the questions without an answer that must be declined.
+const DECLINED: f64 = 0.85;
+
+fn ask(server: &mut Served, question: &str) -> Value {
+    let answer = server.call("ask", &json!({ "question": question, "model": "none" })).unwrap();
+    for claim in answer["claims"].as_array().unwrap() {
+        for cite in claim["cites"].as_array().unwrap() {
+            assert!(
+                answer["items"].as_array().unwrap().iter().any(|item| item["id"] == *cite),
+                "{question}: a claim cites what is not shown: {claim}"
+            );
+        }
+    }
+    assert!(!answer["plan"]["understood"].as_str().unwrap().is_empty(), "{question}: {answer}");
+    answer
+}
+
+/// Whether the answer says the truth: the number computed, the date or the names in its words or in what it cites.
+fn is_right(question: &Question, answer: &Value) -> bool {
+    if answer["abstained"] == true {
+        return false;
+    }
+    let mut said = answer["answer"].as_str().unwrap().to_owned();
+    for item in answer["items"].as_array().unwrap().iter().take(3) {
+        for key in ["at", "title", "snippet"] {
+            said.push('\n');
+            said.push_str(&item[key].as_str().unwrap_or_default().replace(['\u{2}', '\u{3}'], ""));
+        }
+    }
+    for row in answer["computed"]["rows"].as_array().into_iter().flatten() {
+        said.push('\n');
+        said.push_str(row["key"].as_str().unwrap());
+    }
+    let number = question
+        .number
+        .is_none_or(|number| answer["computed"]["value"].as_f64().is_some_and(|value| (value - number).abs() <= question.tolerance));
+    let unit = question.unit.is_empty() || answer["computed"]["unit"] == question.unit.as_str();
+    let date = question.date.as_ref().is_none_or(|date| said.contains(date));
+    number && unit && date && question.contains.iter().all(|name| said.contains(name))
+}
+
+fn questions_are_answered_or_declined(lang: Lang) {
+    let home = Home::new();
+    let made = home.export("takeout", 2_000, lang, Shape::Zip);
+    let datapunk = home.vault("vault");
+    import(&datapunk, &made.inputs);
+    let mut server = datapunk.serve(true).unwrap();
+    let mut wrong = Vec::new();
+    for question in &made.facts.questions {
+        let answer = ask(&mut server, &question.question);
+        if is_right(question, &answer) {
+            continue;
+        }
+        assert!(question.number.is_none(), "{question:?}\nis answered with\n{} {}", answer["answer"], answer["computed"]);
+        wrong.push(format!("{}: {}", question.question, answer["answer"]));
+    }
+    let asked = made.facts.questions.len() as f64;
+    let rate = 1.0 - wrong.len() as f64 / asked;
+    println!("{:.0} % of {asked} questions answered; wrong:\n{}", rate * 100.0, wrong.join("\n"));
+    assert!(rate >= ANSWERED, "only {:.0} % of the questions were answered:\n{}", rate * 100.0, wrong.join("\n"));
+
+    let mut made_up = Vec::new();
+    for question in &made.facts.unanswerable {
+        let answer = ask(&mut server, &question.question);
+        // Nought computed over nothing is the truth as well.
+        if answer["abstained"] != true && answer["computed"]["value"] != 0.0 {
+            made_up.push(format!("{} ({}): {}", question.question, question.because, answer["answer"]));
+        }
+    }
+    let rate = 1.0 - made_up.len() as f64 / made.facts.unanswerable.len() as f64;
+    println!(
+        "{:.0} % of {} unanswerable questions declined; answered:\n{}",
+        rate * 100.0,
+        made.facts.unanswerable.len(),
+        made_up.join("\n")
+    );
+    assert!(rate >= DECLINED, "only {:.0} % of what the data does not hold was declined:\n{}", rate * 100.0, made_up.join("\n"));
+    server.stop().unwrap();
+}
+
+#[test]
+fn english_questions_are_answered_rightly_or_declined() {
+    questions_are_answered_or_declined(Lang::En);
+}
+
+#[test]
+fn german_questions_are_answered_rightly_or_declined() {
+    questions_are_answered_or_declined(Lang::De);
+}

@@ -1,0 +1,107 @@
+//! What was put into an archive is found again: by words, by meaning, by place, by person, by date; and shown whole.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use journeys::{Datapunk, Findable, Home, Lang, Shape, import};
+use serde_json::Value;
+use xtask::place;
+
+/// Best first, so a fact that is further down was as good as not found.
+const FIRST: usize = 10;
+
+fn search(datapunk: &Datapunk, fact: &Findable, mode: &str) -> Vec<Value> {
+    let mut args = vec!["search".to_owned(), "--mode".to_owned(), mode.to_owned(), "--limit".to_owned(), FIRST.to_string()];
+    let mut add = |name: &str, value: &Option<String>| {
+        if let Some(value) = value {
+            args.extend([format!("--{name}"), value.clone()]);
+        }
+    };
+    let filters = &fact.filters;
+    add("kind", &filters.kind);
+    add("from", &filters.from);
+    add("to", &filters.to);
+    add("person", &filters.person);
+    add("near", &filters.near.map(|(lat, lon, metres)| format!("{lat},{lon},{metres}")));
+    args.extend(["--".to_owned(), fact.query.clone()]);
+    datapunk.json(args).unwrap()["hits"].as_array().unwrap().clone()
+}
+
+/// The planted item among the hits: of its kind, with its words, at its time.
+fn planted<'h>(datapunk: &Datapunk, fact: &Findable, hits: &'h [Value]) -> Option<(&'h Value, Value)> {
+    hits.iter().filter(|hit| hit["kind"] == fact.kind.as_str()).find_map(|hit| {
+        let item = datapunk.json(["show", hit["id"].as_str().unwrap()]).unwrap();
+        let words = format!("{}\n{}", item["title"].as_str().unwrap(), item["text"].as_str().unwrap());
+        let near = fact.at.is_empty() || (item["at_ms"].as_i64().unwrap() - fact_ms(fact)).abs() < 60_000;
+        (words.contains(&fact.contains) && near).then_some((hit, item))
+    })
+}
+
+fn fact_ms(fact: &Findable) -> i64 {
+    let at: jiff::Timestamp = fact.at.parse().unwrap();
+    at.as_millisecond()
+}
+
+fn everything_planted_is_found(lang: Lang) {
+    let home = Home::new();
+    let made = home.export("takeout", 2_000, lang, Shape::Zip);
+    let datapunk = home.vault("vault");
+    import(&datapunk, &made.inputs);
+    let with_models = place::models().is_dir();
+    let mut missed = Vec::new();
+    for fact in &made.facts.findable {
+        let modes: &[&str] = match fact.by.as_str() {
+            "meaning" if with_models => &["meaning", "both"],
+            "meaning" => &[],
+            "word" => &["words", "both"],
+            _ => &["both"],
+        };
+        for mode in modes {
+            let hits = search(&datapunk, fact, mode);
+            let Some((hit, item)) = planted(&datapunk, fact, &hits) else {
+                missed.push(format!("{} {:?} by {mode}: {:?}", fact.by, fact, hits.iter().map(|hit| &hit["title"]).collect::<Vec<_>>()));
+                continue;
+            };
+            assert!(!hit["why"].as_array().unwrap().is_empty() || fact.query.is_empty(), "{hit}");
+            assert!(!item["raw"]["text"].as_str().unwrap().is_empty(), "{item}");
+            let came_from = item["came_from"].as_array().unwrap();
+            let is_of_its_family =
+                |path: &str| made.facts.files.iter().any(|file| file.family == fact.family && file.path.replace('\u{a0}', " ") == path);
+            assert!(came_from.iter().any(|seen| is_of_its_family(seen["path"].as_str().unwrap())), "{came_from:?}");
+        }
+    }
+    assert!(missed.is_empty(), "not found among the first {FIRST}:\n{}", missed.join("\n"));
+    time_adds_up(&datapunk);
+}
+
+/// However time is cut, the same items are counted.
+fn time_adds_up(datapunk: &Datapunk) {
+    let items = datapunk.json(["stats"]).unwrap()["items"].as_u64().unwrap();
+    let mut totals = Vec::new();
+    for by in ["day", "month", "year"] {
+        let timeline = datapunk.json(["timeline", "--hidden", "--by", by]).unwrap();
+        let buckets = timeline["buckets"].as_array().unwrap();
+        assert!(buckets.windows(2).all(|pair| pair[0]["from_ms"].as_i64() < pair[1]["from_ms"].as_i64()), "{by}");
+        for bucket in buckets {
+            let kinds: u64 = bucket["by_kind"].as_array().unwrap().iter().map(|kind| kind["count"].as_u64().unwrap()).sum();
+            assert_eq!(bucket["count"], kinds, "{bucket}");
+        }
+        totals.push(buckets.iter().map(|bucket| bucket["count"].as_u64().unwrap()).sum::<u64>());
+    }
+    assert_eq!(totals, [totals[0]; 3]);
+    let undated = datapunk.json(["stats"]).unwrap()["by_kind"].clone();
+    let timeless: u64 = ["contact", "subscription", "bookmark", "collection", "place", "task", "note"]
+        .iter()
+        .map(|kind| journeys::named(&undated, kind))
+        .sum();
+    assert!((items - timeless..=items).contains(&totals[0]), "{} of {items} items are on the timeline", totals[0]);
+}
+
+#[test]
+fn what_was_planted_in_an_english_archive_is_found() {
+    everything_planted_is_found(Lang::En);
+}
+
+#[test]
+fn what_was_planted_in_a_german_archive_is_found() {
+    everything_planted_is_found(Lang::De);
+}

@@ -1,0 +1,71 @@
+//! The program is killed in the middle of its work: the vault opens, is whole, and the work can be done again or undone.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use journeys::{Home, Lang, Shape, hash, import, imports, undo};
+
+/// When it is killed, as shares of the time that the work takes after the vault was opened.
+const MOMENTS: [f64; 5] = [0.1, 0.3, 0.5, 0.7, 0.9];
+
+#[test]
+fn a_killed_import_leaves_a_whole_vault_and_can_be_repeated_and_undone() {
+    let home = Home::new();
+    let made = home.export("takeout", 3_000, Lang::En, Shape::Zip);
+    let whole = home.vault("whole");
+    let empty = hash(&whole);
+    let begun = Instant::now();
+    import(&whole, &made.inputs);
+    let took = begun.elapsed();
+    let full = hash(&whole);
+    let begun = Instant::now();
+    whole.json(["stats"]).unwrap();
+    let opening = begun.elapsed();
+
+    let killed = home.vault("killed");
+    let mut n_interrupted = 0;
+    for moment in MOMENTS {
+        let mut child = killed.command(["import"]).args(&made.inputs).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(opening.mul_f64(0.8) + took.saturating_sub(opening).mul_f64(moment));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // Opens, and every page, index, blob and ledger is sound.
+        hash(&killed);
+        for import in imports(&killed) {
+            let state = import["state"].as_str().unwrap();
+            assert!(["interrupted", "done"].contains(&state), "{import}");
+            assert_eq!(import["totals"]["balanced"], true, "{import}");
+        }
+        n_interrupted = imports(&killed).iter().filter(|import| import["state"] == "interrupted").count();
+    }
+    assert!(n_interrupted > 0, "no import was running at any of the moments, in {took:?}");
+    import(&killed, &made.inputs);
+    assert_eq!(hash(&killed), full);
+    for import in imports(&killed) {
+        undo(&killed, import["import"].as_i64().unwrap());
+    }
+    assert_eq!(hash(&killed), empty);
+}
+
+#[test]
+fn a_killed_undo_is_finished_at_the_next_unlock() {
+    let home = Home::new();
+    let made = home.export("takeout", 3_000, Lang::En, Shape::Zip);
+    let datapunk = home.vault("vault");
+    let empty = hash(&datapunk);
+    let report = import(&datapunk, &made.inputs);
+    let begun = Instant::now();
+    datapunk.json(["stats"]).unwrap();
+    let opening = begun.elapsed();
+    let mut child = datapunk.command(["undo", &report.import.to_string()]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(opening + Duration::from_millis(60));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    hash(&datapunk);
+    if let Some(left) = imports(&datapunk).first() {
+        undo(&datapunk, left["import"].as_i64().unwrap());
+    }
+    assert_eq!(hash(&datapunk), empty);
+}
