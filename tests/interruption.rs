@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use journeys::{Home, Lang, Shape, hash, import, imports, undo};
 
 /// When it is killed, as shares of the time that the work takes after the vault was opened.
-const MOMENTS: [f64; 5] = [0.1, 0.3, 0.5, 0.7, 0.9];
+const MOMENTS: [f64; 4] = [0.1, 0.35, 0.6, 0.85];
 
 #[test]
 fn a_killed_import_leaves_a_whole_vault_and_can_be_repeated_and_undone() {
@@ -33,12 +33,13 @@ fn a_killed_import_leaves_a_whole_vault_and_can_be_repeated_and_undone() {
         child.wait().unwrap();
         // Opens, and every page, index, blob and ledger is sound.
         hash(&killed);
-        for import in imports(&killed) {
+        let listed = imports(&killed);
+        for import in &listed {
             let state = import["state"].as_str().unwrap();
             assert!(["interrupted", "done"].contains(&state), "{import}");
             assert_eq!(import["totals"]["balanced"], true, "{import}");
         }
-        n_interrupted = imports(&killed).iter().filter(|import| import["state"] == "interrupted").count();
+        n_interrupted = listed.iter().filter(|import| import["state"] == "interrupted").count();
     }
     assert!(n_interrupted > 0, "no import was running at any of the moments, in {took:?}");
     import(&killed, &made.inputs);

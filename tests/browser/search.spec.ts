@@ -1,4 +1,4 @@
-import { enter, expect, facts, inspector, test } from "./vault";
+import { archive, enter, expect, facts, inspector, test } from "./vault";
 
 const planted = facts.findable.filter(({ by, query }) => by === "word" && query !== "").slice(0, 3);
 
@@ -10,10 +10,13 @@ for (const { query, contains, kind } of planted) {
     const hits = page.getByRole("list", { name: "Hits" });
     await expect(hits.getByRole("listitem").first()).toBeVisible();
     await expect(hits.locator("mark").first()).toBeVisible();
+    await page.keyboard.type(` kind:${kind} `);
+    await expect(page).toHaveURL(new RegExp(`kind=${kind}`));
+    await expect(hits.getByRole("listitem").first()).toContainText(contains, { ignoreCase: true });
     await page.keyboard.press("Escape");
     await page.keyboard.press("j");
     await expect(inspector(page).getByRole("article")).toContainText(contains, { ignoreCase: true });
-    await expect(inspector(page).getByRole("list", { name: "Came from" })).toContainText("Takeout/");
+    await expect(inspector(page).getByRole("list", { name: "Came from" })).toContainText(archive.split("/").at(-1) ?? "");
     await inspector(page).getByRole("button", { name: "Show the raw record" }).click();
     await expect(inspector(page).getByRole("region", { name: "Raw record" })).not.toBeEmpty();
   });

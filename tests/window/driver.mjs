@@ -38,13 +38,13 @@ export class Window {
     return window;
   }
 
-  /** The driver takes a moment to listen. */
+  /** The driver, and the browser's own driver behind it, take a moment to listen; until then connections fail. */
   async #begun(capabilities) {
     for (let left = 50; ; left -= 1) {
       try {
         return await request("POST", "/session", capabilities);
       } catch (thrown) {
-        if (left === 0 || thrown.cause?.code !== "ECONNREFUSED") throw thrown;
+        if (left === 0 || thrown.cause === undefined) throw thrown;
         await pause(200);
       }
     }

@@ -4,7 +4,7 @@
 //! program stays open long enough. Neither holds the vault's writer for longer than it takes to put a batch.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -63,7 +63,32 @@ impl Finders {
     }
 }
 
+/// The models that find and that judge, loaded when a question first needs them.
+pub(crate) struct Senses<'a> {
+    meaning: &'a Meaning,
+    vault: &'a Vault,
+    loaded: OnceLock<(Finders, Option<Arc<dyn Reranker>>)>,
+}
+
+impl cortex::answer::Senses for Senses<'_> {
+    fn models(&self) -> Result<Models<'_>> {
+        let (finders, reranker) = match self.loaded.get() {
+            Some(loaded) => loaded,
+            None => {
+                let loaded = (self.meaning.finders(self.vault)?, self.meaning.reranker()?);
+                self.loaded.get_or_init(|| loaded)
+            }
+        };
+        Ok(Models { reranker: reranker.as_deref(), ..finders.models() })
+    }
+}
+
 impl Meaning {
+    /// The models for one question about a vault; none is loaded yet.
+    pub(crate) fn senses<'a>(&'a self, vault: &'a Vault) -> Senses<'a> {
+        Senses { meaning: self, vault, loaded: OnceLock::new() }
+    }
+
     /// The models of a vault that was just opened. With `background`, keeps meaning up with the items until it is stopped.
     pub(crate) fn start(engine: &Engine, vault: &Vault, background: bool) -> Arc<Self> {
         let meaning = Arc::new(Self {

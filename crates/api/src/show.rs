@@ -1,6 +1,6 @@
 //! Turns what the vault stores into what callers see.
 
-use domain::{Moment, Point, UtcMs};
+use domain::{Point, UtcMs};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 
@@ -15,10 +15,6 @@ pub(crate) fn rfc3339(ms: UtcMs, offset_min: Option<i16>) -> Option<String> {
     Some(instant.to_zoned(TimeZone::fixed(offset)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
-/// A moment as text.
-pub(crate) fn moment(at: Option<&Moment>) -> Option<String> {
-    at.and_then(|at| rfc3339(at.ms, at.offset_min))
-}
 
 /// A point as callers see it.
 pub(crate) fn place(point: Option<Point>, inferred: bool) -> Option<PlaceView> {

@@ -51,7 +51,7 @@ pub(crate) fn open(folder: &Folder, key: &[u8; 48], purpose: Purpose) -> Outcome
         return Err(Failure::internal("this build has SQLite without SQLCipher, and would have written in clear").into());
     }
     connection.execute_batch(
-        "PRAGMA cipher_memory_security = ON;
+        "PRAGMA cipher_memory_security = OFF;
          PRAGMA foreign_keys = ON;
          PRAGMA trusted_schema = OFF;
          PRAGMA temp_store = MEMORY;

@@ -25,6 +25,8 @@ use crate::vault::Inner;
 
 /// Sightings taken back in one transaction.
 const STEP: i64 = 20_000;
+/// Files taken back in one transaction.
+const GROUP: usize = 500;
 /// Fixes looked at in one transaction.
 const POINTS_STEP: usize = 100_000;
 
@@ -51,62 +53,28 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
                 .into());
         }
         import_run::set_state(transaction, import, ImportState::Undoing)?;
-        let files = file::of_import(transaction, import)?;
-        let mut total = 0;
-        for file in &files {
-            total += transaction
-                .prepare_cached("SELECT count(*) FROM sighting WHERE file = ?1")?
-                .query_row([file], |row| row.get::<_, i64>(0))?
-                .unsigned_abs();
+        let mut files = Vec::new();
+        for file in file::of_import(transaction, import)? {
+            let n: i64 = transaction.prepare_cached("SELECT count(*) FROM sighting WHERE file = ?1")?.query_row([file], |row| row.get(0))?;
+            files.push((file, n));
         }
+        let total = files.iter().map(|(_, n)| n.unsigned_abs()).sum();
         Ok((files, total))
     })?;
-    let mut undone = Undone::default();
-    let mut done = 0;
-    for file in files {
-        if inner.writer.write(move |transaction| inherit(transaction, file))? {
-            continue;
-        }
-        loop {
-            cancel.check()?;
-            let (step, seen, removed) = inner.writer.write(move |transaction| take_back(transaction, file))?;
-            blobs::remove(&inner.folder, &removed);
-            undone.items_removed += step.items_removed;
-            undone.items_kept += step.items_kept;
-            undone.blobs_removed += removed.len() as u64;
-            if seen == 0 {
-                break;
-            }
-            done += seen;
-            on(Progress { stage: "undoing".to_owned(), done, total, unit: "records".to_owned(), records: done, ..Progress::default() });
-        }
-        let Some((mut from, to)) = inner.writer.write(move |transaction| file::span(transaction, file))? else { continue };
-        loop {
-            cancel.check()?;
-            let (gone, next) = inner.writer.write(move |transaction| {
-                let (gone, next) = track_point::remove_of_file(transaction, file, from, to, POINTS_STEP)?;
-                let mut cells = Cells::default();
-                for key in &gone {
-                    cells.count(*key, -1);
-                }
-                cells.settle(transaction)?;
-                Ok((gone.len() as u64, next))
-            })?;
-            undone.points_removed += gone;
-            on(Progress {
-                stage: "undoing".to_owned(),
-                done,
-                total,
-                unit: "records".to_owned(),
-                records: done + undone.points_removed,
-                ..Progress::default()
-            });
-            match next {
-                Some(next) => from = next,
-                None => break,
-            }
+    let mut work = Work { inner, cancel, on, total, done: 0, undone: Undone::default() };
+    let mut group = Vec::new();
+    let mut n_grouped = 0;
+    for (file, n) in files {
+        group.push(file);
+        n_grouped += n;
+        // Each transaction waits for the disk, and an export has thousands of small files.
+        if n_grouped >= STEP || group.len() >= GROUP {
+            work.files(std::mem::take(&mut group))?;
+            n_grouped = 0;
         }
     }
+    work.files(group)?;
+    let undone = work.undone;
     inner.writer.write(move |transaction| {
         if file::brought_points(transaction, import)? {
             places::track_changed(transaction)?;
@@ -115,6 +83,102 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
     })?;
     inner.follower.wake();
     Ok(undone)
+}
+
+/// An undo on its way.
+struct Work<'a> {
+    inner: &'a Inner,
+    cancel: &'a Cancel,
+    on: &'a mut dyn FnMut(Progress),
+    total: u64,
+    done: u64,
+    undone: Undone,
+}
+
+/// What one transaction of an undo came to.
+#[derive(Default)]
+struct Step {
+    undone: Undone,
+    seen: u64,
+    blobs: Vec<[u8; 16]>,
+    /// The files that are not done, the first of them with sightings left.
+    left: Vec<FileId>,
+    /// Files whose fixes are to go, and the span that these are in.
+    spans: Vec<(FileId, i64, i64)>,
+}
+
+impl Work<'_> {
+    /// Takes back all that some files brought.
+    fn files(&mut self, mut files: Vec<FileId>) -> Result<()> {
+        while !files.is_empty() {
+            self.cancel.check()?;
+            let step = self.inner.writer.write(move |transaction| step(transaction, files))?;
+            blobs::remove(&self.inner.folder, &step.blobs);
+            self.undone.items_removed += step.undone.items_removed;
+            self.undone.items_kept += step.undone.items_kept;
+            self.undone.blobs_removed += step.blobs.len() as u64;
+            self.done += step.seen;
+            self.tell();
+            for (file, from, to) in step.spans {
+                self.points(file, from, to)?;
+            }
+            files = step.left;
+        }
+        Ok(())
+    }
+
+    fn points(&mut self, file: FileId, mut from: i64, to: i64) -> Result<()> {
+        loop {
+            self.cancel.check()?;
+            let (gone, next) = self.inner.writer.write(move |transaction| {
+                let (gone, next) = track_point::remove_of_file(transaction, file, from, to, POINTS_STEP)?;
+                let mut cells = Cells::default();
+                for key in &gone {
+                    cells.count(*key, -1);
+                }
+                cells.settle(transaction)?;
+                Ok((gone.len() as u64, next))
+            })?;
+            self.undone.points_removed += gone;
+            self.tell();
+            match next {
+                Some(next) => from = next,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn tell(&mut self) {
+        let records = self.done + self.undone.points_removed;
+        (self.on)(Progress { stage: "undoing".to_owned(), done: self.done, total: self.total, unit: "records".to_owned(), records, ..Progress::default() });
+    }
+}
+
+/// Takes back file after file until about [`STEP`] sightings are done.
+fn step(connection: &Connection, files: Vec<FileId>) -> Outcome<Step> {
+    let mut step = Step::default();
+    let mut files = files.into_iter();
+    while let Some(file) = files.next() {
+        if inherit(connection, file)? {
+            continue;
+        }
+        loop {
+            if step.seen >= STEP.unsigned_abs() {
+                step.left = std::iter::once(file).chain(files).collect();
+                return Ok(step);
+            }
+            let (undone, seen, blobs) = take_back(connection, file)?;
+            step.undone.items_removed += undone.items_removed;
+            step.undone.items_kept += undone.items_kept;
+            step.blobs.extend(blobs);
+            step.seen += seen;
+            if seen == 0 {
+                break;
+            }
+        }
+        step.spans.extend(file::span(connection, file)?.map(|(from, to)| (file, from, to)));
+    }
+    Ok(step)
 }
 
 /// Hands what a file saw to a file of another import that has the same bytes and was not read because of it.

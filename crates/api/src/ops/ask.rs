@@ -13,13 +13,12 @@ use crate::wire::{Answer, AskPart, AskRequest, Claim, Computed, ComputedRow, Hit
 pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mut dyn FnMut(AskPart)) -> Result<Answer> {
     let started = Instant::now();
     let open = engine.open()?;
-    let finders = open.meaning.finders(&open.vault)?;
-    let reranker = open.meaning.reranker()?;
+    let senses = open.meaning.senses(&open.vault);
     let model = request.model.map_or_else(|| super::settings::language_model(&open.vault), Ok)?;
     let generator = open.meaning.generator(&model)?;
     let answerer = Answerer {
         vault: &open.vault,
-        models: cortex::retrieve::Models { reranker: reranker.as_deref(), ..finders.models() },
+        senses: &senses,
         generator: generator.as_deref(),
         places: open.meaning.places(),
         today: today(),

@@ -15,6 +15,8 @@ use crate::vault::Vault;
 const ROWS: i64 = 2_000;
 /// Characters of the statement that are shown, at most.
 const SHOWN: usize = 4_000;
+/// Numbers of a list that are shown, at most.
+const LISTED: usize = 8;
 
 /// What is computed of the items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -180,7 +182,7 @@ fn aggregate(
         let items = row.get::<_, i64>(3)?.unsigned_abs();
         found.push(AggregateRow { key: key_text(connection, by, key, entity)?, entity, value: row.get(2)?, items });
     }
-    Ok(Aggregated { rows: found, sql: cut(shown_sql) })
+    Ok(Aggregated { rows: found, sql: cut(&shown_sql) })
 }
 
 fn key_text(connection: &Connection, by: Option<Dimension>, key: Value, entity: Option<i64>) -> Outcome<String> {
@@ -200,9 +202,40 @@ fn key_text(connection: &Connection, by: Option<Dimension>, key: Value, entity: 
     })
 }
 
-fn cut(sql: String) -> String {
-    if sql.chars().count() <= SHOWN {
-        return sql;
+/// The statement as a person reads it: of a long list of numbers the first few, and how many there are.
+fn cut(sql: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = sql;
+    while let Some(at) = rest.find("'[") {
+        let (before, list) = rest.split_at(at + 2);
+        shown.push_str(before);
+        let end = list.find("]'").unwrap_or(list.len());
+        let numbers: Vec<&str> = list[..end].split(',').collect();
+        if numbers.len() > LISTED && numbers.iter().all(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
+            shown.push_str(&format!("{},… {} in all", numbers[..LISTED].join(","), numbers.len()));
+        } else {
+            shown.push_str(&list[..end]);
+        }
+        rest = &list[end..];
     }
-    sql.chars().take(SHOWN).chain("…".chars()).collect()
+    shown.push_str(rest);
+    if shown.chars().count() <= SHOWN {
+        return shown;
+    }
+    shown.chars().take(SHOWN).chain("…".chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn a_long_list_of_numbers_is_shown_by_its_beginning() {
+        let ids: Vec<String> = (1..=500).map(|id| id.to_string()).collect();
+        let sql = format!("i.kind IN (SELECT value FROM json_each('[1,2]')) AND i.id IN (SELECT value FROM json_each('[{}]')) LIMIT 9", ids.join(","));
+        assert_eq!(
+            cut(&sql),
+            "i.kind IN (SELECT value FROM json_each('[1,2]')) AND i.id IN (SELECT value FROM json_each('[1,2,3,4,5,6,7,8,… 500 in all]')) LIMIT 9"
+        );
+    }
 }

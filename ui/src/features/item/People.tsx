@@ -1,3 +1,4 @@
+import { addressText } from "@/app/addresses";
 import { useFilter } from "@/app/filter/useFilter";
 import type { LinkView, Role } from "@/generated/types";
 import { Section } from "./Section";
@@ -38,8 +39,8 @@ export function People({ links }: { links: LinkView[] }) {
                 onClick={() => narrowTo(link)}
                 className="max-w-full truncate text-left hover:text-accent hover:underline"
               >
-                {link.name || link.address}
-                {link.name && link.address && link.name !== link.address && <span className="text-faint"> {link.address}</span>}
+                {link.name || (addressText(link.address) ?? link.address)}
+                {link.name && <span className="text-faint"> {addressText(link.address)}</span>}
               </button>
             </dd>
           </div>

@@ -88,9 +88,7 @@ export function MapPage() {
           {data && data.clusters.length === 0 && data.heat.length === 0 && (
             <Note className="bg-raised">Nothing that fits the filter has a place here.</Note>
           )}
-          {short && track && track.total > 0 && (
-            <Note className="bg-raised">Track of {span(filter.from, filter.to)}, from blue to red</Note>
-          )}
+          {line.features.length > 0 && <Note className="bg-raised">Track of {span(filter.from, filter.to)}, from blue to red</Note>}
         </div>
       </section>
       <PlaceList clusters={data?.clusters ?? []} loading={data === undefined && !error} onOpen={open} onLight={setLit} />

@@ -1,3 +1,4 @@
+import { addressText } from "@/app/addresses";
 import { plural, shortDay } from "@/app/format";
 import type { PersonView } from "@/generated/types";
 
@@ -5,7 +6,8 @@ type Props = { person: PersonView; onOpen: (name: string) => void };
 
 /** Someone: how often, since when, until when. Opening it shows everything with them. */
 export function PersonCard({ person: { name, addresses, items, first, last }, onOpen }: Props) {
-  const shown = name || (addresses[0] ?? "Unknown");
+  const reached = addresses.map(addressText).filter((address) => address !== null);
+  const shown = name || (reached[0] ?? "Unknown");
   return (
     <button
       type="button"
@@ -16,7 +18,7 @@ export function PersonCard({ person: { name, addresses, items, first, last }, on
         <span className="min-w-0 flex-1 truncate font-medium">{shown}</span>
         <span className="tabular text-faint">{plural(items, "item")}</span>
       </span>
-      <span className="w-full truncate text-soft">{addresses.filter((address) => address !== shown).join(", ")}</span>
+      <span className="w-full truncate text-soft">{reached.filter((address) => address !== shown).join(", ")}</span>
       {first && last && (
         <span className="tabular text-faint">
           {shortDay(first)} – {shortDay(last)}

@@ -1,14 +1,17 @@
+import { useMemo } from "react";
 import { useFilter } from "@/app/filter/useFilter";
 import { shortCount } from "@/app/format";
 import { hueOf, isKind, kinds, sourceLabel } from "@/app/kinds";
 import { engine } from "@/backend/engine";
 import { Skeleton } from "@/components/States";
-import type { Filter, NamedCount } from "@/generated/types";
+import type { Filter, NamedCount, Row } from "@/generated/types";
+import { facetsOf } from "./facetCounts";
 
-/** Counts beside the list; each narrows the filter, and again takes it back. */
-export function FacetList() {
+/** Counts beside the list; each narrows the filter, and again takes it back. `found` stands for a ranked search's hits. */
+export function FacetList({ found }: { found: Row[] | undefined }) {
   const { filter, setFilter } = useFilter();
-  const { data } = engine.useFacetsQuery({ filter });
+  const { data: counted } = engine.useFacetsQuery({ filter });
+  const data = useMemo(() => (counted?.total === 0 && found !== undefined ? facetsOf(found) : counted), [counted, found]);
   return (
     <aside aria-label="Facets" className="hidden w-52 shrink-0 overflow-y-auto border-line border-r px-2 py-2 lg:block">
       {data === undefined ? (

@@ -7,7 +7,7 @@ import { NothingHere } from "./NothingHere";
 import { RowList } from "./RowList";
 
 /** Hits that are asked for: more than anyone reads ranked. */
-const MOST = 200;
+export const MOST = 200;
 
 const modeWords: Record<SearchMode, string> = { words: "by words", meaning: "by meaning", both: "by words and meaning" };
 const matchedWords: Record<string, string> = { any: "some of the words", fuzzy: "words like these" };

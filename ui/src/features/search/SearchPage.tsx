@@ -2,10 +2,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Address } from "@/app/filter/address";
 import { useFilter } from "@/app/filter/useFilter";
+import { engine } from "@/backend/engine";
 import { Select } from "@/components/Field";
 import type { ListOrder, SearchMode } from "@/generated/types";
 import { FacetList } from "./FacetList";
-import { FoundList } from "./FoundList";
+import { FoundList, MOST } from "./FoundList";
 import { TimeList } from "./TimeList";
 
 type Order = "best" | ListOrder;
@@ -30,12 +31,14 @@ export function SearchPage() {
     ["newest", "Newest first"] as const,
     ["oldest", "Oldest first"] as const,
   ];
+  const by = isMode(mode) ? mode : "both";
+  const { currentData: answer } = engine.useSearchQuery({ filter, mode: by, limit: MOST }, { skip: !ranked });
   const setMode = (next: string) =>
     void navigate({ to: ".", replace: true, search: ((now: Address) => ({ ...now, mode: next === "both" ? undefined : next })) as never });
 
   return (
     <div className="flex min-h-0 flex-1">
-      <FacetList />
+      <FacetList found={ranked ? answer?.hits : undefined} />
       <section aria-label="Results" className="flex min-w-0 flex-1 flex-col">
         <h1 className="sr-only">Search</h1>
         <div className="flex flex-wrap items-center gap-2 border-line border-b px-3 py-1">
@@ -45,13 +48,9 @@ export function SearchPage() {
             value={order === "best" && !worded ? "newest" : order}
             onChoose={(value) => setOrder(value as Order)}
           />
-          {ranked && <Select label="Search by" options={modes} value={isMode(mode) ? mode : "both"} onChoose={setMode} />}
+          {ranked && <Select label="Search by" options={modes} value={by} onChoose={setMode} />}
         </div>
-        {ranked ? (
-          <FoundList filter={filter} mode={isMode(mode) ? mode : "both"} />
-        ) : (
-          <TimeList filter={filter} order={order === "oldest" ? "oldest" : "newest"} />
-        )}
+        {ranked ? <FoundList filter={filter} mode={by} /> : <TimeList filter={filter} order={order === "oldest" ? "oldest" : "newest"} />}
       </section>
     </div>
   );

@@ -19,12 +19,16 @@ export function LifetimeScrubber() {
     const { from: _from, to: _to, ...rest } = filter;
     return rest;
   }, [filter]);
-  const { data } = engine.useTimelineQuery({ filter: everything, by: "month" });
+  const { data: narrowed } = engine.useTimelineQuery({ filter: everything, by: "month" });
+  // A search also finds what holds some of the words only, or none; then the life behind it is drawn.
+  const worded = narrowed?.total === 0 && Boolean(everything.text);
+  const drawn = useMemo(() => (worded ? { ...everything, text: "" } : everything), [worded, everything]);
+  const { data } = engine.useTimelineQuery({ filter: drawn, by: "month" });
   const whole = useMemo(() => viewOf(data?.buckets ?? []), [data]);
   const [view, setView] = useState<View | null>(null);
   const seen = view ?? whole;
   const close = seen !== null && seen.to - seen.from < MONTHS_FROM;
-  const { data: byDay } = engine.useTimelineQuery({ filter: everything, by: "day" }, { skip: !close });
+  const { data: byDay } = engine.useTimelineQuery({ filter: drawn, by: "day" }, { skip: !close });
   const buckets = (close ? byDay : undefined)?.buckets ?? data?.buckets ?? [];
   const daily = close && byDay !== undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another life is seen whole first

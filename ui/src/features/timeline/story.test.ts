@@ -26,6 +26,14 @@ test("three hours of nothing are said, and a stay fills its time", () => {
   expect(entries[1]).toEqual({ type: "gap", from: "2019-05-14T13:00:00", to: "2019-05-14T16:30:00+00:00" });
 });
 
+test("what has no zone stands where its clock says, whatever its instant", () => {
+  const rows = [
+    row("event", "15:00", { at: "2019-05-14T15:00:00Z" }),
+    row("note", "16:00", { at: "2019-05-14T16:00:00+09:00", at_ms: Date.parse("2019-05-14T07:00:00Z") }),
+  ];
+  expect(storyOf(rows).map((entry) => entry.type === "item" && entry.row.kind)).toEqual(["event", "note"]);
+});
+
 test("four searches in a row are one line, three are three", () => {
   const searches = ["10:00", "10:01", "10:02", "10:03"].map((time) => row("search", time));
   expect(shape(searches)).toEqual(["run 4"]);

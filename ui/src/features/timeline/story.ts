@@ -15,12 +15,19 @@ const GAP = 3 * 60 * 60_000;
 /** So many of a kind in a row are one line. */
 const RUN = 4;
 
+/** Length of "2019-05-14T10:02:00". */
+const CLOCK = 19;
+
 const pictures: ReadonlySet<Kind> = new Set(["photo", "video"]);
 /** What happens in rows: a person reads their number before they read each. */
 const serial: ReadonlySet<Kind> = new Set(["search", "watch", "listen", "page", "activity", "measure", "bookmark"]);
 
-const startOf = (row: Row): number => row.at_ms ?? 0;
-const endOf = (row: Row): number => Math.max(row.until_ms ?? 0, startOf(row));
+/**
+ * A day is told by its wall clock, the one that is shown: some items have no zone, and their instants would stand out of
+ * the order that a person reads.
+ */
+const startOf = (row: Row): number => Date.parse(`${row.at?.slice(0, CLOCK)}Z`) || 0;
+const endOf = (row: Row): number => startOf(row) + Math.max(0, (row.until_ms ?? 0) - (row.at_ms ?? Number.POSITIVE_INFINITY));
 
 /** A day's items, in order of time, as the lines of a story: nothing is left out, what belongs together stands together. */
 export function storyOf(rows: Row[]): Entry[] {
@@ -77,10 +84,4 @@ function unrolled(entry: Entry): Entry[] {
 }
 
 /** The wall clock at an item's end, in the zone of its beginning. */
-function endAt(row: Row): string {
-  const at = row.at ?? "";
-  const lasted = endOf(row) - startOf(row);
-  const match = /^(.{19})/.exec(at);
-  if (lasted === 0 || match?.[1] === undefined) return at;
-  return new Date(Date.parse(`${match[1]}Z`) + lasted).toISOString().slice(0, 19);
-}
+const endAt = (row: Row): string => new Date(endOf(row)).toISOString().slice(0, CLOCK);
