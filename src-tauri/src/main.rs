@@ -11,7 +11,7 @@ mod vault_folder;
 use domain::Failure;
 use serde_json::Value;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, Emitter, Manager, State};
+use tauri::{App, AppHandle, Emitter, Manager, State, WebviewWindowBuilder};
 
 use engine::Engine;
 
@@ -46,7 +46,7 @@ fn main() {
                 // A window that is closing has nobody left to tell.
                 drop(handle.emit("engine", event));
             }));
-            Ok(())
+            open(app)
         })
         .build(tauri::generate_context!());
     match built {
@@ -60,6 +60,15 @@ fn main() {
             std::process::exit(1);
         }
     }
+}
+
+/// Opens the window of the configuration. Its pages leave nothing on disk, but for a test's window: WebKit drives no private one.
+fn open(app: &App) -> Result<(), Box<dyn std::error::Error>> {
+    let driven = std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some_and(|driven| driven == "true");
+    for window in &app.config().app.windows {
+        WebviewWindowBuilder::from_config(app.handle(), window)?.incognito(!driven).build()?;
+    }
+    Ok(())
 }
 
 /// Brings the window to the front, when the program is started a second time.

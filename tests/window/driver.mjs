@@ -9,6 +9,8 @@ const PORT = 4444;
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** How long something may take to appear, in milliseconds; work in the vault is waited for longer. */
 const PATIENCE = 20_000;
+/** How long a picture may take, in milliseconds. */
+const PICTURE = 5_000;
 
 /** Finds the first visible element that fits a selector and is called so, as a screen reader would call it. */
 const FIND = `
@@ -33,9 +35,14 @@ export class Window {
   static async open(application, driver) {
     const window = new Window();
     window.#driver = spawn(driver, ["--port", String(PORT)], { stdio: ["ignore", "inherit", "inherit"] });
-    const { sessionId } = await window.#begun({ capabilities: { alwaysMatch: { "tauri:options": { application } } } });
-    window.#session = sessionId;
-    return window;
+    try {
+      const { sessionId } = await window.#begun({ capabilities: { alwaysMatch: { "tauri:options": { application } } } });
+      window.#session = sessionId;
+      return window;
+    } catch (thrown) {
+      await window.close();
+      throw thrown;
+    }
   }
 
   /** The driver, and the browser's own driver behind it, take a moment to listen; until then connections fail. */
@@ -100,10 +107,11 @@ export class Window {
     await this.#ask("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions }] });
   }
 
-  /** Keeps what the window looks like. */
+  /** Keeps what the window looks like; a display that gives no picture in time is no failure of the app. */
   async picture(folder, name) {
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, `${name}.png`), Buffer.from(await this.#ask("GET", "/screenshot"), "base64"));
+    const taken = this.#ask("GET", "/screenshot").then((picture) => writeFile(join(folder, `${name}.png`), Buffer.from(picture, "base64")));
+    await Promise.race([taken.catch(() => {}), pause(PICTURE)]);
   }
 
   async close() {

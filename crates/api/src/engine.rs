@@ -118,7 +118,8 @@ impl Engine {
 
     pub(crate) fn open(&self) -> Result<Open> {
         self.0.open.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(|| {
-            Failure::new(Code::Locked, format!("The vault at {} is locked.", self.0.folder.display())).hint("Unlock it with its passphrase.")
+            Failure::new(Code::Locked, format!("The vault at {} is locked.", self.0.folder.display()))
+                .hint("Unlock it with its passphrase.")
         })
     }
 

@@ -21,9 +21,9 @@ pub use phrase::{FilterWords, days, filter};
 pub use schema::client_schema;
 pub use table::{Caller, Needs, Operation, Tag, operation};
 
+use domain::Progress;
 use lake::plan::Plan;
 use table::operations;
-use domain::Progress;
 use wire::*;
 
 operations! {

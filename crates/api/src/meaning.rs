@@ -13,7 +13,10 @@ use base64::engine::general_purpose::STANDARD;
 use cortex::places::Places;
 use cortex::retrieve::Models;
 use domain::{Cancel, Code, Embedder, Failure, Generator, Progress, Reranker, Result};
-use forge::{BertEmbedder, CandleGenerator, ModelRole, ModelState, Registry, StaticEmbedder, StaticTable, Texts, TokenStats, Waiting, embed_step, embed_waiting};
+use forge::{
+    BertEmbedder, CandleGenerator, ModelRole, ModelState, Registry, StaticEmbedder, StaticTable, Texts, TokenStats, Waiting, embed_step,
+    embed_waiting,
+};
 use vault::{ChangeOp, Vault};
 
 use crate::Engine;
@@ -214,7 +217,11 @@ impl Meaning {
             Some(id) => (come(&mark(QUICK))?, come(&mark(&id))?),
             None => (0.0, 0.0),
         };
-        Ok(IndexCoverage { words: if coverage.behind == 0 { 1.0 } else { share(coverage.words, coverage.items + coverage.behind) }, meaning, transformer })
+        Ok(IndexCoverage {
+            words: if coverage.behind == 0 { 1.0 } else { share(coverage.words, coverage.items + coverage.behind) },
+            meaning,
+            transformer,
+        })
     }
 
     /// Gives every item that has none its static vector. Does nothing while no embedder is installed.
@@ -228,7 +235,9 @@ impl Meaning {
         let n_items = vault.coverage()?.items;
         let stats = match Counted::load(vault)? {
             // Frequencies of a corpus four times smaller no longer weigh this one; all vectors are made anew.
-            Some(counted) if n_items <= counted.n_items.saturating_mul(4) && counted.model == id => TokenStats::from_bytes(quick.vocabulary(), &counted.bytes)?,
+            Some(counted) if n_items <= counted.n_items.saturating_mul(4) && counted.model == id => {
+                TokenStats::from_bytes(quick.vocabulary(), &counted.bytes)?
+            }
             _ => {
                 let stats = count(vault, &quick, n_items, cancel)?;
                 vault.drop_space(quick.id())?;
@@ -284,7 +293,14 @@ impl Meaning {
                 Ok(_) => {
                     let done = vault.watermark(&mark(&id))?.max(0) as u64;
                     let total = vault.last_change()?.max(0) as u64;
-                    report(Progress { stage: "reading".to_owned(), done, total, unit: "records".to_owned(), records: done, ..Progress::default() });
+                    report(Progress {
+                        stage: "reading".to_owned(),
+                        done,
+                        total,
+                        unit: "records".to_owned(),
+                        records: done,
+                        ..Progress::default()
+                    });
                 }
                 Err(failure) => break Err(failure),
             }
@@ -311,7 +327,8 @@ fn count(vault: &Vault, embedder: &StaticEmbedder, n_items: u64, cancel: &Cancel
         let changes = vault.changes_after(seq, 2_000)?;
         let Some(last) = changes.last() else { return Ok(stats) };
         seq = last.seq;
-        let ids: Vec<i64> = changes.iter().filter(|change| change.op == ChangeOp::Upsert).map(|change| change.item).step_by(every).collect();
+        let ids: Vec<i64> =
+            changes.iter().filter(|change| change.op == ChangeOp::Upsert).map(|change| change.item).step_by(every).collect();
         let texts: Vec<String> = vault.documents(&ids)?.iter().map(text_of).collect();
         embedder.count(&texts.iter().map(String::as_str).collect::<Vec<_>>(), &mut stats);
     }

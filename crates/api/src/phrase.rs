@@ -40,7 +40,8 @@ pub fn days(phrase: &str) -> Result<(Option<UtcMs>, Option<UtcMs>)> {
             .hint("Try 2019-05-14, \"May 2019\", 2019, \"last summer\" or \"two weeks ago\".")
     })?;
     let zone = TimeZone::system();
-    let instant = |date: Option<Date>| date.and_then(|date| date.to_zoned(zone.clone()).ok()).map(|zoned| zoned.timestamp().as_millisecond());
+    let instant =
+        |date: Option<Date>| date.and_then(|date| date.to_zoned(zone.clone()).ok()).map(|zoned| zoned.timestamp().as_millisecond());
     Ok((instant(from), instant(to)))
 }
 
@@ -66,7 +67,10 @@ pub fn filter(words: FilterWords) -> Result<Filter> {
 }
 
 fn near(text: &str) -> Result<Near> {
-    let wrong = || Failure::new(Code::BadRequest, format!("{text:?} is not LAT,LON,METRES: degrees, degrees and a radius.")).hint("For example 38.7223,-9.1393,500.");
+    let wrong = || {
+        Failure::new(Code::BadRequest, format!("{text:?} is not LAT,LON,METRES: degrees, degrees and a radius."))
+            .hint("For example 38.7223,-9.1393,500.")
+    };
     let numbers = text.split(',').map(|part| part.trim().parse::<f64>().ok()).collect::<Option<Vec<_>>>().ok_or_else(wrong)?;
     let [lat, lon, metres] = numbers[..] else { return Err(wrong()) };
     let point = Point::from_degrees(lat, lon).ok_or_else(wrong)?;

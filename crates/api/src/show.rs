@@ -15,7 +15,6 @@ pub(crate) fn rfc3339(ms: UtcMs, offset_min: Option<i16>) -> Option<String> {
     Some(instant.to_zoned(TimeZone::fixed(offset)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
 }
 
-
 /// A point as callers see it.
 pub(crate) fn place(point: Option<Point>, inferred: bool) -> Option<PlaceView> {
     point.map(|point| PlaceView { lat: point.lat_degrees(), lon: point.lon_degrees(), name: None, inferred })

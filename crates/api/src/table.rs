@@ -100,7 +100,8 @@ pub fn operation(name: &str) -> Result<&'static Operation> {
 
 pub(crate) fn request<T: DeserializeOwned>(name: &str, body: Value) -> Result<T> {
     let body = if body.is_null() { Value::Object(serde_json::Map::new()) } else { body };
-    serde_json::from_value(body).map_err(|error| Failure::new(Code::BadRequest, format!("The request for {name} cannot be understood: {error}.")))
+    serde_json::from_value(body)
+        .map_err(|error| Failure::new(Code::BadRequest, format!("The request for {name} cannot be understood: {error}.")))
 }
 
 pub(crate) fn answer<T: Serialize>(value: T) -> Result<Value> {

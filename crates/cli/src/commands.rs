@@ -29,9 +29,9 @@ fn usual_folder() -> Result<PathBuf> {
     if let Some(data) = std::env::var_os("XDG_DATA_HOME").filter(|data| Path::new(data).is_absolute()) {
         return Ok(Path::new(&data).join("datapunk/vault"));
     }
-    std::env::home_dir()
-        .map(|home| home.join(".local/share/datapunk/vault"))
-        .ok_or_else(|| Failure::new(Code::NoVault, "There is no home folder to look for the vault in.").hint("Name the vault's folder with --vault."))
+    std::env::home_dir().map(|home| home.join(".local/share/datapunk/vault")).ok_or_else(|| {
+        Failure::new(Code::NoVault, "There is no home folder to look for the vault in.").hint("Name the vault's folder with --vault.")
+    })
 }
 
 /// One run of the command.
@@ -76,7 +76,8 @@ impl Call {
                 Ok(if verified["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             }
             Command::Import { paths, plan } => {
-                let paths: Vec<String> = paths.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()).collect();
+                let paths: Vec<String> =
+                    paths.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()).collect();
                 let request = json!({ "paths": paths });
                 if plan {
                     return self.show("plan_import", request, print::plan);
@@ -117,7 +118,8 @@ impl Call {
             }
             Command::Show { id } => {
                 if id.parse::<domain::Uid>().is_err() {
-                    return Err(Failure::new(Code::BadRequest, format!("{id:?} is not an item's id: that is 32 hex digits.")).hint("`datapunk search` shows ids."));
+                    return Err(Failure::new(Code::BadRequest, format!("{id:?} is not an item's id: that is 32 hex digits."))
+                        .hint("`datapunk search` shows ids."));
                 }
                 self.show("item", json!({ "id": id }), print::item)
             }

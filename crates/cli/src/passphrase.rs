@@ -13,7 +13,8 @@ pub(crate) fn ask(file: Option<&Path>, twice: bool) -> Result<String> {
             .hint("Set DATAPUNK_PASSPHRASE, or give --passphrase-file."));
     }
     let prompt = |text: &str| {
-        rpassword::prompt_password(text).map_err(|error| Failure::new(Code::BadRequest, format!("The passphrase could not be read from the terminal: {error}.")))
+        rpassword::prompt_password(text)
+            .map_err(|error| Failure::new(Code::BadRequest, format!("The passphrase could not be read from the terminal: {error}.")))
     };
     let passphrase = prompt("Passphrase: ")?;
     if twice && prompt("Once more: ")? != passphrase {

@@ -52,7 +52,13 @@ impl Bar {
         bar.set_length(progress.total);
         bar.set_position(progress.done);
         let eta = progress.eta_s.map_or_else(String::new, |left| format!(", {left} s left"));
-        bar.set_message(format!("{}: {} records, {:.0} a second{eta}  {}", progress.stage, HumanCount(progress.records), progress.rate, progress.detail));
+        bar.set_message(format!(
+            "{}: {} records, {:.0} a second{eta}  {}",
+            progress.stage,
+            HumanCount(progress.records),
+            progress.rate,
+            progress.detail
+        ));
     }
 
     pub(crate) fn clear(self) {
@@ -90,7 +96,13 @@ pub(crate) fn status(value: &Value) {
     say(&format!("{} at {} (datapunk {})", text(&value["state"]), text(&value["path"]), text(&value["version"])));
     if !value["items"].is_null() {
         let share = |key: &str| format!("{:.0} %", value["coverage"][key].as_f64().unwrap_or(0.0) * 100.0);
-        say(&format!("{} items; found by words {}, by meaning {} ({} read by the transformer)", count(&value["items"]), share("words"), share("meaning"), share("transformer")));
+        say(&format!(
+            "{} items; found by words {}, by meaning {} ({} read by the transformer)",
+            count(&value["items"]),
+            share("words"),
+            share("meaning"),
+            share("transformer")
+        ));
     }
 }
 
@@ -99,7 +111,11 @@ pub(crate) fn verified(value: &Value) {
         say(&format!("{}: {} {}", text(&finding["code"]), text(&finding["message"]), text(&finding["what_to_do"])));
     }
     if value["ok"] == true {
-        say(&format!("Every page, index, blob and ledger is sound. Content {} ({} ms)", text(&value["logical_hash"]), count(&value["took_ms"])));
+        say(&format!(
+            "Every page, index, blob and ledger is sound. Content {} ({} ms)",
+            text(&value["logical_hash"]),
+            count(&value["took_ms"])
+        ));
     }
 }
 
@@ -115,7 +131,11 @@ pub(crate) fn plan(value: &Value) {
         ));
     }
     findings(value, "");
-    say(&format!("needs about {} on disk, {} are free", HumanBytes(value["needs_bytes"].as_u64().unwrap_or(0)), HumanBytes(value["free_bytes"].as_u64().unwrap_or(0))));
+    say(&format!(
+        "needs about {} on disk, {} are free",
+        HumanBytes(value["needs_bytes"].as_u64().unwrap_or(0)),
+        HumanBytes(value["free_bytes"].as_u64().unwrap_or(0))
+    ));
 }
 
 fn findings(value: &Value, indent: &str) {
@@ -187,8 +207,18 @@ pub(crate) fn undone(value: &Value) {
 }
 
 pub(crate) fn stats(value: &Value) {
-    say(&format!("{} items, {} position fixes, {} people, places and labels", count(&value["items"]), count(&value["track_points"]), count(&value["entities"])));
-    say(&format!("from {} to {}; {} on disk", text(&value["first"]), text(&value["last"]), HumanBytes(value["bytes_on_disk"].as_u64().unwrap_or(0))));
+    say(&format!(
+        "{} items, {} position fixes, {} people, places and labels",
+        count(&value["items"]),
+        count(&value["track_points"]),
+        count(&value["entities"])
+    ));
+    say(&format!(
+        "from {} to {}; {} on disk",
+        text(&value["first"]),
+        text(&value["last"]),
+        HumanBytes(value["bytes_on_disk"].as_u64().unwrap_or(0))
+    ));
     for key in ["by_kind", "by_source"] {
         for entry in list(value, key) {
             say(&format!("  {:<32} {:>12}", text(&entry["name"]), count(&entry["count"])));
@@ -231,7 +261,12 @@ pub(crate) fn timeline(value: &Value) {
     let most = list(value, "buckets").filter_map(|bucket| bucket["count"].as_u64()).max().unwrap_or(1).max(1);
     for bucket in list(value, "buckets") {
         let n_items = bucket["count"].as_u64().unwrap_or(0);
-        say(&format!("{:<10} {:>9}  {}", text(&bucket["key"]), count(&bucket["count"]), "▆".repeat((n_items * 50).div_ceil(most) as usize)));
+        say(&format!(
+            "{:<10} {:>9}  {}",
+            text(&bucket["key"]),
+            count(&bucket["count"]),
+            "▆".repeat((n_items * 50).div_ceil(most) as usize)
+        ));
     }
 }
 
@@ -239,14 +274,24 @@ pub(crate) fn item(value: &Value) {
     say(&format!("{}\n{}  {}  {}", text(&value["title"]), text(&value["kind"]), text(&value["source"]), text(&value["at"])));
     if value["place"].is_object() {
         let inferred = if value["place"]["inferred"] == true { " (inferred from your track)" } else { "" };
-        say(&format!("at {:.5}, {:.5} {}{inferred}", value["place"]["lat"].as_f64().unwrap_or(0.0), value["place"]["lon"].as_f64().unwrap_or(0.0), text(&value["place"]["name"])));
+        say(&format!(
+            "at {:.5}, {:.5} {}{inferred}",
+            value["place"]["lat"].as_f64().unwrap_or(0.0),
+            value["place"]["lon"].as_f64().unwrap_or(0.0),
+            text(&value["place"]["name"])
+        ));
     }
     for link in list(value, "links") {
         say(&format!("{}: {} <{}>", text(&link["role"]), text(&link["name"]), text(&link["address"])));
     }
     say(&format!("\n{}\n", text(&value["text"])));
     for blob in list(value, "blobs") {
-        say(&format!("attached: {} ({}, {})", text(&blob["name"]), text(&blob["media_type"]), HumanBytes(blob["size"].as_u64().unwrap_or(0))));
+        say(&format!(
+            "attached: {} ({}, {})",
+            text(&blob["name"]),
+            text(&blob["media_type"]),
+            HumanBytes(blob["size"].as_u64().unwrap_or(0))
+        ));
     }
     for sighting in list(value, "came_from") {
         say(&format!("came from {} in {} (import {})", text(&sighting["path"]), text(&sighting["archive"]), text(&sighting["import"])));

@@ -3,6 +3,9 @@
 //! Invariants: every number comes from the database with the query that computed it; a sentence cites items that are in
 //! [`Answer::items`]; a model may word an answer but adds no number and no name (see [`crate::wording`]).
 
+mod compare;
+mod found;
+mod money;
 mod say;
 
 use domain::{Cancel, Filter, Generator, Kind, Result, Uid};
@@ -12,7 +15,7 @@ use vault::{Dimension, Order, Row, Vault};
 
 use crate::places::{Places, name_of};
 use crate::plan::{Asked, Division, Language, Measure, Plan, Spot, World, plan};
-use crate::retrieve::{Hit, Mode, Models, search};
+use crate::retrieve::{Hit, Models};
 use crate::{snippet, wording};
 
 /// Items that a found answer is held to.
@@ -86,12 +89,18 @@ pub enum Part<'a> {
     Text(&'a str),
 }
 
+/// The models that find, fetched when a question needs them: most are answered without, and loading takes longer than answering.
+pub trait Senses {
+    /// What is installed, loaded.
+    fn models(&self) -> Result<Models<'_>>;
+}
+
 /// What answering needs.
 pub struct Answerer<'a> {
     /// The vault.
     pub vault: &'a Vault,
     /// The models that find.
-    pub models: Models<'a>,
+    pub senses: &'a dyn Senses,
     /// The model that words, if any.
     pub generator: Option<&'a dyn Generator>,
     /// The names of places.
@@ -111,13 +120,18 @@ impl World for Answerer<'_> {
             .into_iter()
             .find(|person| {
                 let parts: Vec<String> = snippet::words(&person.name).map(|(_, word)| snippet::fold(word)).collect();
-                (!wanted.is_empty() && wanted.iter().all(|word| parts.contains(word))) || person.addresses.iter().any(|address| address.eq_ignore_ascii_case(words))
+                (!wanted.is_empty() && wanted.iter().all(|word| parts.contains(word)))
+                    || person.addresses.iter().any(|address| address.eq_ignore_ascii_case(words))
             })
             .map(|person| if words.contains('@') || person.name.is_empty() { words.to_owned() } else { person.name }))
     }
 
     fn place(&self, words: &str) -> Result<Option<Spot>> {
         self.places.named(self.vault, words)
+    }
+
+    fn holds(&self, word: &str) -> Result<bool> {
+        Ok(self.vault.words().frequency(word)? > 0)
     }
 }
 
@@ -129,26 +143,31 @@ impl Answerer<'_> {
         cancel.check()?;
         let mut answer = if plan.unknown.is_empty() {
             match plan.asked {
+                Asked::Most | Asked::Least if plan.sides.len() > 1 => self.compare(plan)?,
+                Asked::Sum if plan.measure == Measure::Amount => self.money(plan)?,
                 Asked::Count | Asked::Sum => self.number(plan)?,
-                Asked::Most => self.most(plan)?,
+                Asked::Most | Asked::Least => self.most(plan)?,
                 Asked::First | Asked::Last => self.end(plan)?,
                 Asked::Who => self.who(question, plan)?,
                 Asked::When | Asked::Where | Asked::Find | Asked::List => self.find(question, plan)?,
             }
         } else {
-            let text = say::unknown(&plan);
+            let text = say::unknown(&plan, &self.searched(&plan.filter)?);
             self.nothing(plan, text)?
         };
         if let Some(computed) = &answer.computed {
             on(Part::Computed(computed));
         }
         on(Part::Found(&answer.items));
-        let may_word = matches!(answer.plan.asked, Asked::Find | Asked::When | Asked::Where) && !answer.abstained && !answer.items.is_empty();
+        let may_word =
+            matches!(answer.plan.asked, Asked::Find | Asked::When | Asked::Where) && !answer.abstained && !answer.items.is_empty();
         match self.generator {
             Some(generator) if may_word => {
                 let passages: Vec<String> = self.passages(&answer)?;
                 let mut streamed = |text: &str| on(Part::Text(text));
-                if let Some(claims) = wording::word(generator, question, answer.plan.language, &answer.items, &passages, cancel, &mut streamed)? {
+                if let Some(claims) =
+                    wording::word(generator, question, answer.plan.language, &answer.items, &passages, cancel, &mut streamed)?
+                {
                     answer.text = claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join(" ");
                     answer.claims = claims;
                     answer.model = Some(generator.id().to_owned());
@@ -163,25 +182,25 @@ impl Answerer<'_> {
 
     /// How many, how much, how far.
     fn number(&self, plan: Plan) -> Result<Answer> {
-        let measure = match plan.measure {
-            Measure::Count => vault::Measure::Count,
-            Measure::Days => vault::Measure::DistinctDays,
-            Measure::Distance | Measure::Duration | Measure::Amount => vault::Measure::Sum(plan.measure.field().unwrap_or_default().to_owned()),
-        };
+        let plan = self.reaching(plan)?;
+        let measure = measure(plan.measure);
         let total = self.vault.aggregate(&plan.filter, &measure, None)?;
         let value = total.rows.first().and_then(|row| row.value).unwrap_or(0.0);
         let mut computed = say::computed(&plan, value, total.sql);
         if let Some(by) = plan.by {
             let divided = self.vault.aggregate(&plan.filter, &measure, Some(dimension(by)))?;
-            computed.rows = divided.rows.into_iter().map(|row| (row.key, say::scaled(plan.measure, row.value.unwrap_or(0.0)))).collect();
+            computed.rows = divided
+                .rows
+                .into_iter()
+                .map(|row| (say::key(by, row.key, plan.language), say::scaled(plan.measure, row.value.unwrap_or(0.0))))
+                .collect();
             computed.query = divided.sql;
         }
         if value == 0.0 {
             let text = say::zero(&plan, &self.searched(&plan.filter)?);
             return Ok(Answer { computed: Some(computed), ..self.nothing(plan, text)? });
         }
-        let examples = self.vault.list(&plan.filter, Order::Newest, None, EXAMPLES)?;
-        let items = examples.rows.into_iter().map(|row| self.cited(row, &plan, Hit { id: 0, score: 1.0, why: vec!["counted".to_owned()] })).collect::<Result<Vec<_>>>()?;
+        let items = self.examples(&plan.filter, &plan)?;
         let text = say::number(&plan, &computed, items.len());
         Ok(one_claim(plan, text, items, Some(computed)))
     }
@@ -194,31 +213,73 @@ impl Answerer<'_> {
             Some(Kind::Watch | Kind::Listen | Kind::Subscription) => Division::Channel,
             Some(_) => Division::Kind,
         });
-        let mut divided = self.vault.aggregate(&plan.filter, &vault::Measure::Count, Some(dimension(by)))?;
-        divided.rows.sort_by(|a, b| b.items.cmp(&a.items).then_with(|| a.key.cmp(&b.key)));
-        let Some(first) = divided.rows.first().cloned() else {
+        let plan = self.reaching(plan)?;
+        let measure = measure(plan.measure);
+        let divided = self.vault.aggregate(&plan.filter, &measure, Some(dimension(by)))?;
+        let mut rows: Vec<(String, f64)> = divided.rows.into_iter().filter_map(|row| Some((row.key, row.value?))).collect();
+        if by == Division::Person {
+            rows = self.without_owner(rows)?;
+            if plan.of_senders {
+                rows = self.as_senders(&plan, rows)?;
+            }
+        }
+        let least = plan.asked == Asked::Least;
+        rows.sort_by(|a, b| if least { a.1.total_cmp(&b.1) } else { b.1.total_cmp(&a.1) }.then_with(|| a.0.cmp(&b.0)));
+        let Some((first, value)) = rows.first().cloned() else {
             let text = say::zero(&plan, &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
         };
-        let computed = Computed {
-            label: first.key.clone(),
-            value: first.items as f64,
-            unit: String::new(),
-            rows: divided.rows.into_iter().take(20).map(|row| (row.key, row.items as f64)).collect(),
-            query: divided.sql,
-        };
+        let name = say::key(by, first.clone(), plan.language);
+        let value = say::scaled(plan.measure, value);
+        let mut computed = say::computed(&plan, 0.0, divided.sql);
+        computed.label.clone_from(&name);
+        computed.value = value;
+        computed.rows =
+            rows.into_iter().take(20).map(|(key, value)| (say::key(by, key, plan.language), say::scaled(plan.measure, value))).collect();
         let narrowed = match by {
-            Division::Person => Filter { people: vec![first.key.clone()], ..plan.filter.clone() },
+            Division::Person if plan.of_senders => Filter { senders: vec![first], ..plan.filter.clone() },
+            Division::Person => Filter { people: vec![first], ..plan.filter.clone() },
             _ => plan.filter.clone(),
         };
-        let examples = self.vault.list(&narrowed, Order::Newest, None, EXAMPLES)?;
-        let items = examples.rows.into_iter().map(|row| self.cited(row, &plan, Hit { id: 0, score: 1.0, why: vec!["counted".to_owned()] })).collect::<Result<Vec<_>>>()?;
-        let text = say::most(&plan, &first.key, first.items as f64, items.len());
+        let items = self.examples(&narrowed, &plan)?;
+        let text = say::most(&plan, &name, &computed, items.len());
         Ok(one_claim(plan, text, items, Some(computed)))
+    }
+
+    /// Without the owner, who is in nearly everything: the one in by far the most items of the vault.
+    fn without_owner(&self, rows: Vec<(String, f64)>) -> Result<Vec<(String, f64)>> {
+        let owner = match &self.vault.people("", 2)?[..] {
+            [first, second] if first.n_items >= second.n_items * 2 => first.name.clone(),
+            _ => return Ok(rows),
+        };
+        Ok(rows.into_iter().filter(|(name, _)| *name != owner).collect())
+    }
+
+    /// The rows of people again, counted by what each of them sent.
+    fn as_senders(&self, plan: &Plan, rows: Vec<(String, f64)>) -> Result<Vec<(String, f64)>> {
+        let mut sent = Vec::new();
+        for (name, _) in rows.into_iter().take(SENDERS) {
+            let n_sent = self.vault.count(&Filter { senders: vec![name.clone()], ..plan.filter.clone() })?;
+            if n_sent > 0 {
+                sent.push((name, n_sent as f64));
+            }
+        }
+        Ok(sent)
+    }
+
+    fn examples(&self, filter: &Filter, plan: &Plan) -> Result<Vec<Cited>> {
+        let page = self.vault.list(filter, Order::Newest, None, EXAMPLES)?;
+        page.rows.into_iter().map(|row| self.cited(row, plan, Hit { id: 0, score: 1.0, why: vec!["counted".to_owned()] })).collect()
     }
 
     /// The first or the last.
     fn end(&self, plan: Plan) -> Result<Answer> {
+        let mut plan = self.reaching(plan)?;
+        // What lies ahead has not been yet.
+        if plan.asked == Asked::Last && plan.filter.to.is_none() {
+            plan.filter.to =
+                self.today.tomorrow().ok().and_then(|day| day.to_zoned(self.zone.clone()).ok()).map(|at| at.timestamp().as_millisecond());
+        }
         let order = if plan.asked == Asked::First { Order::Oldest } else { Order::Newest };
         let page = self.vault.list(&plan.filter, order, None, 1)?;
         let Some(row) = page.rows.into_iter().next() else {
@@ -241,7 +302,8 @@ impl Answerer<'_> {
         let mut names: Vec<String> = Vec::new();
         for link in &item.links {
             let name = if link.name.is_empty() { link.address.clone() } else { link.name.clone() };
-            if link.kind == domain::EntityKind::Person && !names.contains(&name) {
+            let wanted = !found.plan.of_senders || link.role == domain::Role::Sender;
+            if wanted && link.kind == domain::EntityKind::Person && !names.contains(&name) {
                 names.push(name);
             }
         }
@@ -253,69 +315,24 @@ impl Answerer<'_> {
         Ok(one_claim(found.plan, text, items, None))
     }
 
-    /// What answers it: the items that hold what was asked for, or the admission that none does.
-    fn find(&self, question: &str, plan: Plan) -> Result<Answer> {
-        let limit = if plan.asked == Asked::List { 20 } else { HELD };
-        let found = search(self.vault, self.models, &plan.filter, Mode::Both, 40)?;
-        let hits = self.supported(question, &plan, found)?;
-        if hits.is_empty() {
-            let text = say::nothing(&plan, &self.searched(&plan.filter)?);
-            return self.nothing(plan, text);
+    /// The day by which a task is to be done, as the data has it.
+    fn due(&self, cited: &Cited) -> Result<Option<Date>> {
+        if cited.row.kind != Kind::Task {
+            return Ok(None);
         }
-        let ids: Vec<i64> = hits.iter().take(limit).map(|hit| hit.id).collect();
-        let rows = self.vault.rows(&ids)?;
-        let mut items = Vec::new();
-        for hit in hits.into_iter().take(limit) {
-            if let Some(row) = rows.iter().find(|row| row.id == hit.id) {
-                items.push(self.cited(row.clone(), &plan, hit)?);
-            }
-        }
-        let claims = self.claims_of(&plan, &items);
-        let text = claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join("\n");
-        Ok(Answer { text, claims, plan, computed: None, items, abstained: false, model: None })
+        let item = self.vault.item(cited.row.uid)?;
+        let due = item.as_ref().and_then(|item| item.data.get("due")).and_then(|due| due.as_str());
+        Ok(due.and_then(|due| due.get(..10)).and_then(|day| day.parse().ok()))
     }
 
-    /// The hits that hold enough of what was asked to be an answer.
-    ///
-    /// A hit that holds every word is one. For the others the reranker decides, where it is installed; without it, only what
-    /// holds every word counts, since likeness alone answers nothing.
-    fn supported(&self, question: &str, plan: &Plan, found: crate::retrieve::Found) -> Result<Vec<Hit>> {
-        if plan.filter.text.is_empty() {
-            return Ok(found.hits);
-        }
-        let ids: Vec<i64> = found.hits.iter().map(|hit| hit.id).collect();
-        let terms = snippet::terms(&plan.filter.text);
-        let documents = self.vault.documents(&ids)?;
-        let text_of = |id: i64| documents.iter().find(|document| document.id == id).map(|document| format!("{}\n{}\n{}", document.title, document.text, document.people));
-        let mut whole = Vec::new();
-        let mut part = Vec::new();
-        for hit in found.hits {
-            let Some(text) = text_of(hit.id) else { continue };
-            let words: Vec<String> = snippet::words(&text).map(|(_, word)| snippet::fold(word)).collect();
-            let n_held = terms.iter().filter(|term| words.iter().any(|word| snippet::matches(word, term))).count();
-            if n_held == terms.len() {
-                whole.push(hit);
-            } else {
-                part.push((hit, text));
-            }
-        }
-        if whole.len() < HELD
-            && let Some(reranker) = self.models.reranker
-        {
-            part.truncate(RERANKED);
-            let passages: Vec<String> = part.iter().map(|(_, text)| snippet::snippet(text, &terms, 600).replace([snippet::ON, snippet::OFF], "")).collect();
-            let scores = reranker.score(question, &passages.iter().map(String::as_str).collect::<Vec<_>>())?;
-            let mut scored: Vec<(f32, Hit)> = scores.into_iter().zip(part.into_iter().map(|(hit, _)| hit)).filter(|(score, _)| *score > SUPPORTS).collect();
-            scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-            whole.extend(scored.into_iter().map(|(_, hit)| hit));
-        }
-        Ok(whole)
-    }
-
-    fn claims_of(&self, plan: &Plan, items: &[Cited]) -> Vec<Claim> {
+    fn claims_of(&self, plan: &Plan, items: &[Cited]) -> Result<Vec<Claim>> {
         let shown = if plan.asked == Asked::List { items.len() } else { 3 };
         let place = |cited: &Cited| cited.row.place.map(name_of).filter(|_| plan.asked == Asked::Where);
-        items.iter().take(shown).enumerate().map(|(at, cited)| Claim { text: say::item(plan, cited, at + 1, place(cited).as_deref()), cites: vec![cited.row.uid] }).collect()
+        let claim = |(at, cited): (usize, &Cited)| {
+            let due = if plan.asked == Asked::When { self.due(cited)? } else { None };
+            Ok(Claim { text: say::item(plan, cited, at + 1, place(cited).as_deref(), due), cites: vec![cited.row.uid] })
+        };
+        items.iter().take(shown).enumerate().map(claim).collect()
     }
 
     fn cited(&self, row: Row, plan: &Plan, hit: Hit) -> Result<Cited> {
@@ -353,14 +370,20 @@ impl Answerer<'_> {
     }
 }
 
-/// Passages that the reranker reads for one question: about half a second's worth on two cores.
-const RERANKED: usize = 16;
-/// The reranker's score from which a passage is taken to answer. It was trained so that 0 is undecided.
-const SUPPORTS: f32 = 1.0;
+/// People whose sent items are counted one by one: those in the most items.
+const SENDERS: usize = 30;
 
 fn one_claim(plan: Plan, text: String, items: Vec<Cited>, computed: Option<Computed>) -> Answer {
     let claims = vec![Claim { text: text.clone(), cites: items.iter().map(|cited| cited.row.uid).collect() }];
     Answer { text, claims, plan, computed, items, abstained: false, model: None }
+}
+
+fn measure(measure: Measure) -> vault::Measure {
+    match measure {
+        Measure::Count => vault::Measure::Count,
+        Measure::Days => vault::Measure::DistinctDays,
+        Measure::Distance | Measure::Duration | Measure::Amount => vault::Measure::Sum(measure.field().unwrap_or_default().to_owned()),
+    }
 }
 
 fn dimension(by: Division) -> Dimension {

@@ -193,7 +193,12 @@ impl Reader<'_> {
             });
         }
         let begun = self.skip(at);
-        if begun > at && !matches!(self.text(at), "in" | "on" | "im" | "am" | "the" | "during" | "an" | "der" | "den" | "dem" | "des" | "of" | "von" | "last") {
+        if begun > at
+            && !matches!(
+                self.text(at),
+                "in" | "on" | "im" | "am" | "the" | "during" | "an" | "der" | "den" | "dem" | "des" | "of" | "von" | "last"
+            )
+        {
             return None;
         }
         let (days, next) = self.days(begun)?;
@@ -342,7 +347,8 @@ impl Reader<'_> {
     fn day_and_month(&self, at: usize) -> Option<(Days, usize)> {
         let day_number = |at: usize| -> Option<i8> {
             let text = self.text(at);
-            let digits = text.trim_end_matches("st").trim_end_matches("nd").trim_end_matches("rd").trim_end_matches("th").trim_end_matches('.');
+            let digits =
+                text.trim_end_matches("st").trim_end_matches("nd").trim_end_matches("rd").trim_end_matches("th").trim_end_matches('.');
             digits.parse().ok().filter(|d| (1..=31).contains(d))
         };
         let (number, day_of, next) = match (self.word(at), self.word(self.skip(at + 1))) {
@@ -355,12 +361,21 @@ impl Reader<'_> {
         };
         // "may" and "march" are verbs too: alone they count only after a word that asks for a date.
         let bare = day_of.is_none() && self.year_at(next).is_none();
-        if bare && matches!(self.text(at), "may" | "march" | "mar" | "sept") && !(at > 0 && matches!(self.text(at - 1), "in" | "since" | "last" | "during" | "until" | "before" | "after" | "of" | "im")) {
+        if bare
+            && matches!(self.text(at), "may" | "march" | "mar" | "sept")
+            && !(at > 0 && matches!(self.text(at - 1), "in" | "since" | "last" | "during" | "until" | "before" | "after" | "of" | "im"))
+        {
             return None;
         }
         let (in_year, next) = match self.year_at(next) {
             Some(found) => found,
-            None => (self.latest(|y| match day_of { Some(d) => day(Date::new(y, number, d).ok()?), None => month(y, number) })?, next),
+            None => (
+                self.latest(|y| match day_of {
+                    Some(d) => day(Date::new(y, number, d).ok()?),
+                    None => month(y, number),
+                })?,
+                next,
+            ),
         };
         let days = match day_of {
             Some(d) => day(Date::new(in_year, number, d).ok()?)?,
@@ -394,7 +409,10 @@ impl Reader<'_> {
                 }
                 let days = match self.word(next)? {
                     Word::Unit(unit) => self.whole(rel, unit)?,
-                    Word::Season(name) => season(name, self.latest(|y| season(name, y))? - i16::from(rel == Rel::Last && self.is_now(season(name, self.today.year())?)))?,
+                    Word::Season(name) => season(
+                        name,
+                        self.latest(|y| season(name, y))? - i16::from(rel == Rel::Last && self.is_now(season(name, self.today.year())?)),
+                    )?,
                     Word::Holiday(name) => holiday(name, self.latest(|y| holiday(name, y))?)?,
                     Word::Weekday(weekday) => day(self.back_to(weekday)?)?,
                     Word::Month(number) => {

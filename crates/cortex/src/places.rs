@@ -22,12 +22,46 @@ const ZOOM: u8 = 13;
 
 /// German names of towns whose English name GeoNames lists. Names that differ by accents alone are not needed.
 const EXONYMS: &[(&str, &str)] = &[
-    ("athen", "athens"), ("basel", "basel"), ("brüssel", "brussels"), ("bukarest", "bucharest"), ("danzig", "gdansk"), ("edinburg", "edinburgh"),
-    ("florenz", "florence"), ("genf", "geneva"), ("genua", "genoa"), ("havanna", "havana"), ("kairo", "cairo"), ("köln", "koeln"), ("kopenhagen", "copenhagen"),
-    ("krakau", "krakow"), ("lissabon", "lisbon"), ("luzern", "luzern"), ("mailand", "milan"), ("moskau", "moscow"), ("münchen", "munich"), ("neapel", "napoli"),
-    ("nizza", "nice"), ("nürnberg", "nuernberg"), ("peking", "beijing"), ("prag", "prague"), ("rom", "rome"), ("sankt petersburg", "saint petersburg"),
-    ("sevilla", "sevilla"), ("straßburg", "strasbourg"), ("tokio", "tokyo"), ("turin", "torino"), ("venedig", "venice"), ("warschau", "warsaw"), ("wien", "vienna"),
-    ("zürich", "zuerich"), ("seville", "sevilla"), ("cologne", "koeln"), ("nuremberg", "nuernberg"), ("naples", "napoli"), ("turin", "torino"), ("lucerne", "luzern"),
+    ("athen", "athens"),
+    ("basel", "basel"),
+    ("brüssel", "brussels"),
+    ("bukarest", "bucharest"),
+    ("danzig", "gdansk"),
+    ("edinburg", "edinburgh"),
+    ("florenz", "florence"),
+    ("genf", "geneva"),
+    ("genua", "genoa"),
+    ("havanna", "havana"),
+    ("kairo", "cairo"),
+    ("köln", "koeln"),
+    ("kopenhagen", "copenhagen"),
+    ("krakau", "krakow"),
+    ("lissabon", "lisbon"),
+    ("luzern", "luzern"),
+    ("mailand", "milan"),
+    ("moskau", "moscow"),
+    ("münchen", "munich"),
+    ("neapel", "napoli"),
+    ("nizza", "nice"),
+    ("nürnberg", "nuernberg"),
+    ("peking", "beijing"),
+    ("prag", "prague"),
+    ("rom", "rome"),
+    ("sankt petersburg", "saint petersburg"),
+    ("sevilla", "sevilla"),
+    ("straßburg", "strasbourg"),
+    ("tokio", "tokyo"),
+    ("turin", "torino"),
+    ("venedig", "venice"),
+    ("warschau", "warsaw"),
+    ("wien", "vienna"),
+    ("zürich", "zuerich"),
+    ("seville", "sevilla"),
+    ("cologne", "koeln"),
+    ("nuremberg", "nuernberg"),
+    ("naples", "napoli"),
+    ("turin", "torino"),
+    ("lucerne", "luzern"),
 ];
 
 /// A town near which the person has been.
@@ -75,8 +109,14 @@ impl Places {
 
 fn towns_of(vault: &Vault) -> Result<HashMap<String, Town>> {
     let world = Area { south: -90.0, west: -180.0, north: 90.0, east: 180.0 };
-    let mut squares: Vec<(f64, f64, u64)> = vault.cells(&world, ZOOM, None, None)?.into_iter().map(|cell| (cell.lat, cell.lon, cell.n)).collect();
-    squares.extend(vault.clusters(&domain::Filter::default(), &world, ZOOM)?.into_iter().map(|cluster| (cluster.centre.lat_degrees(), cluster.centre.lon_degrees(), cluster.count)));
+    let mut squares: Vec<(f64, f64, u64)> =
+        vault.cells(&world, ZOOM, None, None)?.into_iter().map(|cell| (cell.lat, cell.lon, cell.n)).collect();
+    squares.extend(
+        vault
+            .clusters(&domain::Filter::default(), &world, ZOOM)?
+            .into_iter()
+            .map(|cluster| (cluster.centre.lat_degrees(), cluster.centre.lon_degrees(), cluster.count)),
+    );
     squares.sort_by(|a, b| b.2.cmp(&a.2));
     let mut towns: HashMap<String, Town> = HashMap::new();
     for (lat, lon, n) in squares.into_iter().take(SQUARES) {

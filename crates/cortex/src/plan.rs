@@ -6,6 +6,8 @@
 //!
 //! Absent on purpose: running it (see [`crate::answer`]).
 
+mod people;
+mod sides;
 mod words;
 
 use domain::{Filter, Kind, Near, Result};
@@ -22,6 +24,8 @@ pub trait World {
     fn person(&self, words: &str) -> Result<Option<String>>;
     /// The place that goes by these words.
     fn place(&self, words: &str) -> Result<Option<Spot>>;
+    /// Whether any item holds this word.
+    fn holds(&self, word: &str) -> Result<bool>;
 }
 
 /// A place that a question may mean.
@@ -52,6 +56,15 @@ pub enum Division {
     Kind,
 }
 
+/// One of the things that a question sets against each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Side {
+    /// As the question names it.
+    pub name: String,
+    /// The items on it.
+    pub filter: Filter,
+}
+
 /// What a question comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -63,6 +76,14 @@ pub struct Plan {
     pub by: Option<Division>,
     /// About which items; `text` holds the words that are left.
     pub filter: Filter,
+    /// What is compared, when the question names the sides: "in 2018 or in 2019".
+    pub sides: Vec<Side>,
+    /// Whether the kinds follow from a verb ("meet", "was in") and other kinds may answer when these have nothing.
+    pub presumed: bool,
+    /// Whether people are asked for as those who wrote.
+    pub of_senders: bool,
+    /// The place as the question writes it: a word to look for where no position is known.
+    pub place_said: Option<String>,
     /// The place behind `filter.near`.
     pub place: Option<String>,
     /// Names that the question gives and the vault does not know.
@@ -91,28 +112,48 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     let mut pieces = pieces(question);
     let language = words::language(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
     let mut filter = base.clone();
-    let dates = dates::find(question, today);
-    for found in &dates {
+    let mut spans = Vec::new();
+    for found in dates::find(question, today) {
         if pieces.iter().any(|piece| piece.quoted && piece.start < found.end && found.start < piece.end) {
             continue;
         }
         let instant = |date: Date| date.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp().as_millisecond());
-        if let Some(from) = found.from.and_then(instant) {
-            filter.from = Some(filter.from.map_or(from, |had| had.max(from)));
-        }
-        if let Some(to) = found.to.and_then(instant) {
-            filter.to = Some(filter.to.map_or(to, |had| had.min(to)));
-        }
+        spans.push(sides::Span {
+            name: sides::name(&question[found.start..found.end]),
+            from: found.from.and_then(instant),
+            to: found.to.and_then(instant),
+        });
         for piece in pieces.iter_mut().filter(|piece| piece.start >= found.start && piece.end <= found.end) {
             piece.used = true;
         }
     }
+    let set_apart = sides::set_apart(&spans);
+    if !set_apart {
+        for span in &spans {
+            span.narrow(&mut filter);
+        }
+    }
+    let has_or = pieces.iter().any(|piece| matches!(piece.lower.as_str(), "or" | "oder" | "than" | "als"));
+    let comparing = if has_or { take_phrases(&mut pieces, words::COMPARING) } else { None };
     // "How far" says what is measured; what is asked follows from it.
     let mut measure = take_phrases(&mut pieces, words::MEASURED);
+    let presence = take_phrases(&mut pieces, words::PRESENCE).is_some();
     let mut asked = take_phrases(&mut pieces, words::ASKED);
+    let is_due = take_phrases(&mut pieces, words::DUE).is_some();
+    if is_due {
+        asked = Some(Asked::When);
+    }
+    // "Who sent me the most mails?" asks who, and which one most.
+    if asked == Some(Asked::Who) && take_phrases(&mut pieces, words::MOST).is_some() {
+        asked = Some(Asked::Most);
+    }
+    let writing = people::Writing::of(&pieces);
+    let meets = pieces.iter().any(|piece| words::is_meeting(&piece.lower));
     let division = take_phrases(&mut pieces, words::DIVISIONS);
     measure = measure.or_else(|| take_phrases(&mut pieces, words::MEASURES));
     let activity = take_phrases(&mut pieces, words::ACTIVITIES);
+    let pieces_before = pieces.clone();
+    let attribute = take_phrases(&mut pieces, words::ATTRIBUTES);
     let kinds = take_kinds(&mut pieces);
     for kind in kinds {
         if !filter.kinds.contains(&kind) {
@@ -128,9 +169,26 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     }
     let mut unknown = Vec::new();
     let people_before = filter.people.len() + filter.senders.len() + filter.recipients.len();
-    take_people(&mut pieces, &mut filter, &mut unknown, world)?;
+    people::take(&mut pieces, language, writing, &mut filter, &mut unknown, world)?;
     let mut place = None;
-    take_place(&mut pieces, &mut filter, &mut place, world)?;
+    let place_said = take_place(&mut pieces, &mut filter, &mut place, world)?;
+    // "Anna's birthday" stands on her card; the words without a person, or among kinds that were named, are words.
+    let of_a_card = attribute
+        .filter(|_| writing == people::Writing::Nobody && filter.kinds.is_empty() && filter.people.len() + filter.senders.len() == 1);
+    match of_a_card {
+        Some(label) => {
+            filter.kinds = vec![Kind::Contact];
+            // "Die Nummer von Emre": he has it, and sent nothing.
+            filter.people.append(&mut filter.senders);
+            text.push(label.to_owned());
+        }
+        None if attribute.is_some() => {
+            for (piece, before) in pieces.iter_mut().zip(&pieces_before) {
+                piece.used &= before.used || !words::is_attribute(&piece.lower);
+            }
+        }
+        None => {}
+    }
     let named_someone = filter.people.len() + filter.senders.len() + filter.recipients.len() > people_before;
     for piece in &mut pieces {
         if !piece.used && (piece.quoted || !words::is_stop(&piece.lower)) {
@@ -139,17 +197,59 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         }
     }
     filter.text = text.join(" ");
+    if presence && measure.is_none() && asked.is_none_or(|asked| asked == Asked::Find) {
+        asked = Some(Asked::When);
+    }
     settle(&mut asked, &mut measure, &mut filter, named_someone);
+    let presumed = presume(&mut filter, asked, presence, meets && named_someone, is_due);
+    let sides = if set_apart {
+        sides::of_spans(&spans, &filter)
+    } else if comparing.is_some() {
+        sides::of_people(&mut filter)
+    } else {
+        Vec::new()
+    };
+    if sides.len() > 1 {
+        asked = Some(comparing.unwrap_or(Asked::Most));
+    }
     let measure = measure.unwrap_or(Measure::Count);
     let asked = asked.unwrap_or(Asked::Find);
-    let understood = words::say(language, asked, measure, &filter, place.as_deref(), division, today, zone);
-    Ok(Plan { asked, measure, by: division, filter, place, unknown, language, understood })
+    let mut understood = words::say(language, asked, measure, &filter, place.as_deref(), division, today, zone);
+    if sides.len() > 1 {
+        understood += &format!(": {}", sides.iter().map(|side| side.name.as_str()).collect::<Vec<_>>().join(" / "));
+    }
+    let of_senders = writing != people::Writing::Nobody;
+    Ok(Plan { asked, measure, by: division, filter, sides, presumed, of_senders, place_said, place, unknown, language, understood })
+}
+
+/// The kinds that a verb speaks of, when no noun names any; whether they were taken from the verb.
+fn presume(filter: &mut Filter, asked: Option<Asked>, presence: bool, meets: bool, is_due: bool) -> bool {
+    // "Gesehen" is said of videos and of people.
+    let seen = meets && filter.kinds == [Kind::Watch, Kind::Video];
+    if !filter.kinds.is_empty() && !seen {
+        return false;
+    }
+    let kinds: &[Kind] = if is_due {
+        &[Kind::Task, Kind::Event]
+    } else if meets {
+        &[Kind::Event]
+    } else if presence && filter.near.is_some() {
+        &[Kind::Visit]
+    } else if presence && filter.text.is_empty() && asked == Some(Asked::Where) {
+        &[Kind::Visit]
+    } else if presence && !filter.text.is_empty() {
+        &[Kind::Visit, Kind::Event]
+    } else {
+        return false;
+    };
+    filter.kinds = kinds.to_vec();
+    true
 }
 
 /// Makes what is asked, the measure and the kinds agree.
 fn settle(asked: &mut Option<Asked>, measure: &mut Option<Measure>, filter: &mut Filter, named_someone: bool) {
     match (*asked, *measure) {
-        (Some(Asked::Count) | None, Some(_)) => *asked = Some(Asked::Sum),
+        (Some(Asked::Count) | None, Some(_)) | (Some(Asked::Find), Some(Measure::Amount)) => *asked = Some(Asked::Sum),
         (Some(Asked::Sum), None) => *asked = Some(Asked::Count),
         _ => {}
     }
@@ -158,8 +258,7 @@ fn settle(asked: &mut Option<Asked>, measure: &mut Option<Measure>, filter: &mut
     {
         filter.kinds = measure.kinds().to_vec();
     }
-    // "When did I last meet Anna?" is about being together, not about mail that she sent.
-    if filter.kinds.is_empty() && named_someone && !filter.senders.is_empty() {
+    if filter.kinds.is_empty() && named_someone && !(filter.senders.is_empty() && filter.recipients.is_empty()) {
         filter.kinds = vec![Kind::Mail, Kind::Message];
     }
     // A text without digits or letters finds nothing.
@@ -188,7 +287,14 @@ fn pieces(question: &str) -> Vec<Piece> {
 fn push_words(pieces: &mut Vec<Piece>, text: &str, base: usize, quoted: bool) {
     if quoted {
         if !text.trim().is_empty() {
-            pieces.push(Piece { text: text.trim().to_owned(), lower: text.trim().to_lowercase(), start: base, end: base + text.len(), used: false, quoted: true });
+            pieces.push(Piece {
+                text: text.trim().to_owned(),
+                lower: text.trim().to_lowercase(),
+                start: base,
+                end: base + text.len(),
+                used: false,
+                quoted: true,
+            });
         }
         return;
     }
@@ -200,7 +306,14 @@ fn push_words(pieces: &mut Vec<Piece>, text: &str, base: usize, quoted: bool) {
             (false, Some(from)) => {
                 let word = text[from..at].trim_end_matches(['.', '-', '\'', '’', ':', '/']);
                 let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
-                pieces.push(Piece { text: word.to_owned(), lower: word.to_lowercase(), start: base + from, end: base + from + word.len(), used: false, quoted: false });
+                pieces.push(Piece {
+                    text: word.to_owned(),
+                    lower: word.to_lowercase(),
+                    start: base + from,
+                    end: base + from + word.len(),
+                    used: false,
+                    quoted: false,
+                });
                 start = None;
             }
             _ => {}
@@ -235,77 +348,15 @@ fn take_kinds(pieces: &mut [Piece]) -> Vec<Kind> {
     kinds
 }
 
-/// What part a person has, by the word before their name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Sender,
-    Recipient,
-    Any,
-}
-
-fn part_before(pieces: &[Piece], at: usize) -> Option<Part> {
-    let before = at.checked_sub(1).map(|before| pieces[before].lower.as_str())?;
-    Some(match before {
-        "from" | "by" | "von" | "vom" => Part::Sender,
-        "to" | "an" => Part::Recipient,
-        "with" | "mit" | "meet" | "met" | "see" | "saw" | "call" | "called" | "treffen" | "traf" | "getroffen" => Part::Any,
-        _ => return None,
-    })
-}
-
-fn take_people(pieces: &mut [Piece], filter: &mut Filter, unknown: &mut Vec<String>, world: &dyn World) -> Result<()> {
-    let about_mail = filter.kinds.iter().any(|kind| matches!(kind, Kind::Mail | Kind::Message | Kind::Call));
-    let mut at = 0;
-    while at < pieces.len() {
-        let part = part_before(pieces, at);
-        let capital = |piece: &Piece| piece.text.chars().next().is_some_and(char::is_uppercase) || piece.text.contains('@');
-        let may_start = !pieces[at].used && !pieces[at].quoted && (capital(&pieces[at]) || part.is_some()) && !words::is_stop(&pieces[at].lower);
-        if !may_start || (at == 0 && pieces.len() > 3 && !pieces[at].text.contains('@')) {
-            at += 1;
-            continue;
-        }
-        let longest = pieces[at..].iter().take(3).take_while(|piece| !piece.used && !piece.quoted && !words::is_stop(&piece.lower)).count();
-        let mut n_taken = 0;
-        for length in (1..=longest).rev() {
-            let name = pieces[at..at + length].iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
-            let Some(person) = world.person(&name)? else { continue };
-            // "Did Anna write …": the one who writes is the sender.
-            let writes = pieces.get(at + length).is_some_and(|piece| matches!(piece.lower.as_str(), "send" | "sent" | "write" | "wrote" | "schrieb" | "geschrieben" | "geschickt" | "schreibt"));
-            match part {
-                Some(Part::Sender) => filter.senders.push(person),
-                Some(Part::Recipient) if about_mail => filter.recipients.push(person),
-                _ if writes => filter.senders.push(person),
-                _ => filter.people.push(person),
-            }
-            n_taken = length;
-            break;
-        }
-        // Someone whom the data does not know: said, and not looked for as if it were a word.
-        if n_taken == 0 && capital(&pieces[at]) {
-            // German writes every noun with a capital, so "mit" says nothing; and a photo may be "with" a tower.
-            let before = at.checked_sub(1).map_or("", |before| pieces[before].lower.as_str());
-            let of_people = filter.kinds.iter().all(|kind| matches!(kind, Kind::Mail | Kind::Message | Kind::Call | Kind::Event));
-            let people_verb = matches!(before, "meet" | "met" | "call" | "called") || (before == "with" && of_people);
-            if (matches!(part, Some(Part::Sender | Part::Recipient)) && about_mail) || people_verb {
-                let length = pieces[at..].iter().take(3).take_while(|piece| !piece.used && capital(piece)).count().max(1);
-                unknown.push(pieces[at..at + length].iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" "));
-                n_taken = length;
-            }
-        }
-        for piece in &mut pieces[at..at + n_taken] {
-            piece.used = true;
-        }
-        at += n_taken.max(1);
-    }
-    Ok(())
-}
-
-fn take_place(pieces: &mut [Piece], filter: &mut Filter, place: &mut Option<String>, world: &dyn World) -> Result<()> {
+fn take_place(pieces: &mut [Piece], filter: &mut Filter, place: &mut Option<String>, world: &dyn World) -> Result<Option<String>> {
     if filter.near.is_some() || filter.area.is_some() {
-        return Ok(());
+        return Ok(None);
     }
     for at in 1..pieces.len() {
-        let asks = matches!(pieces[at - 1].lower.as_str(), "in" | "at" | "near" | "around" | "to" | "visit" | "visited" | "bei" | "nahe" | "nach" | "um" | "from" | "aus" | "im");
+        let asks = matches!(
+            pieces[at - 1].lower.as_str(),
+            "in" | "zu" | "at" | "near" | "around" | "to" | "visit" | "visited" | "bei" | "nahe" | "nach" | "um" | "from" | "aus" | "im"
+        );
         if !asks || pieces[at].used || pieces[at].quoted || !pieces[at].text.chars().next().is_some_and(char::is_uppercase) {
             continue;
         }
@@ -318,11 +369,11 @@ fn take_place(pieces: &mut [Piece], filter: &mut Filter, place: &mut Option<Stri
                 for piece in &mut pieces[at..at + length] {
                     piece.used = true;
                 }
-                return Ok(());
+                return Ok(Some(name));
             }
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 #[cfg(test)]

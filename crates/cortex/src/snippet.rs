@@ -9,7 +9,11 @@ pub const OFF: char = '\u{3}';
 
 /// Lower case, without accents: how words are compared.
 pub fn fold(word: &str) -> String {
-    word.nfkd().filter(|ch| !unicode_normalization::char::is_combining_mark(*ch)).flat_map(char::to_lowercase).collect::<String>().replace('ß', "ss")
+    word.nfkd()
+        .filter(|ch| !unicode_normalization::char::is_combining_mark(*ch))
+        .flat_map(char::to_lowercase)
+        .collect::<String>()
+        .replace('ß', "ss")
 }
 
 /// The words of a query that a snippet may show: without operators, folded.
@@ -34,14 +38,32 @@ pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Whether a word of a text stands for a word of a query: the same, or the same with another ending.
+/// Endings that a word may have and still stand for the same.
+const ENDINGS: &[&str] = &[
+    "", "s", "es", "e", "n", "en", "er", "ers", "ern", "em", "ed", "d", "ing", "ings", "y", "ies", "ied", "al", "ly", "ion", "ions",
+    "ation", "ations", "ung", "ungen", "t", "te", "ten", "st",
+];
+
+/// Whether a word of a text stands for a word of a query: the same, or the same with another ending. Both are folded.
 pub fn matches(word: &str, term: &str) -> bool {
     if word == term {
         return true;
     }
-    let shared = word.chars().zip(term.chars()).take_while(|(a, b)| a == b).count();
-    let (word, term) = (word.chars().count(), term.chars().count());
-    shared >= 4 && shared + 3 >= word && shared + 2 >= term
+    let shared: usize = word.chars().zip(term.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let (of_word, of_term) = (&word[shared..], &term[shared..]);
+    match word[..shared].chars().count() {
+        0..=2 => false,
+        3 => (of_word.is_empty() && of_term == "s") || (of_term.is_empty() && of_word == "s"),
+        // A short stem shares too much with other words to take two endings off.
+        4 if matches!((of_word, of_term), ("ies", "y") | ("y", "ies")) => true,
+        4 => (of_word.is_empty() || of_term.is_empty()) && ENDINGS.contains(&of_word) && ENDINGS.contains(&of_term),
+        _ => ENDINGS.contains(&of_word) && ENDINGS.contains(&of_term),
+    }
+}
+
+/// Whether a word is a German compound of which a term is the head: "Holzkanu" is a "Kanu". Both are folded.
+pub fn is_compound_of(word: &str, term: &str) -> bool {
+    term.chars().count() >= 4 && word.strip_suffix(term).is_some_and(|before| before.chars().count() >= 3)
 }
 
 /// About `length` characters around the densest matches, with each match between [`ON`] and [`OFF`]; the beginning of the text
@@ -113,6 +135,19 @@ fn ceil(text: &str, mut at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_stands_for_its_other_endings_and_for_no_other_word() {
+        for (word, term) in
+            [("renew", "renewing"), ("confirmed", "confirmation"), ("cats", "cat"), ("karten", "karte"), ("stories", "story")]
+        {
+            assert!(matches(word, term), "{word} {term}");
+        }
+        for (word, term) in [("catalogue", "cat"), ("planet", "plan"), ("hundert", "hund"), ("kanu", "kajak"), ("maurer", "meier")] {
+            assert!(!matches(word, term), "{word} {term}");
+        }
+        assert!(is_compound_of("holzkanu", "kanu") && !is_compound_of("ankunft", "kunft") && !is_compound_of("kanu", "kanu"));
+    }
 
     #[test]
     fn a_snippet_shows_the_match_in_its_surroundings() {

@@ -26,7 +26,11 @@ pub(crate) fn word(
 ) -> Result<Option<Vec<Claim>>> {
     let mut listed = String::new();
     for (number, (cited, passage)) in items.iter().zip(passages).enumerate() {
-        let when = cited.row.at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).map_or_else(String::new, |at| at.strftime("%Y-%m-%d").to_string());
+        let when = cited
+            .row
+            .at
+            .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
+            .map_or_else(String::new, |at| at.strftime("%Y-%m-%d").to_string());
         listed += &format!("[{}] {when} {} \"{}\": {passage}\n", number + 1, cited.row.kind.name(), cited.row.title);
     }
     let rules = "You answer questions about a person's own data. Use only the numbered records. Answer in one or two short sentences. \
@@ -54,7 +58,11 @@ fn held(text: &str, question: &str, items: &[Cited], passages: &[String]) -> Vec
         .iter()
         .zip(passages)
         .map(|(cited, passage)| {
-            let when = cited.row.at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).map_or_else(String::new, |at| at.strftime("%Y-%m-%d %-d %B").to_string());
+            let when = cited
+                .row
+                .at
+                .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
+                .map_or_else(String::new, |at| at.strftime("%Y-%m-%d %-d %B").to_string());
             format!("{} {passage} {when}", cited.row.title)
         })
         .collect();
@@ -65,11 +73,19 @@ fn held(text: &str, question: &str, items: &[Cited], passages: &[String]) -> Vec
             if cites.is_empty() {
                 return None;
             }
-            let allowed: Vec<String> = cites.iter().map(|at| sources[*at].as_str()).chain([question]).flat_map(|text| words(text).map(|(_, word)| fold(word))).collect();
+            let allowed: Vec<String> = cites
+                .iter()
+                .map(|at| sources[*at].as_str())
+                .chain([question])
+                .flat_map(|text| words(text).map(|(_, word)| fold(word)))
+                .collect();
             let said = without_marks(&sentence);
             let stands = words(&said).enumerate().all(|(at, (_, word))| {
-                let matters = word.chars().any(|ch| ch.is_ascii_digit()) || (at > 0 && word.chars().next().is_some_and(char::is_uppercase) && word.chars().count() > 1);
-                !matters || allowed.contains(&fold(word)) || fold(word).parse::<u32>().is_ok_and(|number| allowed.iter().any(|have| have.parse() == Ok(number)))
+                let matters = word.chars().any(|ch| ch.is_ascii_digit())
+                    || (at > 0 && word.chars().next().is_some_and(char::is_uppercase) && word.chars().count() > 1);
+                !matters
+                    || allowed.contains(&fold(word))
+                    || fold(word).parse::<u32>().is_ok_and(|number| allowed.iter().any(|have| have.parse() == Ok(number)))
             });
             stands.then(|| Claim { text: sentence.trim().to_owned(), cites: cites.iter().map(|at| items[*at].row.uid).collect() })
         })
@@ -88,10 +104,21 @@ fn sentences(text: &str) -> Vec<String> {
         }
         current.push(*ch);
         let ends = matches!(ch, '.' | '!' | '?') && chars.get(at + 1).is_none_or(|next| next.is_whitespace() || *next == '[');
-        let closes = *ch == ']' && current.trim_start().chars().rev().skip_while(|ch| *ch != '[').nth(1).is_some_and(|before| before.is_whitespace() || before == '.');
+        let closes = *ch == ']'
+            && current
+                .trim_start()
+                .chars()
+                .rev()
+                .skip_while(|ch| *ch != '[')
+                .nth(1)
+                .is_some_and(|before| before.is_whitespace() || before == '.');
         if ends && !chars[at + 1..].iter().find(|next| !next.is_whitespace()).is_some_and(|next| *next == '[') {
             cut.push(std::mem::take(&mut current));
-        } else if closes && chars.get(at + 1).is_none_or(|next| next.is_whitespace()) && current.contains('.') && !chars[at + 1..].iter().find(|next| !next.is_whitespace()).is_some_and(|next| *next == '[') {
+        } else if closes
+            && chars.get(at + 1).is_none_or(|next| next.is_whitespace())
+            && current.contains('.')
+            && !chars[at + 1..].iter().find(|next| !next.is_whitespace()).is_some_and(|next| *next == '[')
+        {
             cut.push(std::mem::take(&mut current));
         }
     }

@@ -19,7 +19,9 @@ pub use failure::{Code, Failure, Result};
 pub use filter::{Area, Filter, Near};
 pub use hosts::{HOSTS, Host};
 pub use import::{FileLedger, FileOutcome, Finding, FindingCode, ImportId, ImportReport, ImportTotals, Severity};
-pub use item::{ActivityType, BlobContent, EntityKind, EntityRef, ItemLink, Layer, Method, NewBlob, NewItem, NewLink, NewPoint, Raw, RawFormat, Role};
+pub use item::{
+    ActivityType, BlobContent, EntityKind, EntityRef, ItemLink, Layer, Method, NewBlob, NewItem, NewLink, NewPoint, Raw, RawFormat, Role,
+};
 pub use kind::Kind;
 pub use learn::{Chat, Embedder, Generator, GeneratorEvent, Reranker, Speaker};
 pub use place::{E7, Metres, Point};

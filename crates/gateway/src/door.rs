@@ -32,7 +32,8 @@ pub(crate) async fn on_this_machine(State(gate): State<Gate>, request: Request, 
 
 /// Refuses who does not have the token.
 pub(crate) async fn with_token(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let given =
+        request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
     if given.is_some_and(|given| gate.token.is(given)) {
         next.run(request).await.into_response()
     } else {

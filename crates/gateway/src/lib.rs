@@ -46,7 +46,8 @@ impl Server {
                 Failure::new(Code::PortTaken, format!("Port {port} of 127.0.0.1 is taken by another program."))
                     .hint("Choose another with --port, or 0 for any that is free.")
             } else {
-                Failure::new(Code::PortTaken, format!("Port {port} of 127.0.0.1 cannot be opened: {error}.")).hint("Choose another with --port.")
+                Failure::new(Code::PortTaken, format!("Port {port} of 127.0.0.1 cannot be opened: {error}."))
+                    .hint("Choose another with --port.")
             }
         })?;
         let port = listener.local_addr().map_err(Failure::internal)?.port();
@@ -79,11 +80,7 @@ fn router(gate: Gate) -> Router {
         .route("/api/events", get(stream::events))
         .route("/api/{operation}", post(stream::operation))
         .layer(from_fn_with_state(gate.clone(), door::with_token));
-    Router::new()
-        .merge(api)
-        .fallback(pages::page)
-        .layer(from_fn_with_state(gate.clone(), door::on_this_machine))
-        .with_state(gate)
+    Router::new().merge(api).fallback(pages::page).layer(from_fn_with_state(gate.clone(), door::on_this_machine)).with_state(gate)
 }
 
 #[cfg(test)]

@@ -31,7 +31,10 @@ pub(crate) async fn page(request: Request) -> Response {
             let kind = mime_guess::from_path(name).first_or_octet_stream();
             ([(header::CONTENT_TYPE, kind.as_ref())], file.data).into_response()
         }
-        None => (StatusCode::SERVICE_UNAVAILABLE, "The app's pages were not built. Run `npm ci && npm run build` in the folder ui, and start again.\n")
+        None => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The app's pages were not built. Run `npm ci && npm run build` in the folder ui, and start again.\n",
+        )
             .into_response(),
     }
 }

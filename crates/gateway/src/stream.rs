@@ -31,7 +31,8 @@ pub(crate) async fn operation(State(gate): State<Gate>, Path(name): Path<String>
     if operation.types.2.is_some() {
         return streamed(gate, operation, body);
     }
-    let done = tokio::task::spawn_blocking(move || operation.call(&gate.engine, Caller::owner(), body, &Cancel::default(), &mut |_| {})).await;
+    let done =
+        tokio::task::spawn_blocking(move || gate.engine.call(Caller::owner(), operation.name, body, &Cancel::default(), &mut |_| {})).await;
     match done.unwrap_or_else(|crash| Err(Failure::internal(crash))) {
         Ok(value) => axum::Json(value).into_response(),
         Err(failure) => refusal(&failure),
@@ -42,7 +43,7 @@ fn streamed(gate: Gate, operation: &'static api::Operation, body: Value) -> Resp
     let (sender, receiver) = mpsc::channel::<Value>(BACKLOG);
     tokio::task::spawn_blocking(move || {
         let cancel = Cancel::default();
-        let outcome = operation.call(&gate.engine, Caller::owner(), body, &cancel, &mut |part| {
+        let outcome = gate.engine.call(Caller::owner(), operation.name, body, &cancel, &mut |part| {
             // Nobody reads any more: the work ends at its next look.
             if sender.blocking_send(json!({ "part": part })).is_err() {
                 cancel.cancel();

@@ -55,7 +55,8 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
         import_run::set_state(transaction, import, ImportState::Undoing)?;
         let mut files = Vec::new();
         for file in file::of_import(transaction, import)? {
-            let n: i64 = transaction.prepare_cached("SELECT count(*) FROM sighting WHERE file = ?1")?.query_row([file], |row| row.get(0))?;
+            let n: i64 =
+                transaction.prepare_cached("SELECT count(*) FROM sighting WHERE file = ?1")?.query_row([file], |row| row.get(0))?;
             files.push((file, n));
         }
         let total = files.iter().map(|(_, n)| n.unsigned_abs()).sum();
@@ -150,7 +151,14 @@ impl Work<'_> {
 
     fn tell(&mut self) {
         let records = self.done + self.undone.points_removed;
-        (self.on)(Progress { stage: "undoing".to_owned(), done: self.done, total: self.total, unit: "records".to_owned(), records, ..Progress::default() });
+        (self.on)(Progress {
+            stage: "undoing".to_owned(),
+            done: self.done,
+            total: self.total,
+            unit: "records".to_owned(),
+            records,
+            ..Progress::default()
+        });
     }
 }
 

@@ -38,7 +38,7 @@ pub fn run(args: &[String]) -> Result<()> {
     prepare(Need::Run)?;
     front_end::build()?;
     step("building");
-    run_command(cargo().args(["build", "--quiet", "-p", "cli"]))?;
+    run_command(cargo().args(["build", "--quiet", "--workspace"]))?;
     models::ensure(models::Tier::Core, &place::models(), &mut |line| eprintln!("{line}"))?;
 
     let folder = place::cache().join("bench");

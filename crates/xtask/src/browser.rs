@@ -16,7 +16,7 @@ pub fn run() -> Result<()> {
     prepare(Need::Test)?;
     front_end::build()?;
     step("building the command and the window");
-    run_command(cargo().args(["build", "--quiet", "-p", "cli", "-p", "datapunk-desktop"]))?;
+    run_command(cargo().args(["build", "--quiet", "--workspace"]))?;
     let folder = place::cache().join("browser");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
@@ -35,7 +35,8 @@ fn in_a_browser(folder: &Path, archive: &Path) -> Result<()> {
     let output = server.0.stdout.take().ok_or("the server has no output")?;
     let mut line = String::new();
     BufReader::new(output).read_line(&mut line)?;
-    let served: serde_json::Value = serde_json::from_str(&line).map_err(|error| format!("the server did not say its address ({error}): {line}"))?;
+    let served: serde_json::Value =
+        serde_json::from_str(&line).map_err(|error| format!("the server did not say its address ({error}): {line}"))?;
     let url = served["url"].as_str().ok_or("the server did not say its address")?;
     run_command(
         Command::new("npx")

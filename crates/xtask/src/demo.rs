@@ -22,7 +22,7 @@ pub fn run(args: &[String]) -> Result<()> {
     prepare(Need::Run)?;
     front_end::build()?;
     step("building");
-    run_command(cargo().args(["build", "--quiet", "-p", "cli", "-p", "datapunk-desktop"]))?;
+    run_command(cargo().args(["build", "--quiet", "--workspace"]))?;
     step("fetching the models");
     models::ensure(models::Tier::Core, &place::models(), &mut |line| eprintln!("{line}"))?;
     if let Err(error) = models::ensure(models::Tier::Llm, &place::models(), &mut |line| eprintln!("{line}")) {
@@ -71,8 +71,20 @@ impl Demo {
 
     fn look(&self, lang: Lang) -> Result<()> {
         let (search, day, questions) = match lang {
-            Lang::En => ("sourdough", "14 May 2019", ["How many mails did I get in 2019?", "When did I first search for sourdough?", "How far did I cycle in June 2021?"]),
-            Lang::De => ("Sauerteig", "14. Mai 2019", ["Wie viele Mails habe ich 2019 bekommen?", "Wann habe ich zuerst nach Sauerteig gesucht?", "Wie weit bin ich im Juni 2021 Rad gefahren?"]),
+            Lang::En => (
+                "sourdough",
+                "14 May 2019",
+                ["How many mails did I get in 2019?", "When did I first search for sourdough?", "How far did I cycle in June 2021?"],
+            ),
+            Lang::De => (
+                "Sauerteig",
+                "14. Mai 2019",
+                [
+                    "Wie viele Mails habe ich 2019 bekommen?",
+                    "Wann habe ich zuerst nach Sauerteig gesucht?",
+                    "Wie weit bin ich im Juni 2021 Rad gefahren?",
+                ],
+            ),
         };
         step(&format!("datapunk search {search:?}"));
         run_command(&mut self.datapunk(&["search", search, "--limit", "3"]))?;
@@ -91,7 +103,11 @@ impl Demo {
             step("opening the window; the demo's passphrase is:");
             println!("  {PASSPHRASE}");
             return run_command(
-                Command::new(place::desktop()).arg("--vault").arg(&self.vault).env("DATAPUNK_ENGINE", place::datapunk()).env("DATAPUNK_MODELS", place::models()),
+                Command::new(place::desktop())
+                    .arg("--vault")
+                    .arg(&self.vault)
+                    .env("DATAPUNK_ENGINE", place::datapunk())
+                    .env("DATAPUNK_MODELS", place::models()),
             );
         }
         step("there is no display for a window; the same app is served to a browser");

@@ -15,7 +15,12 @@ fn ui() -> PathBuf {
 
 fn npm(args: &[&str]) -> Command {
     let mut command = Command::new("npm");
-    command.current_dir(ui()).args(args).env("npm_config_update_notifier", "false").env("npm_config_fund", "false").env("npm_config_audit", "false");
+    command
+        .current_dir(ui())
+        .args(args)
+        .env("npm_config_update_notifier", "false")
+        .env("npm_config_fund", "false")
+        .env("npm_config_audit", "false");
     command
 }
 
@@ -64,7 +69,7 @@ pub fn check() -> Result<()> {
 /// Writes the client anew from the table of operations.
 pub fn generate() -> Result<()> {
     step("writing the client");
-    run(cargo().args(["test", "--quiet", "-p", "api", "--lib", "schema::"]).env("DATAPUNK_WRITE_SCHEMA", "1"))?;
+    run(cargo().args(["test", "--quiet", "--workspace", "--lib", "schema::"]).env("DATAPUNK_WRITE_SCHEMA", "1"))?;
     packages()?;
     run(&mut npm(&["run", "--silent", "generate"]))
 }

@@ -89,7 +89,11 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Runs a command to its end; what it printed.
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().map_err(|error| format!("{} could not be started: {error}", shown(command)))?;
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("{} could not be started: {error}", shown(command)))?;
     if !output.status.success() {
         return Err(format!("{} failed ({})", shown(command), output.status).into());
     }

@@ -45,7 +45,12 @@ pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mu
 }
 
 fn plan_view(plan: &Plan) -> PlanView {
-    PlanView { asked: plan.asked.name().to_owned(), understood: plan.understood.clone(), filter: plan.filter.clone(), ignored: plan.unknown.clone() }
+    PlanView {
+        asked: plan.asked.name().to_owned(),
+        understood: plan.understood.clone(),
+        filter: plan.filter.clone(),
+        ignored: plan.unknown.clone(),
+    }
 }
 
 fn computed_view(computed: &cortex::answer::Computed) -> Computed {

@@ -6,7 +6,8 @@ use crate::Engine;
 use crate::wire::{BrowseEntry, BrowseRequest, Browsed};
 
 pub(crate) fn browse(_: &Engine, request: BrowseRequest) -> Result<Browsed> {
-    let folder = if request.path.is_empty() { std::env::home_dir().unwrap_or_else(|| PathBuf::from("/")) } else { PathBuf::from(request.path) };
+    let folder =
+        if request.path.is_empty() { std::env::home_dir().unwrap_or_else(|| PathBuf::from("/")) } else { PathBuf::from(request.path) };
     let unreadable = |error: std::io::Error| {
         Failure::new(Code::Unreadable, format!("The folder {} cannot be read: {error}.", folder.display())).hint("Choose another folder.")
     };
@@ -19,7 +20,13 @@ pub(crate) fn browse(_: &Engine, request: BrowseRequest) -> Result<Browsed> {
         if name.starts_with('.') {
             continue;
         }
-        entries.push(BrowseEntry { export: is_export(&name), path: entry.path().display().to_string(), folder: meta.is_dir(), size: meta.len(), name });
+        entries.push(BrowseEntry {
+            export: is_export(&name),
+            path: entry.path().display().to_string(),
+            folder: meta.is_dir(),
+            size: meta.len(),
+            name,
+        });
     }
     entries.sort_by(|a, b| b.folder.cmp(&a.folder).then_with(|| a.name.to_lowercase().cmp(&b.name.to_lowercase())));
     Ok(Browsed { parent: folder.parent().map(|parent: &Path| parent.display().to_string()), path: folder.display().to_string(), entries })
@@ -27,5 +34,8 @@ pub(crate) fn browse(_: &Engine, request: BrowseRequest) -> Result<Browsed> {
 
 fn is_export(name: &str) -> bool {
     let name = name.to_lowercase();
-    name.starts_with("takeout") || [".zip", ".tgz", ".tar.gz", ".mbox"].iter().any(|end| name.ends_with(end)) || name == "timeline.json" || name == "location-history.json"
+    name.starts_with("takeout")
+        || [".zip", ".tgz", ".tar.gz", ".mbox"].iter().any(|end| name.ends_with(end))
+        || name == "timeline.json"
+        || name == "location-history.json"
 }

@@ -42,7 +42,11 @@ pub(crate) fn item(engine: &Engine, request: ItemRef) -> Result<ItemView> {
         certainty: item.at.as_ref().map(|at| at.certainty),
         at_raw: item.at.map(|at| at.raw).filter(|raw| !raw.is_empty()),
         hidden: item.hidden,
-        links: item.links.into_iter().map(|link| LinkView { role: link.role, kind: link.kind, address: link.address, name: link.name }).collect(),
+        links: item
+            .links
+            .into_iter()
+            .map(|link| LinkView { role: link.role, kind: link.kind, address: link.address, name: link.name })
+            .collect(),
         blobs: item
             .blobs
             .into_iter()
@@ -58,7 +62,11 @@ pub(crate) fn item(engine: &Engine, request: ItemRef) -> Result<ItemView> {
                 },
             })
             .collect(),
-        came_from: item.sightings.into_iter().map(|sighting| SightingView { import: sighting.import, path: sighting.path, archive: sighting.archive }).collect(),
+        came_from: item
+            .sightings
+            .into_iter()
+            .map(|sighting| SightingView { import: sighting.import, path: sighting.path, archive: sighting.archive })
+            .collect(),
         raw,
     })
 }

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use crate::Engine;
 use crate::show;
 use crate::wire::{
-    Bucket, By, Facets, FileHit, FilterRequest, Hit, ListOrder, ListRequest, NamedCount, Page, People, PeopleRequest, PersonView, SearchAnswer, SearchMode,
-    SearchRequest, Timeline, TimelineRequest,
+    Bucket, By, Facets, FileHit, FilterRequest, Hit, ListOrder, ListRequest, NamedCount, Page, People, PeopleRequest, PersonView,
+    SearchAnswer, SearchMode, SearchRequest, Timeline, TimelineRequest,
 };
 
 /// Characters of a snippet.
@@ -29,20 +29,31 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
     };
     let limit = if request.limit == 0 { 50 } else { request.limit.min(1_000) };
     let models = if mode == retrieve::Mode::Words { None } else { Some(open.meaning.finders(&open.vault)?) };
-    let found = retrieve::search(vault, models.as_ref().map(crate::meaning::Finders::models).unwrap_or_default(), &request.filter, mode, limit)?;
+    let found =
+        retrieve::search(vault, models.as_ref().map(crate::meaning::Finders::models).unwrap_or_default(), &request.filter, mode, limit)?;
     let mut notes = Vec::new();
     if found.without_meaning {
-        notes.push("No embedding model is installed, so only words were searched. `datapunk models pull bge-small-en-v1.5` fetches one.".to_owned());
+        notes.push(
+            "No embedding model is installed, so only words were searched. `datapunk models pull bge-small-en-v1.5` fetches one."
+                .to_owned(),
+        );
     }
     let coverage = open.meaning.coverage(vault)?;
     if coverage.words < 1.0 {
         notes.push(format!("The word index is catching up: it knows {:.0} % of the items.", coverage.words * 100.0));
     }
     let hits = shown(vault, &request.filter, found.hits)?;
-    let files = if request.filter.kinds.is_empty() && !request.filter.text.trim().is_empty() { vault.files_named(&request.filter.text, FILES)? } else { Vec::new() };
+    let files = if request.filter.kinds.is_empty() && !request.filter.text.trim().is_empty() {
+        vault.files_named(&request.filter.text, FILES)?
+    } else {
+        Vec::new()
+    };
     Ok(SearchAnswer {
         hits,
-        files: files.into_iter().map(|file| FileHit { path: file.path, archive: file.archive, size: file.size, import: file.import }).collect(),
+        files: files
+            .into_iter()
+            .map(|file| FileHit { path: file.path, archive: file.archive, size: file.size, import: file.import })
+            .collect(),
         mode: request.mode,
         matched: found.matched.map(|matched| format!("{matched:?}").to_lowercase()),
         notes,
@@ -82,7 +93,10 @@ pub(crate) fn list(engine: &Engine, request: ListRequest) -> Result<Page> {
     };
     let limit = if request.limit == 0 { 100 } else { request.limit.min(1_000) };
     let page = engine.vault()?.list(&request.filter, order, after, limit)?;
-    Ok(Page { rows: page.rows.into_iter().map(show::row).collect(), next: page.next.map(|next| format!("{}:{}", next.at.map_or_else(String::new, |at| at.to_string()), next.id)) })
+    Ok(Page {
+        rows: page.rows.into_iter().map(show::row).collect(),
+        next: page.next.map(|next| format!("{}:{}", next.at.map_or_else(String::new, |at| at.to_string()), next.id)),
+    })
 }
 
 /// Where a page begins, as [`list`] writes it: "TIME:NUMBER".
@@ -93,7 +107,8 @@ fn cursor(text: &str) -> Result<Cursor> {
         Some(Cursor { at, id: id.parse().ok()? })
     })();
     read.ok_or_else(|| {
-        Failure::new(Code::BadRequest, "The place to go on from (`after`) was not given by this vault.").hint("Pass on `next` of the page before, unchanged.")
+        Failure::new(Code::BadRequest, "The place to go on from (`after`) was not given by this vault.")
+            .hint("Pass on `next` of the page before, unchanged.")
     })
 }
 

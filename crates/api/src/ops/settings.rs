@@ -53,7 +53,9 @@ pub(crate) fn set(engine: &Engine, request: Setting) -> Result<Settings> {
         return Err(Failure::new(Code::BadRequest, format!("There is no setting called {:?}.", request.key)));
     };
     let (fits, expected) = match kind {
-        Kind::Number { least, most, .. } => (request.value.as_i64().is_some_and(|n| (*least..=*most).contains(&n)), format!("a whole number from {least} to {most}")),
+        Kind::Number { least, most, .. } => {
+            (request.value.as_i64().is_some_and(|n| (*least..=*most).contains(&n)), format!("a whole number from {least} to {most}"))
+        }
         Kind::Text { .. } => (request.value.is_string(), "a text".to_owned()),
         Kind::OneOf(names) => (request.value.as_str().is_some_and(|name| names.contains(&name)), format!("one of {}", names.join(", "))),
     };

@@ -76,7 +76,11 @@ pub(crate) fn verify(engine: &Engine, _: Nothing, cancel: &Cancel, on: &mut dyn 
     let findings: Vec<VerifyFinding> = vault
         .verify(cancel, on)?
         .into_iter()
-        .map(|finding| VerifyFinding { code: serde_json::json!(finding.code).as_str().unwrap_or_default().to_owned(), message: finding.message, what_to_do: finding.what_to_do })
+        .map(|finding| VerifyFinding {
+            code: serde_json::json!(finding.code).as_str().unwrap_or_default().to_owned(),
+            message: finding.message,
+            what_to_do: finding.what_to_do,
+        })
         .collect();
     let logical_hash = if findings.is_empty() { vault.logical_hash()? } else { String::new() };
     Ok(Verified { ok: findings.is_empty(), findings, logical_hash, took_ms: started.elapsed().as_millis() as u64 })

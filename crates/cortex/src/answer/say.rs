@@ -2,11 +2,12 @@
 
 use domain::{Filter, Kind};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use vault::Row;
 
 use super::{Cited, Computed, pick};
-use crate::plan::{Asked, Language, Measure, Plan};
+use crate::plan::{Asked, Division, Language, Measure, Plan};
 use crate::snippet::{OFF, ON};
 
 /// What was looked through.
@@ -32,7 +33,13 @@ pub(super) fn computed(plan: &Plan, value: f64, query: String) -> Computed {
         Measure::Days => pick(plan.language, "days", "Tage"),
         Measure::Count | Measure::Amount => "",
     };
-    Computed { label: things(plan.language, &plan.filter, 2).to_owned(), value: scaled(plan.measure, value), unit: unit.to_owned(), rows: Vec::new(), query }
+    Computed {
+        label: things(plan.language, &plan.filter, 2).to_owned(),
+        value: scaled(plan.measure, value),
+        unit: unit.to_owned(),
+        rows: Vec::new(),
+        query,
+    }
 }
 
 pub(super) fn number(plan: &Plan, computed: &Computed, n_examples: usize) -> String {
@@ -40,8 +47,16 @@ pub(super) fn number(plan: &Plan, computed: &Computed, n_examples: usize) -> Str
     let what = condition(plan);
     let marks = marks(n_examples);
     match (plan.language, plan.measure) {
-        (Language::En, Measure::Count) => format!("{value} {}{what}, by count{}.", things(plan.language, &plan.filter, computed.value as u64), examples(marks, "for example")),
-        (Language::De, Measure::Count) => format!("{value} {}{what}, gezählt{}.", things(plan.language, &plan.filter, computed.value as u64), examples(marks, "zum Beispiel")),
+        (Language::En, Measure::Count) => format!(
+            "{value} {}{what}, by count{}.",
+            things(plan.language, &plan.filter, computed.value as u64),
+            examples(marks, "for example")
+        ),
+        (Language::De, Measure::Count) => format!(
+            "{value} {}{what}, gezählt{}.",
+            things(plan.language, &plan.filter, computed.value as u64),
+            examples(marks, "zum Beispiel")
+        ),
         (Language::En, Measure::Days) => format!("On {value} days{what}{}.", examples(marks, "for example")),
         (Language::De, Measure::Days) => format!("An {value} Tagen{what}{}.", examples(marks, "zum Beispiel")),
         (Language::En, _) => format!("{value} {} in all{what}{}.", computed.unit, examples(marks, "among them")),
@@ -49,12 +64,79 @@ pub(super) fn number(plan: &Plan, computed: &Computed, n_examples: usize) -> Str
     }
 }
 
-pub(super) fn most(plan: &Plan, name: &str, value: f64, n_examples: usize) -> String {
-    let value = figure(value, plan.language);
+/// A group as people call it: a weekday by its name.
+pub(super) fn key(by: Division, key: String, language: Language) -> String {
+    const EN: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+    const DE: [&str; 7] = ["Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"];
+    let names = if language == Language::De { DE } else { EN };
+    let named = if by == Division::Weekday { key.parse().ok().and_then(|day: usize| names.get(day)) } else { None };
+    named.map_or(key, |name| (*name).to_owned())
+}
+
+/// A value with its unit.
+fn measured(plan: &Plan, value: f64, unit: &str) -> String {
+    let shown = figure(value, plan.language);
+    let what = if plan.measure == Measure::Count { things(plan.language, &plan.filter, value as u64) } else { unit };
+    format!("{shown} {what}")
+}
+
+pub(super) fn most(plan: &Plan, name: &str, computed: &Computed, n_examples: usize) -> String {
+    let value = measured(plan, computed.value, &computed.unit);
+    format!("{name}: {value}{}{}.", condition(plan), examples(marks(n_examples), pick(plan.language, "for example", "zum Beispiel")))
+}
+
+/// Which side has more, with the numbers of all.
+pub(super) fn compare(plan: &Plan, computed: &Computed, n_examples: usize) -> String {
+    let sides: Vec<String> =
+        computed.rows.iter().map(|(name, value)| format!("{name}: {}", measured(plan, *value, &computed.unit))).collect();
+    let tie = computed.rows.windows(2).all(|pair| pair[0].1 == pair[1].1);
+    let less = plan.asked == Asked::Least;
+    let verdict = match (plan.language, tie) {
+        (Language::En, true) => "As many in each".to_owned(),
+        (Language::De, true) => "Gleich viele".to_owned(),
+        (Language::En, false) => format!("{}: {}", if less { "Fewer" } else { "More" }, computed.label),
+        (Language::De, false) => format!("{}: {}", if less { "Weniger" } else { "Mehr" }, computed.label),
+    };
+    format!(
+        "{verdict} ({}){}{}.",
+        sides.join(", "),
+        condition(plan),
+        examples(marks(n_examples), pick(plan.language, "for example", "zum Beispiel"))
+    )
+}
+
+/// Sums of money, each in its currency.
+pub(super) fn money(plan: &Plan, sums: &[(String, i64)], n_stated: usize, n_examples: usize) -> String {
+    let sums: Vec<String> = sums.iter().map(|(currency, cents)| format!("{currency} {}", money_figure(*cents, plan.language))).collect();
+    let sums = sums.join(" + ");
     let marks = marks(n_examples);
     match plan.language {
-        Language::En => format!("{name}, {value} times{}{}.", condition(plan), examples(marks, "for example")),
-        Language::De => format!("{name}, {value}-mal{}{}.", condition(plan), examples(marks, "zum Beispiel")),
+        Language::En => format!(
+            "{sums} in all{}, by the totals stated in {n_stated} {}{}.",
+            condition(plan),
+            things(plan.language, &plan.filter, n_stated as u64),
+            examples(marks, "these")
+        ),
+        Language::De => format!(
+            "Zusammen {sums}{}, nach den Beträgen in {n_stated} {}{}.",
+            condition(plan),
+            things(plan.language, &plan.filter, n_stated as u64),
+            examples(marks, "diese")
+        ),
+    }
+}
+
+/// An amount with its two decimals.
+fn money_figure(cents: i64, language: Language) -> String {
+    let point = pick(language, ".", ",");
+    format!("{}{point}{:02}", figure((cents / 100) as f64, language), (cents % 100).abs())
+}
+
+pub(super) fn no_amount(plan: &Plan, searched: &Searched) -> String {
+    let looked = looked(plan, searched);
+    match plan.language {
+        Language::En => format!("No purchase or mail that fits states an amount that I can rely on ({}). {looked}", plan.understood),
+        Language::De => format!("Kein Kauf und keine Mail dazu nennt einen Betrag, auf den Verlass ist ({}). {looked}", plan.understood),
     }
 }
 
@@ -73,8 +155,12 @@ pub(super) fn who(plan: &Plan, names: &[String], cited: &Cited) -> String {
 }
 
 /// One item as a sentence with its mark.
-pub(super) fn item(plan: &Plan, cited: &Cited, number: usize, place: Option<&str>) -> String {
-    let when = day_of(&cited.row, plan.language);
+pub(super) fn item(plan: &Plan, cited: &Cited, number: usize, place: Option<&str>, due: Option<Date>) -> String {
+    let when = match (due, plan.language) {
+        (Some(due), Language::En) => format!("due on {}", day(due, plan.language)),
+        (Some(due), Language::De) => format!("fällig am {}", day(due, plan.language)),
+        (None, _) => day_of(&cited.row, plan.language),
+    };
     let title = cited.row.title.trim();
     let snippet = cited.snippet.replace([ON, OFF], "");
     let snippet = snippet.trim();
@@ -83,11 +169,12 @@ pub(super) fn item(plan: &Plan, cited: &Cited, number: usize, place: Option<&str
     if when.is_empty() { format!("{title}{words}{place} [{number}].") } else { format!("{when}: {title}{words}{place} [{number}].") }
 }
 
-pub(super) fn unknown(plan: &Plan) -> String {
+pub(super) fn unknown(plan: &Plan, searched: &Searched) -> String {
     let names = plan.unknown.join(", ");
+    let looked = looked(plan, searched);
     match plan.language {
-        Language::En => format!("Nobody called {names} is in your data, so it cannot say."),
-        Language::De => format!("Niemand mit dem Namen {names} kommt in deinen Daten vor; sie können es nicht sagen."),
+        Language::En => format!("Nobody called {names} is in your data, so it cannot say. {looked}"),
+        Language::De => format!("Niemand mit dem Namen {names} kommt in deinen Daten vor; sie können es nicht sagen. {looked}"),
     }
 }
 
@@ -130,7 +217,9 @@ fn examples(marks: String, words: &str) -> String {
 /// What a counted set was narrowed to, as a clause.
 fn condition(plan: &Plan) -> String {
     let filter = &plan.filter;
-    let pair = |en: &str, de: &str, names: &[String]| if names.is_empty() { String::new() } else { format!(" {} {}", pick(plan.language, en, de), names.join(", ")) };
+    let pair = |en: &str, de: &str, names: &[String]| {
+        if names.is_empty() { String::new() } else { format!(" {} {}", pick(plan.language, en, de), names.join(", ")) }
+    };
     let mut said = pair("from", "von", &filter.senders) + &pair("to", "an", &filter.recipients) + &pair("with", "mit", &filter.people);
     if let Some(place) = &plan.place {
         said += &format!(" {} {place}", pick(plan.language, "near", "nahe"));
@@ -141,7 +230,9 @@ fn condition(plan: &Plan) -> String {
     let date = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(TimeZone::UTC).date());
     match (filter.from.and_then(date), filter.to.and_then(date).and_then(|day| day.yesterday().ok())) {
         (Some(from), Some(to)) if from == to => said += &format!(" {} {from}", pick(plan.language, "on", "am")),
-        (Some(from), Some(to)) => said += &format!(" {} {from} {} {to}", pick(plan.language, "from", "vom"), pick(plan.language, "to", "bis")),
+        (Some(from), Some(to)) => {
+            said += &format!(" {} {from} {} {to}", pick(plan.language, "from", "vom"), pick(plan.language, "to", "bis"))
+        }
         (Some(from), None) => said += &format!(" {} {from}", pick(plan.language, "since", "seit")),
         (None, Some(to)) => said += &format!(" {} {to}", pick(plan.language, "until", "bis")),
         (None, None) => {}
@@ -175,9 +266,14 @@ fn figure(value: f64, language: Language) -> String {
 fn day_of(row: &Row, language: Language) -> String {
     let Some(at) = row.at.and_then(|ms| Timestamp::from_millisecond(ms).ok()) else { return String::new() };
     let zone = row.offset_min.and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok()).map_or(TimeZone::UTC, TimeZone::fixed);
-    let local = at.to_zoned(zone);
-    const EN: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-    const DE: [&str; 12] = ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"];
+    day(at.to_zoned(zone).date(), language)
+}
+
+fn day(local: Date, language: Language) -> String {
+    const EN: [&str; 12] =
+        ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    const DE: [&str; 12] =
+        ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"];
     let month = usize::from(local.month().unsigned_abs()) - 1;
     match language {
         Language::En => format!("{} {} {}", local.day(), EN[month], local.year()),
@@ -190,6 +286,9 @@ fn things(language: Language, filter: &Filter, n: u64) -> &'static str {
     let [kind] = filter.kinds[..] else {
         if filter.kinds.contains(&Kind::Watch) {
             return pick(language, "videos", "Videos");
+        }
+        if filter.kinds.contains(&Kind::Mail) {
+            return pick(language, if n == 1 { "mail" } else { "mails" }, if n == 1 { "Mail" } else { "Mails" });
         }
         return pick(language, if n == 1 { "item" } else { "items" }, if n == 1 { "Eintrag" } else { "Einträge" });
     };

@@ -4,7 +4,11 @@ const TODAY: Date = date(2026, 11, 22);
 
 fn shown(text: &str) -> String {
     let show = |date: Option<Date>| date.map_or_else(|| "…".to_owned(), |date| date.to_string());
-    find(text, TODAY).iter().map(|found| format!("{}..{} [{}]", show(found.from), show(found.to), &text[found.start..found.end])).collect::<Vec<_>>().join("; ")
+    find(text, TODAY)
+        .iter()
+        .map(|found| format!("{}..{} [{}]", show(found.from), show(found.to), &text[found.start..found.end]))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 #[test]
@@ -61,7 +65,9 @@ fn easter_falls_where_it_fell() {
 
 #[test]
 fn nothing_that_people_type_makes_it_panic() {
-    for text in ["in 9999-99-99", "between and", "the last", "31.2.2019", "vor", "Q9 2020", "1/1/1", "🙂 2019 – 2020", "99 years before 1901"] {
+    for text in
+        ["in 9999-99-99", "between and", "the last", "31.2.2019", "vor", "Q9 2020", "1/1/1", "🙂 2019 – 2020", "99 years before 1901"]
+    {
         find(text, TODAY);
     }
 }

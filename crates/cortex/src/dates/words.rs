@@ -101,7 +101,8 @@ pub(super) fn word(text: &str) -> Option<Word> {
         "weekend" | "weekends" | "wochenende" => Word::Unit(Unit::Weekend),
         "month" | "months" | "monat" | "monate" | "monaten" => Word::Unit(Unit::Month),
         "year" | "years" | "jahr" | "jahre" | "jahren" | "jahres" => Word::Unit(Unit::Year),
-        "last" | "past" | "previous" | "letzte" | "letzten" | "letzter" | "letztes" | "letztem" | "vergangene" | "vergangenen" | "vergangenes" | "voriges" | "vorigen" => R(Rel::Last),
+        "last" | "past" | "previous" | "letzte" | "letzten" | "letzter" | "letztes" | "letztem" | "vergangene" | "vergangenen"
+        | "vergangenes" | "voriges" | "vorigen" => R(Rel::Last),
         "this" | "current" | "diese" | "diesen" | "dieser" | "dieses" | "diesem" => R(Rel::This),
         "since" | "seit" => Word::Edge(Edge::Since),
         "before" | "bevor" => Word::Edge(Edge::Before),

@@ -30,6 +30,8 @@ pub enum Asked {
     Who,
     /// Which one most.
     Most,
+    /// Which one least.
+    Least,
 }
 
 impl Asked {
@@ -45,7 +47,7 @@ impl Asked {
             Self::When => "when",
             Self::Where => "where",
             Self::Who => "who",
-            Self::Most => "compare",
+            Self::Most | Self::Least => "compare",
         }
     }
 }
@@ -99,10 +101,14 @@ pub enum Language {
 /// The language most of whose small words are there; English when none are.
 pub(super) fn language(words: &[&str]) -> Language {
     const DE: &[&str] = &[
-        "ich", "wie", "viele", "wann", "wo", "wer", "was", "welche", "welches", "welcher", "habe", "hat", "von", "mit", "im", "am", "der", "die", "das",
-        "und", "ist", "war", "mein", "meine", "zuletzt", "zum", "bei", "oft", "weit", "bin", "mal", "gab", "es", "den", "dem", "über", "nach",
+        "ich", "wie", "viele", "wann", "wo", "wer", "was", "welche", "welches", "welcher", "habe", "hat", "von", "mit", "im", "am",
+        "heisst", "heißt", "lautet", "der", "die", "das", "und", "ist", "war", "mein", "meine", "zuletzt", "zum", "bei", "oft", "weit",
+        "bin", "mal", "gab", "es", "den", "dem", "über", "nach",
     ];
-    const EN: &[&str] = &["i", "how", "many", "when", "where", "who", "what", "which", "have", "did", "do", "the", "with", "is", "was", "my", "of", "from", "far", "about", "were", "a"];
+    const EN: &[&str] = &[
+        "i", "how", "many", "when", "where", "who", "what", "which", "have", "did", "do", "the", "with", "is", "was", "my", "of", "from",
+        "far", "about", "were", "a",
+    ];
     let count = |table: &[&str]| words.iter().filter(|word| table.contains(word)).count();
     if count(DE) > count(EN) { Language::De } else { Language::En }
 }
@@ -174,12 +180,120 @@ pub(super) const ASKED: &[(&str, Asked)] = &[
     ("was", Asked::Find),
 ];
 
+/// Words of comparing two named sides.
+pub(super) const COMPARING: &[(&str, Asked)] = &[
+    ("more often", Asked::Most),
+    ("less often", Asked::Least),
+    ("more", Asked::Most),
+    ("most", Asked::Most),
+    ("fewer", Asked::Least),
+    ("less", Asked::Least),
+    ("mehr", Asked::Most),
+    ("öfter", Asked::Most),
+    ("häufiger", Asked::Most),
+    ("am meisten", Asked::Most),
+    ("weniger", Asked::Least),
+    ("seltener", Asked::Least),
+];
+
+/// Words of the greatest number.
+pub(super) const MOST: &[(&str, ())] = &[("am meisten", ()), ("am häufigsten", ()), ("most often", ()), ("most", ()), ("meisten", ())];
+
+/// Phrases of having been somewhere.
+pub(super) const PRESENCE: &[(&str, ())] = &[
+    ("have i been", ()),
+    ("i have been", ()),
+    ("i had been", ()),
+    ("did i go", ()),
+    ("was i", ()),
+    ("i was", ()),
+    ("been", ()),
+    ("bin ich gewesen", ()),
+    ("ich gewesen", ()),
+    ("war ich", ()),
+    ("ich war", ()),
+    ("gewesen", ()),
+];
+
+/// Phrases of a day by which something has to be done.
+pub(super) const DUE: &[(&str, ())] = &[
+    ("bis wann", ()),
+    ("by when", ()),
+    ("deadline for", ()),
+    ("deadline", ()),
+    ("due date", ()),
+    ("due", ()),
+    ("fällig", ()),
+    ("frist", ()),
+];
+
+/// What a contact card says of a person, and the word that its line begins with.
+pub(super) const ATTRIBUTES: &[(&str, &str)] = &[
+    ("telephone number", "Phone"),
+    ("phone number", "Phone"),
+    ("mobile number", "Phone"),
+    ("telefonnummer", "Phone"),
+    ("handynummer", "Phone"),
+    ("email address", "E-mail"),
+    ("e-mail address", "E-mail"),
+    ("mailadresse", "E-mail"),
+    ("e-mail-adresse", "E-mail"),
+    ("birthday", "Birthday"),
+    ("geburtstag", "Birthday"),
+];
+
+/// Whether a word is part of such a phrase.
+pub(super) fn is_attribute(word: &str) -> bool {
+    ATTRIBUTES.iter().any(|(phrase, _)| phrase.split(' ').any(|part| part == word))
+}
+
+/// Whether a word says that something is written or sent.
+pub(super) fn is_writing(word: &str) -> bool {
+    matches!(
+        word,
+        "send"
+            | "sent"
+            | "sends"
+            | "write"
+            | "wrote"
+            | "written"
+            | "writes"
+            | "email"
+            | "emailed"
+            | "schrieb"
+            | "schreibt"
+            | "schreiben"
+            | "geschrieben"
+            | "schickte"
+            | "schickt"
+            | "geschickt"
+            | "gesendet"
+            | "gemailt"
+    )
+}
+
+/// Whether a word says that people were together.
+pub(super) fn is_meeting(word: &str) -> bool {
+    matches!(word, "meet" | "met" | "see" | "saw" | "seen" | "treffen" | "traf" | "getroffen" | "gesehen")
+}
+
 /// Questions that say what is measured.
 pub(super) const MEASURED: &[(&str, Measure)] =
     &[("how far", Measure::Distance), ("wie weit", Measure::Distance), ("how long", Measure::Duration), ("wie lange", Measure::Duration)];
 
 pub(super) const MEASURES: &[(&str, Measure)] = &[
+    ("did i pay", Measure::Amount),
+    ("have i paid", Measure::Amount),
+    ("have i spent", Measure::Amount),
     ("did i spend", Measure::Amount),
+    ("i paid", Measure::Amount),
+    ("i spent", Measure::Amount),
+    ("paid", Measure::Amount),
+    ("bezahlt", Measure::Amount),
+    ("gezahlt", Measure::Amount),
+    ("kostete", Measure::Amount),
+    ("kosteten", Measure::Amount),
+    ("kosten", Measure::Amount),
     ("ausgegeben", Measure::Amount),
     ("spent on", Measure::Amount),
     ("cost", Measure::Amount),
@@ -265,7 +379,9 @@ pub(super) fn kinds(word: &str) -> Option<&'static [Kind]> {
         "subscriptions" | "abos" | "abonniert" | "subscribed" => &[Kind::Subscription],
         "visit" | "visits" | "visited" | "besucht" | "besuche" | "besuch" => &[Kind::Visit],
         "trip" | "trips" | "rides" | "journeys" | "fahrten" => &[Kind::Trip],
-        "event" | "events" | "appointment" | "appointments" | "meeting" | "meetings" | "termin" | "termine" | "calendar" | "kalender" => &[Kind::Event],
+        "event" | "events" | "appointment" | "appointments" | "meeting" | "meetings" | "termin" | "termine" | "calendar" | "kalender" => {
+            &[Kind::Event]
+        }
         "note" | "notes" | "notiz" | "notizen" => &[Kind::Note],
         "task" | "tasks" | "todo" | "todos" | "aufgabe" | "aufgaben" => &[Kind::Task],
         "contact" | "contacts" | "kontakt" | "kontakte" => &[Kind::Contact],
@@ -281,19 +397,275 @@ pub(super) fn kinds(word: &str) -> Option<&'static [Kind]> {
 pub(super) fn is_stop(word: &str) -> bool {
     matches!(
         word,
-        "a" | "an" | "the" | "i" | "me" | "my" | "mine" | "we" | "our" | "you" | "is" | "are" | "was" | "were" | "be" | "been" | "am" | "do" | "does"
-            | "did" | "done" | "have" | "has" | "had" | "of" | "in" | "on" | "at" | "to" | "for" | "from" | "with" | "by" | "about" | "and" | "or" | "it"
-            | "its" | "that" | "this" | "these" | "those" | "there" | "their" | "his" | "her" | "he" | "she" | "they" | "what" | "which" | "who" | "whom"
-            | "when" | "where" | "why" | "how" | "many" | "much" | "often" | "time" | "times" | "any" | "all" | "some" | "get" | "got" | "receive"
-            | "received" | "send" | "sent" | "write" | "wrote" | "written" | "take" | "taken" | "took" | "go" | "went" | "gone" | "see" | "saw" | "seen"
-            | "meet" | "met" | "find" | "show" | "tell" | "give" | "list" | "ever" | "total" | "altogether" | "during" | "between" | "near" | "around"
-            | "make" | "made" | "can" | "could" | "will" | "would" | "not" | "no" | "first" | "last" | "most" | "say" | "said" | "call" | "called"
-            | "search" | "look" | "looked" | "ich" | "mich" | "mir" | "mein" | "meine" | "meinen" | "meinem" | "meiner" | "wir" | "uns" | "du" | "er" | "sie"
-            | "es" | "ist" | "sind" | "war" | "waren" | "bin" | "sein" | "habe" | "hat" | "haben" | "hatte" | "gab" | "gibt" | "der" | "die" | "das" | "den"
-            | "dem" | "des" | "ein" | "eine" | "einen" | "einem" | "einer" | "von" | "vom" | "mit" | "für" | "zu" | "zum" | "zur" | "im" | "bei" | "beim" | "auf"
-            | "über" | "um" | "nach" | "aus" | "und" | "oder" | "wie" | "viel" | "viele" | "oft" | "wann" | "wo" | "wer" | "wem" | "wen" | "welche"
-            | "welcher" | "welches" | "welchen" | "mal" | "insgesamt" | "bekommen" | "erhalten" | "geschickt" | "gesendet" | "geschrieben" | "gemacht"
-            | "getroffen" | "gewesen" | "nicht" | "kein" | "keine" | "je" | "jemals" | "alle" | "mir's" | "dass" | "so" | "zuletzt" | "aufgenommen" | "schrieb"
+        "a" | "an"
+            | "the"
+            | "i"
+            | "me"
+            | "my"
+            | "mine"
+            | "we"
+            | "our"
+            | "you"
+            | "is"
+            | "are"
+            | "was"
+            | "were"
+            | "be"
+            | "been"
+            | "am"
+            | "do"
+            | "does"
+            | "did"
+            | "done"
+            | "have"
+            | "has"
+            | "had"
+            | "of"
+            | "in"
+            | "on"
+            | "at"
+            | "to"
+            | "for"
+            | "from"
+            | "with"
+            | "by"
+            | "about"
+            | "and"
+            | "or"
+            | "it"
+            | "its"
+            | "that"
+            | "this"
+            | "these"
+            | "those"
+            | "there"
+            | "their"
+            | "his"
+            | "her"
+            | "he"
+            | "she"
+            | "they"
+            | "what"
+            | "which"
+            | "who"
+            | "whom"
+            | "when"
+            | "where"
+            | "why"
+            | "how"
+            | "many"
+            | "much"
+            | "often"
+            | "time"
+            | "times"
+            | "any"
+            | "all"
+            | "some"
+            | "get"
+            | "got"
+            | "receive"
+            | "received"
+            | "send"
+            | "sent"
+            | "write"
+            | "wrote"
+            | "written"
+            | "take"
+            | "taken"
+            | "took"
+            | "go"
+            | "went"
+            | "gone"
+            | "see"
+            | "saw"
+            | "seen"
+            | "meet"
+            | "met"
+            | "find"
+            | "show"
+            | "tell"
+            | "give"
+            | "list"
+            | "ever"
+            | "total"
+            | "altogether"
+            | "during"
+            | "between"
+            | "near"
+            | "around"
+            | "make"
+            | "made"
+            | "can"
+            | "could"
+            | "will"
+            | "would"
+            | "not"
+            | "no"
+            | "first"
+            | "last"
+            | "most"
+            | "say"
+            | "said"
+            | "call"
+            | "called"
+            | "search"
+            | "look"
+            | "looked"
+            | "ich"
+            | "mich"
+            | "mir"
+            | "mein"
+            | "meine"
+            | "meinen"
+            | "meinem"
+            | "meiner"
+            | "wir"
+            | "uns"
+            | "du"
+            | "er"
+            | "sie"
+            | "es"
+            | "ist"
+            | "sind"
+            | "war"
+            | "waren"
+            | "bin"
+            | "sein"
+            | "habe"
+            | "hat"
+            | "haben"
+            | "hatte"
+            | "gab"
+            | "gibt"
+            | "der"
+            | "die"
+            | "das"
+            | "den"
+            | "dem"
+            | "des"
+            | "ein"
+            | "eine"
+            | "einen"
+            | "einem"
+            | "einer"
+            | "von"
+            | "vom"
+            | "mit"
+            | "für"
+            | "zu"
+            | "zum"
+            | "zur"
+            | "im"
+            | "bei"
+            | "beim"
+            | "auf"
+            | "über"
+            | "um"
+            | "nach"
+            | "aus"
+            | "und"
+            | "oder"
+            | "wie"
+            | "viel"
+            | "viele"
+            | "oft"
+            | "wann"
+            | "wo"
+            | "wer"
+            | "wem"
+            | "wen"
+            | "welche"
+            | "welcher"
+            | "welches"
+            | "welchen"
+            | "mal"
+            | "insgesamt"
+            | "bekommen"
+            | "erhalten"
+            | "geschickt"
+            | "gesendet"
+            | "geschrieben"
+            | "gemacht"
+            | "getroffen"
+            | "gewesen"
+            | "nicht"
+            | "kein"
+            | "keine"
+            | "je"
+            | "jemals"
+            | "alle"
+            | "mir's"
+            | "dass"
+            | "so"
+            | "zuletzt"
+            | "aufgenommen"
+            | "schrieb"
+            | "name"
+            | "named"
+            | "titled"
+            | "needed"
+            | "need"
+            | "must"
+            | "should"
+            | "money"
+            | "ago"
+            | "being"
+            | "into"
+            | "than"
+            | "then"
+            | "us"
+            | "your"
+            | "own"
+            | "ones"
+            | "one"
+            | "please"
+            | "know"
+            | "heisst"
+            | "heißt"
+            | "heissen"
+            | "heißen"
+            | "hiess"
+            | "hieß"
+            | "lautet"
+            | "lauten"
+            | "genannt"
+            | "muss"
+            | "musste"
+            | "müssen"
+            | "soll"
+            | "sollte"
+            | "bis"
+            | "dabei"
+            | "meines"
+            | "seine"
+            | "seinen"
+            | "ihre"
+            | "ihren"
+            | "unser"
+            | "unsere"
+            | "unserer"
+            | "unseren"
+            | "dein"
+            | "deine"
+            | "wurde"
+            | "wurden"
+            | "werden"
+            | "wird"
+            | "worden"
+            | "hatten"
+            | "hast"
+            | "gefahren"
+            | "geld"
+            | "als"
+            | "dort"
+            | "denn"
+            | "diese"
+            | "dieser"
+            | "dieses"
+            | "wieviel"
+            | "wieviele"
+            | "schickte"
+            | "gesendete"
     )
 }
 
@@ -324,6 +696,7 @@ pub(super) fn say(
             (Asked::Where, _) => pick("where:", "wo:"),
             (Asked::Who, _) => pick("who:", "wer:"),
             (Asked::Most, _) => pick("the most frequent of", "am häufigsten:"),
+            (Asked::Least, _) => pick("the least frequent of", "am seltensten:"),
             (Asked::List, _) => pick("list", "auflisten:"),
             (Asked::Find, _) => pick("find", "finden:"),
         }

@@ -19,7 +19,10 @@ pub fn read_reference(path: &str, entry: &str, digest: &str, limit: u64) -> Resu
     };
     let bytes = bytes_of(Path::new(path), entry, limit).map_err(|error| gone(&error))?;
     if bytes.len() as u64 > limit {
-        return Err(Failure::new(Code::BadRequest, format!("{} has more than {} MB, which is too large to read at once.", shown(path, entry), limit >> 20)));
+        return Err(Failure::new(
+            Code::BadRequest,
+            format!("{} has more than {} MB, which is too large to read at once.", shown(path, entry), limit >> 20),
+        ));
     }
     if blake3::hash(&bytes).to_hex().as_str() != digest {
         return Err(Failure::new(Code::Damaged, format!("{} is not what it was when it was imported.", shown(path, entry)))
@@ -48,7 +51,8 @@ fn bytes_of(path: &Path, entry: &str, limit: u64) -> std::io::Result<Vec<u8>> {
         archive.by_name(entry)?.take(limit + 1).read_to_end(&mut bytes)?;
         return Ok(bytes);
     }
-    let plain: Box<dyn Read> = if magic == [0x1f, 0x8b] { Box::new(GzDecoder::new(BufReader::new(file))) } else { Box::new(BufReader::new(file)) };
+    let plain: Box<dyn Read> =
+        if magic == [0x1f, 0x8b] { Box::new(GzDecoder::new(BufReader::new(file))) } else { Box::new(BufReader::new(file)) };
     for member in tar::Archive::new(plain).entries()? {
         let member = member?;
         if *member.path_bytes() == *entry.as_bytes() {

@@ -232,7 +232,10 @@ mod tests {
     #[test]
     fn a_long_list_of_numbers_is_shown_by_its_beginning() {
         let ids: Vec<String> = (1..=500).map(|id| id.to_string()).collect();
-        let sql = format!("i.kind IN (SELECT value FROM json_each('[1,2]')) AND i.id IN (SELECT value FROM json_each('[{}]')) LIMIT 9", ids.join(","));
+        let sql = format!(
+            "i.kind IN (SELECT value FROM json_each('[1,2]')) AND i.id IN (SELECT value FROM json_each('[{}]')) LIMIT 9",
+            ids.join(",")
+        );
         assert_eq!(
             cut(&sql),
             "i.kind IN (SELECT value FROM json_each('[1,2]')) AND i.id IN (SELECT value FROM json_each('[1,2,3,4,5,6,7,8,… 500 in all]')) LIMIT 9"

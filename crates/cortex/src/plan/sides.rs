@@ -1,0 +1,80 @@
+//! What a question sets against each other: "in 2018 or in 2019", "Anna or Jonas".
+
+use domain::{Filter, UtcMs};
+
+use super::{Side, words};
+
+/// A time that a question names.
+pub(super) struct Span {
+    pub(super) name: String,
+    pub(super) from: Option<UtcMs>,
+    pub(super) to: Option<UtcMs>,
+}
+
+impl Span {
+    /// Leaves of a filter what lies within.
+    pub(super) fn narrow(&self, filter: &mut Filter) {
+        if let Some(from) = self.from {
+            filter.from = Some(filter.from.map_or(from, |had| had.max(from)));
+        }
+        if let Some(to) = self.to {
+            filter.to = Some(filter.to.map_or(to, |had| had.min(to)));
+        }
+    }
+}
+
+/// A time as the question has it, without the small words before it.
+pub(super) fn name(phrase: &str) -> String {
+    let mut rest = phrase.trim();
+    while let Some((first, after)) = rest.split_once(' ')
+        && words::is_stop(&first.to_lowercase())
+    {
+        rest = after;
+    }
+    rest.to_owned()
+}
+
+/// Whether no instant lies in all of the spans, so that each has to be meant by itself.
+pub(super) fn set_apart(spans: &[Span]) -> bool {
+    let from = spans.iter().filter_map(|span| span.from).max();
+    let to = spans.iter().filter_map(|span| span.to).min();
+    spans.len() > 1 && from.zip(to).is_some_and(|(from, to)| from >= to)
+}
+
+pub(super) fn of_spans(spans: &[Span], filter: &Filter) -> Vec<Side> {
+    let side = |span: &Span| {
+        let mut filter = filter.clone();
+        span.narrow(&mut filter);
+        Side { name: span.name.clone(), filter }
+    };
+    spans.iter().map(side).collect()
+}
+
+/// A side for each person, when the question names several; they are then no longer wanted together.
+pub(super) fn of_people(filter: &mut Filter) -> Vec<Side> {
+    let mut names = std::mem::take(&mut filter.senders);
+    let sent = !names.is_empty();
+    let mut received = std::mem::take(&mut filter.recipients);
+    let any = std::mem::take(&mut filter.people);
+    if names.len() + received.len() + any.len() < 2 {
+        (filter.senders, filter.recipients, filter.people) = (names, received, any);
+        return Vec::new();
+    }
+    let to = !received.is_empty() && !sent;
+    names.append(&mut received);
+    // "Did Anna or Jonas send": the part of one is that of both.
+    names.splice(0..0, any);
+    let side = |name: String| {
+        let mut filter = filter.clone();
+        let part = if sent {
+            &mut filter.senders
+        } else if to {
+            &mut filter.recipients
+        } else {
+            &mut filter.people
+        };
+        part.push(name.clone());
+        Side { name, filter }
+    };
+    names.into_iter().map(side).collect()
+}

@@ -1,0 +1,25 @@
+import { engine } from "@/backend/engine";
+import { Select } from "@/components/Field";
+import { SettingLine } from "./SettingLine";
+
+/** The setting's name; the id of a model, or "none". */
+export const LANGUAGE_MODEL = "language_model";
+
+type Props = { chosen: string; onChoose: (id: string) => void };
+
+/** Which installed model words the answers. */
+export function LanguageModel({ chosen, onChoose }: Props) {
+  const { data } = engine.useModelsQuery({});
+  const installed = data?.models.filter(({ role, state }) => role === "generator" && state === "installed") ?? [];
+  const known = chosen === "none" || installed.some(({ id }) => id === chosen);
+  const options = [
+    ["none", "None: plainly, at once"] as const,
+    ...installed.map(({ id, label }) => [id, label] as const),
+    ...(known ? [] : [[chosen, `${chosen}, not installed`] as const]),
+  ];
+  return (
+    <SettingLine name="Words the answers" note="A model takes its time on a small machine; the numbers are computed either way.">
+      <Select label="Words the answers" options={options} value={chosen} onChoose={onChoose} />
+    </SettingLine>
+  );
+}
