@@ -33,7 +33,7 @@ pub(crate) async fn page(request: Request) -> Response {
         }
         None => (
             StatusCode::SERVICE_UNAVAILABLE,
-            "The app's pages were not built. Run `npm ci && npm run build` in the folder ui, and start again.\n",
+            "The app's pages were not built. Run `npm install && npm run build` in the folder ui, and start again.\n",
         )
             .into_response(),
     }

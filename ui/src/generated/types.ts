@@ -1,214 +1,37 @@
 // Generated from schema.json by scripts/generate.mjs. Do not edit.
 
-/** An answer. */
-export type Answer = {
-  /** The answer in words; the numbers in it are computed, the sentences cite. */
-  answer: string;
-  /** Its sentences and what they rest on. */
-  claims: Array<Claim>;
-  /** How the question was understood. */
-  plan: PlanView;
-  /** What was computed, when something was. */
-  computed?: Computed | null;
-  /** The items that are cited, in order of first citation. */
-  items: Array<Hit>;
-  /** Whether the data does not hold the answer. */
-  abstained: boolean;
-  /** The model that worded it; absent when none did. */
-  model?: string | null;
-  /** Milliseconds that it took. */
-  took_ms: number;
-};
+/** A request without content. */
+export type Nothing = Record<string, never>;
 
-/** A box on the map. `west > east` crosses the antimeridian. */
-export type Area = {
-  /** Southern edge, degrees. */
-  south: number;
-  /** Western edge, degrees. */
-  west: number;
-  /** Northern edge, degrees. */
-  north: number;
-  /** Eastern edge, degrees. */
-  east: number;
-};
-
-/** A piece of an answer while it is being made. */
-export type AskPart =
-  | (PlanView & {
-      part: "plan";
-    })
-  | (Computed & {
-      part: "computed";
-    })
-  | {
-      part: "found";
-      hits: Array<Hit>;
-    }
-  | {
-      part: "text";
-      text: string;
-    };
-
-/** A question. */
-export type AskRequest = {
-  /** In plain language. */
-  question: string;
-  /** What the question is about, when the person narrowed it. */
-  filter?: Filter;
-  /** The language model; the best that is installed when absent, none when "none". */
-  model?: string | null;
-};
-
-/** A blob's bytes. */
-export type BlobBytes = {
-  /** Its media type. */
-  media_type: string;
-  /** Its file name. */
-  name: string;
-  /** The bytes, base64. */
-  base64: string;
-};
-
-/** Names an item's blob. */
-export type BlobRequest = {
-  /** The item. */
-  id: string;
-  /** The blob's number within it. */
-  index: number;
-};
-
-/** An attachment or medium. */
-export type BlobView = {
-  /** Its number within the item. */
-  index: number;
-  /** Its file name. */
-  name: string;
-  /** Its media type. */
-  media_type: string;
-  /** Size in bytes. */
-  size: number;
-  /** Where it was left, when it is not in the vault. */
-  left_at?: string | null;
-};
-
-/** A file or folder of this machine. */
-export type BrowseEntry = {
-  /** Its name. */
-  name: string;
-  /** Its absolute path. */
+/** The vault as a whole. */
+export type Status = {
+  /** Whether there is a vault, and whether it is open. */
+  state: VaultState;
+  /** Its folder. */
   path: string;
-  /** Whether it is a folder. */
-  folder: boolean;
-  /** Size in bytes. */
-  size: number;
-  /** Whether its name is that of an export. */
-  export: boolean;
+  /** Its id, once open. */
+  id?: string | null;
+  /** The program's version. */
+  version: string;
+  /** Items in it, once open. */
+  items?: number | null;
+  /** How far each index has come, once open. */
+  coverage?: IndexCoverage | null;
+  /** Work going on. */
+  jobs_running: number;
 };
 
-/** Asks what stands in a folder of this machine. */
-export type BrowseRequest = {
-  /** An absolute path; the home folder when empty. */
-  path?: string;
-};
+/** Whether there is a vault, and whether it is open. */
+export type VaultState = "none" | "locked" | "unlocked";
 
-/** What stands in a folder. */
-export type Browsed = {
-  /** The folder. */
-  path: string;
-  /** The folder above. */
-  parent?: string | null;
-  /** Folders first, then files. */
-  entries: Array<BrowseEntry>;
-};
-
-/** A span of time. */
-export type Bucket = {
-  /** "2019", "2019-05" or "2019-05-14". */
-  key: string;
-  /** Its start, UTC milliseconds. */
-  from_ms: number;
-  /** Items in it. */
-  count: number;
-  /** Items in it by kind. */
-  by_kind: Array<NamedCount>;
-};
-
-/** How time is cut. */
-export type By = "day" | "month" | "year";
-
-/** How sure we are of an item's instant and of the wall clock that stood beside it. */
-export type Certainty = "exact" | "offset_inferred" | "zone_unknown" | "date_only";
-
-/** One sentence of an answer and what it rests on. */
-export type Claim = {
-  /** The sentence. */
-  text: string;
-  /** The items that it rests on. */
-  cites: Array<string>;
-};
-
-/** Items close together on the map. */
-export type Cluster = {
-  /** Degrees north of their middle. */
-  lat: number;
-  /** Degrees east of their middle. */
-  lon: number;
-  /** How many. */
-  count: number;
-  /** One of them. */
-  id: string;
-  /** The kind of most of them. */
-  kind: Kind;
-  /** The title of that one. */
-  title: string;
-};
-
-/** What went wrong, for programs. Every code has one meaning and one cure. */
-export type Code =
-  | "no_vault"
-  | "vault_exists"
-  | "vault_in_use"
-  | "locked"
-  | "wrong_passphrase"
-  | "weak_passphrase"
-  | "damaged_header"
-  | "damaged"
-  | "newer_format"
-  | "unreadable"
-  | "not_an_export"
-  | "bad_archive"
-  | "no_space"
-  | "not_found"
-  | "bad_request"
-  | "model_missing"
-  | "model_altered"
-  | "unreachable"
-  | "no_display"
-  | "port_taken"
-  | "forbidden"
-  | "cancelled"
-  | "internal";
-
-/** A number that the database computed. */
-export type Computed = {
-  /** What it is: "mails", "kilometres". */
-  label: string;
-  /** Its value. */
-  value: number;
-  /** Its unit; may be empty. */
-  unit: string;
-  /** Parts of it, by month, person or the like. */
-  rows: Array<ComputedRow>;
-  /** The query that computed it. */
-  query: string;
-};
-
-/** A part of a computed number. */
-export type ComputedRow = {
-  /** Which part. */
-  key: string;
-  /** Its value. */
-  value: number;
+/** How far each index has come. */
+export type IndexCoverage = {
+  /** Share of the items that words find, 0 to 1. */
+  words: number;
+  /** Share of the items that meaning finds, 0 to 1; 0 while no embedding model is installed. */
+  meaning: number;
+  /** Share of the items whose meaning the transformer has read as well, 0 to 1. */
+  transformer: number;
 };
 
 /** Makes a vault. */
@@ -223,485 +46,32 @@ export type Created = {
   recovery_code: string;
 };
 
-/** What an entity is. */
-export type EntityKind = "person" | "organisation" | "place" | "device" | "label";
-
-/** What the engine says unasked. */
-export type Event =
-  | {
-      event: "job";
-      job: Job;
-    }
-  | {
-      event: "spoiled";
-      tags: Array<string>;
-    }
-  | {
-      event: "locked";
-    };
-
-/** Counts beside a list. */
-export type Facets = {
-  /** Items that match. */
-  total: number;
-  /** By kind. */
-  kinds: Array<NamedCount>;
-  /** By source. */
-  sources: Array<NamedCount>;
-  /** By year. */
-  years: Array<NamedCount>;
-  /** By person, the first twenty. */
-  people: Array<NamedCount>;
+/** Opens a vault: one of the two. */
+export type UnlockRequest = {
+  /** The passphrase. */
+  passphrase?: string | null;
+  /** The recovery code. */
+  recovery_code?: string | null;
 };
 
-/** A failure as a person meets it: what happened, and what to do. */
-export type Failure = {
-  /** For programs. */
-  code: Code;
-  /** What was expected, what was found, and where. */
-  message: string;
-  /** What to do; may be empty. */
-  hint: string;
-};
-
-/** A file of an archive that no importer reads, found by its name. */
-export type FileHit = {
-  /** Its path inside the export. */
-  path: string;
-  /** The archive. */
-  archive: string;
-  /** Size in bytes. */
-  size: number;
-  /** The import that met it. */
-  import: number;
-};
-
-/** One file's line in the ledger. Always: `read = stored + merged + skipped + set_aside`. */
-export type FileLedger = {
-  /** Its path inside the export, or on disk. */
-  path: string;
-  /** The archive or folder it came from. */
-  archive: string;
-  /** Size in bytes. */
-  size: number;
-  /** The importer that read it; empty when none did. */
-  importer: string;
-  /** What became of it. */
-  outcome: FileOutcome;
-  /** Records met in it. */
-  read: number;
-  /** Records that are new in the vault. */
-  stored: number;
-  /** Records that the vault had, from this or another file. */
-  merged: number;
-  /** Records left out on purpose (empty, not data, deleted by the owner before); the findings say why. */
-  skipped: number;
-  /** Records that could not be read or understood; the findings say where. */
-  set_aside: number;
-  /** What the person should know. */
-  findings: Array<Finding>;
-};
-
-/** What became of a file. */
-export type FileOutcome = "imported" | "partial" | "empty" | "ignored" | "set_aside" | "known" | "failed";
-
-/** Which items are meant. The same filter stands behind every view, every search and every answer; empty fields do not narrow. */
-export type Filter = {
-  /** Words. In search they rank; elsewhere they must match. */
-  text?: string;
-  /** Any of these kinds. */
-  kinds?: Array<Kind>;
-  /** Any of these sources, or products under them: "google" has "google.mail". */
-  sources?: Array<string>;
-  /** At or after, UTC milliseconds. */
-  from?: number | null;
-  /** Before, UTC milliseconds (half-open). */
-  to?: number | null;
-  /** Within a circle. */
-  near?: Near | null;
-  /** Within a box. */
-  area?: Area | null;
-  /** With all of these people, by name or address. */
-  people?: Array<string>;
-  /** Sent by any of these people, by name or address. */
-  senders?: Array<string>;
-  /** Sent to any of these people, by name or address. */
-  recipients?: Array<string>;
-  /** With all of these labels, lists or albums, by name. */
-  labels?: Array<string>;
-  /** Whether to show what is hidden by default (spam, bin, advertisements). */
-  hidden?: boolean;
-};
-
-/** Asks about a filter. */
-export type FilterRequest = {
-  /** Which items. */
-  filter?: Filter;
-};
-
-/** Something that the person should know about one file. */
-export type Finding = {
-  /** What it is about. */
-  code: FindingCode;
-  /** How much it matters. */
-  severity: Severity;
-  /** Where in the file: "byte 48213", "line 12", "message 7"; empty when it is the whole file. */
-  at: string;
-  /** What was expected, what was found, and what to do. */
-  message: string;
-  /** How many records it is about. */
-  count: number;
-};
-
-/** What a finding is about. Programs match on these; people read [`Finding::message`]. */
-export type FindingCode =
-  | "bad_record"
-  | "cut_short"
-  | "wrong_format"
-  | "empty_product"
-  | "unknown_file"
-  | "ignored_file"
-  | "uncertain_time"
-  | "bad_position"
-  | "unpaired"
-  | "missing_part"
-  | "prefer_json"
-  | "elsewhere"
-  | "limit"
-  | "refused"
-  | "unreadable";
-
-/** A square of the ground that was walked. */
-export type HeatCell = {
-  /** Degrees north of its middle. */
-  lat: number;
-  /** Degrees east of its middle. */
-  lon: number;
-  /** Fixes in it. */
-  count: number;
-};
-
-/** An item that was found, and why. */
-export type Hit = {
-  /** Its id. */
-  id: string;
-  /** What it is. */
-  kind: Kind;
-  /** Where it came from. */
-  source: string;
-  /** When, RFC 3339, in the wall clock of the place where known. */
-  at?: string | null;
-  /** When, UTC milliseconds. */
-  at_ms?: number | null;
-  /** Until when, UTC milliseconds. */
-  until_ms?: number | null;
-  /** Minutes east of UTC there and then, when known. */
-  offset_min?: number | null;
-  /** One line that names it. */
-  title: string;
-  /** Its first words, or the words around a match with the match between \u{2} and \u{3}. */
-  snippet: string;
-  /** Where. */
-  place?: PlaceView | null;
-  /** Who sent, published or called it. */
-  who?: string | null;
-  /** The conversation that it is part of. */
-  thread?: string | null;
-  /** Higher is better; comparable within one answer only. */
-  score: number;
-  /** Why it is here: "words 1", "meaning 4", "near 320 m", "named". */
-  why: Array<string>;
-};
-
-/** Names an import. */
-export type ImportRef = {
-  /** Its number. */
-  import: number;
-};
-
-/** What an import did. */
-export type ImportReport = {
-  /** Its number; `undo` takes it. */
-  import: number;
-  /** What it was called: the archive's name. */
-  label: string;
-  /** "done", "cancelled", "interrupted", "undone" or "running". */
-  state: string;
-  /** When it began, UTC milliseconds. */
-  started_ms: number;
-  /** How long it took, milliseconds. */
-  took_ms: number;
-  /** The sums. */
-  totals: ImportTotals;
-  /** The ledger, a line a file. */
-  files: Array<FileLedger>;
-  /** What is about the export as a whole: a missing part, a product that is on the phone. */
-  findings: Array<Finding>;
-};
-
-/** Files or folders to import. */
-export type ImportRequest = {
-  /** Absolute paths: archives, all parts of one, folders, single files. */
-  paths: Array<string>;
-  /** Importers to use; empty for all. */
-  only?: Array<string>;
-};
-
-/** An import. */
-export type ImportSummary = {
-  /** Its number; `undo` takes it. */
-  import: number;
-  /** The archive's name. */
-  label: string;
-  /** "done", "cancelled", "interrupted", "undone" or "running". */
-  state: string;
-  /** When it began, RFC 3339. */
-  started: string;
-  /** How long it took, milliseconds. */
-  took_ms: number;
-  /** The sums of its ledger. */
-  totals: ImportTotals;
-};
-
-/** Sums over the files of an import. */
-export type ImportTotals = {
-  /** Files in the ledger. */
-  files: number;
-  /** Records met. */
-  read: number;
-  /** Records new in the vault. */
-  stored: number;
-  /** Records that the vault had. */
-  merged: number;
-  /** Records left out on purpose. */
-  skipped: number;
-  /** Records that could not be read. */
-  set_aside: number;
-  /** Whether `read = stored + merged + skipped + set_aside`, for every file and for the sum. */
-  balanced: boolean;
-};
-
-/** Every import, newest first. */
-export type Imports = {
-  /** The imports. */
-  imports: Array<ImportSummary>;
-};
-
-/** How far each index has come. */
-export type IndexCoverage = {
-  /** Share of the items that words find, 0 to 1. */
-  words: number;
-  /** Share of the items that meaning finds, 0 to 1; 0 while no embedding model is installed. */
-  meaning: number;
-  /** Share of the items whose meaning the transformer has read as well, 0 to 1. */
-  transformer: number;
-};
-
-/** Names an item. */
-export type ItemRef = {
-  /** Its id. */
-  id: string;
-};
-
-/** Everything known of an item. */
-export type ItemView = {
-  /** Its id. */
-  id: string;
-  /** What it is. */
-  kind: Kind;
-  /** Where it came from. */
-  source: string;
-  /** When, RFC 3339, in the wall clock of the place where known. */
-  at?: string | null;
-  /** When, UTC milliseconds. */
-  at_ms?: number | null;
-  /** Until when, UTC milliseconds. */
-  until_ms?: number | null;
-  /** Minutes east of UTC there and then, when known. */
-  offset_min?: number | null;
-  /** One line that names it. */
-  title: string;
-  /** Its first words, or the words around a match with the match between \u{2} and \u{3}. */
-  snippet: string;
-  /** Where. */
-  place?: PlaceView | null;
-  /** Who sent, published or called it. */
-  who?: string | null;
-  /** The conversation that it is part of. */
-  thread?: string | null;
-  /** Its own words. */
-  text: string;
-  /** What is particular to its kind. */
-  data: Record<string, unknown>;
-  /** How sure its time is. */
-  certainty?: Certainty | null;
-  /** The time as the source wrote it. */
-  at_raw?: string | null;
-  /** Whether it is left out of views unless asked for. */
-  hidden: boolean;
-  /** The people, places, devices and labels in it. */
-  links: Array<LinkView>;
-  /** Attachments and media. */
-  blobs: Array<BlobView>;
-  /** The files that it was seen in. */
-  came_from: Array<SightingView>;
-  /** The other messages of its conversation, in order. */
-  thread_rows: Array<Row>;
-  /** What was near it in time. */
-  nearby: Array<Row>;
-  /** The record as it stood in the file. */
-  raw?: RawView | null;
-};
-
-/** A piece of work. */
-export type Job = {
-  /** Its number. */
-  job: number;
-  /** "import", "undo", "index", "embed", "model". */
-  kind: string;
-  /** What it is about, for people. */
-  label: string;
-  /** "running", "done", "failed", "cancelled" or "interrupted". */
-  state: string;
-  /** How far it has come. */
-  progress: Progress;
-  /** When it began, UTC milliseconds. */
-  started_ms: number;
-  /** What went wrong. */
-  error?: Failure | null;
-  /** The import that it made. */
-  import?: number | null;
-};
-
-/** Names a job. */
-export type JobRef = {
-  /** Its number. */
-  job: number;
-};
-
-/** A job was started. */
-export type JobStarted = {
-  /** Its number. */
-  job: number;
-};
-
-/** Work going on, and the last that ended. */
-export type Jobs = {
-  /** Newest first. */
-  jobs: Array<Job>;
-};
-
-export type Kind =
-  | "mail"
-  | "message"
-  | "call"
-  | "visit"
-  | "trip"
-  | "photo"
-  | "video"
-  | "search"
-  | "watch"
-  | "listen"
-  | "page"
-  | "bookmark"
-  | "subscription"
-  | "event"
-  | "note"
-  | "task"
-  | "contact"
-  | "purchase"
-  | "workout"
-  | "measure"
-  | "place"
-  | "review"
-  | "activity"
-  | "post"
-  | "document"
-  | "collection";
-
-/** Someone or something in an item. */
-export type LinkView = {
-  /** Their part. */
-  role: Role;
-  /** What it is. */
-  kind: EntityKind;
-  /** Its address. */
-  address: string;
-  /** Its name. */
-  name: string;
-};
-
-/** In which order a list comes. */
-export type ListOrder = "newest" | "oldest";
-
-/** Asks for a page of items in time order. */
-export type ListRequest = {
-  /** Which items. */
-  filter?: Filter;
-  /** In which order. */
-  order?: ListOrder;
-  /** The `next` of the page before. */
-  after?: string | null;
-  /** At most so many; 100 when 0. */
-  limit?: number;
-};
-
-/** Asks what a map shows. */
-export type MapRequest = {
-  /** Which items; its `area` is the part of the map that is seen. */
-  filter: Filter;
-  /** The zoom level, as web maps count it. */
-  zoom: number;
-};
-
-/** What a map shows. */
-export type MapView = {
+/** What the vault holds. */
+export type Stats = {
   /** Items. */
-  clusters: Array<Cluster>;
-  /** Where the person was, as heat. */
-  heat: Array<HeatCell>;
-  /** Milliseconds that it took. */
-  took_ms: number;
-};
-
-/** Takes a model from a folder of its files. */
-export type ModelFile = {
-  /** Its id. */
-  id: string;
-  /** An absolute path to its file, or to the folder of its files. */
-  path: string;
-};
-
-/** Names a model. */
-export type ModelRef = {
-  /** Its id. */
-  id: string;
-};
-
-/** A model on this machine, or one that could be. */
-export type ModelView = {
-  /** Its id. */
-  id: string;
-  /** "embedder", "reranker" or "generator". */
-  role: string;
-  /** Its name, for people. */
-  label: string;
-  /** Its licence. */
-  licence: string;
-  /** "installed", "missing" or "altered". */
-  state: string;
-  /** Bytes of its files. */
-  bytes: number;
-  /** Whether it is the default of its role. */
-  default: boolean;
-};
-
-/** The models. */
-export type Models = {
-  /** The models. */
-  models: Array<ModelView>;
-  /** The folder that they stand in. */
-  folder: string;
+  items: number;
+  /** Position fixes. */
+  track_points: number;
+  /** People, organisations, places, devices and labels. */
+  entities: number;
+  /** Items by kind, most first. */
+  by_kind: Array<NamedCount>;
+  /** Items by source, most first. */
+  by_source: Array<NamedCount>;
+  /** The earliest item's time, RFC 3339. */
+  first?: string | null;
+  /** The latest item's time, RFC 3339. */
+  last?: string | null;
+  /** Bytes of the vault's folder. */
+  bytes_on_disk: number;
 };
 
 /** How many there are of something. */
@@ -712,63 +82,54 @@ export type NamedCount = {
   count: number;
 };
 
-/** A circle on the ground. */
-export type Near = {
-  /** Its centre. */
-  point: Point;
-  /** Its radius in metres. */
-  metres: number;
+/** What a check of every page, index, blob and ledger found. */
+export type Verified = {
+  /** Whether nothing is wrong. */
+  ok: boolean;
+  /** What is wrong. */
+  findings: Array<VerifyFinding>;
+  /** The vault's content as one number: equal for equal content. */
+  logical_hash: string;
+  /** Milliseconds that it took. */
+  took_ms: number;
 };
 
-/** A request without content. */
-export type Nothing = Record<string, never>;
-
-/** A page of a list. */
-export type Page = {
-  /** The items, in order. */
-  rows: Array<Row>;
-  /** Asks for the next page; absent at the end. */
-  next?: string | null;
+/** Something that is wrong with the vault. */
+export type VerifyFinding = {
+  /** "header", "lost_changes", "page", "database", "blob", "ledger" or "index". */
+  code: string;
+  /** What was expected, what was found, and where. */
+  message: string;
+  /** What to do. */
+  what_to_do: string;
 };
 
-/** People, the most frequent first. */
-export type People = {
-  /** The people. */
-  people: Array<PersonView>;
+/** How far a long piece of work has come. */
+export type Progress = {
+  /** What is being done now: "reading", "indexing". */
+  stage: string;
+  /** Units done. */
+  done: number;
+  /** Units in all; 0 when not known. */
+  total: number;
+  /** The unit: "bytes", "records". */
+  unit: string;
+  /** Records so far, whatever the unit. */
+  records: number;
+  /** Records a second over the last ten seconds. */
+  rate: number;
+  /** Seconds left, from the same window; absent until it can be told. */
+  eta_s?: number | null;
+  /** What is being worked on, for people: a file's name. */
+  detail: string;
 };
 
-/** Asks who there is. */
-export type PeopleRequest = {
-  /** The start of a name or address; empty for all. */
-  text?: string;
-  /** At most so many; 100 when 0. */
-  limit?: number;
-};
-
-/** A person. */
-export type PersonView = {
-  /** Their name. */
-  name: string;
-  /** Their addresses. */
-  addresses: Array<string>;
-  /** Items that they are part of. */
-  items: number;
-  /** The first, RFC 3339. */
-  first?: string | null;
-  /** The last, RFC 3339. */
-  last?: string | null;
-};
-
-/** Where something was. */
-export type PlaceView = {
-  /** Degrees north. */
-  lat: number;
-  /** Degrees east. */
-  lon: number;
-  /** The place's name, when known. */
-  name?: string | null;
-  /** Whether it was inferred from the person's own track. */
-  inferred: boolean;
+/** Files or folders to import. */
+export type ImportRequest = {
+  /** Absolute paths: archives, all parts of one, folders, single files. */
+  paths: Array<string>;
+  /** For a plan: read everything and count, instead of reckoning from samples. */
+  exact?: boolean;
 };
 
 /** What an import would bring. */
@@ -798,9 +159,6 @@ export type Plan = {
   /** Seconds that it would take, guessed. */
   seconds: number;
 };
-
-/** What would become of some files. */
-export type PlanFate = "import" | "empty" | "ignored" | "set_aside" | "refused";
 
 /** An archive of a plan. */
 export type PlanPart = {
@@ -834,76 +192,279 @@ export type PlanProduct = {
   last_ms?: number | null;
 };
 
-/** How a question was understood. */
-export type PlanView = {
-  /** What is asked: "find", "count", "sum", "first", "last", "list", "compare". */
-  asked: string;
-  /** In words, for the person: "count mails from Anna in 2019". */
-  understood: string;
-  /** Which items; the same filter as everywhere. */
-  filter: Filter;
-  /** The words that could not be used. */
-  ignored: Array<string>;
+/** What would become of some files. */
+export type PlanFate = "import" | "empty" | "ignored" | "set_aside" | "refused";
+
+/** Something that the person should know about one file. */
+export type Finding = {
+  /** What it is about. */
+  code: FindingCode;
+  /** How much it matters. */
+  severity: Severity;
+  /** Where in the file: "byte 48213", "line 12", "message 7"; empty when it is the whole file. */
+  at: string;
+  /** What was expected, what was found, and what to do. */
+  message: string;
+  /** How many records it is about. */
+  count: number;
 };
 
+/** What a finding is about. Programs match on these; people read [`Finding::message`]. */
+export type FindingCode =
+  | "bad_record"
+  | "cut_short"
+  | "wrong_format"
+  | "empty_product"
+  | "unknown_file"
+  | "ignored_file"
+  | "uncertain_time"
+  | "bad_position"
+  | "unpaired"
+  | "missing_part"
+  | "prefer_json"
+  | "elsewhere"
+  | "limit"
+  | "refused"
+  | "unreadable";
+
+/** How much a finding matters. */
+export type Severity = "note" | "warning" | "error";
+
+/** A job was started. */
+export type JobStarted = {
+  /** Its number. */
+  job: number;
+};
+
+/** What an import did. */
+export type ImportReport = {
+  /** Its number; `undo` takes it. */
+  import: number;
+  /** What it was called: the archive's name. */
+  label: string;
+  /** "done", "cancelled", "interrupted", "undone" or "running". */
+  state: string;
+  /** When it began, UTC milliseconds. */
+  started_ms: number;
+  /** How long it took, milliseconds. */
+  took_ms: number;
+  /** The sums. */
+  totals: ImportTotals;
+  /** The ledger, a line a file. */
+  files: Array<FileLedger>;
+  /** What is about the export as a whole: a missing part, a product that is on the phone. */
+  findings: Array<Finding>;
+};
+
+/** Sums over the files of an import. */
+export type ImportTotals = {
+  /** Files in the ledger. */
+  files: number;
+  /** Records met. */
+  read: number;
+  /** Records new in the vault. */
+  stored: number;
+  /** Records that the vault had. */
+  merged: number;
+  /** Records left out on purpose. */
+  skipped: number;
+  /** Records that could not be read. */
+  set_aside: number;
+  /** Whether `read = stored + merged + skipped + set_aside`, for every file and for the sum. */
+  balanced: boolean;
+};
+
+/** One file's line in the ledger. Always: `read = stored + merged + skipped + set_aside`. */
+export type FileLedger = {
+  /** Its path inside the export, or on disk. */
+  path: string;
+  /** The archive or folder it came from. */
+  archive: string;
+  /** Size in bytes. */
+  size: number;
+  /** The importer that read it; empty when none did. */
+  importer: string;
+  /** What became of it. */
+  outcome: FileOutcome;
+  /** Records met in it. */
+  read: number;
+  /** Records that are new in the vault. */
+  stored: number;
+  /** Records that the vault had, from this or another file. */
+  merged: number;
+  /** Records left out on purpose (empty, not data, deleted by the owner before); the findings say why. */
+  skipped: number;
+  /** Records that could not be read or understood; the findings say where. */
+  set_aside: number;
+  /** What the person should know. */
+  findings: Array<Finding>;
+};
+
+/** What became of a file. */
+export type FileOutcome = "imported" | "partial" | "empty" | "ignored" | "set_aside" | "known" | "failed";
+
+/** Every import, newest first. */
+export type Imports = {
+  /** The imports. */
+  imports: Array<ImportSummary>;
+};
+
+/** An import. */
+export type ImportSummary = {
+  /** Its number; `undo` takes it. */
+  import: number;
+  /** The archive's name. */
+  label: string;
+  /** "done", "cancelled", "interrupted", "undone" or "running". */
+  state: string;
+  /** When it began, RFC 3339. */
+  started: string;
+  /** How long it took, milliseconds. */
+  took_ms: number;
+  /** The sums of its ledger. */
+  totals: ImportTotals;
+};
+
+/** Names an import. */
+export type ImportRef = {
+  /** Its number. */
+  import: number;
+};
+
+/** What an undo did. */
+export type Undone = {
+  /** The import. */
+  import: number;
+  /** Items that are gone. */
+  items_removed: number;
+  /** Items that another import also saw, and that stay. */
+  items_kept: number;
+  /** Position fixes that are gone. */
+  points_removed: number;
+  /** Milliseconds that it took. */
+  took_ms: number;
+};
+
+/** Finds items. */
+export type SearchRequest = {
+  /** What is looked for (`filter.text`), and among what. */
+  filter?: Filter;
+  /** Which index finds. */
+  mode?: SearchMode;
+  /** At most so many; 50 when 0. */
+  limit?: number;
+};
+
+/** Which items are meant. The same filter stands behind every view, every search and every answer; empty fields do not narrow. */
+export type Filter = {
+  /** Words. In search they rank; elsewhere they must match. */
+  text?: string;
+  /** Any of these kinds. */
+  kinds?: Array<Kind>;
+  /** Any of these sources, or products under them: "google" has "google.mail". */
+  sources?: Array<string>;
+  /** At or after, UTC milliseconds. */
+  from?: number | null;
+  /** Before, UTC milliseconds (half-open). */
+  to?: number | null;
+  /** Within a circle. */
+  near?: Near | null;
+  /** Within a box. */
+  area?: Area | null;
+  /** With all of these people, by name or address. */
+  people?: Array<string>;
+  /** Sent by any of these people, by name or address. */
+  senders?: Array<string>;
+  /** Sent to any of these people, by name or address. */
+  recipients?: Array<string>;
+  /** With all of these labels, lists or albums, by name. */
+  labels?: Array<string>;
+  /** Whether to show what is hidden by default (spam, bin, advertisements). */
+  hidden?: boolean;
+};
+
+/** What sort of thing an item is. Closed: a new one is a decision, not a string. */
+export type Kind =
+  | "mail"
+  | "message"
+  | "call"
+  | "visit"
+  | "trip"
+  | "photo"
+  | "video"
+  | "search"
+  | "watch"
+  | "listen"
+  | "page"
+  | "bookmark"
+  | "subscription"
+  | "event"
+  | "note"
+  | "task"
+  | "contact"
+  | "purchase"
+  | "workout"
+  | "measure"
+  | "place"
+  | "review"
+  | "activity"
+  | "post"
+  | "document"
+  | "collection";
+
+/** A circle on the ground. */
+export type Near = {
+  /** Its centre. */
+  point: Point;
+  /** Its radius in metres. */
+  metres: number;
+};
+
+/** A position on the WGS 84 ellipsoid. */
 export type Point = {
   /** Latitude, degrees times 10^7, within ±900,000,000. */
   lat: number;
+  /** Longitude, degrees times 10^7, within ±1,800,000,000. */
   lon: number;
 };
 
-/** How far a long piece of work has come. */
-export type Progress = {
-  /** What is being done now: "reading", "indexing". */
-  stage: string;
-  /** Units done. */
-  done: number;
-  /** Units in all; 0 when not known. */
-  total: number;
-  /** The unit: "bytes", "records". */
-  unit: string;
-  /** Records so far, whatever the unit. */
-  records: number;
-  /** Records a second over the last ten seconds. */
-  rate: number;
-  /** Seconds left, from the same window; absent until it can be told. */
-  eta_s?: number | null;
-  /** What is being worked on, for people: a file's name. */
-  detail: string;
+/** A box on the map. `west > east` crosses the antimeridian. */
+export type Area = {
+  /** Southern edge, degrees. */
+  south: number;
+  /** Western edge, degrees. */
+  west: number;
+  /** Northern edge, degrees. */
+  north: number;
+  /** Eastern edge, degrees. */
+  east: number;
 };
 
-/** How a raw record is written. */
-export type RawFormat = "json" | "csv_row" | "html" | "mail" | "calendar" | "card" | "xml" | "text";
+/** Which index finds. */
+export type SearchMode = "words" | "meaning" | "both";
 
-/** A record as it stood in its file. */
-export type RawView = {
-  /** How to read it. */
-  format: RawFormat;
-  /** Its text; bytes that are not UTF-8 are replaced. */
-  text: string;
-  /** Whether more than the first 256 KiB exist. */
-  cut: boolean;
+/** What a search found. */
+export type SearchAnswer = {
+  /** The items, best first. */
+  hits: Array<Hit>;
+  /** Set-aside files whose name matches. */
+  files: Array<FileHit>;
+  /** Which index answered. */
+  mode: SearchMode;
+  /** How the words were taken: "all", "any" or "fuzzy"; absent when words were not used. */
+  matched?: string | null;
+  /** What the person should know: an index still catching up, a model that is missing. */
+  notes: Array<string>;
+  /** How far each index has come. */
+  coverage: IndexCoverage;
+  /** Milliseconds that it took. */
+  took_ms: number;
 };
 
-/** What part an entity plays in an item. */
-export type Role =
-  | "sender"
-  | "recipient"
-  | "copied"
-  | "attendee"
-  | "organizer"
-  | "subject"
-  | "depicted"
-  | "seller"
-  | "channel"
-  | "location"
-  | "device"
-  | "label";
-
-/** An item in a list. */
-export type Row = {
+/** An item that was found, and why. */
+export type Hit = {
   /** Its id. */
-  id: string;
+  id: Uid;
   /** What it is. */
   kind: Kind;
   /** Where it came from. */
@@ -925,104 +486,101 @@ export type Row = {
   /** Who sent, published or called it. */
   who?: string | null;
   /** The conversation that it is part of. */
-  thread?: string | null;
+  thread?: Uid | null;
+  /** Higher is better; comparable within one answer only. */
+  score: number;
+  /** Why it is here: "words 1", "meaning 4", "near 320 m", "named". */
+  why: Array<string>;
 };
 
-/** What a search found. */
-export type SearchAnswer = {
-  /** The items, best first. */
-  hits: Array<Hit>;
-  /** Set-aside files whose name matches. */
-  files: Array<FileHit>;
-  /** Which index answered. */
-  mode: SearchMode;
-  /** How the words were taken: "all", "any" or "fuzzy"; absent when words were not used. */
-  matched?: string | null;
-  /** What the person should know: an index still catching up, a model that is missing. */
-  notes: Array<string>;
-  /** How far each index has come. */
-  coverage: IndexCoverage;
-  /** Milliseconds that it took. */
-  took_ms: number;
+/** An item's id: 32 hex digits. */
+export type Uid = string;
+
+/** Where something was. */
+export type PlaceView = {
+  /** Degrees north. */
+  lat: number;
+  /** Degrees east. */
+  lon: number;
+  /** The place's name, when known. */
+  name?: string | null;
+  /** Whether it was inferred from the person's own track. */
+  inferred: boolean;
 };
 
-/** Which index finds. */
-export type SearchMode = "words" | "meaning" | "both";
-
-/** Finds items. */
-export type SearchRequest = {
-  /** What is looked for (`filter.text`), and among what. */
-  filter?: Filter;
-  /** Which index finds. */
-  mode?: SearchMode;
-  /** At most so many; 50 when 0. */
-  limit?: number;
-};
-
-/** Something that the owner chose. */
-export type Setting = {
-  /** Its name. */
-  key: string;
-  /** Its value. */
-  value?: unknown;
-};
-
-/** What the owner chose. */
-export type Settings = {
-  /** The settings. */
-  settings: Record<string, unknown>;
-};
-
-/** How much a finding matters. */
-export type Severity = "note" | "warning" | "error";
-
-/** Where an item was seen. */
-export type SightingView = {
-  /** The import. */
-  import: number;
-  /** The path inside the export. */
+/** A file of an archive that no importer reads, found by its name. */
+export type FileHit = {
+  /** Its path inside the export. */
   path: string;
   /** The archive. */
   archive: string;
+  /** Size in bytes. */
+  size: number;
+  /** The import that met it. */
+  import: number;
 };
 
-/** What the vault holds. */
-export type Stats = {
-  /** Items. */
-  items: number;
-  /** Position fixes. */
-  track_points: number;
-  /** People, organisations, places, devices and labels. */
-  entities: number;
-  /** Items by kind, most first. */
-  by_kind: Array<NamedCount>;
-  /** Items by source, most first. */
-  by_source: Array<NamedCount>;
-  /** The earliest item's time, RFC 3339. */
-  first?: string | null;
-  /** The latest item's time, RFC 3339. */
-  last?: string | null;
-  /** Bytes of the vault's folder. */
-  bytes_on_disk: number;
+/** Asks for a page of items in time order. */
+export type ListRequest = {
+  /** Which items. */
+  filter?: Filter;
+  /** In which order. */
+  order?: ListOrder;
+  /** The `next` of the page before. */
+  after?: string | null;
+  /** At most so many; 100 when 0. */
+  limit?: number;
 };
 
-/** The vault as a whole. */
-export type Status = {
-  /** Whether there is a vault, and whether it is open. */
-  state: VaultState;
-  /** Its folder. */
-  path: string;
-  /** Its id, once open. */
-  id?: string | null;
-  /** The program's version. */
-  version: string;
-  /** Items in it, once open. */
-  items?: number | null;
-  /** How far each index has come, once open. */
-  coverage?: IndexCoverage | null;
-  /** Work going on. */
-  jobs_running: number;
+/** In which order a list comes. */
+export type ListOrder = "newest" | "oldest";
+
+/** A page of a list. */
+export type Page = {
+  /** The items, in order. */
+  rows: Array<Row>;
+  /** Asks for the next page; absent at the end. */
+  next?: string | null;
 };
+
+/** An item in a list. */
+export type Row = {
+  /** Its id. */
+  id: Uid;
+  /** What it is. */
+  kind: Kind;
+  /** Where it came from. */
+  source: string;
+  /** When, RFC 3339, in the wall clock of the place where known. */
+  at?: string | null;
+  /** When, UTC milliseconds. */
+  at_ms?: number | null;
+  /** Until when, UTC milliseconds. */
+  until_ms?: number | null;
+  /** Minutes east of UTC there and then, when known. */
+  offset_min?: number | null;
+  /** One line that names it. */
+  title: string;
+  /** Its first words, or the words around a match with the match between \u{2} and \u{3}. */
+  snippet: string;
+  /** Where. */
+  place?: PlaceView | null;
+  /** Who sent, published or called it. */
+  who?: string | null;
+  /** The conversation that it is part of. */
+  thread?: Uid | null;
+};
+
+/** Asks how many items there are in each span of time. */
+export type TimelineRequest = {
+  /** Which items. */
+  filter?: Filter;
+  /** How time is cut. */
+  by?: By;
+};
+
+/** How time is cut. */
+export type By = "day" | "month" | "year";
 
 /** How many items there are in each span of time. */
 export type Timeline = {
@@ -1034,12 +592,234 @@ export type Timeline = {
   took_ms: number;
 };
 
-/** Asks how many items there are in each span of time. */
-export type TimelineRequest = {
+/** A span of time. */
+export type Bucket = {
+  /** "2019", "2019-05" or "2019-05-14". */
+  key: string;
+  /** Its start, UTC milliseconds. */
+  from_ms: number;
+  /** Items in it. */
+  count: number;
+  /** Items in it by kind. */
+  by_kind: Array<NamedCount>;
+};
+
+/** Asks about a filter. */
+export type FilterRequest = {
   /** Which items. */
   filter?: Filter;
-  /** How time is cut. */
-  by?: By;
+};
+
+/** Counts beside a list. */
+export type Facets = {
+  /** Items that match. */
+  total: number;
+  /** By kind. */
+  kinds: Array<NamedCount>;
+  /** By source. */
+  sources: Array<NamedCount>;
+  /** By year. */
+  years: Array<NamedCount>;
+  /** By person, the first twenty. */
+  people: Array<NamedCount>;
+};
+
+/** Names an item. */
+export type ItemRef = {
+  /** Its id. */
+  id: Uid;
+};
+
+/** Everything known of an item. */
+export type ItemView = {
+  /** Its id. */
+  id: Uid;
+  /** What it is. */
+  kind: Kind;
+  /** Where it came from. */
+  source: string;
+  /** When, RFC 3339, in the wall clock of the place where known. */
+  at?: string | null;
+  /** When, UTC milliseconds. */
+  at_ms?: number | null;
+  /** Until when, UTC milliseconds. */
+  until_ms?: number | null;
+  /** Minutes east of UTC there and then, when known. */
+  offset_min?: number | null;
+  /** One line that names it. */
+  title: string;
+  /** Its first words, or the words around a match with the match between \u{2} and \u{3}. */
+  snippet: string;
+  /** Where. */
+  place?: PlaceView | null;
+  /** Who sent, published or called it. */
+  who?: string | null;
+  /** The conversation that it is part of. */
+  thread?: Uid | null;
+  /** Its own words. */
+  text: string;
+  /** What is particular to its kind. */
+  data: Record<string, unknown>;
+  /** How sure its time is. */
+  certainty?: Certainty | null;
+  /** The time as the source wrote it. */
+  at_raw?: string | null;
+  /** Whether it is left out of views unless asked for. */
+  hidden: boolean;
+  /** The people, places, devices and labels in it. */
+  links: Array<LinkView>;
+  /** Attachments and media. */
+  blobs: Array<BlobView>;
+  /** The files that it was seen in. */
+  came_from: Array<SightingView>;
+  /** The other messages of its conversation, in order. */
+  thread_rows: Array<Row>;
+  /** What was near it in time. */
+  nearby: Array<Row>;
+  /** The record as it stood in the file. */
+  raw?: RawView | null;
+};
+
+/** How sure we are of an item's instant and of the wall clock that stood beside it. */
+export type Certainty = "exact" | "offset_inferred" | "zone_unknown" | "date_only";
+
+/** Someone or something in an item. */
+export type LinkView = {
+  /** Their part. */
+  role: Role;
+  /** What it is. */
+  kind: EntityKind;
+  /** Its address. */
+  address: string;
+  /** Its name. */
+  name: string;
+};
+
+/** What part an entity plays in an item. */
+export type Role =
+  | "sender"
+  | "recipient"
+  | "copied"
+  | "attendee"
+  | "organizer"
+  | "subject"
+  | "depicted"
+  | "seller"
+  | "channel"
+  | "location"
+  | "device"
+  | "label";
+
+/** What an entity is. */
+export type EntityKind = "person" | "organisation" | "place" | "device" | "label";
+
+/** An attachment or medium. */
+export type BlobView = {
+  /** Its number within the item. */
+  index: number;
+  /** Its file name. */
+  name: string;
+  /** Its media type. */
+  media_type: string;
+  /** Size in bytes. */
+  size: number;
+  /** Where it was left, when it is not in the vault. */
+  left_at?: string | null;
+};
+
+/** Where an item was seen. */
+export type SightingView = {
+  /** The import. */
+  import: number;
+  /** The path inside the export. */
+  path: string;
+  /** The archive. */
+  archive: string;
+};
+
+/** A record as it stood in its file. */
+export type RawView = {
+  /** How to read it. */
+  format: RawFormat;
+  /** Its text; bytes that are not UTF-8 are replaced. */
+  text: string;
+  /** Whether more than the first 256 KiB exist. */
+  cut: boolean;
+};
+
+/** How a raw record is written. */
+export type RawFormat = "json" | "csv_row" | "html" | "mail" | "calendar" | "card" | "xml" | "text";
+
+/** Names an item's blob. */
+export type BlobRequest = {
+  /** The item. */
+  id: Uid;
+  /** The blob's number within it. */
+  index: number;
+};
+
+/** A blob's bytes. */
+export type BlobBytes = {
+  /** Its media type. */
+  media_type: string;
+  /** Its file name. */
+  name: string;
+  /** The bytes, base64. */
+  base64: string;
+};
+
+/** Asks what a map shows. */
+export type MapRequest = {
+  /** Which items; its `area` is the part of the map that is seen. */
+  filter: Filter;
+  /** The zoom level, as web maps count it. */
+  zoom: number;
+};
+
+/** What a map shows. */
+export type MapView = {
+  /** Items. */
+  clusters: Array<Cluster>;
+  /** Where the person was, as heat. */
+  heat: Array<HeatCell>;
+  /** Milliseconds that it took. */
+  took_ms: number;
+};
+
+/** Items close together on the map. */
+export type Cluster = {
+  /** Degrees north of their middle. */
+  lat: number;
+  /** Degrees east of their middle. */
+  lon: number;
+  /** How many. */
+  count: number;
+  /** One of them. */
+  id: Uid;
+  /** The kind of most of them. */
+  kind: Kind;
+  /** The title of that one. */
+  title: string;
+};
+
+/** A square of the ground that was walked. */
+export type HeatCell = {
+  /** Degrees north of its middle. */
+  lat: number;
+  /** Degrees east of its middle. */
+  lon: number;
+  /** Fixes in it. */
+  count: number;
+};
+
+/** Asks for the track of a span. */
+export type TrackRequest = {
+  /** From, UTC milliseconds. */
+  from: number;
+  /** To, UTC milliseconds. */
+  to: number;
+  /** At most so many points; 5,000 when 0. */
+  limit?: number;
 };
 
 /** The track of a span. */
@@ -1070,59 +850,289 @@ export type TrackPointView = {
   lon: number;
 };
 
-/** Asks for the track of a span. */
-export type TrackRequest = {
-  /** From, UTC milliseconds. */
-  from: number;
-  /** To, UTC milliseconds. */
-  to: number;
-  /** At most so many points; 5,000 when 0. */
+/** Asks who there is. */
+export type PeopleRequest = {
+  /** The start of a name or address; empty for all. */
+  text?: string;
+  /** At most so many; 100 when 0. */
   limit?: number;
 };
 
-/** What an undo did. */
-export type Undone = {
-  /** The import. */
-  import: number;
-  /** Items that are gone. */
-  items_removed: number;
-  /** Items that another import also saw, and that stay. */
-  items_kept: number;
-  /** Position fixes that are gone. */
-  points_removed: number;
+/** People, the most frequent first. */
+export type People = {
+  /** The people. */
+  people: Array<PersonView>;
+};
+
+/** A person. */
+export type PersonView = {
+  /** Their name. */
+  name: string;
+  /** Their addresses. */
+  addresses: Array<string>;
+  /** Items that they are part of. */
+  items: number;
+  /** The first, RFC 3339. */
+  first?: string | null;
+  /** The last, RFC 3339. */
+  last?: string | null;
+};
+
+/** A question. */
+export type AskRequest = {
+  /** In plain language. */
+  question: string;
+  /** What the question is about, when the person narrowed it. */
+  filter?: Filter;
+  /** The language model that words the answer, or "none"; the one in the settings when absent. */
+  model?: string | null;
+};
+
+/** An answer. */
+export type Answer = {
+  /** The answer in words; the numbers in it are computed, the sentences cite. */
+  answer: string;
+  /** Its sentences and what they rest on. */
+  claims: Array<Claim>;
+  /** How the question was understood. */
+  plan: PlanView;
+  /** What was computed, when something was. */
+  computed?: Computed | null;
+  /** The items that are cited, in order of first citation. */
+  items: Array<Hit>;
+  /** Whether the data does not hold the answer. */
+  abstained: boolean;
+  /** The model that worded it; absent when none did. */
+  model?: string | null;
   /** Milliseconds that it took. */
   took_ms: number;
 };
 
-/** Opens a vault: one of the two. */
-export type UnlockRequest = {
-  /** The passphrase. */
-  passphrase?: string | null;
-  /** The recovery code. */
-  recovery_code?: string | null;
+/** One sentence of an answer and what it rests on. */
+export type Claim = {
+  /** The sentence. */
+  text: string;
+  /** The items that it rests on. */
+  cites: Array<Uid>;
 };
 
-/** Whether there is a vault, and whether it is open. */
-export type VaultState = "none" | "locked" | "unlocked";
-
-/** What a check of every page, index, blob and ledger found. */
-export type Verified = {
-  /** Whether nothing is wrong. */
-  ok: boolean;
-  /** What is wrong. */
-  findings: Array<VerifyFinding>;
-  /** The vault's content as one number: equal for equal content. */
-  logical_hash: string;
-  /** Milliseconds that it took. */
-  took_ms: number;
+/** How a question was understood. */
+export type PlanView = {
+  /** What is asked: "find", "count", "sum", "first", "last", "list", "compare". */
+  asked: string;
+  /** In words, for the person: "count mails from Anna in 2019". */
+  understood: string;
+  /** Which items; the same filter as everywhere. */
+  filter: Filter;
+  /** The words that could not be used. */
+  ignored: Array<string>;
 };
 
-/** Something that is wrong with the vault. */
-export type VerifyFinding = {
-  /** "header", "lost_changes", "page", "database", "blob", "ledger" or "index". */
-  code: string;
+/** A number that the database computed. */
+export type Computed = {
+  /** What it is: "mails", "kilometres". */
+  label: string;
+  /** Its value. */
+  value: number;
+  /** Its unit; may be empty. */
+  unit: string;
+  /** Parts of it, by month, person or the like. */
+  rows: Array<ComputedRow>;
+  /** The query that computed it. */
+  query: string;
+};
+
+/** A part of a computed number. */
+export type ComputedRow = {
+  /** Which part. */
+  key: string;
+  /** Its value. */
+  value: number;
+};
+
+/** A piece of an answer while it is being made. */
+export type AskPart =
+  | (PlanView & {
+      part: "plan";
+    })
+  | (Computed & {
+      part: "computed";
+    })
+  | {
+      part: "found";
+      /** The items. */
+      hits: Array<Hit>;
+    }
+  | {
+      part: "text";
+      /** The words. */
+      text: string;
+    };
+
+/** The models. */
+export type Models = {
+  /** The models. */
+  models: Array<ModelView>;
+  /** The folder that they stand in. */
+  folder: string;
+};
+
+/** A model on this machine, or one that could be. */
+export type ModelView = {
+  /** Its id. */
+  id: string;
+  /** "embedder", "reranker" or "generator". */
+  role: string;
+  /** Its name, for people. */
+  label: string;
+  /** Its licence. */
+  licence: string;
+  /** "installed", "missing" or "altered". */
+  state: string;
+  /** Bytes of its files. */
+  bytes: number;
+  /** Whether it is the default of its role. */
+  default: boolean;
+};
+
+/** Names a model. */
+export type ModelRef = {
+  /** Its id. */
+  id: string;
+};
+
+/** Takes a model from a folder of its files. */
+export type ModelFile = {
+  /** Its id. */
+  id: string;
+  /** An absolute path to its file, or to the folder of its files. */
+  path: string;
+};
+
+/** Work going on, and the last that ended. */
+export type Jobs = {
+  /** Newest first. */
+  jobs: Array<Job>;
+};
+
+/** A piece of work. */
+export type Job = {
+  /** Its number. */
+  job: number;
+  /** "import", "undo", "index", "embed", "model". */
+  kind: string;
+  /** What it is about, for people. */
+  label: string;
+  /** "running", "done", "failed", "cancelled" or "interrupted". */
+  state: string;
+  /** How far it has come. */
+  progress: Progress;
+  /** When it began, UTC milliseconds. */
+  started_ms: number;
+  /** What went wrong. */
+  error?: Failure | null;
+  /** The import that it made. */
+  import?: number | null;
+};
+
+/** A failure as a person meets it: what happened, and what to do. */
+export type Failure = {
+  /** For programs. */
+  code: Code;
   /** What was expected, what was found, and where. */
   message: string;
-  /** What to do. */
-  what_to_do: string;
+  /** What to do; may be empty. */
+  hint: string;
 };
+
+/** What went wrong, for programs. Every code has one meaning and one cure. */
+export type Code =
+  | "no_vault"
+  | "vault_exists"
+  | "vault_in_use"
+  | "locked"
+  | "wrong_passphrase"
+  | "weak_passphrase"
+  | "damaged_header"
+  | "damaged"
+  | "newer_format"
+  | "unreadable"
+  | "not_an_export"
+  | "bad_archive"
+  | "no_space"
+  | "not_found"
+  | "bad_request"
+  | "model_missing"
+  | "model_altered"
+  | "unreachable"
+  | "no_display"
+  | "port_taken"
+  | "forbidden"
+  | "cancelled"
+  | "internal";
+
+/** Names a job. */
+export type JobRef = {
+  /** Its number. */
+  job: number;
+};
+
+/** Asks what stands in a folder of this machine. */
+export type BrowseRequest = {
+  /** An absolute path; the home folder when empty. */
+  path?: string;
+};
+
+/** What stands in a folder. */
+export type Browsed = {
+  /** The folder. */
+  path: string;
+  /** The folder above. */
+  parent?: string | null;
+  /** Folders first, then files. */
+  entries: Array<BrowseEntry>;
+};
+
+/** A file or folder of this machine. */
+export type BrowseEntry = {
+  /** Its name. */
+  name: string;
+  /** Its absolute path. */
+  path: string;
+  /** Whether it is a folder. */
+  folder: boolean;
+  /** Size in bytes. */
+  size: number;
+  /** Whether its name is that of an export. */
+  export: boolean;
+};
+
+/** What the owner chose. */
+export type Settings = {
+  /** The settings. */
+  settings: Record<string, unknown>;
+};
+
+/** Something that the owner chose. */
+export type Setting = {
+  /** Its name. */
+  key: string;
+  /** Its value. */
+  value: unknown;
+};
+
+/** What the engine says unasked. */
+export type Event =
+  | {
+      event: "job";
+      /** The job. */
+      job: Job;
+    }
+  | {
+      event: "spoiled";
+      /** Which kinds of state: see the table of operations. */
+      tags: Array<string>;
+    }
+  | {
+      event: "locked";
+    };

@@ -99,7 +99,8 @@ fn gather(value: &Value, body: &mut String) {
 
 /// Queries of one to three words that stand together in some title, spread evenly over the rows.
 pub(crate) fn queries(rows: &[(String, String)], n_queries: usize) -> Vec<String> {
-    let step = (rows.len() / n_queries.max(1)).max(1);
+    // Some titles have too few words, so twice as many rows are looked at.
+    let step = (rows.len() / (2 * n_queries).max(1)).max(1);
     let mut queries = Vec::with_capacity(n_queries);
     for (number, (title, _)) in rows.iter().step_by(step).enumerate() {
         let words: Vec<&str> = title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3).collect();
