@@ -140,6 +140,9 @@ wire! {
     pub struct ImportRequest {
         /// Absolute paths: archives, all parts of one, folders, single files.
         pub paths: Vec<String>,
+        /// Ids of the importers to use; empty for all.
+        #[serde(default)]
+        pub only: Vec<String>,
         /// For a plan: read everything and count, instead of reckoning from samples.
         #[serde(default)]
         pub exact: bool,

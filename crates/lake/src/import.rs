@@ -51,6 +51,8 @@ pub struct Options {
     pub now: UtcMs,
     /// Threads that read; 0 for one less than the machine has, and at least two.
     pub threads: usize,
+    /// Ids of the importers that may read; all when empty. The files of the others are ignored, and the ledger says so.
+    pub only: Vec<String>,
 }
 
 /// Imports one export. `on_progress` is called a few times a second, on the calling thread.
@@ -118,6 +120,7 @@ pub fn run(
 /// Reads every file of the set, and what the sets of files come to. Runs on a thread of its own, which starts the others.
 fn read_all(set: &ExportSet, options: &Options, shared: Shared<'_>, stop: &Cancel, meter: &Meter) -> Vec<Finding> {
     let reader = Reader {
+        only: &options.only,
         set,
         shared: &shared,
         sets: Sets::new(),
@@ -138,6 +141,8 @@ fn read_all(set: &ExportSet, options: &Options, shared: Shared<'_>, stop: &Cance
 struct Reader<'r> {
     set: &'r ExportSet,
     shared: &'r Shared<'r>,
+    /// Ids of the importers that may read; all when empty.
+    only: &'r [String],
     sets: Sets<'r>,
     /// The first entry of each path that stands in several listed parts.
     first: HashMap<[u8; 32], (usize, usize)>,
@@ -148,6 +153,10 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
+    fn wants(&self, known: Known) -> bool {
+        self.only.is_empty() || self.only.iter().any(|id| id == known.importer.id)
+    }
+
     fn visit(&self, visit: Visit<'_>) {
         let Visit { part, path, entry, disk, index, size, tail, content } = visit;
         let file =
@@ -234,6 +243,13 @@ impl Reader<'_> {
                     false,
                     Some(note(FindingCode::EmptyProduct, "The file is there, and there is nothing in it.")),
                 );
+                None
+            }
+            Route::To(known) if !self.wants(known) => {
+                known.importer.id.clone_into(&mut file.importer);
+                let finding =
+                    note(FindingCode::IgnoredFile, "It was left out of this import by choice; import the export again to have it.");
+                self.shared.unread(file, FileOutcome::Ignored, false, Some(finding));
                 None
             }
             Route::To(known) => {

@@ -128,6 +128,8 @@ export type Progress = {
 export type ImportRequest = {
   /** Absolute paths: archives, all parts of one, folders, single files. */
   paths: Array<string>;
+  /** Ids of the importers to use; empty for all. */
+  only?: Array<string>;
   /** For a plan: read everything and count, instead of reckoning from samples. */
   exact?: boolean;
 };

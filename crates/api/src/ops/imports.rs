@@ -31,20 +31,20 @@ pub(crate) fn start(engine: &Engine, request: ImportRequest) -> Result<JobStarte
     let engine = engine.clone();
     std::thread::spawn(move || {
         let mut on = engine.0.jobs.reporter(job);
-        let outcome = import(&engine, &set, &cancel, &mut on).map(|report| Some(report.import));
+        let outcome = import(&engine, &set, request.only, &cancel, &mut on).map(|report| Some(report.import));
         engine.0.jobs.end(job, outcome, &["items", "imports", "vault"]);
     });
     Ok(JobStarted { job })
 }
 
 pub(crate) fn run(engine: &Engine, request: ImportRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
-    import(engine, &opened(&request)?, cancel, on)
+    import(engine, &opened(&request)?, request.only, cancel, on)
 }
 
 /// Imports, then brings the indexes up to date.
-fn import(engine: &Engine, set: &ExportSet, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
+fn import(engine: &Engine, set: &ExportSet, only: Vec<String>, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let open = engine.open()?;
-    let options = lake::import::Options { label: String::new(), now: now(), threads: 0 };
+    let options = lake::import::Options { label: String::new(), now: now(), threads: 0, only };
     let report = lake::import::run(&open.vault, set, &options, cancel, on)?;
     // The ledger stands; a person who cancels now only waits for the indexes in the background.
     let indexed = open.vault.index_now(cancel, on).and_then(|()| open.meaning.catch_up(&open.vault, cancel, on));

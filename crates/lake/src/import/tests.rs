@@ -58,7 +58,14 @@ fn borrowed<'f>(files: &'f [(&'static str, Vec<u8>)]) -> Vec<(&'f str, &'f [u8])
 
 fn imported(vault: &Vault, paths: &[PathBuf]) -> ImportReport {
     let set = open(paths).unwrap().remove(0);
-    run(vault, &set, &Options { label: String::new(), now: 1_700_000_000_000, threads: 2 }, &Cancel::default(), &mut |_| {}).unwrap()
+    run(
+        vault,
+        &set,
+        &Options { label: String::new(), now: 1_700_000_000_000, threads: 2, only: Vec::new() },
+        &Cancel::default(),
+        &mut |_| {},
+    )
+    .unwrap()
 }
 
 /// The ledger as lines, in the order of the paths.
@@ -189,7 +196,8 @@ fn what_is_no_export_leaves_the_vault_as_it_was() {
         fs::write(&path, bytes).unwrap();
         let set = open(&[path]).unwrap().remove(0);
         let failure =
-            run(&vault, &set, &Options { label: String::new(), now: 1, threads: 2 }, &Cancel::default(), &mut |_| {}).unwrap_err();
+            run(&vault, &set, &Options { label: String::new(), now: 1, threads: 2, only: Vec::new() }, &Cancel::default(), &mut |_| {})
+                .unwrap_err();
         assert_eq!((failure.code, failure.message.as_str()), (Code::NotAnExport, message));
     }
     assert!(vault.imports().unwrap().is_empty());
@@ -204,7 +212,7 @@ fn a_cancelled_import_says_so_balances_and_can_be_undone() {
     fs::write(&path, records(0, 300_000)).unwrap();
     let set = open(&[path]).unwrap().remove(0);
     let cancel = Cancel::default();
-    let report = run(&vault, &set, &Options { label: "big".to_owned(), now: 1, threads: 2 }, &cancel, &mut |progress| {
+    let report = run(&vault, &set, &Options { label: "big".to_owned(), now: 1, threads: 2, only: Vec::new() }, &cancel, &mut |progress| {
         if progress.records > 0 {
             cancel.cancel();
         }
@@ -225,10 +233,16 @@ fn progress_ends_at_all_of_it() {
     fs::write(&path, tgz_of(&borrowed(&export()))).unwrap();
     let set = open(&[path]).unwrap().remove(0);
     let mut last = Progress::default();
-    run(&vault_in(folder.path()), &set, &Options { label: String::new(), now: 1, threads: 1 }, &Cancel::default(), &mut |progress| {
-        assert!(progress.done >= last.done && progress.done <= progress.total);
-        last = progress;
-    })
+    run(
+        &vault_in(folder.path()),
+        &set,
+        &Options { label: String::new(), now: 1, threads: 1, only: Vec::new() },
+        &Cancel::default(),
+        &mut |progress| {
+            assert!(progress.done >= last.done && progress.done <= progress.total);
+            last = progress;
+        },
+    )
     .unwrap();
     assert_eq!((last.done, last.records, last.eta_s), (set.bytes(), 3_012, Some(0)));
 }
@@ -254,4 +268,15 @@ fn a_plan_counts_what_an_import_would_read_and_writes_nothing() {
     imported(&vault, &[path]);
     let after = crate::plan::plan(&set, Some(&vault), crate::plan::Options { exact: true }, &Cancel::default()).unwrap();
     assert_eq!(after.products.iter().filter_map(|product| product.known).sum::<u64>(), 3);
+}
+
+#[test]
+fn what_was_not_wanted_is_ignored_and_the_ledger_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("Records.json");
+    std::fs::write(&path, r#"{"locations":[{"latitudeE7":471234567,"longitudeE7":85432109,"timestamp":"2023-04-02T09:15:11Z"}]}"#).unwrap();
+    let set = crate::archive::open(&[path]).unwrap().remove(0);
+    let options = Options { label: String::new(), now: 1, threads: 1, only: vec!["google.mail".to_owned()] };
+    let report = run(&vault_in(folder.path()), &set, &options, &Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!((report.files[0].outcome, report.totals.read), (domain::FileOutcome::Ignored, 0));
 }
