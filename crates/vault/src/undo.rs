@@ -45,7 +45,7 @@ pub struct Undone {
 
 /// Undoes an import, or goes on with it.
 pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Undone> {
-    let (files, total) = inner.writer.write(move |transaction| {
+    let (files, total, n_items) = inner.writer.write(move |transaction| {
         let row = import_run::get(transaction, import)?.ok_or_else(|| Failure::not_found("import", import))?;
         if row.state == ImportState::Undone {
             return Err(Failure::new(Code::BadRequest, format!("Import {import} was undone before."))
@@ -60,7 +60,11 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
             files.push((file, n));
         }
         let total = files.iter().map(|(_, n)| n.unsigned_abs()).sum();
-        Ok((files, total))
+        // An item that several files of this import saw is seen to stay until the last of them is taken back.
+        let n_items: i64 = transaction
+            .prepare_cached("SELECT count(DISTINCT s.item) FROM sighting s JOIN file f ON f.id = s.file WHERE f.import = ?1")?
+            .query_row([import], |row| row.get(0))?;
+        Ok((files, total, n_items.unsigned_abs()))
     })?;
     let mut work = Work { inner, cancel, on, total, done: 0, undone: Undone::default() };
     let mut group = Vec::new();
@@ -75,7 +79,8 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
         }
     }
     work.files(group)?;
-    let undone = work.undone;
+    let mut undone = work.undone;
+    undone.items_kept = n_items.saturating_sub(undone.items_removed);
     inner.writer.write(move |transaction| {
         if file::brought_points(transaction, import)? {
             places::track_changed(transaction)?;
@@ -116,7 +121,6 @@ impl Work<'_> {
             let step = self.inner.writer.write(move |transaction| step(transaction, files))?;
             blobs::remove(&self.inner.folder, &step.blobs);
             self.undone.items_removed += step.undone.items_removed;
-            self.undone.items_kept += step.undone.items_kept;
             self.undone.blobs_removed += step.blobs.len() as u64;
             self.done += step.seen;
             self.tell();
@@ -177,7 +181,6 @@ fn step(connection: &Connection, files: Vec<FileId>) -> Outcome<Step> {
             }
             let (undone, seen, blobs) = take_back(connection, file)?;
             step.undone.items_removed += undone.items_removed;
-            step.undone.items_kept += undone.items_kept;
             step.blobs.extend(blobs);
             step.seen += seen;
             if seen == 0 {
