@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::{Result, place};
 
 /// Debian packages that the build needs.
-const BUILD: &[&str] = &["build-essential", "clang", "mold", "pkg-config", "perl", "ca-certificates"];
+const BUILD: &[&str] = &["build-essential", "pkg-config", "perl", "ca-certificates"];
 /// Debian packages that the window needs.
 const WINDOW: &[&str] = &["libwebkit2gtk-4.1-dev", "libsoup-3.0-dev", "librsvg2-dev", "libxdo-dev"];
 /// Debian packages that the tests in a browser and in the window need.
