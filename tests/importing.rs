@@ -82,6 +82,11 @@ fn a_second_import_stores_nothing_and_each_undo_goes_back_exactly_one_import() {
     assert_eq!(datapunk.json(["search", "sourdough"]).unwrap()["hits"], serde_json::json!([]));
     let third = import(&datapunk, &made.inputs);
     assert_eq!((third.totals, hash(&datapunk)), (first.totals, full));
+    let jobs = datapunk.json(["jobs"]).unwrap();
+    let jobs = jobs["jobs"].as_array().unwrap();
+    assert!(jobs.iter().all(|job| job["state"] == "done"), "{jobs:?}");
+    let kinds: Vec<_> = jobs.iter().map(|job| job["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["import", "undo", "undo", "import", "import"]);
 }
 
 #[test]

@@ -1,22 +1,28 @@
-//! Work that goes on while the person does something else, and what is told of it.
+//! Work that takes its time: how far it is, who is told, and how it ended. It is filed in the vault, so that the next start
+//! still knows of it; what is at work now is held here as well, with the handle that ends it.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use domain::{Cancel, Failure, Progress, Result, UtcMs};
+use domain::{Cancel, Code, Failure, Progress, Result};
+use vault::{Job, JobId, JobState, Vault};
 
-use crate::wire::{Event, Job};
+use crate::Engine;
+use crate::engine::now;
+use crate::wire::Event;
 
-/// Finished jobs that are remembered.
-const REMEMBERED: usize = 50;
+/// Jobs that a list shows.
+const LISTED: usize = 50;
 /// Progress is told at most so often.
-const PACE: Duration = Duration::from_millis(150);
+const TELLING: Duration = Duration::from_millis(150);
+/// Progress is filed at most so often.
+const FILING: Duration = Duration::from_secs(2);
 /// Events that a slow listener may be behind before it is dropped.
 const BACKLOG: usize = 1024;
 
-/// The jobs of one engine, and those who listen.
+/// The jobs at work in one engine, and those who listen.
 #[derive(Default)]
 pub(crate) struct JobBoard {
     inner: Mutex<Board>,
@@ -24,13 +30,12 @@ pub(crate) struct JobBoard {
 
 #[derive(Default)]
 struct Board {
-    next: i64,
-    jobs: BTreeMap<i64, (Job, Cancel)>,
+    at_work: BTreeMap<JobId, (Job, Cancel)>,
     listeners: Vec<SyncSender<Event>>,
 }
 
 impl JobBoard {
-    fn board(&self) -> std::sync::MutexGuard<'_, Board> {
+    fn board(&self) -> MutexGuard<'_, Board> {
         // A board is whole after every statement that changes it, so a panic elsewhere leaves nothing half done.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -50,127 +55,183 @@ impl JobBoard {
         });
     }
 
-    /// Enters a job.
-    pub(crate) fn begin(&self, kind: &str, label: &str, now: UtcMs) -> (i64, Cancel) {
-        let cancel = Cancel::default();
-        let mut board = self.board();
-        board.next += 1;
-        let number = board.next;
-        let job = Job {
-            job: number,
-            kind: kind.to_owned(),
-            label: label.to_owned(),
-            state: "running".to_owned(),
-            progress: Progress::default(),
-            started_ms: now,
-            error: None,
-            import: None,
-        };
-        board.jobs.insert(number, (job.clone(), cancel.clone()));
-        let ended: Vec<i64> = board.jobs.iter().filter(|(_, (job, _))| job.state != "running").map(|(number, _)| *number).collect();
-        for number in ended.iter().take(ended.len().saturating_sub(REMEMBERED)) {
-            board.jobs.remove(number);
-        }
-        drop(board);
-        self.tell(&Event::Job { job });
-        (number, cancel)
-    }
-
-    /// A function that enters progress, and tells of it at a bearable pace.
-    pub(crate) fn reporter(&self, number: i64) -> impl FnMut(Progress) + '_ {
-        let mut told: Option<Instant> = None;
-        move |progress| {
-            let job = {
-                let mut board = self.board();
-                let Some((job, _)) = board.jobs.get_mut(&number) else { return };
-                job.progress = progress;
-                job.clone()
-            };
-            if told.is_none_or(|at| at.elapsed() >= PACE) {
-                told = Some(Instant::now());
-                self.tell(&Event::Job { job });
+    /// The jobs of a vault, newest first; those at work as they stand now.
+    pub(crate) fn list(&self, vault: &Vault) -> Result<Vec<Job>> {
+        let mut jobs = vault.jobs(LISTED)?;
+        let board = self.board();
+        for job in &mut jobs {
+            if let Some((now, _)) = board.at_work.get(&job.job) {
+                job.clone_from(now);
             }
         }
+        Ok(jobs)
     }
 
-    /// Enters how a job ended.
-    pub(crate) fn end(&self, number: i64, outcome: Result<Option<i64>>, spoiled: &[&str]) {
-        let job = {
-            let mut board = self.board();
-            let Some((job, _)) = board.jobs.get_mut(&number) else { return };
-            match outcome {
-                Ok(import) => {
-                    "done".clone_into(&mut job.state);
-                    job.import = import;
-                    job.progress.eta_s = None;
-                }
-                Err(failure) => {
-                    if failure.code == domain::Code::Cancelled { "cancelled" } else { "failed" }.clone_into(&mut job.state);
-                    job.error = Some(failure);
-                }
-            }
-            job.clone()
-        };
-        self.tell(&Event::Job { job });
-        if !spoiled.is_empty() {
-            self.tell(&Event::Spoiled { tags: spoiled.iter().map(|tag| (*tag).to_owned()).collect() });
-        }
-    }
-
-    /// Newest first.
-    pub(crate) fn list(&self) -> Vec<Job> {
-        self.board().jobs.values().rev().map(|(job, _)| job.clone()).collect()
-    }
-
-    /// How many are running.
+    /// How many are at work.
     pub(crate) fn n_running(&self) -> u64 {
-        self.board().jobs.values().filter(|(job, _)| job.state == "running").count() as u64
+        self.board().at_work.len() as u64
     }
 
-    /// Whether a job of that kind is running.
+    /// Whether a job of that kind is at work.
     pub(crate) fn is_running(&self, kind: &str) -> bool {
-        self.board().jobs.values().any(|(job, _)| job.state == "running" && job.kind == kind)
+        self.board().at_work.values().any(|(job, _)| job.kind == kind)
     }
 
     /// Asks a job to end.
-    pub(crate) fn cancel(&self, number: i64) -> Result<Job> {
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] when no such job is at work.
+    pub(crate) fn cancel(&self, number: JobId) -> Result<Job> {
         let board = self.board();
-        let (job, cancel) = board.jobs.get(&number).ok_or_else(|| Failure::not_found("job", number))?;
+        let (job, cancel) = board.at_work.get(&number).ok_or_else(|| {
+            Failure::not_found("job", number).hint("It may have ended; `datapunk jobs` lists the jobs and how they ended.")
+        })?;
         cancel.cancel();
         Ok(job.clone())
     }
 
     /// Asks every job to end.
     pub(crate) fn cancel_all(&self) {
-        for (_, cancel) in self.board().jobs.values() {
+        for (_, cancel) in self.board().at_work.values() {
             cancel.cancel();
         }
+    }
+}
+
+/// A job at work. It has to be ended: one that is dropped was interrupted.
+pub(crate) struct Work {
+    engine: Engine,
+    vault: Vault,
+    number: JobId,
+    cancel: Cancel,
+    told: Option<Instant>,
+    filed: Instant,
+}
+
+impl Work {
+    /// Files a job of the open vault and begins it. `cancel` is what ends it.
+    pub(crate) fn begin(engine: &Engine, kind: &str, label: &str, cancel: &Cancel) -> Result<Self> {
+        let vault = engine.vault()?;
+        let started_ms = now();
+        let number = vault.add_job(kind, label, started_ms)?;
+        let job = Job {
+            job: number,
+            kind: kind.to_owned(),
+            label: label.to_owned(),
+            state: JobState::Running,
+            progress: Progress::default(),
+            started_ms,
+            updated_ms: started_ms,
+            error: None,
+            import: None,
+        };
+        engine.0.jobs.board().at_work.insert(number, (job.clone(), cancel.clone()));
+        engine.0.jobs.tell(&Event::Job { job });
+        Ok(Self { engine: engine.clone(), vault, number, cancel: cancel.clone(), told: None, filed: Instant::now() })
+    }
+
+    /// Its number.
+    pub(crate) fn number(&self) -> JobId {
+        self.number
+    }
+
+    /// What ends it.
+    pub(crate) fn cancel(&self) -> Cancel {
+        self.cancel.clone()
+    }
+
+    /// Says how far it is; told and filed at a bearable pace.
+    pub(crate) fn report(&mut self, progress: Progress) {
+        let job = {
+            let mut board = self.engine.0.jobs.board();
+            let Some((job, _)) = board.at_work.get_mut(&self.number) else { return };
+            job.progress = progress;
+            job.updated_ms = now();
+            job.clone()
+        };
+        if self.filed.elapsed() >= FILING {
+            self.filed = Instant::now();
+            self.file(&job);
+        }
+        if self.told.is_none_or(|at| at.elapsed() >= TELLING) {
+            self.told = Some(Instant::now());
+            self.engine.0.jobs.tell(&Event::Job { job });
+        }
+    }
+
+    /// Says how it ended, and which kinds of state it changed. `import` is the import that it made.
+    pub(crate) fn end(self, outcome: std::result::Result<Option<i64>, &Failure>, spoiled: &[&str]) {
+        let Some((mut job, _)) = self.engine.0.jobs.board().at_work.remove(&self.number) else { return };
+        job.progress.eta_s = None;
+        job.updated_ms = now();
+        match outcome {
+            Ok(import) => {
+                job.state = JobState::Done;
+                job.progress.done = job.progress.done.max(job.progress.total);
+                job.import = import;
+            }
+            Err(failure) => {
+                job.state = if failure.code == Code::Cancelled { JobState::Cancelled } else { JobState::Failed };
+                job.error = Some(failure.clone());
+            }
+        }
+        self.file(&job);
+        self.engine.0.jobs.tell(&Event::Job { job });
+        if !spoiled.is_empty() {
+            self.engine.0.jobs.tell(&Event::Spoiled { tags: spoiled.iter().map(|tag| (*tag).to_owned()).collect() });
+        }
+    }
+
+    fn file(&self, job: &Job) {
+        // A vault that was closed meanwhile marks the job as interrupted when it is opened again.
+        drop(self.vault.update_job(job));
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.engine.0.jobs.board().at_work.remove(&self.number);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Code;
+    use crate::{Caller, Stay};
+    use serde_json::json;
 
     #[test]
-    fn a_job_is_told_from_start_to_end_and_can_be_cancelled() {
-        let board = JobBoard::default();
-        let events = board.listen();
-        let (job, cancel) = board.begin("import", "takeout.zip", 7);
-        board.cancel(job).unwrap();
-        assert!(cancel.is_cancelled());
-        board.end(job, Err(Failure::new(Code::Cancelled, "It was cancelled.")), &["items"]);
+    fn a_job_is_told_from_start_to_end_can_be_cancelled_and_is_known_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let owner = |engine: &Engine, op: &str, body| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {});
+        let passphrase = json!({ "passphrase": "five plain words for testing" });
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
+        owner(&engine, "create_vault", passphrase.clone()).unwrap();
+        let events = engine.events();
+
+        let work = Work::begin(&engine, "import", "takeout.zip", &Cancel::default()).unwrap();
+        let number = work.number();
+        assert_eq!(engine.0.jobs.n_running(), 1);
+        owner(&engine, "cancel_job", json!({ "job": number })).unwrap();
+        assert!(work.cancel().is_cancelled());
+        work.end(Err(&Failure::new(Code::Cancelled, "It was cancelled.")), &["items"]);
         let states: Vec<String> = events
             .try_iter()
             .map(|event| match event {
-                Event::Job { job } => job.state,
+                Event::Job { job } => format!("{:?}", job.state),
                 Event::Spoiled { tags } => tags.join(","),
                 Event::Locked => "locked".to_owned(),
             })
             .collect();
-        assert_eq!(states, ["running", "cancelled", "items"]);
-        assert_eq!(board.n_running(), 0);
-        assert_eq!(board.cancel(99).unwrap_err().code, Code::NotFound);
+        assert_eq!(states, ["Running", "Cancelled", "items"]);
+        assert_eq!(owner(&engine, "cancel_job", json!({ "job": number })).unwrap_err().code, Code::NotFound);
+
+        engine.lock().unwrap();
+        drop(engine);
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
+        owner(&engine, "unlock", passphrase).unwrap();
+        let jobs = owner(&engine, "jobs", json!({})).unwrap();
+        assert_eq!(jobs["jobs"][0]["state"], "cancelled");
+        assert_eq!(jobs["jobs"][0]["label"], "takeout.zip");
     }
 }

@@ -24,6 +24,7 @@ pub use table::{Caller, Needs, Operation, Tag, operation};
 use domain::Progress;
 use lake::plan::Plan;
 use table::operations;
+use vault::Job;
 use wire::*;
 
 operations! {

@@ -20,7 +20,7 @@ use forge::{
 use vault::{ChangeOp, Vault};
 
 use crate::Engine;
-use crate::engine::now;
+use crate::jobs::Work;
 use crate::wire::IndexCoverage;
 
 /// Documents from which word frequencies are taken: enough for the first thousand words of any language.
@@ -261,8 +261,9 @@ impl Meaning {
                 Err(failure) if failure.code == Code::Cancelled => return,
                 // Said once, as a job that failed; tried again when the vault is opened anew.
                 Err(failure) => {
-                    let (job, _) = engine.0.jobs.begin("embed", "Meaning of the items", now());
-                    engine.0.jobs.end(job, Err(failure), &[]);
+                    if let Ok(work) = Work::begin(engine, "embed", "Meaning of the items", &self.cancel) {
+                        work.end(Err(&failure), &[]);
+                    }
                     return;
                 }
             }
@@ -282,8 +283,8 @@ impl Meaning {
         }
         let deep = self.deep(&id)?;
         let mut feed = Feed::new(vault, mark(&id));
-        let (job, cancel) = engine.0.jobs.begin("embed", "The transformer reads the items", now());
-        let mut report = engine.0.jobs.reporter(job);
+        let mut work = Work::begin(engine, "embed", "The transformer reads the items", &Cancel::default())?;
+        let cancel = work.cancel();
         let outcome = loop {
             if self.cancel.is_cancelled() || cancel.is_cancelled() {
                 break Err(Failure::new(Code::Cancelled, "It was cancelled; it goes on when the vault is opened again."));
@@ -293,7 +294,7 @@ impl Meaning {
                 Ok(_) => {
                     let done = vault.watermark(&mark(&id))?.max(0) as u64;
                     let total = vault.last_change()?.max(0) as u64;
-                    report(Progress {
+                    work.report(Progress {
                         stage: "reading".to_owned(),
                         done,
                         total,
@@ -305,9 +306,9 @@ impl Meaning {
                 Err(failure) => break Err(failure),
             }
         };
-        let cancelled = outcome.is_err();
-        engine.0.jobs.end(job, outcome, &["vault"]);
-        if cancelled { Err(Failure::new(Code::Cancelled, "It was cancelled.")) } else { Ok(false) }
+        work.end(outcome.as_ref().copied(), &["vault"]);
+        // The job told how it ended; whoever follows only has to end as well.
+        outcome.map(|_| false).map_err(|_| Failure::new(Code::Cancelled, "It was cancelled."))
     }
 }
 

@@ -1,9 +1,9 @@
 //! Small things that other parts keep in the vault: settings, jobs, and how far they have followed the change feed.
 
-use domain::{Failure, Progress, Result, UtcMs};
+use domain::{Failure, Result, UtcMs};
 
 use crate::table::change::{self, Change};
-use crate::table::job::{self, Job, JobId, JobState};
+use crate::table::job::{self, Job, JobId};
 use crate::table::setting;
 use crate::vault::Vault;
 
@@ -40,19 +40,19 @@ impl Vault {
         Ok(self.inner().writer.write(move |transaction| setting::set_watermark(transaction, &name, seq))?)
     }
 
-    /// Files a job as queued.
+    /// Files a job that begins now.
     pub fn add_job(&self, kind: &str, label: &str, now: UtcMs) -> Result<JobId> {
         let (kind, label) = (kind.to_owned(), label.to_owned());
         Ok(self.inner().writer.write(move |transaction| job::insert(transaction, &kind, &label, now))?)
     }
 
-    /// Says how a job stands.
+    /// Writes how a job stands.
     ///
     /// # Errors
     /// [`domain::Code::NotFound`] when there is no such job.
-    pub fn update_job(&self, id: JobId, state: JobState, progress: &Progress, error: Option<&str>, now: UtcMs) -> Result<()> {
-        let (progress, error) = (progress.clone(), error.map(str::to_owned));
-        let found = self.inner().writer.write(move |transaction| job::update(transaction, id, state, &progress, error.as_deref(), now))?;
+    pub fn update_job(&self, job: &Job) -> Result<()> {
+        let (id, job) = (job.job, job.clone());
+        let found = self.inner().writer.write(move |transaction| job::update(transaction, &job))?;
         if found { Ok(()) } else { Err(Failure::not_found("job", id)) }
     }
 

@@ -1017,25 +1017,30 @@ export type Jobs = {
   jobs: Array<Job>;
 };
 
-/** A piece of work. */
+/** A job. */
 export type Job = {
   /** Its number. */
   job: number;
-  /** "import", "undo", "index", "embed", "model". */
+  /** What sort of work: "import", "undo", "embed", "model". */
   kind: string;
   /** What it is about, for people. */
   label: string;
-  /** "running", "done", "failed", "cancelled" or "interrupted". */
-  state: string;
+  /** Where it stands. */
+  state: JobState;
   /** How far it has come. */
   progress: Progress;
   /** When it began, UTC milliseconds. */
   started_ms: number;
-  /** What went wrong. */
+  /** When it last moved, UTC milliseconds. */
+  updated_ms: number;
+  /** Why it failed. */
   error?: Failure | null;
   /** The import that it made. */
   import?: number | null;
 };
+
+/** Where a job stands. The numbers are what the table holds. */
+export type JobState = "running" | "done" | "failed" | "cancelled" | "interrupted";
 
 /** A failure as a person meets it: what happened, and what to do. */
 export type Failure = {

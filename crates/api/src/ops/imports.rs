@@ -7,6 +7,7 @@ use lake::plan::Plan;
 
 use crate::Engine;
 use crate::engine::now;
+use crate::jobs::Work;
 use crate::show;
 use crate::wire::{ImportRef, ImportRequest, ImportSummary, Imports, JobStarted, Nothing, Report, Undone};
 
@@ -26,23 +27,34 @@ pub(crate) fn plan(engine: &Engine, request: ImportRequest) -> Result<Plan> {
 pub(crate) fn start(engine: &Engine, request: ImportRequest) -> Result<JobStarted> {
     // What cannot be opened is said at once, before there is a job.
     let set = opened(&request)?;
-    engine.vault()?;
-    let (job, cancel) = engine.0.jobs.begin("import", &set.label, now());
+    let work = Work::begin(engine, "import", &set.label, &Cancel::default())?;
+    let job = work.number();
     let engine = engine.clone();
     std::thread::spawn(move || {
-        let mut on = engine.0.jobs.reporter(job);
-        let outcome = import(&engine, &set, request.only, &cancel, &mut on).map(|report| Some(report.import));
-        engine.0.jobs.end(job, outcome, &["items", "imports", "vault"]);
+        // How it ended, a failure as well, is told by the job.
+        drop(import(&engine, &set, request.only, work, &mut |_| {}));
     });
     Ok(JobStarted { job })
 }
 
 pub(crate) fn run(engine: &Engine, request: ImportRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
-    import(engine, &opened(&request)?, request.only, cancel, on)
+    let set = opened(&request)?;
+    let work = Work::begin(engine, "import", &set.label, cancel)?;
+    import(engine, &set, request.only, work, on)
+}
+
+fn import(engine: &Engine, set: &ExportSet, only: Vec<String>, mut work: Work, on: &mut dyn FnMut(Progress)) -> Result<Report> {
+    let cancel = work.cancel();
+    let outcome = import_and_index(engine, set, only, &cancel, &mut |progress: Progress| {
+        work.report(progress.clone());
+        on(progress);
+    });
+    work.end(outcome.as_ref().map(|report| Some(report.import)), &["items", "imports", "vault"]);
+    outcome
 }
 
 /// Imports, then brings the indexes up to date.
-fn import(engine: &Engine, set: &ExportSet, only: Vec<String>, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
+fn import_and_index(engine: &Engine, set: &ExportSet, only: Vec<String>, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let open = engine.open()?;
     let options = lake::import::Options { label: String::new(), now: now(), threads: 0, only };
     let report = lake::import::run(&open.vault, set, &options, cancel, on)?;
@@ -78,8 +90,15 @@ pub(crate) fn report(engine: &Engine, request: ImportRef) -> Result<Report> {
 pub(crate) fn undo(engine: &Engine, request: ImportRef, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Undone> {
     let started = Instant::now();
     let open = engine.open()?;
-    let undone = open.vault.undo(request.import, cancel, on)?;
-    open.vault.index_now(cancel, on)?;
+    let mut work = Work::begin(engine, "undo", &format!("Import {}", request.import), cancel)?;
+    let mut report = |progress: Progress| {
+        work.report(progress.clone());
+        on(progress);
+    };
+    let outcome =
+        open.vault.undo(request.import, cancel, &mut report).and_then(|undone| open.vault.index_now(cancel, &mut report).map(|()| undone));
+    work.end(outcome.as_ref().map(|_| None), &["items", "imports", "vault"]);
+    let undone = outcome?;
     Ok(Undone {
         import: request.import,
         items_removed: undone.items_removed,

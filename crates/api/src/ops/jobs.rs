@@ -1,10 +1,11 @@
 use domain::Result;
+use vault::Job;
 
 use crate::Engine;
-use crate::wire::{Job, JobRef, Jobs, Nothing};
+use crate::wire::{JobRef, Jobs, Nothing};
 
 pub(crate) fn list(engine: &Engine, _: Nothing) -> Result<Jobs> {
-    Ok(Jobs { jobs: engine.0.jobs.list() })
+    Ok(Jobs { jobs: engine.0.jobs.list(&engine.vault()?)? })
 }
 
 pub(crate) fn cancel(engine: &Engine, request: JobRef) -> Result<Job> {

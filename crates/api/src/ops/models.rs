@@ -2,7 +2,7 @@ use domain::{Cancel, Progress, Result};
 use forge::ModelReport;
 
 use crate::Engine;
-use crate::engine::now;
+use crate::jobs::Work;
 use crate::wire::{JobStarted, ModelFile, ModelRef, ModelView, Models, Nothing};
 
 fn view(report: ModelReport) -> ModelView {
@@ -27,12 +27,13 @@ pub(crate) fn list(engine: &Engine, _: Nothing) -> Result<Models> {
 pub(crate) fn pull(engine: &Engine, request: ModelRef) -> Result<JobStarted> {
     // An id that nobody knows is said at once.
     let label = engine.0.registry.state(&request.id)?.label;
-    let (job, cancel) = engine.0.jobs.begin("model", &label, now());
+    let mut work = Work::begin(engine, "model", &label, &Cancel::default())?;
+    let job = work.number();
     let engine = engine.clone();
     std::thread::spawn(move || {
-        let mut on = engine.0.jobs.reporter(job);
-        let outcome = fetch(&engine, request, &cancel, &mut on).map(|_| None);
-        engine.0.jobs.end(job, outcome, &["models", "vault"]);
+        let cancel = work.cancel();
+        let outcome = fetch(&engine, request, &cancel, &mut |progress| work.report(progress));
+        work.end(outcome.as_ref().map(|_| None), &["models", "vault"]);
     });
     Ok(JobStarted { job })
 }

@@ -1,6 +1,6 @@
 //! Table `job`: long pieces of work, how far they have come and how they ended.
 
-use domain::{Progress, UtcMs};
+use domain::{Failure, ImportId, Progress, UtcMs};
 use rusqlite::{Connection, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,50 +8,54 @@ use serde::{Deserialize, Serialize};
 use crate::fault::{Outcome, unexpected};
 use crate::migration::Step;
 
-pub(crate) const STEPS: &[Step] = &[Step::adds(
-    20261122,
-    "CREATE TABLE job (
-         id INTEGER PRIMARY KEY AUTOINCREMENT,
-         kind TEXT NOT NULL,
-         label TEXT NOT NULL,
-         state INTEGER NOT NULL,
-         progress TEXT NOT NULL,
-         created_ms INTEGER NOT NULL,
-         updated_ms INTEGER NOT NULL,
-         error TEXT
-     ) STRICT;",
-)];
+pub(crate) const STEPS: &[Step] = &[
+    Step::adds(
+        20261122,
+        "CREATE TABLE job (
+             id INTEGER PRIMARY KEY AUTOINCREMENT,
+             kind TEXT NOT NULL,
+             label TEXT NOT NULL,
+             state INTEGER NOT NULL,
+             progress TEXT NOT NULL,
+             created_ms INTEGER NOT NULL,
+             updated_ms INTEGER NOT NULL,
+             error TEXT
+         ) STRICT;",
+    ),
+    Step::adds(20261126, "ALTER TABLE job ADD COLUMN import INTEGER;"),
+];
+
+/// Jobs that are kept; older ones go as new ones come.
+const KEPT: i64 = 500;
 
 /// The number of a job.
 pub type JobId = i64;
 
+// The numbers are what the table holds.
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
-    /// Waiting to begin.
-    Queued,
     /// At work.
-    Running,
+    Running = 1,
     /// Ended well.
-    Done,
+    Done = 2,
     /// Ended badly; `error` says why.
-    Failed,
+    Failed = 3,
     /// Stopped by the person.
-    Cancelled,
+    Cancelled = 4,
     /// The program ended during it.
-    Interrupted,
+    Interrupted = 5,
 }
 
-const STATES: [JobState; 6] =
-    [JobState::Queued, JobState::Running, JobState::Done, JobState::Failed, JobState::Cancelled, JobState::Interrupted];
+const STATES: [JobState; 5] = [JobState::Running, JobState::Done, JobState::Failed, JobState::Cancelled, JobState::Interrupted];
 
-/// A job.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+/// A piece of work that takes its time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Job {
     /// Its number.
-    pub id: JobId,
-    /// What sort of work: "import", "embed".
+    pub job: JobId,
+    /// What sort of work: "import", "undo", "embed", "model".
     pub kind: String,
     /// What it is about, for people.
     pub label: String,
@@ -59,63 +63,65 @@ pub struct Job {
     pub state: JobState,
     /// How far it has come.
     pub progress: Progress,
-    /// When it was asked for, UTC milliseconds.
-    pub created_ms: UtcMs,
+    /// When it began, UTC milliseconds.
+    pub started_ms: UtcMs,
     /// When it last moved, UTC milliseconds.
     pub updated_ms: UtcMs,
     /// Why it failed.
-    pub error: Option<String>,
+    pub error: Option<Failure>,
+    /// The import that it made.
+    pub import: Option<ImportId>,
 }
 
+/// Files a job that begins, and lets go of the oldest.
 pub(crate) fn insert(connection: &Connection, kind: &str, label: &str, now: UtcMs) -> Outcome<JobId> {
     connection.execute(
         "INSERT INTO job (kind, label, state, progress, created_ms, updated_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
-        params![kind, label, JobState::Queued as i64, serde_json::to_string(&Progress::default())?, now],
+        params![kind, label, JobState::Running as i64, serde_json::to_string(&Progress::default())?, now],
     )?;
-    Ok(connection.last_insert_rowid())
+    let id = connection.last_insert_rowid();
+    connection.execute("DELETE FROM job WHERE id <= ?1", [id - KEPT])?;
+    Ok(id)
 }
 
-pub(crate) fn update(
-    connection: &Connection,
-    id: JobId,
-    state: JobState,
-    progress: &Progress,
-    error: Option<&str>,
-    now: UtcMs,
-) -> Outcome<bool> {
+/// Writes how a job stands; whether it is there.
+pub(crate) fn update(connection: &Connection, job: &Job) -> Outcome<bool> {
+    let error = job.error.as_ref().map(serde_json::to_string).transpose()?;
     let changed = connection
-        .prepare_cached("UPDATE job SET state = ?2, progress = ?3, error = ?4, updated_ms = ?5 WHERE id = ?1")?
-        .execute(params![id, state as i64, serde_json::to_string(progress)?, error, now])?;
+        .prepare_cached("UPDATE job SET state = ?2, progress = ?3, error = ?4, updated_ms = ?5, import = ?6 WHERE id = ?1")?
+        .execute(params![job.job, job.state as i64, serde_json::to_string(&job.progress)?, error, job.updated_ms, job.import])?;
     Ok(changed == 1)
 }
 
-/// Jobs that were at work when the program ended.
+/// Marks jobs that were at work when the program ended.
 pub(crate) fn interrupt_running(connection: &Connection) -> Outcome<()> {
-    connection.execute(
-        "UPDATE job SET state = ?1 WHERE state IN (?2, ?3)",
-        params![JobState::Interrupted as i64, JobState::Running as i64, JobState::Queued as i64],
-    )?;
+    // 0 is a job that had not begun, which the first format had.
+    connection
+        .execute("UPDATE job SET state = ?1 WHERE state IN (0, ?2)", params![JobState::Interrupted as i64, JobState::Running as i64])?;
     Ok(())
 }
 
 /// The latest jobs, the latest first.
 pub(crate) fn latest(connection: &Connection, limit: usize) -> Outcome<Vec<Job>> {
-    let mut statement = connection
-        .prepare_cached("SELECT id, kind, label, state, progress, created_ms, updated_ms, error FROM job ORDER BY id DESC LIMIT ?1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT id, kind, label, state, progress, created_ms, updated_ms, error, import FROM job ORDER BY id DESC LIMIT ?1",
+    )?;
     let mut rows = statement.query([i64::try_from(limit).unwrap_or(i64::MAX)])?;
     let mut jobs = Vec::new();
     while let Some(row) = rows.next()? {
         let state: i64 = row.get(3)?;
         let progress: String = row.get(4)?;
+        let error: Option<String> = row.get(7)?;
         jobs.push(Job {
-            id: row.get(0)?,
+            job: row.get(0)?,
             kind: row.get(1)?,
             label: row.get(2)?,
             state: STATES.into_iter().find(|known| *known as i64 == state).ok_or_else(|| unexpected("a job in state", state))?,
             progress: serde_json::from_str(&progress)?,
-            created_ms: row.get(5)?,
+            started_ms: row.get(5)?,
             updated_ms: row.get(6)?,
-            error: row.get(7)?,
+            error: error.map(|error| serde_json::from_str(&error).unwrap_or_else(|_| Failure::internal(error))),
+            import: row.get(8)?,
         });
     }
     Ok(jobs)

@@ -1,7 +1,7 @@
-use domain::{Area, Cancel, EntityKind, EntityRef, Filter, ItemLink, Kind, Moment, Near, NewItem, NewLink, Point, Raw, Role, Uid};
+use domain::{Area, Cancel, Code, EntityKind, EntityRef, Failure, Filter, ItemLink, Kind, Moment, Near, NewItem, NewLink, Point, Raw, Role, Uid};
 
 use super::made::{create, fix, import, mail, reopen};
-use crate::{Bucket, Dimension, JobState, Measure, Order, Vault};
+use crate::{Bucket, Dimension, Job, JobState, Measure, Order, Vault};
 
 fn item(key: u64, kind: Kind, source: &str, ms: Option<i64>) -> NewItem {
     let mut item = NewItem::new(kind, source, key.to_le_bytes(), Raw::json(b"{}"));
@@ -227,14 +227,22 @@ fn what_points_at_an_item_is_shown_with_it() {
 fn jobs_and_settings_are_there_after_reopening() {
     let dir = tempfile::tempdir().unwrap();
     let vault = create(dir.path()).0;
-    let job = vault.add_job("embed", "all mail", 1).unwrap();
-    vault.update_job(job, JobState::Running, &domain::Progress::default(), None, 2).unwrap();
-    assert!(vault.update_job(job + 1, JobState::Done, &domain::Progress::default(), None, 2).is_err());
+    let running = vault.add_job("embed", "all mail", 1).unwrap();
+    let failed = vault.add_job("import", "takeout.zip", 2).unwrap();
+    let mut job = vault.jobs(1).unwrap().remove(0);
+    assert_eq!((job.job, job.state), (failed, JobState::Running));
+    job.state = JobState::Failed;
+    job.error = Some(Failure::new(Code::NoSpace, "The disk is full."));
+    job.import = Some(7);
+    vault.update_job(&job).unwrap();
+    assert_eq!(vault.update_job(&Job { job: failed + 1, ..job.clone() }).unwrap_err().code, Code::NotFound);
     vault.set_setting("theme", Some("dark")).unwrap();
     vault.set_watermark("embed", 12).unwrap();
     drop(vault);
     let vault = reopen(dir.path());
-    assert_eq!(vault.jobs(5).unwrap()[0].state, JobState::Interrupted);
+    let jobs = vault.jobs(5).unwrap();
+    assert_eq!(jobs[0], job);
+    assert_eq!((jobs[1].job, jobs[1].state), (running, JobState::Interrupted));
     assert_eq!(vault.setting("theme").unwrap().as_deref(), Some("dark"));
     assert_eq!(vault.watermark("embed").unwrap(), 12);
 }

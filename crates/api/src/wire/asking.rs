@@ -1,0 +1,104 @@
+//! Questions, how they were understood, and their answers.
+
+use domain::{Filter, Uid};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Hit;
+use super::wire;
+
+wire! {
+    /// A question.
+    pub struct AskRequest {
+        /// In plain language.
+        pub question: String,
+        /// What the question is about, when the person narrowed it.
+        #[serde(default)]
+        pub filter: Filter,
+        /// The language model that words the answer, or "none"; the one in the settings when absent.
+        #[serde(default)]
+        pub model: Option<String>,
+    }
+
+    /// One sentence of an answer and what it rests on.
+    pub struct Claim {
+        /// The sentence.
+        pub text: String,
+        /// The items that it rests on.
+        pub cites: Vec<Uid>,
+    }
+
+    /// How a question was understood.
+    pub struct PlanView {
+        /// What is asked: "find", "count", "sum", "first", "last", "list", "compare".
+        pub asked: String,
+        /// In words, for the person: "count mails from Anna in 2019".
+        pub understood: String,
+        /// Which items; the same filter as everywhere.
+        pub filter: Filter,
+        /// The words that could not be used.
+        pub ignored: Vec<String>,
+    }
+
+    /// A number that the database computed.
+    pub struct Computed {
+        /// What it is: "mails", "kilometres".
+        pub label: String,
+        /// Its value.
+        pub value: f64,
+        /// Its unit; may be empty.
+        pub unit: String,
+        /// Parts of it, by month, person or the like.
+        pub rows: Vec<ComputedRow>,
+        /// The query that computed it.
+        pub query: String,
+    }
+
+    /// A part of a computed number.
+    pub struct ComputedRow {
+        /// Which part.
+        pub key: String,
+        /// Its value.
+        pub value: f64,
+    }
+
+    /// An answer.
+    pub struct Answer {
+        /// The answer in words; the numbers in it are computed, the sentences cite.
+        pub answer: String,
+        /// Its sentences and what they rest on.
+        pub claims: Vec<Claim>,
+        /// How the question was understood.
+        pub plan: PlanView,
+        /// What was computed, when something was.
+        pub computed: Option<Computed>,
+        /// The items that are cited, in order of first citation.
+        pub items: Vec<Hit>,
+        /// Whether the data does not hold the answer.
+        pub abstained: bool,
+        /// The model that worded it; absent when none did.
+        pub model: Option<String>,
+        /// Milliseconds that it took.
+        pub took_ms: u64,
+    }
+}
+
+/// A piece of an answer while it is being made.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum AskPart {
+    /// How the question was understood.
+    Plan(PlanView),
+    /// What was computed.
+    Computed(Computed),
+    /// The items that the answer is held to.
+    Found {
+        /// The items.
+        hits: Vec<Hit>,
+    },
+    /// More of the answer's words.
+    Text {
+        /// The words.
+        text: String,
+    },
+}

@@ -1,0 +1,186 @@
+//! Searches, lists, counts over time, facets and people.
+
+use domain::{Filter, UtcMs};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::wire;
+use super::{Hit, IndexCoverage, NamedCount};
+
+/// Which index finds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchMode {
+    /// The words themselves.
+    Words,
+    /// The meaning.
+    Meaning,
+    /// Both, fused.
+    #[default]
+    Both,
+}
+
+/// Finds items.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct SearchRequest {
+    /// What is looked for (`filter.text`), and among what.
+    pub filter: Filter,
+    /// Which index finds.
+    pub mode: SearchMode,
+    /// At most so many; 50 when 0.
+    pub limit: usize,
+}
+
+/// In which order a list comes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ListOrder {
+    /// Newest first.
+    #[default]
+    Newest,
+    /// Oldest first.
+    Oldest,
+}
+
+/// Asks for a page of items in time order.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListRequest {
+    /// Which items.
+    pub filter: Filter,
+    /// In which order.
+    pub order: ListOrder,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+    /// At most so many; 100 when 0.
+    pub limit: usize,
+}
+
+/// How time is cut.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// By local day.
+    Day,
+    /// By local month.
+    #[default]
+    Month,
+    /// By local year.
+    Year,
+}
+
+/// Asks how many items there are in each span of time.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct TimelineRequest {
+    /// Which items.
+    pub filter: Filter,
+    /// How time is cut.
+    pub by: By,
+}
+
+wire! {
+    /// What a search found.
+    pub struct SearchAnswer {
+        /// The items, best first.
+        pub hits: Vec<Hit>,
+        /// Set-aside files whose name matches.
+        pub files: Vec<FileHit>,
+        /// Which index answered.
+        pub mode: SearchMode,
+        /// How the words were taken: "all", "any" or "fuzzy"; absent when words were not used.
+        pub matched: Option<String>,
+        /// What the person should know: an index still catching up, a model that is missing.
+        pub notes: Vec<String>,
+        /// How far each index has come.
+        pub coverage: IndexCoverage,
+        /// Milliseconds that it took.
+        pub took_ms: f64,
+    }
+
+    /// A file of an archive that no importer reads, found by its name.
+    pub struct FileHit {
+        /// Its path inside the export.
+        pub path: String,
+        /// The archive.
+        pub archive: String,
+        /// Size in bytes.
+        pub size: u64,
+        /// The import that met it.
+        pub import: i64,
+    }
+
+    /// A span of time.
+    pub struct Bucket {
+        /// "2019", "2019-05" or "2019-05-14".
+        pub key: String,
+        /// Its start, UTC milliseconds.
+        pub from_ms: UtcMs,
+        /// Items in it.
+        pub count: u64,
+        /// Items in it by kind.
+        pub by_kind: Vec<NamedCount>,
+    }
+
+    /// How many items there are in each span of time.
+    pub struct Timeline {
+        /// The spans that hold something, oldest first.
+        pub buckets: Vec<Bucket>,
+        /// Items in all.
+        pub total: u64,
+        /// Milliseconds that it took.
+        pub took_ms: f64,
+    }
+
+    /// Counts beside a list.
+    pub struct Facets {
+        /// Items that match.
+        pub total: u64,
+        /// By kind.
+        pub kinds: Vec<NamedCount>,
+        /// By source.
+        pub sources: Vec<NamedCount>,
+        /// By year.
+        pub years: Vec<NamedCount>,
+        /// By person, the first twenty.
+        pub people: Vec<NamedCount>,
+    }
+
+    /// Asks about a filter.
+    pub struct FilterRequest {
+        /// Which items.
+        #[serde(default)]
+        pub filter: Filter,
+    }
+
+    /// Asks who there is.
+    pub struct PeopleRequest {
+        /// The start of a name or address; empty for all.
+        #[serde(default)]
+        pub text: String,
+        /// At most so many; 100 when 0.
+        #[serde(default)]
+        pub limit: usize,
+    }
+
+    /// A person.
+    pub struct PersonView {
+        /// Their name.
+        pub name: String,
+        /// Their addresses.
+        pub addresses: Vec<String>,
+        /// Items that they are part of.
+        pub items: u64,
+        /// The first, RFC 3339.
+        pub first: Option<String>,
+        /// The last, RFC 3339.
+        pub last: Option<String>,
+    }
+
+    /// People, the most frequent first.
+    pub struct People {
+        /// The people.
+        pub people: Vec<PersonView>,
+    }
+}

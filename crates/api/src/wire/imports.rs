@@ -1,0 +1,97 @@
+//! What is imported, and what an undo took back.
+
+use domain::{ImportReport, ImportTotals};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::wire;
+
+wire! {
+    /// Files or folders to import.
+    pub struct ImportRequest {
+        /// Absolute paths: archives, all parts of one, folders, single files.
+        pub paths: Vec<String>,
+        /// Ids of the importers to use; empty for all.
+        #[serde(default)]
+        pub only: Vec<String>,
+        /// For a plan: read everything and count, instead of reckoning from samples.
+        #[serde(default)]
+        pub exact: bool,
+    }
+
+    /// An import.
+    pub struct ImportSummary {
+        /// Its number; `undo` takes it.
+        pub import: i64,
+        /// The archive's name.
+        pub label: String,
+        /// "done", "cancelled", "interrupted", "undone" or "running".
+        pub state: String,
+        /// When it began, RFC 3339.
+        pub started: String,
+        /// How long it took, milliseconds.
+        pub took_ms: u64,
+        /// The sums of its ledger.
+        pub totals: ImportTotals,
+    }
+
+    /// Every import, newest first.
+    pub struct Imports {
+        /// The imports.
+        pub imports: Vec<ImportSummary>,
+    }
+
+    /// Names an import.
+    pub struct ImportRef {
+        /// Its number.
+        pub import: i64,
+    }
+
+    /// What an undo did.
+    pub struct Undone {
+        /// The import.
+        pub import: i64,
+        /// Items that are gone.
+        pub items_removed: u64,
+        /// Items that another import also saw, and that stay.
+        pub items_kept: u64,
+        /// Position fixes that are gone.
+        pub points_removed: u64,
+        /// Milliseconds that it took.
+        pub took_ms: u64,
+    }
+
+    /// Asks what stands in a folder of this machine.
+    pub struct BrowseRequest {
+        /// An absolute path; the home folder when empty.
+        #[serde(default)]
+        pub path: String,
+    }
+
+    /// A file or folder of this machine.
+    pub struct BrowseEntry {
+        /// Its name.
+        pub name: String,
+        /// Its absolute path.
+        pub path: String,
+        /// Whether it is a folder.
+        pub folder: bool,
+        /// Size in bytes.
+        pub size: u64,
+        /// Whether its name is that of an export.
+        pub export: bool,
+    }
+
+    /// What stands in a folder.
+    pub struct Browsed {
+        /// The folder.
+        pub path: String,
+        /// The folder above.
+        pub parent: Option<String>,
+        /// Folders first, then files.
+        pub entries: Vec<BrowseEntry>,
+    }
+}
+
+/// A report and nothing else, for tables of operations.
+pub type Report = ImportReport;
