@@ -139,6 +139,56 @@ fn undo_leaves_nothing(datapunk: &journeys::Datapunk, home: &Home, needles: &[Ne
     look(&home.path(""), needles, "after the undo");
 }
 
+/// How often the phrase lies in the memory of a process, as it stands; absent when this user may not look.
+#[cfg(target_os = "linux")]
+fn in_memory_of(process: u32, phrase: &str) -> Option<usize> {
+    use std::os::unix::fs::FileExt;
+    let maps = fs::read_to_string(format!("/proc/{process}/maps")).ok()?;
+    let memory = fs::File::open(format!("/proc/{process}/mem")).ok()?;
+    let mut n_found = 0;
+    for line in maps.lines() {
+        let mut words = line.split_whitespace();
+        let (Some(range), Some(rights)) = (words.next(), words.next()) else { continue };
+        let Some((from, to)) = range.split_once('-') else { continue };
+        // What may be written is where data is; the program's own text holds no canary.
+        if !rights.starts_with("rw") {
+            continue;
+        }
+        let (from, to) = (u64::from_str_radix(from, 16).unwrap(), u64::from_str_radix(to, 16).unwrap());
+        let mut bytes = vec![0; (to - from) as usize];
+        if memory.read_exact_at(&mut bytes, from).is_ok() {
+            n_found += memchr::memmem::find_iter(&bytes, phrase.as_bytes()).count();
+        }
+    }
+    Some(n_found)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_that_locked_goes_on_with_nothing_of_the_vault_in_its_memory() {
+    let home = Home::new();
+    let made = home.export("takeout", 500, Lang::En, Shape::Zip);
+    let datapunk = home.vault("vault");
+    journeys::import(&datapunk, &made.inputs);
+    let phrase = &made.facts.canary.phrase;
+    let mut server = datapunk.serve(true).unwrap();
+    server.call("search", &json!({ "filter": { "text": phrase } })).unwrap();
+    // The answer itself lies in the memory of an open vault. A user who may not look at it cannot run this test.
+    let Some(while_open) = in_memory_of(server.id(), phrase) else { return };
+    assert!(while_open > 0, "a look through the memory of an open vault finds what it just answered");
+    server.call("lock", &json!({})).unwrap();
+    let begun = std::time::Instant::now();
+    while server
+        .call("status", &json!({}))
+        .map_or(true, |status| status["state"] != "locked" || in_memory_of(server.id(), phrase) != Some(0))
+    {
+        assert!(begun.elapsed().as_secs() < 10, "the server does not answer, or remembers: {:?}", in_memory_of(server.id(), phrase));
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    server.call("unlock", &json!({ "passphrase": journeys::PASSPHRASE })).unwrap();
+    assert!(server.call("stats", &json!({})).unwrap()["items"].as_u64().unwrap() > 100);
+}
+
 #[test]
 fn the_search_for_the_canary_finds_it_in_every_coat() {
     let phrase = "zirkonvogel amselharz";

@@ -52,7 +52,8 @@ pub(crate) enum Command {
     Stats,
     /// Find items.
     Search {
-        /// Words, "phrases", -without, this OR that, begin*.
+        /// Words, "phrases", -without, this OR that, begin*. Without any, all that the filters let through, newest first.
+        #[arg(default_value = "", hide_default_value = true)]
         query: String,
         #[command(flatten)]
         filter: FilterArgs,
@@ -109,6 +110,9 @@ pub(crate) enum Command {
         /// Unlock at once with the passphrase, instead of on the page.
         #[arg(long)]
         unlock: bool,
+        /// Go on where a process that locked its vault ended; the token is on standard input.
+        #[arg(long, hide = true)]
+        again: bool,
     },
     /// Serve the window over standard input and output.
     #[command(hide = true)]

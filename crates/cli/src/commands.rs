@@ -53,7 +53,8 @@ impl Call {
                 }
                 self.show("status", json!({}), print::status)
             }
-            Command::Serve { port, unlock } => {
+            Command::Serve { port, again: true, .. } => serve::again(&self.engine, port),
+            Command::Serve { port, unlock, again: false } => {
                 if unlock {
                     self.unlock()?;
                 }

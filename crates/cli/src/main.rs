@@ -14,10 +14,13 @@ mod serve;
 use std::process::ExitCode;
 
 use clap::Parser;
-use domain::Failure;
+use domain::{Code, Failure};
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return mistyped(&error),
+    };
     let json = args.json;
     match harden().and_then(|()| commands::run(args)) {
         Ok(code) => code,
@@ -26,6 +29,19 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What could not be parsed: as JSON when JSON was asked for. Help and the version are no mistakes, and go to standard output.
+fn mistyped(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
+        let text = error.render().to_string();
+        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        print::failure(&Failure::new(Code::BadRequest, message).hint("`datapunk help` lists the commands and what each takes."), true);
+        return ExitCode::from(2);
+    }
+    // Nothing is left to say when the terminal is gone.
+    drop(error.print());
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// No core dump of this process is ever written, and no other process of this user may read its memory.

@@ -39,8 +39,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Binds 127.0.0.1 at `port`; 0 takes a free one.
-    pub async fn bind(engine: Engine, port: u16) -> Result<Self> {
+    /// Binds 127.0.0.1 at `port`, for who has `token`; 0 takes a free port.
+    pub async fn bind(engine: Engine, port: u16, token: Token) -> Result<Self> {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(|error| {
             if error.kind() == std::io::ErrorKind::AddrInUse {
                 Failure::new(Code::PortTaken, format!("Port {port} of 127.0.0.1 is taken by another program."))
@@ -51,12 +51,17 @@ impl Server {
             }
         })?;
         let port = listener.local_addr().map_err(Failure::internal)?.port();
-        Ok(Self { listener, gate: Gate { engine, token: Arc::new(Token::new()?), port } })
+        Ok(Self { listener, gate: Gate { engine, token: Arc::new(token), port } })
     }
 
     /// The address to open in a browser. The token stands behind the `#`, which browsers do not send.
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}/#token={}", self.gate.port, self.gate.token.reveal())
+    }
+
+    /// The port that is bound.
+    pub fn port(&self) -> u16 {
+        self.gate.port
     }
 
     /// The address without the token.

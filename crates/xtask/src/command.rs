@@ -172,7 +172,8 @@ impl Served {
         self.host.rsplit(':').next().unwrap_or_default()
     }
 
-    /// Calls an operation; of a streamed one, the whole answer at its end. All calls share a connection.
+    /// Calls an operation; of a streamed one, the whole answer at its end. All calls share a connection; after
+    /// one that failed, the next makes a new one.
     ///
     /// # Errors
     /// The failure's JSON, when the operation fails.
