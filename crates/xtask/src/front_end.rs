@@ -32,8 +32,7 @@ pub fn packages() -> Result<()> {
         return Ok(());
     }
     step("installing the front end's packages");
-    // Not `npm ci`: it refuses a lock file that leaves out other platforms' optional packages, and npm writes such files.
-    run(&mut npm(&["install", "--no-save", "--no-progress", "--loglevel=error"]))?;
+    run(&mut npm(&["ci", "--no-progress", "--loglevel=error"]))?;
     fs::write(stamp, lock)?;
     Ok(())
 }
