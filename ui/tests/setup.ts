@@ -1,7 +1,17 @@
 import { cleanup } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { afterEach, beforeEach, expect, vi } from "vitest";
 
-afterEach(cleanup);
+// What React or a library complains of is a fault, and fails the test that brought it out.
+beforeEach(() => {
+  vi.spyOn(console, "error");
+  vi.spyOn(console, "warn");
+});
+afterEach(() => {
+  cleanup();
+  expect(vi.mocked(console.error).mock.calls).toEqual([]);
+  expect(vi.mocked(console.warn).mock.calls).toEqual([]);
+  vi.restoreAllMocks();
+});
 
 // happy-dom lays nothing out; the parts that a virtual list and the map listen to are given sizes here.
 class SizedObserver implements ResizeObserver {

@@ -93,7 +93,12 @@ export function FilterBar() {
   };
 
   return (
-    <search className="relative flex min-h-11 items-center gap-1 border-line border-b px-3 py-1">
+    // biome-ignore lint/a11y/useSemanticElements: web views of some systems are older than the element <search>
+    <form
+      role="search"
+      onSubmit={(event) => event.preventDefault()}
+      className="relative flex min-h-11 items-center gap-1 border-line border-b px-3 py-1"
+    >
       <Search aria-hidden className="size-4 shrink-0 text-faint" />
       <ul aria-label="Narrowed to" className="flex flex-wrap gap-1 empty:hidden">
         {tokensOf(filter).map(({ key, label, without }) => (
@@ -141,7 +146,7 @@ export function FilterBar() {
         </IconButton>
       )}
       {focused && completions.length > 0 && <CompletionList completions={completions} active={active} onChoose={choose} />}
-    </search>
+    </form>
   );
 }
 
