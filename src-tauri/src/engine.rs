@@ -72,9 +72,10 @@ impl Engine {
             channel
         });
         state.asked.insert(id, Asked { answer, parts });
-        if let Err(error) = send(&mut state, &json!({ "id": id, "op": op, "body": body })) {
+        if send(&mut state, &json!({ "id": id, "op": op, "body": body })).is_err() {
+            // It does not read any more, so it has ended; who reads its output finds out too, and tells the window.
             state.asked.remove(&id);
-            return Err(Failure::internal(error));
+            return Err(ended());
         }
         Ok(Waiting(waiting))
     }
@@ -117,14 +118,12 @@ impl Engine {
                 state.streams.clear();
                 (state.process.take(), std::mem::take(&mut state.asked))
             };
-            if let Some((mut child, _)) = gone.0 {
-                // It has closed its output, so it is ending; its exit code says nothing that the frames did not.
-                drop(child.wait());
-            }
+            // It ends well when it is locked; killed or broken, it does not.
+            let well = gone.0.is_none_or(|(mut child, _)| child.wait().is_ok_and(|status| status.success()));
             for asked in gone.1.into_values() {
                 drop(asked.answer.send(Err(ended())));
             }
-            on_event(json!({ "event": "locked" }));
+            on_event(json!({ "event": if well { "locked" } else { "stopped" } }));
         });
         Ok(())
     }

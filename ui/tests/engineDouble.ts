@@ -1,5 +1,5 @@
-import type { Backend, CallName } from "@/backend";
-import type { Event, Failure, ItemView, Row, Status } from "@/generated/types";
+import type { Backend, CallName, Told } from "@/backend";
+import type { Failure, ItemView, Row, Status } from "@/generated/types";
 
 export const row = (id: string, more: Partial<Row> = {}): Row => ({
   id,
@@ -32,7 +32,8 @@ type Answers = { [K in CallName]?: unknown };
 export class EngineDouble implements Backend {
   asked: { op: string; body: unknown }[] = [];
   streamed: ((onPart: (part: never) => void) => Promise<unknown>) | undefined;
-  say: (event: Event) => void = () => undefined;
+  say: (told: Told) => void = () => undefined;
+  startsEngine = true;
 
   constructor(public answers: Answers) {}
 
@@ -50,8 +51,8 @@ export class EngineDouble implements Backend {
     return (await this.streamed?.(onPart)) as never;
   }
 
-  events(onEvent: (event: Event) => void): () => void {
-    this.say = onEvent;
+  events(onTold: (told: Told) => void): () => void {
+    this.say = onTold;
     return () => undefined;
   }
 

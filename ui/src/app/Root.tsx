@@ -4,6 +4,7 @@ import { engine } from "@/backend/engine";
 import { Failed, Skeleton } from "@/components/States";
 import { forgotten } from "@/features/ask/conversation";
 import { FirstRun } from "@/features/vault/FirstRun";
+import { Stopped } from "@/features/vault/Stopped";
 import { Unlock } from "@/features/vault/Unlock";
 import { Shell } from "./shell/Shell";
 import { useAppDispatch, useAppSelector } from "./store";
@@ -16,6 +17,7 @@ export function Root() {
   const dispatch = useAppDispatch();
   const { data: status, error, refetch } = engine.useStatusQuery({});
   const recoveryCode = useAppSelector((state) => state.surface.recoveryCode);
+  const stopped = useAppSelector((state) => state.surface.stopped);
   const state = status?.state;
   const wasOpen = useRef(false);
   useTheme(state === "unlocked");
@@ -29,6 +31,7 @@ export function Root() {
     }
   }, [state, dispatch]);
 
+  if (stopped) return <Stopped />;
   if (status === undefined) {
     return (
       <main className="m-auto flex h-full w-full max-w-lg flex-col justify-center p-4">

@@ -4,6 +4,8 @@ export type Theme = "system" | "light" | "dark";
 
 /** Client state that distant surfaces share. What is shown stands in the address, what the engine knows in its cache. */
 type Surface = {
+  /** Whether the engine has ended without being asked to. */
+  stopped: boolean;
   theme: Theme;
   inspector: boolean;
   palette: boolean;
@@ -19,6 +21,7 @@ type Surface = {
 };
 
 const initial: Surface = {
+  stopped: false,
   theme: "system",
   inspector: true,
   palette: false,
@@ -33,6 +36,9 @@ export const surface = createSlice({
   name: "surface",
   initialState: initial,
   reducers: {
+    engineStopped(state, { payload }: PayloadAction<boolean>) {
+      state.stopped = payload;
+    },
     themeChosen(state, { payload }: PayloadAction<Theme>) {
       state.theme = payload;
     },
@@ -61,8 +67,17 @@ export const surface = createSlice({
   },
 });
 
-export const { themeChosen, inspectorToggled, paletteToggled, helpToggled, planAsked, browsingToggled, recoveryCodeShown, noticed } =
-  surface.actions;
+export const {
+  engineStopped,
+  themeChosen,
+  inspectorToggled,
+  paletteToggled,
+  helpToggled,
+  planAsked,
+  browsingToggled,
+  recoveryCodeShown,
+  noticed,
+} = surface.actions;
 
 /** Puts the theme on the document. */
 export function applyTheme(theme: Theme): void {

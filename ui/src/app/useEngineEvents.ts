@@ -1,9 +1,10 @@
 import { useEffect } from "react";
-import { backend } from "@/backend";
+import { backend, type Told } from "@/backend";
 import { engine, type Tag } from "@/backend/engine";
 import { tags } from "@/generated/operations";
-import type { Event, Job } from "@/generated/types";
+import type { Job } from "@/generated/types";
 import { useAppDispatch } from "./store";
+import { engineStopped } from "./surface";
 
 /** Newest first, with `job` in its place. */
 export function withJob(jobs: Job[], job: Job): Job[] {
@@ -20,18 +21,23 @@ export function useEngineEvents(): void {
       const known = spoiled.filter((tag): tag is Tag => (tags as readonly string[]).includes(tag));
       dispatch(engine.util.invalidateTags(known));
     };
-    const onEvent = (event: Event) => {
-      if (event.event === "job") {
-        dispatch(engine.util.updateQueryData("jobs", {}, (draft) => ({ jobs: withJob(draft.jobs, event.job) })));
-        const began = !running.has(event.job.job);
-        const going = event.job.state === "running";
-        if (going) running.add(event.job.job);
-        else running.delete(event.job.job);
+    const onTold = (told: Told) => {
+      if (told.event === "job") {
+        dispatch(engine.util.updateQueryData("jobs", {}, (draft) => ({ jobs: withJob(draft.jobs, told.job) })));
+        const began = !running.has(told.job.job);
+        const going = told.job.state === "running";
+        if (going) running.add(told.job.job);
+        else running.delete(told.job.job);
         // That a job begins or ends shows in more places than the list; that it moves on does not.
         if (began || !going) refresh(["jobs"]);
-      } else if (event.event === "spoiled") refresh(event.tags);
+      } else if (told.event === "spoiled") refresh(told.tags);
+      else if (told.event === "stopped") dispatch(engineStopped(true));
       else refresh(["vault"]);
     };
-    return backend().events(onEvent, () => refresh(tags));
+    const onGap = () => {
+      dispatch(engineStopped(false));
+      refresh(tags);
+    };
+    return backend().events(onTold, onGap);
   }, [dispatch]);
 }

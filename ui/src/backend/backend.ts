@@ -10,6 +10,9 @@ export type RequestOf<K extends OperationName> = Signatures[K]["request"];
 export type ResponseOf<K extends OperationName> = Signatures[K]["response"];
 export type PartOf<K extends OperationName> = Signatures[K]["part"];
 
+/** What is said unasked: by the engine, or of the engine when it has ended without being asked to. */
+export type Told = Event | { event: "stopped" };
+
 /** What the person dropped: paths where the surface tells them, otherwise only that something was dropped. */
 export type Dropped = { paths: string[] } | { pathless: true };
 
@@ -21,8 +24,10 @@ export interface Backend {
   call<K extends CallName>(op: K, body: RequestOf<K>, signal?: AbortSignal): Promise<ResponseOf<K>>;
   /** Runs an operation whose answer comes in parts, and resolves with the whole. */
   stream<K extends StreamName>(op: K, body: RequestOf<K>, onPart: (part: PartOf<K>) => void, signal?: AbortSignal): Promise<ResponseOf<K>>;
-  /** Listens to what the engine says unasked; `onGap` is called when something may have been missed. Returns an end. */
-  events(onEvent: (event: Event) => void, onGap: () => void): () => void;
+  /** Whether a call starts an engine that has ended; a server has to be started by hand. */
+  startsEngine: boolean;
+  /** Listens to what is said unasked; `onGap` is called when something may have been missed. Returns an end. */
+  events(onTold: (told: Told) => void, onGap: () => void): () => void;
   /** Asks for files with the system's own dialog; absent where there is none, and the `browse` operation serves instead. */
   pickFiles?: (what: "archives" | "folder") => Promise<string[]>;
   /** Listens for files dropped on the window. Returns an end. */

@@ -19,6 +19,6 @@ export function unreachable(): Failure {
   return {
     code: "unreachable",
     message: "The engine does not answer.",
-    hint: "It may have been closed. Start Datapunk again; nothing that was imported is lost.",
+    hint: "Run `datapunk serve` again and open the address that it prints; nothing that was saved is lost.",
   };
 }

@@ -44,3 +44,24 @@ test("without the key of this start, nothing is asked", async () => {
   await expect(httpBackend(null).call("status", {})).rejects.toMatchObject({ code: "forbidden" });
   expect(fetch).not.toHaveBeenCalled();
 });
+
+test("a server that is gone is told of, and that it is back as well", async () => {
+  vi.useFakeTimers();
+  const line = '{"event":"locked"}\n';
+  const fetch = vi
+    .fn()
+    .mockResolvedValueOnce(new Response(line))
+    .mockRejectedValueOnce(new TypeError("refused"))
+    .mockResolvedValueOnce(new Response(line))
+    .mockReturnValue(new Promise(() => undefined));
+  vi.stubGlobal("fetch", fetch);
+  const heard: string[] = [];
+  const end = httpBackend("t").events(
+    ({ event }) => heard.push(event),
+    () => heard.push("gap"),
+  );
+  await vi.advanceTimersByTimeAsync(60_000);
+  end();
+  vi.useRealTimers();
+  expect(heard).toEqual(["locked", "stopped", "gap", "locked"]);
+});

@@ -1,5 +1,5 @@
-import type { Event, Failure } from "@/generated/types";
-import type { Backend, CallName, PartOf, RequestOf, ResponseOf, StreamName } from "./backend";
+import type { Failure } from "@/generated/types";
+import type { Backend, CallName, PartOf, RequestOf, ResponseOf, StreamName, Told } from "./backend";
 import { asFailure, isFailure, unreachable } from "./failure";
 import { jsonLines } from "./lines";
 
@@ -25,6 +25,8 @@ export function httpBackend(token: string | null): Backend {
   }
 
   return {
+    startsEngine: false,
+
     async call<K extends CallName>(op: K, body: RequestOf<K>, signal?: AbortSignal): Promise<ResponseOf<K>> {
       try {
         return (await (await post(op, body, signal)).json()) as ResponseOf<K>;
@@ -48,9 +50,9 @@ export function httpBackend(token: string | null): Backend {
       }
     },
 
-    events(onEvent, onGap) {
+    events(onTold, onGap) {
       const ended = new AbortController();
-      if (token !== null) void listen(headers, ended.signal, onEvent, onGap);
+      if (token !== null) void listen(headers, ended.signal, onTold, onGap);
       return () => ended.abort();
     },
 
@@ -78,7 +80,7 @@ export function httpBackend(token: string | null): Backend {
   };
 }
 
-async function listen(headers: Record<string, string>, signal: AbortSignal, onEvent: (event: Event) => void, onGap: () => void) {
+async function listen(headers: Record<string, string>, signal: AbortSignal, onTold: (told: Told) => void, onGap: () => void) {
   let pause = FIRST_PAUSE;
   let missed = false;
   while (!signal.aborted) {
@@ -87,10 +89,11 @@ async function listen(headers: Record<string, string>, signal: AbortSignal, onEv
       if (response.ok && response.body !== null) {
         pause = FIRST_PAUSE;
         if (missed) onGap();
-        for await (const event of jsonLines(response.body)) onEvent(event as Event);
+        for await (const event of jsonLines(response.body)) onTold(event as Told);
       }
     } catch {
-      // The connection broke; what the person needs to know of it, the next call tells.
+      // A connection that breaks is made anew at once; one that cannot be made again has nobody at its other end.
+      if (missed && !signal.aborted) onTold({ event: "stopped" });
     }
     missed = true;
     await new Promise((resolve) => setTimeout(resolve, pause));

@@ -20,5 +20,5 @@ export function backend(): Backend {
   return current;
 }
 
-export type { Backend, CallName, Dropped, PartOf, RequestOf, ResponseOf, StreamName } from "./backend";
+export type { Backend, CallName, Dropped, PartOf, RequestOf, ResponseOf, StreamName, Told } from "./backend";
 export { asFailure, isFailure } from "./failure";

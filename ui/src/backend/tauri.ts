@@ -2,13 +2,14 @@ import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { open } from "@tauri-apps/plugin-dialog";
-import type { Event } from "@/generated/types";
-import type { Backend, CallName, PartOf, RequestOf, ResponseOf, StreamName } from "./backend";
+import type { Backend, CallName, PartOf, RequestOf, ResponseOf, StreamName, Told } from "./backend";
 import { asFailure } from "./failure";
 
 /** The engine through the desktop shell, which only passes calls on. */
 export function tauriBackend(): Backend {
   return {
+    startsEngine: true,
+
     async call<K extends CallName>(op: K, body: RequestOf<K>): Promise<ResponseOf<K>> {
       try {
         return await invoke<ResponseOf<K>>("call", { op, body });
@@ -33,8 +34,8 @@ export function tauriBackend(): Backend {
       }
     },
 
-    events(onEvent) {
-      return ended(listen<Event>("engine", ({ payload }) => onEvent(payload)));
+    events(onTold) {
+      return ended(listen<Told>("engine", ({ payload }) => onTold(payload)));
     },
 
     async pickFiles(what) {
