@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { engine } from "@/backend/engine";
+import { keepSearch } from "../filter/useFilter";
 import { useAppDispatch } from "../store";
 import { helpToggled, inspectorToggled, paletteToggled } from "../surface";
 import { useChooseTheme } from "../useTheme";
@@ -32,7 +33,7 @@ export function useShellActions(): Action[] {
         label,
         group: "Go to",
         keys,
-        run: () => void navigate({ to: `/${id}`, search: ((now: object) => now) as never }),
+        run: () => void navigate({ to: `/${id}`, search: keepSearch }),
       }),
     );
     const focusFilter = () => document.getElementById("filter-text")?.focus();

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { asFailure, backend } from "@/backend";
+import { keepSearch } from "../filter/useFilter";
 import { useAppDispatch } from "../store";
 import { browsingToggled, noticed, planAsked } from "../surface";
 
@@ -11,7 +12,7 @@ export function useImportPicker() {
   const pick = useCallback(
     async (what: "archives" | "folder") => {
       const { pickFiles } = backend();
-      void navigate({ to: "/sources", search: ((now: object) => now) as never });
+      void navigate({ to: "/sources", search: keepSearch });
       if (pickFiles === undefined) {
         dispatch(browsingToggled(true));
         return;

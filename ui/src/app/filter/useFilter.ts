@@ -3,6 +3,9 @@ import { useCallback, useMemo } from "react";
 import type { Filter } from "@/generated/types";
 import { type Address, addressOf, filterOf } from "./address";
 
+/** For a link or a move to another page: the filter and the selection come along. */
+export const keepSearch = ((now: Address) => now) as never;
+
 /** The one filter, which stands in the address, and how to change it. */
 export function useFilter() {
   const address: Address = useSearch({ strict: false });

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { backend } from "@/backend";
+import { keepSearch } from "../filter/useFilter";
 import { useAppDispatch } from "../store";
 import { browsingToggled, noticed, planAsked } from "../surface";
 
@@ -13,7 +14,7 @@ export function DropArea() {
   useEffect(
     () =>
       backend().onDrop((dropped) => {
-        void navigate({ to: "/sources" });
+        void navigate({ to: "/sources", search: keepSearch });
         if ("paths" in dropped) dispatch(planAsked(dropped.paths));
         else {
           dispatch(noticed("A browser does not say where a dropped file is. Choose it here instead."));

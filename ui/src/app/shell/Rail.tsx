@@ -15,6 +15,7 @@ import {
 import { engine } from "@/backend/engine";
 import { Ring } from "@/components/Ring";
 import { useAllActions } from "../actions/registry";
+import { keepSearch } from "../filter/useFilter";
 
 type Place = { to: string; label: string; icon: LucideIcon };
 
@@ -73,7 +74,7 @@ function RailLink({ to, label, icon: Icon, children }: Place & { children?: Reac
   return (
     <Link
       to={to}
-      search={((now: object) => now) as never}
+      search={keepSearch}
       aria-label={label}
       title={label}
       activeOptions={{ includeSearch: false }}

@@ -18,7 +18,10 @@ import { Notice } from "./Notice";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 
+/** The pages that a span of time narrows. */
 const SPANNED = ["/timeline", "/search", "/map"];
+/** The pages that ask the indexes. */
+const SEARCHED = ["/search", "/ask"];
 
 /** The open vault: rail, filter, view, inspector and scrubber. */
 export function Shell({ status }: { status: Status }) {
@@ -34,7 +37,7 @@ export function Shell({ status }: { status: Status }) {
       <Rail narrow={narrow} jobsRunning={status.jobs_running} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <FilterBar />
-        <Coverage status={status} />
+        {SEARCHED.includes(path) && <Coverage status={status} />}
         <div className="flex min-h-0 flex-1">
           <main className="flex min-w-0 flex-1 flex-col">
             <Suspense fallback={<Skeleton />}>

@@ -2,6 +2,7 @@ import { ArrowUp, MessageCircleQuestion } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useFilter } from "@/app/filter/useFilter";
 import { useAppDispatch, useAppSelector } from "@/app/store";
+import { useNarrow } from "@/app/useNarrow";
 import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
 import { inputLook } from "@/components/Field";
@@ -23,6 +24,7 @@ export function AskPage() {
   const { data: settings } = engine.useSettingsQuery({});
   const { ask, stop } = useAsk();
   const end = useRef<HTMLDivElement>(null);
+  const narrow = useNarrow();
   const busy = exchanges.some(({ state }) => state === "running");
   const plain = settings?.settings[LANGUAGE_MODEL] === "none";
 
@@ -76,10 +78,13 @@ export function AskPage() {
           <input
             aria-label="Question"
             autoComplete="off"
+            // biome-ignore lint/a11y/noAutofocus: the page is there to type into this field; Escape leaves it
+            autoFocus={!narrow}
             placeholder={exchanges.length === 0 ? "How far did I walk in May 2019?" : "Ask on"}
             className={`${inputLook} h-10 text-[14px]`}
             value={question}
             onChange={(event) => setQuestion(event.target.value)}
+            onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
           />
           <Button look="solid" type="submit" className="h-10" disabled={question.trim() === "" || busy}>
             <ArrowUp aria-hidden className="size-4" />

@@ -41,10 +41,10 @@ export function ExchangeView({ exchange, onStop, onAgain }: Props) {
       {cited.length > 0 && (
         <section aria-label="Sources of the answer">
           <h3 className="font-medium text-faint">{answer ? "It rests on" : "Found so far"}</h3>
-          <ol className="flex flex-col">
+          <ol className="@container flex flex-col">
             {cited.map((hit, index) => (
               <li key={hit.id} className={`flex rounded-lg ${lit === hit.id ? "bg-wash" : ""}`}>
-                <span className="tabular w-6 shrink-0 pt-1 text-right text-faint">{index + 1}</span>
+                <span className="tabular w-6 shrink-0 pt-0.5 text-right text-faint">{index + 1}</span>
                 <div className="min-w-0 flex-1">
                   <ItemRow row={hit} dated why={hit.why} selected={hit.id === selected} onOpen={({ id }) => select(id)} />
                 </div>

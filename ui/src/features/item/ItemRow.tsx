@@ -1,7 +1,7 @@
 import { clockTime, fullMoment, shortDay } from "@/app/format";
 import { sourceLabel } from "@/app/kinds";
 import { classes } from "@/components/classes";
-import { Marked } from "@/components/Marked";
+import { fromMark, Marked } from "@/components/Marked";
 import type { Row } from "@/generated/types";
 import { KindIcon } from "./KindIcon";
 
@@ -11,48 +11,53 @@ type Props = {
   onOpen: (row: Row) => void;
   /** Why it is here, when it was found. */
   why?: string[];
-  /** Whether the day stands beside the time. */
+  /** Whether the day stands beside the time, at the end; a row of a day begins with its time. */
   dated?: boolean;
 };
 
-/** One item on one or two dense lines. */
+/** The look of every row that a list of items has: one line where there is room, two where there is not. */
+export const rowLook = "flex w-full items-baseline gap-2 rounded-md px-2 py-0.5 text-left transition-colors duration-100";
+/** The place of the time at a row's beginning. */
+export const timeLook = "tabular min-w-9 shrink-0 whitespace-nowrap text-right text-faint";
+
+/** One item. It needs an ancestor that is a container, whose width it follows. */
 export function ItemRow({ row, selected, onOpen, why, dated = false }: Props) {
-  const place = row.place?.name;
+  const { title, snippet, who } = row;
   return (
     <button
       type="button"
       id={`row-${row.id}`}
       aria-current={selected || undefined}
       onClick={() => onOpen(row)}
-      className={classes(
-        "flex w-full items-start gap-2 rounded-lg px-2 py-1 text-left transition-colors duration-100",
-        selected ? "bg-wash" : "hover:bg-sunken",
-      )}
+      className={classes(rowLook, selected ? "bg-wash" : "hover:bg-sunken")}
     >
-      <KindIcon kind={row.kind} className="mt-0.5 size-4" />
-      <span className="min-w-0 flex-1">
-        <span className="flex items-baseline gap-2">
-          <span className="truncate font-medium">{row.title || "Untitled"}</span>
-          {place && <span className="hidden shrink truncate text-faint sm:inline">{place}</span>}
-        </span>
-        {row.snippet && row.snippet !== row.title && (
-          <span className="line-clamp-2 text-soft wrap-anywhere">
-            <Marked text={row.snippet} />
-          </span>
-        )}
-        {why && why.length > 0 && (
-          <span className="flex flex-wrap gap-x-2 text-[11px] text-faint">
-            <span>{sourceLabel(row.source)}</span>
-            {why.map((reason) => (
-              <span key={reason}>{reason}</span>
-            ))}
+      {!dated && (
+        <time dateTime={row.at ?? undefined} title={row.at ? fullMoment(row.at) : undefined} className={timeLook}>
+          {row.at && clockTime(row.at)}
+        </time>
+      )}
+      <KindIcon kind={row.kind} className="size-4 self-start mt-0.5" />
+      <span className="flex min-w-0 flex-1 flex-col @md:flex-row @md:items-baseline @md:gap-2">
+        <span className="truncate font-medium @md:max-w-[60%] @md:shrink-0">{title || "Untitled"}</span>
+        {who && who !== title && <span className="hidden max-w-40 shrink-0 truncate text-soft @2xl:inline">{who}</span>}
+        {snippet && snippet !== title && (
+          <span className="min-w-0 truncate text-soft">
+            <Marked text={fromMark(snippet)} />
           </span>
         )}
       </span>
-      {row.at && (
+      {why && why.length > 0 && (
+        <span className="hidden shrink-0 gap-x-2 text-[11px] text-faint @3xl:flex">
+          <span>{sourceLabel(row.source)}</span>
+          {why.map((reason) => (
+            <span key={reason}>{reason}</span>
+          ))}
+        </span>
+      )}
+      {dated && row.at && (
         <time dateTime={row.at} title={fullMoment(row.at)} className="tabular shrink-0 text-right text-faint">
-          {dated && <span className="block">{shortDay(row.at)}</span>}
-          <span className={dated ? "block text-[11px]" : ""}>{clockTime(row.at)}</span>
+          {shortDay(row.at)}
+          <span className="hidden pl-2 @xl:inline">{clockTime(row.at)}</span>
         </time>
       )}
     </button>

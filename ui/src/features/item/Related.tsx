@@ -8,7 +8,7 @@ export function Related({ title, rows, current, onOpen }: Props) {
   if (rows.length === 0) return null;
   return (
     <Section title={title}>
-      <ul aria-label={title} className="-mx-2 flex flex-col">
+      <ul aria-label={title} className="@container -mx-2 flex flex-col">
         {rows.map((row) => (
           <li key={row.id}>
             <ItemRow row={row} dated selected={row.id === current} onOpen={({ id }) => onOpen(id)} />

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Square } from "lucide-react";
+import { keepSearch } from "@/app/filter/useFilter";
 import { bytes, count, duration, machineMoment } from "@/app/format";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
@@ -31,7 +32,7 @@ export function JobCard({ job }: { job: Job }) {
         {running ? <Going progress={job.progress} /> : <span>{machineMoment(job.started_ms)}</span>}
         {!running && job.progress.records > 0 && <span>{count(job.progress.records)} records</span>}
         {job.import != null && !running && (
-          <Link to="/sources/$import" params={{ import: String(job.import) }} className="text-accent underline">
+          <Link to="/sources/$import" params={{ import: String(job.import) }} search={keepSearch} className="text-accent underline">
             Report of import {job.import}
           </Link>
         )}

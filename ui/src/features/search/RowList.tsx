@@ -13,6 +13,8 @@ type Props = {
   footer?: ReactNode;
 };
 
+/** The height of a row of one line, in pixels. */
+const ROW = 24;
 /** So near to its end a list asks for more, in rows. */
 const NEAR_END = 40;
 
@@ -23,7 +25,7 @@ export function RowList({ label, rows, onEnd, footer }: Props) {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => 48,
+    estimateSize: () => ROW,
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 8,
   });
@@ -43,7 +45,7 @@ export function RowList({ label, rows, onEnd, footer }: Props) {
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      className="min-h-0 flex-1 overflow-y-auto px-1 py-1 focus-visible:-outline-offset-2"
+      className="@container min-h-0 flex-1 overflow-y-auto px-1 py-1 focus-visible:-outline-offset-2"
     >
       <ol aria-label={label} className="relative" style={{ height: virtual.getTotalSize() }}>
         {drawn.map((item) => {

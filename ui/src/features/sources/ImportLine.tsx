@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { keepSearch } from "@/app/filter/useFilter";
 import { count, duration, machineMoment } from "@/app/format";
 import type { ImportSummary } from "@/generated/types";
 import { ledgerSentence } from "./ledger";
@@ -11,6 +12,7 @@ export function ImportLine({ summary }: { summary: ImportSummary }) {
       <Link
         to="/sources/$import"
         params={{ import: String(number) }}
+        search={keepSearch}
         aria-label={`Report of import ${number}, ${label}`}
         className="-mx-2 flex flex-wrap items-baseline gap-x-3 rounded-lg px-2 py-2 hover:bg-sunken"
       >

@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { keepSearch } from "@/app/filter/useFilter";
 import { bytes, count, duration, plural } from "@/app/format";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
@@ -29,7 +30,7 @@ export function PlanReview({ paths, onDone }: Props) {
     const started = await start({ paths, only });
     if (started.data === undefined) return;
     onDone();
-    void navigate({ to: "/sources" });
+    void navigate({ to: "/sources", search: keepSearch });
   };
 
   return (

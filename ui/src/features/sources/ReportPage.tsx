@@ -1,6 +1,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { ArrowLeft, Undo2 } from "lucide-react";
 import { useState } from "react";
+import { keepSearch } from "@/app/filter/useFilter";
 import { count, duration, machineMoment } from "@/app/format";
 import { useStream } from "@/app/useStream";
 import { asFailure } from "@/backend";
@@ -26,7 +27,7 @@ export function ReportPage() {
       title={report.label}
       note={`Import ${report.import}, ${report.state}, ${machineMoment(report.started_ms)}, took ${duration(report.took_ms / 1000)}`}
       actions={
-        <Link to="/sources" className="inline-flex h-8 items-center gap-1 rounded-lg px-2 text-soft hover:bg-sunken">
+        <Link to="/sources" search={keepSearch} className="inline-flex h-8 items-center gap-1 rounded-lg px-2 text-soft hover:bg-sunken">
           <ArrowLeft aria-hidden className="size-4" />
           All imports
         </Link>

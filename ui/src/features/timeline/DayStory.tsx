@@ -42,7 +42,9 @@ export function DayStory({ day, filter, waiting, elsewhere, selected, onOpen, on
         <h2 id={heading} className="font-semibold text-[14px]">
           {longDay(day.key)}
         </h2>
-        <KindBar counts={day.by_kind} />
+        <span className="hidden self-center sm:flex">
+          <KindBar counts={day.by_kind} />
+        </span>
         <span className="tabular ml-auto text-faint">{plural(day.count, "item")}</span>
       </div>
       {elsewhere.length > 0 && <OnThisDay elsewhere={elsewhere} onDay={onDay} />}

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { clockTime, plural } from "@/app/format";
 import { kinds } from "@/app/kinds";
 import type { Kind, Row } from "@/generated/types";
-import { ItemRow } from "../item/ItemRow";
+import { ItemRow, rowLook, timeLook } from "../item/ItemRow";
 import { KindIcon } from "../item/KindIcon";
 import type { Entry } from "./story";
 
@@ -20,7 +20,7 @@ export function EntryLine({ entry, selected, onOpen }: Props) {
       );
     case "gap":
       return (
-        <li className="tabular ml-4 border-line border-l border-dashed py-1 pl-4 text-faint">
+        <li className="tabular ml-[3.75rem] border-line border-l border-dashed py-0.5 pl-4 text-faint">
           {clockTime(entry.from)}–{clockTime(entry.to)} no data
         </li>
       );
@@ -72,33 +72,26 @@ type GroupProps = { rows: Row[]; kind: Kind; title: string; selected: string | u
 function Group({ rows, kind, title, selected, onOpen }: GroupProps) {
   const [unfolded, setUnfolded] = useState(false);
   const open = unfolded || rows.some(({ id }) => id === selected);
-  const [first, last] = [rows[0]?.at ?? "", rows.at(-1)?.at ?? ""];
+  const [first, last] = [clockTime(rows[0]?.at ?? ""), clockTime(rows.at(-1)?.at ?? "")];
   const Chevron = open ? ChevronDown : ChevronRight;
   return (
     <li>
-      <button
-        type="button"
-        aria-expanded={open}
-        onClick={() => setUnfolded(!open)}
-        className="flex w-full items-start gap-2 rounded-lg px-2 py-1 text-left hover:bg-sunken"
-      >
-        <KindIcon kind={kind} className="mt-0.5 size-4" />
-        <span className="min-w-0 flex-1">
-          <span className="flex items-center gap-1 font-medium">
+      <button type="button" aria-expanded={open} onClick={() => setUnfolded(!open)} className={`${rowLook} hover:bg-sunken`}>
+        <span className={timeLook}>{first}</span>
+        <KindIcon kind={kind} className="mt-0.5 size-4 self-start" />
+        <span className="flex min-w-0 flex-1 flex-col @md:flex-row @md:items-baseline @md:gap-2">
+          <span className="flex min-w-0 items-center gap-1 font-medium @md:max-w-[60%] @md:shrink-0">
             <span className="truncate">{title}</span>
             <Chevron aria-hidden className="size-3.5 shrink-0 text-faint" />
           </span>
           {!open && (
-            <span className="block truncate text-soft">{[...new Set(rows.map((row) => row.title))].filter(Boolean).join(" · ")}</span>
+            <span className="min-w-0 truncate text-soft">{[...new Set(rows.map((row) => row.title))].filter(Boolean).join(" · ")}</span>
           )}
         </span>
-        <span className="tabular shrink-0 text-faint">
-          {clockTime(first)}
-          {clockTime(last) !== clockTime(first) && `–${clockTime(last)}`}
-        </span>
+        {last !== first && <span className="tabular shrink-0 text-faint">until {last}</span>}
       </button>
       {open && (
-        <ul aria-label={title} className="ml-4 border-line border-l pl-1">
+        <ul aria-label={title} className="ml-[3.25rem] border-line border-l pl-1">
           {rows.map((row) => (
             <li key={row.id}>
               <ItemRow row={row} selected={row.id === selected} onOpen={onOpen} />

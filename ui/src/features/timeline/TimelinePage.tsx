@@ -22,7 +22,7 @@ export function TimelinePage() {
 }
 
 /** A guess at a day's height until it is drawn, in pixels. */
-const guess = ({ count }: Bucket): number => 64 + Math.min(count, 14) * 34;
+const guess = ({ count }: Bucket): number => 60 + Math.min(count, 14) * 24;
 
 /** The items that are drawn, from top to bottom: the elements themselves stand in no order. Folded ones are passed over. */
 function drawnItems(scroller: HTMLElement | null): string[] {
@@ -66,7 +66,7 @@ function Days({ buckets }: { buckets: Bucket[] }) {
       aria-label="Timeline"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+      className="@container min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
     >
       <div className="relative mx-auto max-w-3xl" style={{ height: virtual.getTotalSize() }}>
         {drawn.map((item) => {
