@@ -18,6 +18,13 @@ const PLACE_ZOOM = 14;
 
 const corners = ({ west, south, east, north }: Area): [number, number, number, number] => [west, south, east, north];
 
+/** Why there is no map. Its places are listed all the same. */
+const undrawn = (thrown: unknown) => ({
+  code: "no_map",
+  message: "The map cannot be drawn here.",
+  hint: `It needs WebGL 2 from the system's graphics; the places stand in the list. It says: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+});
+
 type Spot = Pick<Cluster, "id" | "count" | "lat" | "lon">;
 
 /** What fits the filter, where it was: clusters of items, heat of positions, and the track of a short span. */
@@ -43,7 +50,7 @@ export function MapPage() {
   const shownTrack = useMemo(() => (short ? (track?.lines.flatMap(({ points }) => points) ?? []) : []), [short, track]);
   const layers = useMemo(() => ({ clusters, heat, track: line, lit: litShape(lit) }), [clusters, heat, line, lit]);
 
-  const { map, failed } = useMapView(box, { layers, onSeen: setSeen, onCluster: (spot) => open(spot) });
+  const { map, failure } = useMapView(box, { layers, onSeen: setSeen, onCluster: (spot) => open(spot) });
 
   const open = useCallback(
     (spot: Spot) => {
@@ -83,7 +90,7 @@ export function MapPage() {
         </div>
         <AreaChooser map={map} onArea={(chosen) => setFilter({ ...filter, area: chosen })} />
         <div className="pointer-events-none absolute inset-x-12 top-3 flex flex-col items-center gap-2">
-          {failed && <Failed failure={asFailure(new Error("the base map could not be read"))} />}
+          {failure !== null && <Failed className="pointer-events-auto" failure={undrawn(failure)} />}
           {error && !isFetching && <Failed className="pointer-events-auto" failure={asFailure(error)} onRetry={() => void refetch()} />}
           {data && data.clusters.length === 0 && data.heat.length === 0 && (
             <Note className="bg-raised">Nothing that fits the filter has a place here.</Note>

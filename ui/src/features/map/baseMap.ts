@@ -1,24 +1,34 @@
 import type { FeatureCollection, Geometry, MultiLineString, MultiPolygon, Point, Polygon, Position } from "geojson";
 import { feature, mesh } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
-import atlasUrl from "world-atlas/countries-50m.json?url";
+import nearUrl from "world-atlas/countries-10m.json?url";
+import farUrl from "world-atlas/countries-50m.json?url";
 import { polygonsOf, runOnLines } from "./antimeridian";
 
 type Atlas = Topology<{ countries: GeometryCollection<{ name: string }>; land: GeometryCollection }>;
 
-/** The world as the app ships it: Natural Earth, 1:50 million. No tile server is ever asked. */
+/** How closely the coasts are drawn: at 1:50 million, or at 1:10 million, which takes a moment to read. */
+export type Detail = "far" | "near";
+
+/** The world as the app ships it: Natural Earth. No tile server is ever asked. */
 export type BaseMap = {
   land: FeatureCollection<Polygon>;
   borders: MultiLineString;
   names: FeatureCollection<Point, { name: string; size: number }>;
 };
 
-let loading: Promise<BaseMap> | undefined;
+const urls: Record<Detail, string> = { far: farUrl, near: nearUrl };
+const loaded = new Map<Detail, Promise<BaseMap>>();
 
-export function loadBaseMap(): Promise<BaseMap> {
-  loading ??= fetch(atlasUrl)
+/** Reads the base map once; a reading that failed is tried again when it is next asked for. */
+export function loadBaseMap(detail: Detail): Promise<BaseMap> {
+  const known = loaded.get(detail);
+  if (known !== undefined) return known;
+  const loading = fetch(urls[detail])
     .then((response) => response.json() as Promise<Atlas>)
     .then(baseMapOf);
+  loaded.set(detail, loading);
+  loading.catch(() => loaded.delete(detail));
   return loading;
 }
 

@@ -5,8 +5,14 @@ import type { BaseMap } from "./baseMap";
 
 export const nothing: FeatureCollection = { type: "FeatureCollection", features: [] };
 
+/** From this zoom on, coasts are drawn at 1:10 million. */
+export const NEAR = 5;
+
 /** Up to this zoom the coast is where it is drawn; nearer, the map says nothing rather than something wrong. */
-const COAST = 8;
+const COAST = 10;
+
+/** From this zoom on, places stand so far apart that their names fit beside them. */
+const NAMED_PLACES = 11;
 
 const FONT = ["Inter Variable"];
 
@@ -52,7 +58,7 @@ export function mapStyle(base: BaseMap): StyleSpecification {
         type: "line",
         source: "borders",
         paint: {
-          "line-color": colour("--paper"),
+          "line-color": colour("--border"),
           "line-width": 1,
           "line-opacity": ["interpolate", ["linear"], ["zoom"], COAST, 1, COAST + 2, 0],
         },
@@ -112,10 +118,10 @@ export function mapStyle(base: BaseMap): StyleSpecification {
         id: "clusters",
         type: "circle",
         source: "clusters",
+        layout: { "circle-sort-key": ["get", "count"] },
         paint: {
           "circle-color": hue,
           "circle-radius": ["interpolate", ["linear"], ["log10", ["get", "count"]], 0, 5, 1, 10, 3, 18, 5, 26],
-          "circle-opacity": 0.9,
           "circle-stroke-color": colour("--paper"),
           "circle-stroke-width": 1.5,
         },
@@ -125,8 +131,24 @@ export function mapStyle(base: BaseMap): StyleSpecification {
         type: "symbol",
         source: "clusters",
         filter: [">", ["get", "count"], 1],
-        layout: { "text-field": ["get", "short"], "text-font": FONT, "text-size": 11, "text-allow-overlap": true },
+        layout: { "text-field": ["get", "short"], "text-font": FONT, "text-size": 11, "symbol-sort-key": ["-", ["get", "count"]] },
         paint: { "text-color": colour("--paper") },
+      },
+      {
+        id: "titles",
+        type: "symbol",
+        source: "clusters",
+        minzoom: NAMED_PLACES,
+        layout: {
+          "text-field": ["get", "title"],
+          "text-font": FONT,
+          "text-size": 11,
+          "text-anchor": "top",
+          "text-offset": [0, 1.4],
+          "text-max-width": 12,
+          "symbol-sort-key": ["-", ["get", "count"]],
+        },
+        paint: { "text-color": colour("--ink"), "text-halo-color": colour("--land"), "text-halo-width": 1.5 },
       },
       {
         id: "lit",

@@ -5,7 +5,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { Area, Cluster } from "@/generated/types";
 import { type BaseMap, loadBaseMap } from "./baseMap";
-import { mapStyle, nothing } from "./mapStyle";
+import { mapStyle, NEAR, nothing } from "./mapStyle";
 
 setWorkerUrl(new URL(workerUrl, document.baseURI).href);
 
@@ -39,19 +39,21 @@ function seenOf(map: MapLibre): Seen {
 export function useMapView(
   box: RefObject<HTMLDivElement | null>,
   { layers, onSeen, onCluster }: Options,
-): { map: MapLibre | null; failed: boolean } {
+): { map: MapLibre | null; failure: unknown } {
   const [map, setMap] = useState<MapLibre | null>(null);
-  const [failed, setFailed] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
   const now = useRef({ layers, onSeen, onCluster });
   now.current = { layers, onSeen, onCluster };
 
   useEffect(() => {
     let made: MapLibre | null = null;
     let left = false;
-    const themed = new MutationObserver(() => void loadBaseMap().then((base) => made && restyle(made, base, now.current.layers)));
-    loadBaseMap()
+    let drawn: BaseMap | null = null;
+    const themed = new MutationObserver(() => made && drawn && restyle(made, drawn, now.current.layers));
+    loadBaseMap("far")
       .then((base) => {
         if (left || box.current === null) return;
+        drawn = base;
         made = new MapLibre({
           container: box.current,
           style: mapStyle(base),
@@ -64,9 +66,15 @@ export function useMapView(
           touchPitch: false,
         });
         listen(made, now, setMap);
+        refineCoasts(made, (finer) => {
+          if (left) return;
+          drawn = finer;
+          made?.getSource<GeoJSONSource>("land")?.setData(finer.land);
+          made?.getSource<GeoJSONSource>("borders")?.setData(finer.borders);
+        });
         themed.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
       })
-      .catch(() => setFailed(true));
+      .catch((thrown: unknown) => setFailure(thrown));
     return () => {
       left = true;
       themed.disconnect();
@@ -77,7 +85,7 @@ export function useMapView(
   useEffect(() => {
     if (map) fill(map, layers);
   }, [map, layers]);
-  return { map, failed };
+  return { map, failure };
 }
 
 function listen(map: MapLibre, now: RefObject<Options>, ready: (map: MapLibre) => void): void {
@@ -96,6 +104,16 @@ function listen(map: MapLibre, now: RefObject<Options>, ready: (map: MapLibre) =
     const found = event.features?.[0]?.properties;
     if (found) now.current.onCluster({ id: String(found.id), count: Number(found.count), lat: Number(found.lat), lon: Number(found.lon) });
   });
+}
+
+/** Hands over closer coasts once the map is so near that they show; until then, and when they cannot be read, the coarse ones stay. */
+function refineCoasts(map: MapLibre, refined: (base: BaseMap) => void): void {
+  const look = () => {
+    if (map.getZoom() < NEAR) return;
+    map.off("zoomend", look);
+    loadBaseMap("near").then(refined, () => map.on("zoomend", look));
+  };
+  map.on("zoomend", look);
 }
 
 function fill(map: MapLibre, layers: Layers): void {
