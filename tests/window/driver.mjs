@@ -1,16 +1,12 @@
-// A window under test, over the W3C WebDriver protocol as `tauri-driver` speaks it. No library: nine requests are all it takes.
+// A window under test, over the W3C WebDriver protocol as `tauri-driver` speaks it. No library: eight requests are all it takes.
 
 import { spawn } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 const PORT = 4444;
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 /** How long something may take to appear, in milliseconds; work in the vault is waited for longer. */
 const PATIENCE = 20_000;
-/** How long a picture may take, in milliseconds. */
-const PICTURE = 5_000;
 
 /** Finds the first visible element that fits a selector and is called so, as a screen reader would call it. */
 const FIND = `
@@ -105,13 +101,6 @@ export class Window {
       { type: "keyUp", value },
     ]);
     await this.#ask("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions }] });
-  }
-
-  /** Keeps what the window looks like; a display that gives no picture in time is no failure of the app. */
-  async picture(folder, name) {
-    await mkdir(folder, { recursive: true });
-    const taken = this.#ask("GET", "/screenshot").then((picture) => writeFile(join(folder, `${name}.png`), Buffer.from(picture, "base64")));
-    await Promise.race([taken.catch(() => {}), pause(PICTURE)]);
   }
 
   async close() {

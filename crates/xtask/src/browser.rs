@@ -52,16 +52,22 @@ fn in_a_browser(folder: &Path, archive: &Path) -> Result<()> {
 fn in_the_window(folder: &Path, archive: &Path) -> Result<()> {
     let driver = tauri_driver()?;
     step("the app in its window");
-    // The display is our own, so that the window is the same everywhere and no one's screen is touched.
+    let display = folder.join("display");
+    fs::create_dir_all(&display)?;
+    // The display is our own, so that the window is the same everywhere and no one's screen is touched. Its server keeps what
+    // it shows in a file, from which the test reads the pixels that a person would see.
     run_command(
         Command::new("xvfb-run")
-            .args(["--auto-servernum", "--server-args=-screen 0 1400x900x24", "dbus-run-session", "--", "node", "--test"])
+            .arg("--auto-servernum")
+            .arg(format!("--server-args=-screen 0 1400x900x24 -fbdir {}", display.display()))
+            .args(["dbus-run-session", "--", "node", "--test"])
             .arg(place::root().join("tests/window/window.test.mjs"))
             .env("TAURI_DRIVER", driver)
             .env("DATAPUNK_DESKTOP", place::desktop())
             .env("DATAPUNK_ENGINE", place::datapunk())
             .env("DATAPUNK_MODELS", place::models())
             .env("DATAPUNK_VAULT", folder.join("window-vault"))
+            .env("DATAPUNK_DISPLAY", display)
             .env("DATAPUNK_FIXTURE", archive)
             .env("DATAPUNK_PASSPHRASE", PASSPHRASE)
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
