@@ -2,7 +2,7 @@ import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Provider } from "react-redux";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { makeRouter } from "@/app/router";
 import { makeStore } from "@/app/store";
 import { setBackend } from "@/backend";
@@ -131,4 +131,19 @@ test("an engine that stops by itself is said to have, and can be started again",
   expect(screen.queryByText("Mail a")).toBeNull();
   await user.click(screen.getByRole("button", { name: "Start it again" }));
   expect(await screen.findByRole("heading", { name: "Unlock your vault" })).toBeTruthy();
+});
+
+test("someone who reads is not locked out: the engine is told, and not at every touch", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const engine = new EngineDouble({});
+  const { user } = open(engine, "/settings");
+  await screen.findByRole("heading", { name: "Settings" });
+  const told = () => engine.asked.filter(({ op }) => op === "settings").length;
+  const before = told();
+  await user.keyboard("j");
+  expect(told()).toBe(before);
+  vi.advanceTimersByTime(30_000);
+  await user.keyboard("jjj");
+  expect(told()).toBe(before + 1);
+  vi.useRealTimers();
 });

@@ -9,8 +9,8 @@ import { useKeys } from "../actions/keys";
 import { useActions } from "../actions/registry";
 import { useShellActions } from "../actions/shellActions";
 import { FilterBar } from "../filter/FilterBar";
-import { useAutoLock } from "../useAutoLock";
 import { useNarrow } from "../useNarrow";
+import { usePresence } from "../usePresence";
 import { Coverage } from "./Coverage";
 import { DropArea } from "./DropArea";
 import { HelpDialog } from "./HelpDialog";
@@ -27,7 +27,7 @@ const SEARCHED = ["/search", "/ask"];
 export function Shell({ status }: { status: Status }) {
   useKeys();
   useActions(useShellActions());
-  useAutoLock();
+  usePresence();
   const narrow = useNarrow();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const spanned = SPANNED.includes(path) && (status.items ?? 0) > 0;

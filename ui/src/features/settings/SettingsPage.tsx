@@ -1,7 +1,6 @@
 import { bytes, count, shortDay } from "@/app/format";
 import { useAppSelector } from "@/app/store";
 import type { Theme } from "@/app/surface";
-import { AUTO_LOCK } from "@/app/useAutoLock";
 import { useChooseTheme } from "@/app/useTheme";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
@@ -17,6 +16,9 @@ const themes = [
   ["light", "Light"],
   ["dark", "Dark"],
 ] as const;
+
+/** The setting's name; minutes without a touch after which the engine locks the vault, 0 for never. */
+const AUTO_LOCK = "auto_lock_minutes";
 
 const minutes = [0, 1, 5, 10, 15, 30, 60].map((n) => [String(n), n === 0 ? "Never" : n === 1 ? "1 minute" : `${n} minutes`] as const);
 
