@@ -11,7 +11,10 @@ export function JobsPage() {
   const running = data?.jobs.filter(({ state }) => state === "running") ?? [];
   const ended = data?.jobs.filter(({ state }) => state !== "running") ?? [];
   return (
-    <Page title="Jobs" note="Work goes on when you leave this page, and is taken up again after a restart.">
+    <Page
+      title="Jobs"
+      note="Work goes on when you leave this page, and ends when the vault is locked. What was being indexed is taken up again then."
+    >
       {error && !isFetching && <Failed failure={asFailure(error)} onRetry={() => void refetch()} />}
       {data === undefined && !error && <Skeleton label="Loading the jobs" />}
       {data?.jobs.length === 0 && (

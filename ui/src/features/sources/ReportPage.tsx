@@ -16,6 +16,9 @@ import { FileTable } from "./FileTable";
 import { Findings } from "./Findings";
 import { ledgerSentence } from "./ledger";
 
+/** States of an import that may have left something in its archive. */
+const cutShort = new Set(["cancelled", "interrupted"]);
+
 /** What an import did, file by file, and the way back. */
 export function ReportPage() {
   const { import: number } = useParams({ from: "/sources/$import" });
@@ -35,6 +38,11 @@ export function ReportPage() {
     >
       <p className="text-[14px]">{ledgerSentence(report.totals)}</p>
       <Sum totals={report.totals} />
+      {cutShort.has(report.state) && (
+        <Note tone="warn">
+          It did not come to its end. Import the archive again for the rest: what has come in already is only counted.
+        </Note>
+      )}
       <Findings findings={report.findings} />
       <Undo report={report} />
       <FileTable files={report.files} />

@@ -17,8 +17,8 @@ export function Stopped() {
   return (
     <DoorCard title="The engine has stopped">
       <p className="text-soft">
-        It ended without being asked to, and your vault is closed. Nothing that was saved is lost, and an import that was going on is
-        finished after you unlock.
+        It ended without being asked to, and your vault is closed. Nothing that was saved is lost. If an import was going on, import its
+        archive again: what has come in already is only counted.
       </p>
       {error && !isFetching && <Failed failure={asFailure(error)} />}
       <Button look="solid" autoFocus disabled={isFetching} onClick={() => void again()}>
