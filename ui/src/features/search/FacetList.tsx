@@ -7,50 +7,45 @@ import { Skeleton } from "@/components/States";
 import type { Filter, NamedCount, Row } from "@/generated/types";
 import { facetsOf } from "./facetCounts";
 
-/** Counts beside the list; each narrows the filter, and again takes it back. `found` stands for a ranked search's hits. */
+/** Counts of what the filter lets through; each narrows the filter, and again takes it back. `found` stands for a ranked search's hits. */
 export function FacetList({ found }: { found: Row[] | undefined }) {
   const { filter, setFilter } = useFilter();
   const { data: counted } = engine.useFacetsQuery({ filter });
   const data = useMemo(() => (counted?.total === 0 && found !== undefined ? facetsOf(found) : counted), [counted, found]);
+  if (data === undefined) return <Skeleton lines={12} label="Counting" />;
   return (
-    <aside aria-label="Facets" className="hidden w-52 shrink-0 overflow-y-auto border-line border-r px-2 py-2 lg:block">
-      {data === undefined ? (
-        <Skeleton lines={12} label="Counting" />
-      ) : (
-        <div className="flex flex-col gap-3">
-          <p className="tabular px-1 text-soft">{shortCount(data.total)} items</p>
-          <Facet
-            title="Kinds"
-            counts={data.kinds}
-            label={(name) => (isKind(name) ? kinds[name].label : name)}
-            hue={hueOf}
-            chosen={filter.kinds ?? []}
-            onToggle={(name) => isKind(name) && setFilter({ ...filter, kinds: toggled(filter.kinds, name) })}
-          />
-          <Facet
-            title="Sources"
-            counts={data.sources}
-            label={sourceLabel}
-            chosen={filter.sources ?? []}
-            onToggle={(name) => setFilter({ ...filter, sources: toggled(filter.sources, name) })}
-          />
-          <Facet
-            title="Years"
-            counts={data.years}
-            label={(name) => name}
-            chosen={yearOf(filter)}
-            onToggle={(name) => setFilter(withYear(filter, name))}
-          />
-          <Facet
-            title="People"
-            counts={data.people}
-            label={(name) => name}
-            chosen={filter.people ?? []}
-            onToggle={(name) => setFilter({ ...filter, people: toggled(filter.people, name) })}
-          />
-        </div>
-      )}
-    </aside>
+    <div className="flex flex-col gap-3 p-2">
+      <p className="tabular px-1 text-soft">{shortCount(data.total)} items</p>
+      <Facet
+        title="Kinds"
+        counts={data.kinds}
+        label={(name) => (isKind(name) ? kinds[name].label : name)}
+        hue={hueOf}
+        chosen={filter.kinds ?? []}
+        onToggle={(name) => isKind(name) && setFilter({ ...filter, kinds: toggled(filter.kinds, name) })}
+      />
+      <Facet
+        title="Sources"
+        counts={data.sources}
+        label={sourceLabel}
+        chosen={filter.sources ?? []}
+        onToggle={(name) => setFilter({ ...filter, sources: toggled(filter.sources, name) })}
+      />
+      <Facet
+        title="Years"
+        counts={data.years}
+        label={(name) => name}
+        chosen={yearOf(filter)}
+        onToggle={(name) => setFilter(withYear(filter, name))}
+      />
+      <Facet
+        title="People"
+        counts={data.people}
+        label={(name) => name}
+        chosen={filter.people ?? []}
+        onToggle={(name) => setFilter({ ...filter, people: toggled(filter.people, name) })}
+      />
+    </div>
   );
 }
 

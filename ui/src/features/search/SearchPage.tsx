@@ -1,8 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
+import { ListFilter } from "lucide-react";
 import { useState } from "react";
 import type { Address } from "@/app/filter/address";
 import { useFilter } from "@/app/filter/useFilter";
 import { engine } from "@/backend/engine";
+import { IconButton } from "@/components/Button";
+import { Dialog } from "@/components/Dialog";
 import { Select } from "@/components/Field";
 import type { ListOrder, SearchMode } from "@/generated/types";
 import { FacetList } from "./FacetList";
@@ -24,6 +27,7 @@ export function SearchPage() {
   const { filter, mode } = useFilter();
   const navigate = useNavigate();
   const [order, setOrder] = useState<Order>("best");
+  const [sheet, setSheet] = useState(false);
   const worded = Boolean(filter.text);
   const ranked = worded && order === "best";
   const orders = [
@@ -36,9 +40,15 @@ export function SearchPage() {
   const setMode = (next: string) =>
     void navigate({ to: ".", replace: true, search: ((now: Address) => ({ ...now, mode: next === "both" ? undefined : next })) as never });
 
+  const found = ranked ? answer?.hits : undefined;
   return (
     <div className="flex min-h-0 flex-1">
-      <FacetList found={ranked ? answer?.hits : undefined} />
+      <aside aria-label="Facets" className="hidden w-52 shrink-0 overflow-y-auto border-line border-r lg:block">
+        <FacetList found={found} />
+      </aside>
+      <Dialog title="Facets" look="sheet" open={sheet} onClose={() => setSheet(false)}>
+        <FacetList found={found} />
+      </Dialog>
       <section aria-label="Results" className="flex min-w-0 flex-1 flex-col">
         <h1 className="sr-only">Search</h1>
         <div className="flex flex-wrap items-center gap-2 border-line border-b px-3 py-1">
@@ -49,6 +59,9 @@ export function SearchPage() {
             onChoose={(value) => setOrder(value as Order)}
           />
           {ranked && <Select label="Search by" options={modes} value={by} onChoose={setMode} />}
+          <IconButton label="Facets" className="lg:hidden" onClick={() => setSheet(true)}>
+            <ListFilter aria-hidden className="size-4" />
+          </IconButton>
         </div>
         {ranked ? <FoundList filter={filter} mode={by} /> : <TimeList filter={filter} order={order === "oldest" ? "oldest" : "newest"} />}
       </section>
