@@ -6,6 +6,9 @@ import type { Job } from "@/generated/types";
 import { useAppDispatch } from "./store";
 import { engineStopped } from "./surface";
 
+/** While an import goes on, what has come in is shown anew at most so often, in milliseconds. */
+const ARRIVALS = 5000;
+
 /** Newest first, with `job` in its place. */
 export function withJob(jobs: Job[], job: Job): Job[] {
   const known = jobs.some((one) => one.job === job.job);
@@ -17,6 +20,7 @@ export function useEngineEvents(): void {
   const dispatch = useAppDispatch();
   useEffect(() => {
     const running = new Set<number>();
+    let shownAt = 0;
     const refresh = (spoiled: readonly string[]) => {
       const known = spoiled.filter((tag): tag is Tag => (tags as readonly string[]).includes(tag));
       dispatch(engine.util.invalidateTags(known));
@@ -30,6 +34,10 @@ export function useEngineEvents(): void {
         else running.delete(told.job.job);
         // That a job begins or ends shows in more places than the list; that it moves on does not.
         if (began || !going) refresh(["jobs"]);
+        if (told.job.kind === "import" && going && Date.now() - shownAt > ARRIVALS) {
+          shownAt = Date.now();
+          refresh(["items"]);
+        }
       } else if (told.event === "spoiled") refresh(told.tags);
       else if (told.event === "stopped") dispatch(engineStopped(true));
       else refresh(["vault"]);

@@ -85,7 +85,8 @@ function drawScale(context: CanvasRenderingContext2D, size: Size, view: View, co
   for (const time of marks(view, step.days)) {
     const x = xOf(time, size.width, view);
     context.fillRect(x, size.height - SCALE, 1, 4);
-    context.fillText(format.format(time), x + 3, size.height);
+    const label = format.format(time);
+    if (x + 3 + context.measureText(label).width <= size.width) context.fillText(label, x + 3, size.height);
   }
 }
 

@@ -23,14 +23,14 @@ export function AskPage() {
   const dispatch = useAppDispatch();
   const { data: settings } = engine.useSettingsQuery({});
   const { ask, stop } = useAsk();
-  const end = useRef<HTMLDivElement>(null);
+  const last = useRef<HTMLDivElement>(null);
   const narrow = useNarrow();
   const busy = exchanges.some(({ state }) => state === "running");
   const plain = settings?.settings[LANGUAGE_MODEL] === "none";
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new question is brought into view
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new question goes to the top, and its answer grows under it
   useEffect(() => {
-    end.current?.scrollIntoView?.({ block: "end" });
+    last.current?.scrollIntoView?.({ block: "start" });
   }, [exchanges.length]);
 
   const onSubmit = (event: FormEvent) => {
@@ -43,7 +43,7 @@ export function AskPage() {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <h1 className="sr-only">Ask</h1>
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="min-h-0 flex-1 overflow-y-auto [container-type:size]">
         <div className="mx-auto flex min-h-full max-w-3xl flex-col gap-8 p-4">
           {exchanges.length === 0 && (
             <Empty icon={MessageCircleQuestion} title="Ask about your life">
@@ -62,15 +62,16 @@ export function AskPage() {
               </ul>
             </Empty>
           )}
-          {exchanges.map((exchange) => (
-            <ExchangeView
+          {exchanges.map((exchange, index) => (
+            // The last question may stand at the top, however short its answer is.
+            <div
               key={exchange.id}
-              exchange={exchange}
-              onStop={() => stop(exchange.id)}
-              onAgain={(narrowed) => ask(exchange.question, narrowed)}
-            />
+              ref={index === exchanges.length - 1 ? last : undefined}
+              className="scroll-mt-4 last:min-h-[calc(100cqh-2rem)]"
+            >
+              <ExchangeView exchange={exchange} onStop={() => stop(exchange.id)} onAgain={(narrowed) => ask(exchange.question, narrowed)} />
+            </div>
           ))}
-          <div ref={end} />
         </div>
       </div>
       <form className="mx-auto flex w-full max-w-3xl flex-col gap-1 p-3" onSubmit={onSubmit}>

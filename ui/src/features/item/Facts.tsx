@@ -1,16 +1,27 @@
-import { measure } from "@/app/format";
+import { bytes, duration, machineMoment, measure } from "@/app/format";
 import { Section } from "./Section";
 
-const named = (key: string): string => {
-  const words = key.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+/** The unit that a number's key ends in, or is; and how it is read. */
+const units: [ending: RegExp, read: (value: number) => string][] = [
+  [/_s$/, duration],
+  [/_m$/, (metres) => (metres < 1000 ? `${measure(metres)} m` : `${measure(metres / 1000)} km`)],
+  [/_km$/, (km) => `${measure(km)} km`],
+  [/^bytes$/, bytes],
+  [/^uploaded$/, (seconds) => machineMoment(seconds * 1000)],
+];
 
-function written(value: unknown): string {
-  if (typeof value === "number") return measure(value);
+const unitOf = (key: string) => units.find(([ending]) => ending.test(key));
+
+function named(key: string): string {
+  const words = key.replace(/_(s|m|km)$/, "").replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function written(value: unknown, key = ""): string {
+  if (typeof value === "number") return (unitOf(key)?.[1] ?? measure)(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "string") return value;
-  if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.map(written).join(", ");
+  if (Array.isArray(value) && value.every((one) => typeof one !== "object")) return value.map((one) => written(one)).join(", ");
   return JSON.stringify(value);
 }
 
@@ -24,7 +35,7 @@ export function Facts({ data }: { data: Record<string, unknown> }) {
         {facts.map(([key, value]) => (
           <div key={key} className="contents">
             <dt className="text-faint">{named(key)}</dt>
-            <dd className="tabular wrap-anywhere">{written(value)}</dd>
+            <dd className="tabular wrap-anywhere">{written(value, key)}</dd>
           </div>
         ))}
       </dl>

@@ -39,7 +39,7 @@ export function ItemRow({ row, selected, onOpen, why, dated = false }: Props) {
       <KindIcon kind={row.kind} className="size-4 self-start mt-0.5" />
       <span className="flex min-w-0 flex-1 flex-col @md:flex-row @md:items-baseline @md:gap-2">
         <span className="truncate font-medium @md:max-w-[60%] @md:shrink-0">{title || "Untitled"}</span>
-        {who && who !== title && <span className="hidden max-w-40 shrink-0 truncate text-soft @2xl:inline">{who}</span>}
+        {who && who !== title && who !== snippet && <span className="hidden max-w-40 shrink-0 truncate text-soft @2xl:inline">{who}</span>}
         {snippet && snippet !== title && (
           <span className="min-w-0 truncate text-soft">
             <Marked text={fromMark(snippet)} />

@@ -37,7 +37,7 @@ export function JobCard({ job }: { job: Job }) {
           </Link>
         )}
       </p>
-      {job.error && <Failed failure={job.error} />}
+      {job.error && (job.state === "failed" ? <Failed failure={job.error} /> : <p className="text-soft">{job.error.message}</p>)}
       {error && <Failed failure={asFailure(error)} />}
     </article>
   );

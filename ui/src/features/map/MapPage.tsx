@@ -4,7 +4,7 @@ import { span } from "@/app/format";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Failed, Note } from "@/components/States";
-import type { Area, Cluster } from "@/generated/types";
+import type { Area, Cluster, Filter } from "@/generated/types";
 import { AreaChooser } from "./AreaChooser";
 import { PlaceList } from "./PlaceList";
 import { boxOf, clusterShapes, heatShapes, litShape, trackShapes } from "./shapes";
@@ -24,6 +24,10 @@ const undrawn = (thrown: unknown) => ({
   message: "The map cannot be drawn here.",
   hint: `It needs WebGL 2 from the system's graphics; the places stand in the list. It says: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
 });
+
+/** Positions have a time and a place and nothing else: what asks for more leaves them out. */
+const positionsFit = ({ text, kinds, sources, people, labels }: Filter): boolean =>
+  !text && [kinds, sources, people, labels].every((list) => (list?.length ?? 0) === 0);
 
 type Spot = Pick<Cluster, "id" | "count" | "lat" | "lon">;
 
@@ -45,7 +49,8 @@ export function MapPage() {
   const { currentData: track } = engine.useTrackQuery({ from: filter.from ?? 0, to: filter.to ?? 0 }, { skip: !short });
 
   const clusters = useMemo(() => clusterShapes(data?.clusters ?? []), [data]);
-  const heat = useMemo(() => heatShapes(data?.heat ?? []), [data]);
+  const heated = positionsFit(filter);
+  const heat = useMemo(() => heatShapes(heated ? (data?.heat ?? []) : []), [data, heated]);
   const line = useMemo(() => trackShapes(short && track ? track : { lines: [], total: 0 }), [short, track]);
   const shownTrack = useMemo(() => (short ? (track?.lines.flatMap(({ points }) => points) ?? []) : []), [short, track]);
   const layers = useMemo(() => ({ clusters, heat, track: line, lit: litShape(lit) }), [clusters, heat, line, lit]);
@@ -92,7 +97,7 @@ export function MapPage() {
         <div className="pointer-events-none absolute inset-x-12 top-3 flex flex-col items-center gap-2">
           {failure !== null && <Failed className="pointer-events-auto" failure={undrawn(failure)} />}
           {error && !isFetching && <Failed className="pointer-events-auto" failure={asFailure(error)} onRetry={() => void refetch()} />}
-          {data && data.clusters.length === 0 && data.heat.length === 0 && (
+          {data && data.clusters.length === 0 && heat.features.length === 0 && (
             <Note className="bg-raised">Nothing that fits the filter has a place here.</Note>
           )}
           {line.features.length > 0 && <Note className="bg-raised">Track of {span(filter.from, filter.to)}, from blue to red</Note>}

@@ -34,8 +34,8 @@ export function PlaceList({ clusters, loading, onOpen, onLight }: Props) {
             >
               <KindIcon kind={cluster.kind} className="mt-0.5 size-4" />
               <span className="min-w-0 flex-1">
-                <span className="block truncate">{cluster.title || "Untitled"}</span>
-                {cluster.count > 1 && <span className="block text-faint">and {plural(cluster.count - 1, "other")} around</span>}
+                {cluster.count > 1 && <span className="tabular block">{plural(cluster.count, "item")}</span>}
+                <span className={cluster.count > 1 ? "block truncate text-faint" : "block truncate"}>{cluster.title || "Untitled"}</span>
               </span>
             </button>
           </li>

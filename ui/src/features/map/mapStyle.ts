@@ -76,7 +76,7 @@ export function mapStyle(base: BaseMap): StyleSpecification {
             ["linear"],
             ["heatmap-density"],
             0,
-            "rgba(0,0,0,0)",
+            `${colour("--hue-ground")}00`,
             0.3,
             colour("--hue-ground"),
             0.7,

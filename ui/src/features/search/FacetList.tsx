@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useFilter } from "@/app/filter/useFilter";
-import { shortCount } from "@/app/format";
+import { plural, shortCount } from "@/app/format";
 import { hueOf, isKind, kinds, sourceLabel } from "@/app/kinds";
 import { engine } from "@/backend/engine";
 import { Skeleton } from "@/components/States";
@@ -15,7 +15,10 @@ export function FacetList({ found }: { found: Row[] | undefined }) {
   if (data === undefined) return <Skeleton lines={12} label="Counting" />;
   return (
     <div className="flex flex-col gap-3 p-2">
-      <p className="tabular px-1 text-soft">{shortCount(data.total)} items</p>
+      <p className="tabular px-1 text-soft">
+        {plural(data.total, "item")}
+        {data === counted && filter.text && " with all the words"}
+      </p>
       <Facet
         title="Kinds"
         counts={data.kinds}

@@ -4,12 +4,15 @@ import { useFilter } from "@/app/filter/useFilter";
 import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
 import { Empty } from "@/components/States";
+import { JobCard } from "../jobs/JobCard";
 
-/** Nothing is shown: because nothing fits the filter, or because nothing was imported yet. */
+/** Nothing is shown: because nothing fits the filter, because nothing was imported yet, or because that is going on. */
 export function NothingHere() {
   const { filter, setFilter } = useFilter();
   const { pickArchives } = useImportPicker();
   const { data: stats } = engine.useStatsQuery({});
+  const { data: jobs } = engine.useJobsQuery({});
+  const importing = jobs?.jobs.find(({ kind, state }) => kind === "import" && state === "running");
   if (stats === undefined || stats.items > 0 || Object.keys(filter).length > 0) {
     return (
       <Empty
@@ -23,6 +26,14 @@ export function NothingHere() {
       >
         Use fewer or other words, or a longer span.
       </Empty>
+    );
+  }
+  if (importing !== undefined) {
+    return (
+      <div className="m-auto flex w-full max-w-xl flex-col gap-3 p-4">
+        <p className="text-center font-medium text-[14px]">Your life is coming in; what has arrived appears here</p>
+        <JobCard job={importing} />
+      </div>
     );
   }
   return (

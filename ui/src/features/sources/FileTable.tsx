@@ -14,12 +14,7 @@ const columns: Column<FileLedger>[] = [
   {
     head: "File",
     wide: true,
-    cell: ({ path, findings }) => (
-      <div className="flex flex-col gap-1">
-        <span>{path}</span>
-        <Findings findings={findings} />
-      </div>
-    ),
+    cell: ({ path }) => path,
   },
   { head: "Outcome", cell: ({ outcome }) => outcomeWords[outcome] },
   { head: "Read by", cell: ({ importer }) => importer },
@@ -58,7 +53,13 @@ export function FileTable({ files }: { files: FileLedger[] }) {
           }}
         />
       </div>
-      <Table label="Ledger" columns={columns} rows={fits.slice(0, shown)} rowKey={({ archive, path }) => `${archive}:${path}`} />
+      <Table
+        label="Ledger"
+        columns={columns}
+        rows={fits.slice(0, shown)}
+        rowKey={({ archive, path }) => `${archive}:${path}`}
+        below={({ findings }) => findings.length > 0 && <Findings findings={findings} />}
+      />
       {fits.length > shown && (
         <Button look="plain" onClick={() => setShown(shown + STEP)}>
           Show {count(Math.min(STEP, fits.length - shown))} more

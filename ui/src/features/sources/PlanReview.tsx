@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { keepSearch } from "@/app/filter/useFilter";
-import { bytes, count, duration, plural } from "@/app/format";
+import { bytes, duration, plural } from "@/app/format";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
@@ -53,7 +53,11 @@ export function PlanReview({ paths, onDone }: Props) {
           Not now
         </Button>
         <Button look="solid" disabled={isLoading || (wanted.length === 0 && left.length > 0)} onClick={() => void begin()}>
-          {isLoading ? "Starting…" : `Import ${plan.exact ? "" : "about "}${count(records)} records`}
+          {isLoading
+            ? "Starting…"
+            : wanted.length === 0
+              ? "Keep its names"
+              : `Import ${plan.exact ? "" : "about "}${plural(records, "record")}`}
         </Button>
       </div>
     </div>

@@ -21,6 +21,9 @@ export function TimelinePage() {
   return <Days buckets={data.buckets} />;
 }
 
+/** Quicker than this, days fly past and nobody reads them, in pixels a millisecond. */
+const FLYING = 4;
+
 /** A guess at a day's height until it is drawn, in pixels. */
 const guess = ({ count }: Bucket): number => 60 + Math.min(count, 14) * 24;
 
@@ -38,12 +41,19 @@ function Days({ buckets }: { buckets: Bucket[] }) {
   const { selected, select } = useSelection();
   const days = useMemo(() => [...buckets].reverse(), [buckets]);
   const scroller = useRef<HTMLElement>(null);
+  const flight = useRef({ offset: 0, at: 0, flying: false });
   const virtual = useVirtualizer({
     count: days.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => guess(days[index] as Bucket),
     getItemKey: (index) => days[index]?.key ?? index,
     overscan: 2,
+    onChange: (list) => {
+      const [offset, at] = [list.scrollOffset ?? 0, performance.now()];
+      const { offset: before, at: since } = flight.current;
+      if (offset !== before) flight.current = { offset, at, flying: Math.abs(offset - before) > FLYING * Math.max(1, at - since) };
+      else if (!list.isScrolling) flight.current.flying = false;
+    },
   });
   const drawn = virtual.getVirtualItems();
   const first = drawn.find((item) => item.end > (virtual.scrollOffset ?? 0) + 8)?.index ?? 0;
@@ -83,7 +93,7 @@ function Days({ buckets }: { buckets: Bucket[] }) {
               <DayStory
                 day={day}
                 filter={filter}
-                waiting={virtual.isScrolling}
+                waiting={virtual.isScrolling && flight.current.flying}
                 elsewhere={sameDayElsewhere(buckets, day.key)}
                 selected={selected}
                 onOpen={({ id }) => select(id)}
