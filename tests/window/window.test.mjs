@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -171,10 +171,12 @@ test("a question is answered with a number that was computed, and its citation o
 
 test("what cannot be imported is said to be, and the vault stays as it was", async () => {
   const { items } = await window.run("return window.__TAURI_INTERNALS__.invoke('call', { op: 'stats', body: {} })");
-  const drop = { paths: [DATAPUNK_DESKTOP], position: { x: 300, y: 300 } };
+  const broken = join(dirname(DATAPUNK_VAULT), "broken.zip");
+  writeFileSync(broken, "A page that was saved in place of the archive.");
+  const drop = { paths: [broken], position: { x: 300, y: 300 } };
   await window.run("window.__TAURI_INTERNALS__.invoke('plugin:event|emit', { event: 'tauri://drag-drop', payload: arguments[0] })", drop);
   const refusal = await window.text("[role=dialog] [role=alert]", null, WORK);
-  assert.match(refusal, /not_an_archive|unknown/);
+  assert.match(refusal, /broken\.zip is named like an archive/);
   await picture("6-refused");
   await window.click("[role=dialog] button", "Close");
   assert.equal((await window.run("return window.__TAURI_INTERNALS__.invoke('call', { op: 'stats', body: {} })")).items, items);

@@ -8,6 +8,7 @@ import { Stopped } from "@/features/vault/Stopped";
 import { Unlock } from "@/features/vault/Unlock";
 import { Shell } from "./shell/Shell";
 import { useAppDispatch, useAppSelector } from "./store";
+import { surfaceCleared } from "./surface";
 import { useEngineEvents } from "./useEngineEvents";
 import { useTheme } from "./useTheme";
 
@@ -26,6 +27,7 @@ export function Root() {
     if (state === "unlocked") wasOpen.current = true;
     else if (state !== undefined && wasOpen.current) {
       wasOpen.current = false;
+      dispatch(surfaceCleared());
       dispatch(forgotten());
       dispatch(engine.util.resetApiState());
     }

@@ -58,6 +58,10 @@ export const surface = createSlice({
     browsingToggled(state, { payload }: PayloadAction<boolean>) {
       state.browsing = payload;
     },
+    /** The vault is closed: what stood above its pages goes with it. */
+    surfaceCleared(state) {
+      Object.assign(state, { palette: false, help: false, planned: null, browsing: false, notice: null });
+    },
     recoveryCodeShown(state, { payload }: PayloadAction<string | null>) {
       state.recoveryCode = payload;
     },
@@ -75,6 +79,7 @@ export const {
   helpToggled,
   planAsked,
   browsingToggled,
+  surfaceCleared,
   recoveryCodeShown,
   noticed,
 } = surface.actions;

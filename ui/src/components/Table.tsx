@@ -57,7 +57,7 @@ export function Table<T>({ label, columns, rows, rowKey, below }: Props<T>) {
                 {more && (
                   <tr className="border-line border-b last:border-b-0">
                     <td colSpan={columns.length} className="pb-2 pl-4">
-                      {more}
+                      <div className="sticky left-4 max-w-[calc(100vw-4rem)]">{more}</div>
                     </td>
                   </tr>
                 )}

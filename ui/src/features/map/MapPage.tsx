@@ -94,7 +94,7 @@ export function MapPage() {
           <div ref={box} className="h-full w-full" />
         </div>
         <AreaChooser map={map} onArea={(chosen) => setFilter({ ...filter, area: chosen })} />
-        <div className="pointer-events-none absolute inset-x-12 top-3 flex flex-col items-center gap-2">
+        <div className="pointer-events-none absolute inset-x-3 top-24 flex sm:inset-x-44 sm:top-3 flex-col items-center gap-2">
           {failure !== null && <Failed className="pointer-events-auto" failure={undrawn(failure)} />}
           {error && !isFetching && <Failed className="pointer-events-auto" failure={asFailure(error)} onRetry={() => void refetch()} />}
           {data && data.clusters.length === 0 && heat.features.length === 0 && (

@@ -27,6 +27,7 @@ export function ReportPage() {
   if (report === undefined) return <Skeleton lines={10} label="Loading the report" />;
   return (
     <Page
+      wide
       title={report.label}
       note={`Import ${report.import}, ${report.state}, ${machineMoment(report.started_ms)}, took ${duration(report.took_ms / 1000)}`}
       actions={

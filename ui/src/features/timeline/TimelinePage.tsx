@@ -47,7 +47,7 @@ function Days({ buckets }: { buckets: Bucket[] }) {
     getScrollElement: () => scroller.current,
     estimateSize: (index) => guess(days[index] as Bucket),
     getItemKey: (index) => days[index]?.key ?? index,
-    overscan: 2,
+    overscan: 6,
     onChange: (list) => {
       const [offset, at] = [list.scrollOffset ?? 0, performance.now()];
       const { offset: before, at: since } = flight.current;
