@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { Window } from "./driver.mjs";
@@ -185,15 +186,16 @@ test("what cannot be imported is said to be, and the vault stays as it was", asy
 test("a vault that another process has open is not opened twice", async () => {
   await window.click("button", "Lock");
   await window.find("h1", "Unlock your vault");
-  const other = spawn(DATAPUNK_ENGINE, ["--vault", DATAPUNK_VAULT, "serve", "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const other = spawn(DATAPUNK_ENGINE, ["--vault", DATAPUNK_VAULT, "engine"], { stdio: ["pipe", "pipe", "inherit"] });
   try {
-    await once(other.stdout, "data");
+    other.stdin.write(`${JSON.stringify({ id: 1, op: "unlock", body: { passphrase: DATAPUNK_PASSPHRASE } })}\n`);
+    for await (const line of createInterface({ input: other.stdout })) if (JSON.parse(line).id === 1) break;
     await window.type("input", "Passphrase", DATAPUNK_PASSPHRASE);
     await window.click("button", "Unlock");
     assert.match(await window.text("[role=alert]", null, WORK), /in_use/);
     await picture("7-in-use");
   } finally {
-    other.kill();
+    other.stdin.end();
     await once(other, "exit");
   }
   await window.click("button", "Unlock");
