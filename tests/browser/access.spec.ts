@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { enter, expect, test } from "./vault";
 
-const places = ["timeline", "search", "map", "ask", "people", "sources", "jobs", "models", "settings"];
+const places = ["timeline", "search", "search?q=tram", "map", "ask", "people", "sources", "sources/1", "jobs", "models", "settings"];
 
 for (const scheme of ["light", "dark"] as const) {
   test(`the main screens keep WCAG 2.2 AA in the ${scheme} theme`, async ({ page }) => {

@@ -39,6 +39,34 @@ test("one filter stands behind every view, and back walks through it", async ({ 
   await expect(token).toHaveCount(0);
 });
 
+test("the filter comes along to the imports and back", async ({ page }) => {
+  await enter(page, "/search?kind=mail");
+  const token = page.getByRole("button", { name: "Remove Mail" });
+  await expect(token).toBeVisible();
+  await page.getByRole("link", { name: "Sources and imports" }).click();
+  await page.getByRole("link", { name: /^Report of import 1/ }).click();
+  await page.getByRole("link", { name: "All imports" }).click();
+  await page.getByRole("link", { name: "Timeline" }).click();
+  await expect(page.getByRole("region", { name: "Timeline" })).toBeVisible();
+  await expect(token).toBeVisible();
+});
+
+test("thirty rows fit on a laptop screen, and a narrow one has the facets as a sheet", async ({ page }) => {
+  await enter(page, "/search");
+  const list = page.getByRole("region", { name: "Items" });
+  await expect(list.locator('[id^="row-"]').first()).toBeVisible();
+  const whole = await list.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    const boxes = [...element.querySelectorAll('[id^="row-"]')].map((row) => row.getBoundingClientRect());
+    return boxes.filter((box) => box.top >= top && box.bottom <= bottom).length;
+  });
+  expect(whole).toBeGreaterThanOrEqual(30);
+  await page.setViewportSize({ width: 400, height: 800 });
+  await page.getByRole("button", { name: "Facets" }).click();
+  await page.getByRole("dialog", { name: "Facets" }).getByRole("button", { name: /^Mail/ }).first().click();
+  await expect(page).toHaveURL(/kind=mail/);
+});
+
 test("operators are completed and become tokens", async ({ page }) => {
   await enter(page, "/search");
   await page.getByRole("combobox", { name: "Filter" }).fill("kind:ma");

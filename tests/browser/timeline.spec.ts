@@ -6,8 +6,8 @@ test("the timeline scrolls over all of it, and keys walk its days", async ({ pag
   const heading = timeline.getByRole("heading").first();
   await expect(heading).toBeVisible();
   const newest = await heading.innerText();
-  // A few days beyond the edge stay drawn, so it takes some steps until the newest is gone.
-  for (let step = 0; step < 5; step += 1) await page.keyboard.press("[");
+  // Some days beyond the edge stay drawn, so it takes some steps until the newest is gone.
+  for (let step = 0; step < 12; step += 1) await page.keyboard.press("[");
   await expect(heading).not.toHaveText(newest);
   await timeline.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
   await expect(timeline.getByRole("heading").last()).toBeVisible();
