@@ -8,7 +8,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use encoding_rs::WINDOWS_1252;
+use crate::text::charset;
 
 /// Longest component that is accepted, in bytes; photos are in them as base64.
 const LIMIT: usize = 32 << 20;
@@ -236,11 +236,7 @@ impl<'r> Components<'r> {
                     raw.extend_from_slice(&next);
                 }
             }
-            let text = match String::from_utf8(unfolded) {
-                Ok(text) => text,
-                Err(error) => WINDOWS_1252.decode_without_bom_handling(error.as_bytes()).0.into_owned(),
-            };
-            return Ok(Some(Line { number, text, raw }));
+            return Ok(Some(Line { number, text: charset::decoded(&unfolded).into_owned(), raw }));
         }
     }
 

@@ -4,15 +4,20 @@
 //! own bytes; the caller parses them one by one. So a record that is broken costs itself alone, its place is known, and
 //! its original is at hand. A file that is cut ends in [`Next::Cut`] after the last whole record.
 //!
-//! Absent on purpose: a JSON parser. `serde_json` reads the records.
+//! Absent on purpose: a JSON parser. `serde_json` reads the records, and [`lenient`] those that are almost JSON.
+
+pub(crate) mod lenient;
+mod shape;
+mod siblings;
 
 use std::io::{self, Read};
 
+use shape::{Followed, Shape};
+use siblings::Siblings;
+
 /// Longest record that is accepted, in bytes.
-const LIMIT: usize = 256 << 20;
+const LIMIT: usize = 64 << 20;
 const CHUNK: usize = 256 << 10;
-/// Deepest nesting that is accepted.
-const DEPTH: usize = 128;
 
 /// Walks a JSON file.
 pub struct Records<'r> {
@@ -24,6 +29,8 @@ pub struct Records<'r> {
     ended: bool,
     /// Inside an array of records, with its key; `None` between arrays.
     inside: Option<String>,
+    /// How the records of that array are written.
+    siblings: Siblings,
     /// Whether the top level is an object (arrays are found under its keys).
     object: bool,
     started: bool,
@@ -35,7 +42,8 @@ pub struct Records<'r> {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next<'b> {
     /// One element of an array: the key that the array stands under ("" at the top level), the byte where the element
-    /// starts, and its bytes, which are balanced but may still not be JSON.
+    /// starts, and its bytes, which may still not be JSON. An element that breaks off reaches to where the next one
+    /// seems to begin.
     Record {
         /// The array's key.
         key: &'b str,
@@ -53,8 +61,15 @@ pub enum Next<'b> {
         /// The value's bytes.
         bytes: &'b [u8],
     },
-    /// The file ends in the middle, at this byte.
-    Cut(u64),
+    /// The file ends in the middle.
+    Cut {
+        /// The byte where it ends.
+        at: u64,
+        /// The array's key, and what there is of the element that is cut; both empty between elements.
+        key: &'b str,
+        /// See `key`.
+        rest: &'b [u8],
+    },
     /// It is not JSON from this byte on: what was expected there.
     Broken(u64, &'static str),
     /// The file is complete.
@@ -64,9 +79,25 @@ pub enum Next<'b> {
 enum Step {
     Record { from: usize, to: usize },
     Field { key: String, from: usize, to: usize },
-    Cut,
+    Cut { from: usize },
     Broken(&'static str),
     End,
+}
+
+/// A value in the buffer.
+enum Value {
+    Whole {
+        from: usize,
+        to: usize,
+    },
+    /// The file ends in it.
+    Cut {
+        from: usize,
+    },
+    /// It breaks off, or is beyond the limits.
+    Broken {
+        from: usize,
+    },
 }
 
 impl<'r> Records<'r> {
@@ -79,6 +110,7 @@ impl<'r> Records<'r> {
             at: 0,
             ended: false,
             inside: None,
+            siblings: Siblings::default(),
             object: false,
             started: false,
             finished: false,
@@ -92,7 +124,7 @@ impl<'r> Records<'r> {
             return Ok(Next::End);
         }
         let step = self.step()?;
-        if matches!(step, Step::Cut | Step::Broken(_) | Step::End) {
+        if matches!(step, Step::Cut { .. } | Step::Broken(_) | Step::End) {
             self.finished = true;
         }
         let here = self.base + self.at as u64;
@@ -101,11 +133,14 @@ impl<'r> Records<'r> {
                 Next::Record { key: self.inside.as_deref().unwrap_or_default(), at: self.base + from as u64, bytes: &self.buffer[from..to] }
             }
             Step::Field { key, from, to } => {
-                self.inside = None;
                 self.last_key = key;
                 Next::Field { key: &self.last_key, at: self.base + from as u64, bytes: &self.buffer[from..to] }
             }
-            Step::Cut => Next::Cut(self.base + self.buffer.len() as u64),
+            Step::Cut { from } => Next::Cut {
+                at: self.base + self.buffer.len() as u64,
+                key: self.inside.as_deref().unwrap_or_default(),
+                rest: if self.inside.is_some() { &self.buffer[from..] } else { b"" },
+            },
             Step::Broken(expected) => Next::Broken(here, expected),
             Step::End => Next::End,
         })
@@ -117,10 +152,7 @@ impl<'r> Records<'r> {
             self.started = true;
             match self.peek()? {
                 None => return Ok(Step::End),
-                Some(b'[') => {
-                    self.at += 1;
-                    self.inside = Some(String::new());
-                }
+                Some(b'[') => self.enter(String::new()),
                 Some(b'{') => {
                     self.at += 1;
                     self.object = true;
@@ -129,7 +161,7 @@ impl<'r> Records<'r> {
             }
         }
         loop {
-            let Some(byte) = self.peek()? else { return Ok(Step::Cut) };
+            let Some(byte) = self.peek()? else { return Ok(Step::Cut { from: self.at }) };
             if self.inside.is_some() {
                 match byte {
                     b',' => self.at += 1,
@@ -137,16 +169,11 @@ impl<'r> Records<'r> {
                         self.at += 1;
                         self.inside = None;
                         if !self.object {
-                            return Ok(Step::End);
+                            return self.end();
                         }
                     }
-                    b'}' => return Ok(Step::Broken("an array element")),
-                    _ => {
-                        return Ok(match self.value()? {
-                            Some((from, to)) => Step::Record { from, to },
-                            None => self.stopped(),
-                        });
-                    }
+                    b'}' => return self.stray(),
+                    _ => return self.element(byte),
                 }
                 continue;
             }
@@ -154,28 +181,11 @@ impl<'r> Records<'r> {
                 b',' => self.at += 1,
                 b'}' => {
                     self.at += 1;
-                    return Ok(Step::End);
+                    return self.end();
                 }
                 b'"' => {
-                    let Some((from, to)) = self.value()? else { return Ok(self.stopped()) };
-                    let key = serde_json::from_slice(&self.buffer[from..to]).unwrap_or_default();
-                    match self.peek()? {
-                        Some(b':') => self.at += 1,
-                        Some(_) => return Ok(Step::Broken("a colon after a key")),
-                        None => return Ok(Step::Cut),
-                    }
-                    match self.peek()? {
-                        Some(b'[') => {
-                            self.at += 1;
-                            self.inside = Some(key);
-                        }
-                        Some(_) => {
-                            return Ok(match self.value()? {
-                                Some((from, to)) => Step::Field { key, from, to },
-                                None => self.stopped(),
-                            });
-                        }
-                        None => return Ok(Step::Cut),
+                    if let Some(step) = self.entry()? {
+                        return Ok(step);
                     }
                 }
                 _ => return Ok(Step::Broken("a key in quotes")),
@@ -183,8 +193,84 @@ impl<'r> Records<'r> {
         }
     }
 
-    fn stopped(&self) -> Step {
-        if self.ended { Step::Cut } else { Step::Broken("a value of at most 256 MiB and 128 levels") }
+    /// One element of the array.
+    fn element(&mut self, byte: u8) -> io::Result<Step> {
+        if byte == b'{' {
+            while self.buffer.len() < self.at + Siblings::reach() && self.fill()? {}
+            self.siblings.learn(&self.buffer, self.at);
+        }
+        match self.value()? {
+            Value::Whole { from, to } => Ok(Step::Record { from, to }),
+            Value::Cut { from } => Ok(Step::Cut { from }),
+            Value::Broken { from } => self.broken_off(from),
+        }
+    }
+
+    /// An element that breaks off ends before the next one, as far as that can be told; else it takes the rest with it.
+    fn broken_off(&mut self, from: usize) -> io::Result<Step> {
+        let mut searched = from;
+        loop {
+            if let Some(comma) = self.siblings.next(&self.buffer, searched) {
+                self.at = comma;
+                return Ok(Step::Record { from, to: comma });
+            }
+            searched = searched.max(self.buffer.len().saturating_sub(Siblings::reach()));
+            if self.buffer.len() - from > LIMIT {
+                return Ok(Step::Broken("a value of at most 64 MiB and 128 levels"));
+            }
+            if !self.fill()? {
+                self.at = self.buffer.len();
+                return Ok(Step::Record { from, to: self.at });
+            }
+        }
+    }
+
+    /// A closing brace between elements: one too many, when the list goes on after it.
+    fn stray(&mut self) -> io::Result<Step> {
+        let from = self.at;
+        self.at += 1;
+        if self.peek()? == Some(b',') {
+            return Ok(Step::Record { from, to: from + 1 });
+        }
+        self.at = from;
+        Ok(Step::Broken("an array element"))
+    }
+
+    /// A key of the top level, and its value; nothing when that is an array, which is entered.
+    fn entry(&mut self) -> io::Result<Option<Step>> {
+        let key = match self.value()? {
+            Value::Whole { from, to } => serde_json::from_slice(&self.buffer[from..to]).unwrap_or_default(),
+            Value::Cut { from } => return Ok(Some(Step::Cut { from })),
+            Value::Broken { .. } => return Ok(Some(Step::Broken("a key in quotes"))),
+        };
+        match self.peek()? {
+            Some(b':') => self.at += 1,
+            Some(_) => return Ok(Some(Step::Broken("a colon after a key"))),
+            None => return Ok(Some(Step::Cut { from: self.at })),
+        }
+        match self.peek()? {
+            Some(b'[') => {
+                self.enter(key);
+                Ok(None)
+            }
+            Some(_) => Ok(Some(match self.value()? {
+                Value::Whole { from, to } => Step::Field { key, from, to },
+                Value::Cut { from } => Step::Cut { from },
+                Value::Broken { .. } => Step::Broken("a value of at most 64 MiB and 128 levels"),
+            })),
+            None => Ok(Some(Step::Cut { from: self.at })),
+        }
+    }
+
+    fn enter(&mut self, key: String) {
+        self.at += 1;
+        self.inside = Some(key);
+        self.siblings = Siblings::default();
+    }
+
+    /// After the last bracket nothing may follow.
+    fn end(&mut self) -> io::Result<Step> {
+        Ok(if self.peek()?.is_none() { Step::End } else { Step::Broken("the end of the file") })
     }
 
     /// Skips white space; the byte there, or `None` at the end of the file.
@@ -202,68 +288,25 @@ impl<'r> Records<'r> {
         }
     }
 
-    /// Passes over one value; its range in the buffer, or `None` when the file ends in it or it breaks a limit.
-    fn value(&mut self) -> io::Result<Option<(usize, usize)>> {
+    /// Passes over one value.
+    fn value(&mut self) -> io::Result<Value> {
         let from = self.at;
         let mut at = from;
-        let mut depth = 0_usize;
-        let mut text = false;
+        let mut shape = Shape::default();
         loop {
-            while let Some(&byte) = self.buffer.get(at) {
-                if text {
-                    match memchr::memchr2(b'"', b'\\', &self.buffer[at..]) {
-                        None => {
-                            at = self.buffer.len();
-                            break;
-                        }
-                        Some(skip) if self.buffer[at + skip] == b'\\' => {
-                            // The escaped byte may not be in the buffer yet.
-                            if at + skip + 2 > self.buffer.len() {
-                                at += skip;
-                                break;
-                            }
-                            at += skip + 2;
-                        }
-                        Some(skip) => {
-                            at += skip + 1;
-                            text = false;
-                            if depth == 0 {
-                                self.at = at;
-                                return Ok(Some((from, at)));
-                            }
-                        }
-                    }
-                    continue;
+            match shape.follow(&self.buffer, at) {
+                Followed::Whole(to) => {
+                    self.at = to;
+                    return Ok(Value::Whole { from, to });
                 }
-                match byte {
-                    b'"' => text = true,
-                    b'{' | b'[' => {
-                        depth += 1;
-                        if depth > DEPTH {
-                            return Ok(None);
-                        }
-                    }
-                    b'}' | b']' if depth == 0 => {
-                        self.at = at;
-                        return Ok(Some((from, at)));
-                    }
-                    b'}' | b']' => {
-                        depth -= 1;
-                        if depth == 0 {
-                            self.at = at + 1;
-                            return Ok(Some((from, at + 1)));
-                        }
-                    }
-                    b',' | b' ' | b'\n' | b'\r' | b'\t' if depth == 0 => {
-                        self.at = at;
-                        return Ok(Some((from, at)));
-                    }
-                    _ => {}
-                }
-                at += 1;
+                Followed::Broken => return Ok(Value::Broken { from }),
+                Followed::Open(next) => at = next,
             }
-            if at - from > LIMIT || !self.fill()? {
-                return Ok(None);
+            if at - from > LIMIT {
+                return Ok(Value::Broken { from });
+            }
+            if !self.fill()? {
+                return Ok(Value::Cut { from });
             }
         }
     }
@@ -313,7 +356,7 @@ mod tests {
             let line = match records.next().unwrap() {
                 Next::Record { key, at, bytes } => format!("{key}[{at}] {}", String::from_utf8_lossy(bytes)),
                 Next::Field { key, at, bytes } => format!("{key}={at} {}", String::from_utf8_lossy(bytes)),
-                Next::Cut(at) => format!("cut {at}"),
+                Next::Cut { at, key, rest } => format!("cut {at} {key}[{}]", String::from_utf8_lossy(rest)),
                 Next::Broken(at, expected) => format!("broken {at}: {expected}"),
                 Next::End => "end".to_owned(),
             };
@@ -338,9 +381,26 @@ mod tests {
 
     #[test]
     fn a_cut_file_keeps_what_came_before() {
-        assert_eq!(shown(b"{\"l\":[{\"a\":1},{\"a\":\"tw"), "l[6] {\"a\":1}; cut 22");
-        assert_eq!(shown(b"[1,2"), "[1] 1; cut 4");
+        assert_eq!(shown(b"{\"l\":[{\"a\":1},{\"a\":\"tw"), "l[6] {\"a\":1}; cut 22 l[{\"a\":\"tw]");
+        assert_eq!(shown(b"[1,2"), "[1] 1; cut 4 [2]");
         assert_eq!(shown(b"<html>"), "broken 0: a JSON object or array");
+    }
+
+    #[test]
+    fn a_record_that_breaks_off_costs_itself_alone() {
+        for (list, bad) in [
+            (r#"[{"a":1},{"a":2,{"a":3},{"a":4}]"#, r#"{"a":2"#),
+            (r#"[{"a":1},{"a":"two},{"a":3},{"a":4}]"#, r#"{"a":"two}"#),
+            (r#"[{"a":1},{"a":{"b":2},{"a":3},{"a":4}]"#, r#"{"a":{"b":2}"#),
+            (r#"[{"a":1},{"a":2}},{"a":3},{"a":4}]"#, "}"),
+        ] {
+            let shown = shown(list.as_bytes());
+            assert!(shown.contains(&format!("] {bad}; ")), "{shown}");
+            assert!(shown.contains(r#"] {"a":3}; "#) && shown.ends_with(r#"] {"a":4}; end"#), "{shown}");
+        }
+        // With nothing after it that looks like a record it takes the rest with it.
+        assert_eq!(shown(br#"[{"a":1},{"b":2 ]}"#), r#"[1] {"a":1}; [9] {"b":2 ]}; cut 18 []"#);
+        assert_eq!(shown(b"[1] x"), "[1] 1; broken 4: the end of the file");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the value dialects of exports have in common: times, numbers written as text, HTML as plain words, paths.
 
+pub mod charset;
 pub mod html;
 pub mod numbers;
 pub mod path;

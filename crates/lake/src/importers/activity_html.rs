@@ -13,6 +13,7 @@ use domain::{Finding, FindingCode, Raw, RawFormat, Severity};
 use super::activity::row;
 use super::activity_json::is_activity_path;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+use crate::text::charset;
 use cells::{Cells, Next};
 
 /// Reads `MyActivity.html`, `watch-history.html` and `search-history.html`, in any language.
@@ -47,7 +48,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         match cells.next()? {
             Next::Cell { at, bytes } => {
                 n_rows += 1;
-                let text = String::from_utf8_lossy(bytes);
+                let text = charset::decoded(bytes);
                 let mut row = cell::read(&text);
                 // Cells without a caption of their own stand under the last one.
                 if row.header.is_empty() {

@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use super::activity::row::{self, Named, Row, spaced};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records};
-use crate::text::time;
+use crate::json::{Next, Records, lenient};
+use crate::text::{numbers, time};
 
 /// Reads `MyActivity.json`, `watch-history.json` and `search-history.json`, in any language.
 pub(crate) static IMPORTER: Importer =
@@ -94,7 +94,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let mut records = Records::new(input.reader);
     loop {
         match records.next()? {
-            Next::Record { at, bytes, .. } => match read(bytes) {
+            Next::Record { at, bytes, .. } => match lenient::record::<Wire>(bytes, &["title"]) {
                 Err(error) => sink.set_aside(
                     FindingCode::BadRecord,
                     &format!("byte {at}"),
@@ -108,7 +108,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
                 },
             },
             Next::Field { .. } => {}
-            Next::Cut(at) => {
+            Next::Cut { at, .. } => {
                 sink.cut_short(&format!("byte {at}"));
                 return Ok(());
             }
@@ -125,39 +125,6 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     }
 }
 
-fn read(bytes: &[u8]) -> serde_json::Result<Wire> {
-    serde_json::from_slice(bytes).or_else(|error| {
-        // Titles cut in the middle of an emoji leave half of a surrogate pair, which is no text; and a key may stand twice.
-        let mended = without_halves(bytes);
-        let value: Option<serde_json::Value> = serde_json::from_slice(mended.as_deref().unwrap_or(bytes)).ok();
-        value.and_then(|value| serde_json::from_value(value).ok()).ok_or(error)
-    })
-}
-
-/// The record with each lone surrogate escape as U+FFFD; `None` when it has none.
-fn without_halves(bytes: &[u8]) -> Option<Vec<u8>> {
-    let unit = |at: usize| -> Option<u32> {
-        let escape = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-        u32::from_str_radix(std::str::from_utf8(escape).ok()?, 16).ok()
-    };
-    let mut mended = Vec::with_capacity(bytes.len());
-    let mut any = false;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let (width, lone) = match (byte, unit(at)) {
-            (b'\\', Some(0xd800..=0xdbff)) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => (12, false),
-            (b'\\', Some(0xd800..=0xdfff)) => (6, true),
-            (b'\\', _) => (2, false),
-            _ => (1, false),
-        };
-        let end = (at + width).min(bytes.len());
-        mended.extend_from_slice(if lone { b"\\ufffd" } else { &bytes[at..end] });
-        any |= lone;
-        at = end;
-    }
-    any.then_some(mended)
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object with a title and a time")]
 struct Wire {
@@ -165,6 +132,7 @@ struct Wire {
     title: Option<String>,
     title_url: Option<String>,
     description: Option<String>,
+    #[serde(default, deserialize_with = "numbers::text")]
     time: Option<String>,
     subtitles: Option<Vec<WireNamed>>,
     details: Option<Vec<WireNamed>>,
@@ -192,7 +160,7 @@ struct WireHtml {
 impl Wire {
     fn into_row(self) -> Row {
         let time_text = self.time.unwrap_or_default();
-        let at = time::iso(&time_text);
+        let at = time::any(&time_text);
         let mut words = vec![self.description.unwrap_or_default().trim().to_owned()];
         words.extend(
             self.safe_html_item.unwrap_or_default().into_iter().filter_map(|part| part.html).map(|html| crate::text::html::plain(&html)),
@@ -241,7 +209,8 @@ mod tests {
 {"header":"Clock","title":"Used Clock","time":"2025-05-04T07:15:00Z","products":["Android"]},
 {"title":12},
 {"header":"Search","title":"Searched for half \ud83d","time":"2025-05-04T07:16:00Z","products":["Search"]},
-{"time":"2025-05-04T07:17:00Z"}]"#;
+{"time":"2025-05-04T07:17:00Z"},
+{"header":7,"title":"Searched for odd fields","time":1746343080000,"products":"Search","subtitles":[null],"details":{}}]"#;
         let collected = read(&IMPORTER, "MyActivity.json", rows.as_bytes());
         assert!(collected.findings[0].message.contains("invalid type: integer `12`"), "{:?}", collected.findings);
         let items: Vec<String> = collected.items.iter().map(crate::importer::collected::shown).collect();
@@ -254,6 +223,7 @@ mod tests {
                 "search google.activity.search 2025-05-04T07:14:00Z | shoes (hidden)",
                 "activity google.activity.android 2025-05-04T07:15:00Z | Used Clock (hidden)",
                 "search google.activity.search 2025-05-04T07:16:00Z | half \u{fffd}",
+                "search google.activity.other 2025-05-04T07:18:00Z | odd fields",
             ]
         );
         assert_eq!((collected.n_set_aside, collected.n_skipped), (1, 1));

@@ -27,11 +27,16 @@ pub(super) fn seconds_between(from: UtcMs, to: UtcMs) -> Option<i64> {
     (to >= from).then_some((to - from) / 1_000)
 }
 
+/// A record of a list that is no part of what is known of location data.
+pub(super) fn not_ours(list: &str, at: u64, sink: &mut dyn Sink) {
+    sink.skip(FindingCode::BadRecord, &format!("byte {at}"), &format!("The list `{list}` is not known, and nothing in it was read."));
+}
+
 /// What the end of a JSON file means for its ledger. Answers whether reading goes on.
 pub(super) fn goes_on(next: &Next<'_>, sink: &mut dyn Sink) -> bool {
     match next {
         Next::Record { .. } | Next::Field { .. } => true,
-        Next::Cut(at) => {
+        Next::Cut { at, .. } => {
             sink.cut_short(&format!("byte {at}"));
             false
         }

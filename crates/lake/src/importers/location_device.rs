@@ -16,10 +16,10 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::location::segment::{self, position};
-use super::location::{goes_on, place_link, words};
+use super::location::{goes_on, not_ours, place_link, words};
 use super::location_records::method;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records};
+use crate::json::{Next, Records, lenient};
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -46,6 +46,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         match next {
             Next::Record { key: "semanticSegments", at, bytes } => segment::read(bytes, &format!("byte {at}"), sink),
             Next::Record { key: "rawSignals", at, bytes } => signal(bytes, &format!("byte {at}"), sink),
+            Next::Record { key, at, .. } => not_ours(key, at, sink),
             Next::Field { key: "userLocationProfile", at, bytes } => profile(bytes, &format!("byte {at}"), sink),
             _ => {}
         }
@@ -53,7 +54,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
 }
 
 fn signal(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
-    let signal: Value = match serde_json::from_slice(bytes) {
+    let signal = match lenient::value(bytes) {
         Ok(signal) => signal,
         Err(error) => {
             return sink.set_aside(FindingCode::BadRecord, at, &format!("Expected a signal as a JSON object, and found: {error}."));
@@ -63,7 +64,7 @@ fn signal(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
         return sink.skip(FindingCode::BadPosition, at, "The signal is an activity guess or a scan of networks, and holds no position.");
     };
     let number = |key: &str| numbers::float_of(&fix[key]);
-    let (Some(place), Some(moment)) = (position(fix), fix["timestamp"].as_str().and_then(time::any)) else {
+    let (Some(place), Some(moment)) = (position(fix), time::of(&fix["timestamp"])) else {
         return sink.set_aside(
             FindingCode::BadPosition,
             at,

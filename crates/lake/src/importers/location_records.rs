@@ -13,9 +13,9 @@ use domain::{FindingCode, Layer, Method, NewPoint, Point};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::location::{goes_on, words};
+use super::location::{goes_on, not_ours, words};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records};
+use crate::json::{Next, Records, lenient};
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -101,7 +101,7 @@ struct Record<'r> {
     #[serde(default, deserialize_with = "numbers::float")]
     heading: Option<f64>,
     #[serde(borrow, default)]
-    source: Option<Cow<'r, str>>,
+    source: Option<&'r RawValue>,
     #[serde(rename = "deviceTag", default, deserialize_with = "numbers::integer")]
     device: Option<i64>,
     #[serde(borrow, default, alias = "activitys", alias = "activities")]
@@ -129,17 +129,26 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         if !goes_on(&next, sink) {
             return Ok(());
         }
-        if let Next::Record { key: "locations" | "", at, bytes } = next {
-            record(bytes, at, sink);
+        match next {
+            Next::Record { key: "locations" | "", at, bytes } => record(bytes, at, sink),
+            Next::Record { key, at, .. } => not_ours(key, at, sink),
+            _ => {}
         }
     }
 }
 
 fn record(bytes: &[u8], at: u64, sink: &mut dyn Sink) {
     let at = format!("byte {at}");
+    let sound;
     let record: Record<'_> = match serde_json::from_slice(bytes) {
         Ok(record) => record,
-        Err(error) => return sink.set_aside(FindingCode::BadRecord, &at, &format!("Expected a fix as a JSON object, and found: {error}.")),
+        Err(error) => {
+            sound = lenient::sound(bytes);
+            let Some(record) = sound.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok()) else {
+                return sink.set_aside(FindingCode::BadRecord, &at, &format!("Expected a fix as a JSON object, and found: {error}."));
+            };
+            record
+        }
     };
     let (Some(lat), Some(lon)) = (record.lat, record.lon) else {
         return sink.skip(FindingCode::BadPosition, &at, "The record holds an activity or a scan of networks, and no position.");
@@ -170,7 +179,7 @@ fn record(bytes: &[u8], at: u64, sink: &mut dyn Sink) {
         altitude: record.altitude.map(|metres| metres.round() as i32),
         speed: record.velocity.filter(|speed| *speed >= 0.0).map(|speed| (speed * 100.0).round() as u16),
         heading: record.heading.filter(|degrees| (0.0..=360.0).contains(degrees)).map(|degrees| degrees.round() as u16),
-        method: record.source.map_or(Method::Unknown, |source| method(&source)),
+        method: record.source.map_or(Method::Unknown, |source| method(source.get().trim_matches('"'))),
         activity: record.activity.and_then(|raw| likeliest(raw.get())),
     });
 }
@@ -210,11 +219,12 @@ mod tests {
             {"timestamp": "2023-04-02T09:15:13Z", "latitudeE7": 910000000, "longitudeE7": 1},
             {"timestamp": "2023-04-02T09:15:13Z", "latitudeE7": 0, "longitudeE7": 0},
             {"timestamp": "soon", "latitudeE7": 471234567, "longitudeE7": 85432109},
-            {"timestamp": "2023-04-02T09:15:14Z", "latitudeE7": NaN},
+            {"timestamp": "2023-04-02T09:15:14Z", "latitudeE7": 47 12},
+            {"timestamp": "2023-04-02T09:15:15Z", "latitudeE7": 471234570, "longitudeE7": 85432109, "altitude": NaN, "source": 7, "source": "GPS"},
             {"timestamp": 1680426914, "latitudeE7": "471234569", "longitudeE7": 85432109.0, "accuracy": null, "activity": "none"}
-        ], "other": {"locations": 1}}"#;
+        ], "other": {"locations": 1}, "notes": [1]}"#;
         let read = read(&IMPORTER, "Location History/Records.json", file);
-        let [first, second, third] = read.points[..] else { panic!("{:?}", read.points) };
+        let [first, second, odd, third] = read.points[..] else { panic!("{:?}", read.points) };
         assert_eq!(
             (first.device, first.at, first.accuracy, first.altitude, first.speed, first.heading),
             (-1_200_450_021, 1_680_426_911_204, Some(14), Some(431), Some(200), Some(181))
@@ -222,7 +232,8 @@ mod tests {
         assert_eq!((first.method, first.activity), (Method::Wifi, Some((ActivityType::Vehicle, 81))));
         assert_eq!((second.at, second.point.lon, second.speed), (1_398_441_583_147, -85_433_003, None));
         assert_eq!((third.at, third.point.lat, third.activity), (1_680_426_914_000, 471_234_569, None));
-        assert_eq!((read.n_skipped, read.n_set_aside), (1, 4));
+        assert_eq!((odd.at, odd.altitude, odd.method), (1_680_426_915_000, None, Method::Gps));
+        assert_eq!((read.n_skipped, read.n_set_aside), (2, 4));
         assert_eq!(
             read.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(),
             [
@@ -230,6 +241,7 @@ mod tests {
                 FindingCode::BadPosition,
                 FindingCode::BadPosition,
                 FindingCode::UncertainTime,
+                FindingCode::BadRecord,
                 FindingCode::BadRecord,
             ]
         );

@@ -14,9 +14,9 @@ use std::io;
 use domain::{FindingCode, ItemLink, Kind, Moment, NewItem, Point, Raw};
 use serde_json::{Value, json};
 
-use super::location::{goes_on, place_link, seconds_between, words};
+use super::location::{goes_on, not_ours, place_link, seconds_between, words};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records};
+use crate::json::{Next, Records, lenient};
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -46,14 +46,16 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         if !goes_on(&next, sink) {
             return Ok(());
         }
-        if let Next::Record { key: "timelineObjects" | "", at, bytes } = next {
-            record(bytes, &format!("byte {at}"), sink);
+        match next {
+            Next::Record { key: "timelineObjects" | "", at, bytes } => record(bytes, &format!("byte {at}"), sink),
+            Next::Record { key, at, .. } => not_ours(key, at, sink),
+            _ => {}
         }
     }
 }
 
 fn record(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
-    let value: Value = match serde_json::from_slice(bytes) {
+    let value = match lenient::value(bytes) {
         Ok(value) => value,
         Err(error) => {
             return sink.set_aside(
@@ -134,7 +136,9 @@ fn movement(segment: &Value, bytes: &[u8], at: &str, sink: &mut dyn Sink) {
     let ends = |index: Option<&(Point, Option<i64>)>| index.map(|(point, _)| *point);
     let start = e7(&segment["startLocation"]).or_else(|| ends(path.first()));
     let end = e7(&segment["endLocation"]).or_else(|| ends(path.last()));
-    let activity = segment["activityType"].as_str().map(words::activity).unwrap_or_default();
+    // The guesses come surest first; some segments have no more than those.
+    let guess = &segment["activities"][0]["activityType"];
+    let activity = segment["activityType"].as_str().or_else(|| guess.as_str()).map(words::activity).unwrap_or_default();
     let metres = numbers::float_of(&segment["distance"]).or_else(|| numbers::float_of(&segment["waypointPath"]["distanceMeters"]));
     let mut item = NewItem::new(Kind::Trip, IMPORTER.id, format!("trip|{}|{}|{}", from.ms, to.ms, rounded(start)), Raw::json(bytes));
     item.title = words::trip_title(&activity, metres);
@@ -185,13 +189,7 @@ fn transit(path: &Value, item: &mut NewItem) {
 /// Start and end, in any of the spellings of the years.
 fn span(record: &Value) -> Option<(Moment, Moment)> {
     let duration = &record["duration"];
-    let read = |names: [&str; 2]| {
-        names.iter().find_map(|name| match &duration[*name] {
-            Value::String(text) => time::any(text),
-            Value::Number(number) => time::any(&number.to_string()),
-            _ => None,
-        })
-    };
+    let read = |names: [&str; 2]| names.iter().find_map(|name| time::of(&duration[*name]));
     Some((read(["startTimestamp", "startTimestampMs"])?, read(["endTimestamp", "endTimestampMs"])?))
 }
 
@@ -202,11 +200,7 @@ fn path_of(segment: &Value) -> Vec<(Point, Option<i64>)> {
             .into_iter()
             .flatten()
             .filter_map(|point| {
-                let stamp = ["timestamp", "timestampMs"].iter().find_map(|name| match &point[*name] {
-                    Value::String(text) => time::any(text),
-                    Value::Number(number) => time::any(&number.to_string()),
-                    _ => None,
-                });
+                let stamp = ["timestamp", "timestampMs"].iter().find_map(|name| time::of(&point[*name]));
                 Some((e7(point)?, stamp.map(|moment| moment.ms)))
             })
             .collect()

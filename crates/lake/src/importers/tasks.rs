@@ -13,10 +13,9 @@ use std::io;
 use domain::{Certainty, EntityKind, EntityRef, FindingCode, ItemLink, Kind, Moment, NewItem, NewLink, Raw, Role, Uid};
 use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records};
+use crate::json::{Next, Records, lenient};
 use crate::text::time;
 
 pub(crate) static IMPORTER: Importer = Importer { id: "google.tasks", label: "Tasks", recognizes, parse: Parse::File(parse) };
@@ -28,14 +27,6 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         (true, false) => Claim::Yes(2),
         (false, _) => Claim::No,
     }
-}
-
-#[derive(Deserialize)]
-struct List<'a> {
-    #[serde(default)]
-    title: Option<String>,
-    #[serde(borrow, default)]
-    items: Option<Vec<&'a RawValue>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -68,17 +59,19 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let mut records = Records::new(input.reader);
     loop {
         match records.next()? {
-            Next::Record { key: "items", at, bytes } => match serde_json::from_slice::<List<'_>>(bytes) {
-                Ok(list) => tasks(&list, at, bytes, sink),
-                Err(error) => {
-                    sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), &format!("A task list was expected here: {error}."))
+            Next::Record { key: "items", at, bytes } => {
+                if let Some(why) = tasks(bytes, at, sink) {
+                    sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), &why);
                 }
-            },
+            }
             Next::Record { .. } | Next::Field { .. } => {}
-            Next::Cut(at) => {
-                let at = format!("byte {at}");
-                sink.set_aside(FindingCode::CutShort, &at, "The task list is cut off where the file ends.");
-                sink.cut_short(&at);
+            Next::Cut { at, rest, .. } => {
+                // One list often holds all tasks: those that are whole are read.
+                let begins = at - rest.len() as u64;
+                if !rest.is_empty() && tasks(rest, begins, sink).is_some() {
+                    sink.set_aside(FindingCode::CutShort, &format!("byte {begins}"), "The task list is cut off where the file ends.");
+                }
+                sink.cut_short(&format!("byte {at}"));
                 return Ok(());
             }
             Next::Broken(at, expected) => {
@@ -94,23 +87,48 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     }
 }
 
-fn tasks(list: &List<'_>, list_at: u64, list_bytes: &[u8], sink: &mut dyn Sink) {
-    let title = list.title.as_deref().unwrap_or_default().trim();
-    for raw in list.items.iter().flatten() {
-        // A task's text is a part of its list's bytes.
-        let offset = (raw.get().as_ptr() as usize).saturating_sub(list_bytes.as_ptr() as usize);
-        let at = format!("byte {}", list_at + offset as u64);
-        match serde_json::from_str::<Task>(raw.get()) {
-            Ok(task) => match item(task, title, raw.get()) {
-                Some(item) => sink.item(item),
-                None => sink.skip(FindingCode::IgnoredFile, &at, "The task has neither a title nor notes."),
-            },
-            Err(error) => sink.set_aside(FindingCode::BadRecord, &at, &format!("A task was expected here: {error}.")),
+/// Reads the tasks of one list. Answers what is wrong with the list itself.
+fn tasks(list: &[u8], list_at: u64, sink: &mut dyn Sink) -> Option<String> {
+    let title = title_of(list);
+    let mut reader = list;
+    let mut records = Records::new(&mut reader);
+    loop {
+        match records.next() {
+            Ok(Next::Record { key: "items", at, bytes }) => task(bytes, &format!("byte {}", list_at + at), &title, sink),
+            Ok(Next::Record { .. } | Next::Field { .. }) => {}
+            Ok(Next::Cut { .. }) => return Some("The task list breaks off; what came before was read.".to_owned()),
+            Ok(Next::Broken(_, expected)) => return Some(format!("A task list was expected here, and in it {expected}.")),
+            Ok(Next::End) | Err(_) => return None,
         }
     }
 }
 
-fn item(task: Task, list: &str, raw: &str) -> Option<NewItem> {
+/// The list's own title, wherever it stands in it.
+fn title_of(list: &[u8]) -> String {
+    let mut reader = list;
+    let mut records = Records::new(&mut reader);
+    loop {
+        match records.next() {
+            Ok(Next::Field { key: "title", bytes, .. }) => {
+                return lenient::value(bytes).ok().as_ref().and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+            }
+            Ok(Next::Record { .. } | Next::Field { .. }) => {}
+            Ok(Next::Cut { .. } | Next::Broken(..) | Next::End) | Err(_) => return String::new(),
+        }
+    }
+}
+
+fn task(bytes: &[u8], at: &str, list: &str, sink: &mut dyn Sink) {
+    match lenient::record::<Task>(bytes, &["title"]) {
+        Ok(task) => match item(task, list, bytes) {
+            Some(item) => sink.item(item),
+            None => sink.skip(FindingCode::IgnoredFile, at, "The task has neither a title nor notes."),
+        },
+        Err(error) => sink.set_aside(FindingCode::BadRecord, at, &format!("A task was expected here: {error}.")),
+    }
+}
+
+fn item(task: Task, list: &str, raw: &[u8]) -> Option<NewItem> {
     let title = task.title.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let notes = task.notes.unwrap_or_default().trim().to_owned();
     let first = if title.is_empty() { notes.lines().next()?.to_owned() } else { title };
@@ -121,7 +139,7 @@ fn item(task: Task, list: &str, raw: &str) -> Option<NewItem> {
 
     let id = task.id.unwrap_or_default();
     let key = if id.is_empty() { format!("{list}\0{first}\0{}", task.created.as_deref().unwrap_or_default()) } else { id };
-    let mut item = NewItem::new(Kind::Task, IMPORTER.id, key, Raw::json(raw.as_bytes()));
+    let mut item = NewItem::new(Kind::Task, IMPORTER.id, key, Raw::json(raw));
     item.at = moment(&task.completed)
         .or_else(|| moment(&planned))
         .or_else(|| due.clone())
@@ -196,10 +214,11 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_file_keeps_its_whole_lists() {
-        let file = r#"{"items": [{"title": "A", "items": [{"id": "1", "title": "x"}]}, {"title": "B", "items": [{"id": "2", "ti"#;
+    fn a_cut_file_keeps_its_whole_tasks() {
+        let file = r#"{"items": [{"title": "A", "items": [{"id": "1", "title": "x"}]}, {"title": "B", "items": [{"id": "2", "title": "y"}, {"id": "3", "ti"#;
         let collected = read(&IMPORTER, "Tasks/Tasks.json", file.as_bytes());
-        assert_eq!((collected.items.len(), collected.n_set_aside), (1, 1));
+        let titles: Vec<&str> = collected.items.iter().map(|item| item.title.as_str()).collect();
+        assert_eq!((titles, collected.n_set_aside, collected.items[1].data["list"].as_str()), (vec!["x", "y"], 1, Some("B")));
         assert!(collected.findings.iter().any(|finding| finding.severity == domain::Severity::Error));
     }
 }

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use domain::Point;
+use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
@@ -64,6 +65,15 @@ pub fn float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, 
         Number::Integer(number) => Some(number as f64),
         Number::Float(number) => Some(number),
         Number::None => None,
+    })
+}
+
+/// For `serde`: optional text, or a number as it is written.
+pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     })
 }
 

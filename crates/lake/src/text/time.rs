@@ -9,6 +9,7 @@ mod wording;
 
 use domain::{Certainty, Moment, UtcMs};
 use jiff::civil::Date;
+use serde_json::Value;
 
 pub use wording::google_html;
 
@@ -65,20 +66,41 @@ pub fn seconds_text(text: &str) -> Option<Moment> {
     seconds(text.trim().parse().ok()?)
 }
 
-/// Whatever stands there: seconds, milliseconds or microseconds since 1970 as digits (told apart by their length), or
-/// any dialect of [`iso`].
+/// A time in a JSON value: text or a number, as [`any`] reads it.
+pub fn of(value: &Value) -> Option<Moment> {
+    match value {
+        Value::String(text) => any(text),
+        Value::Number(number) => any(&number.to_string()),
+        _ => None,
+    }
+}
+
+/// Whatever stands there: seconds, milliseconds, microseconds or nanoseconds since 1970 as digits (told apart by their
+/// length; a fraction, and what spreadsheets make of long numbers, is read too), or any dialect of [`iso`].
 pub fn any(text: &str) -> Option<Moment> {
     let trimmed = text.trim();
     let digits = trimmed.strip_prefix('-').unwrap_or(trimmed);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) || digits.len() == 8 {
-        return iso(text);
+        return iso(text).or_else(|| fractional(trimmed.parse().ok()?));
     }
     let number: i64 = trimmed.parse().ok()?;
     match digits.len() {
         ..=10 => seconds(number),
         11..=14 => millis(number),
-        _ => micros(number),
+        15..=17 => micros(number),
+        _ => nanos(number),
     }
+}
+
+/// `1714558830.5` seconds, `1.714558830123E12` milliseconds.
+fn fractional(number: f64) -> Option<Moment> {
+    let ms = match number.abs() {
+        ..1e11 => number * 1e3,
+        1e11..1e14 => number,
+        1e14..1e17 => number / 1e3,
+        _ => number / 1e6,
+    };
+    ms.is_finite().then(|| ms.round() as i64).and_then(millis)
 }
 
 /// Seconds since 1970.
@@ -264,6 +286,11 @@ mod tests {
         assert_eq!(webkit_micros(1_714_558_830_123_000 + 11_644_473_600_000_000).map(|moment| moment.ms), Some(expected));
         assert_eq!(any("1714558830").map(|moment| moment.ms), Some(1_714_558_830_000));
         assert_eq!(any("1714558830123"), millis_text("1714558830123"));
+        assert_eq!(any("1714558830123456789"), nanos(1_714_558_830_123_456_789));
+        for float in ["1714558830.123", "1.714558830123E12", "1714558830123.0"] {
+            assert_eq!(any(float).map(|moment| moment.ms), Some(expected), "{float}");
+        }
+        assert_eq!((any("NaN"), any("inf"), any("1e300")), (None, None, None));
         assert_eq!(any("20240501"), iso("2024-05-01").map(|moment| moment.with_raw("20240501")));
         assert_eq!(seconds_text("-86400").map(|moment| moment.ms), Some(-86_400_000));
     }

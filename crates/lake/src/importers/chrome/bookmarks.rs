@@ -9,7 +9,7 @@ use html5gum::{Token, Tokenizer};
 use crate::importer::{Input, Sink};
 use crate::importers::activity::address;
 use crate::importers::activity::row::spaced;
-use crate::text::time;
+use crate::text::{charset, time};
 
 /// Icons are kept inside the file, so it can reach some megabytes.
 const LIMIT: u64 = 128 << 20;
@@ -41,7 +41,7 @@ pub(super) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()
             sink.cut_short(&format!("byte {from}"));
             return Ok(());
         };
-        let fragment = String::from_utf8_lossy(&bytes[from..from + length]);
+        let fragment = charset::decoded(&bytes[from..from + length]);
         let (words, attributes) = read(&fragment);
         if tag == b"h3" {
             heading = words;

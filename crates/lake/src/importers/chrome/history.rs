@@ -10,7 +10,7 @@ use super::{SEALED, SEALED_HINT};
 use crate::importer::{Input, Sink};
 use crate::importers::activity::address;
 use crate::importers::activity::row::spaced;
-use crate::json::{Next, Records};
+use crate::json::{Next, Records, lenient};
 use crate::text::{numbers, time};
 
 /// Microseconds from 1601, where Chrome's own clock begins, to 1970.
@@ -23,7 +23,7 @@ pub(super) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()
         match records.next()? {
             Next::Record { key, at, bytes } => record(key, &format!("byte {at}"), bytes, sink),
             Next::Field { .. } => {}
-            Next::Cut(at) => {
+            Next::Cut { at, .. } => {
                 sink.cut_short(&format!("byte {at}"));
                 return Ok(());
             }
@@ -46,14 +46,14 @@ fn record(key: &str, at: &str, bytes: &[u8], sink: &mut dyn Sink) {
         return;
     }
     match key {
-        "Browser History" => match serde_json::from_slice::<Visit>(bytes) {
+        "Browser History" => match lenient::record::<Visit>(bytes, &["url"]) {
             Ok(visit) if !visit.url.is_empty() => sink.item(visit.into_item(Raw::json(bytes))),
             Ok(_) => sink.set_aside(FindingCode::BadRecord, at, "A page visit has an address, and this one has none"),
             Err(error) => {
                 sink.set_aside(FindingCode::BadRecord, at, &format!("A page visit was expected, and it does not read as one ({error})"))
             }
         },
-        "Typed Url" => match serde_json::from_slice::<Typed>(bytes) {
+        "Typed Url" => match lenient::record::<Typed>(bytes, &["url", "visits"]) {
             Ok(typed) if typed.url.is_empty() => {
                 sink.set_aside(FindingCode::BadRecord, at, "A typed address was expected, and it is empty")
             }
@@ -127,7 +127,8 @@ fn page(url: &str, title: &str, usec: i64, raw: Raw) -> NewItem {
     let mut item = NewItem::new(Kind::Page, "google.chrome.history", format!("{usec}\u{1f}{url}"), raw);
     let title = spaced(title);
     item.title = if title.is_empty() { url.to_owned() } else { title };
-    item.at = time::micros(usec);
+    // Some years wrote the browser's own clock here too, whose present is beyond the year 2200 of the other.
+    item.at = time::micros(usec).or_else(|| time::webkit_micros(usec));
     item.set("url", url);
     item.set("host", address::host(url));
     item
@@ -140,7 +141,7 @@ mod tests {
 
     #[test]
     fn visits_are_read_and_a_typed_visit_is_the_same_visit() {
-        let file = r#"{"Browser History":[{"page_transition":"TYPED","title":"Example","url":"https://example.org/","client_id":"abC==","time_usec":1746345153218000},{"url":"https://example.org/b","title":"","time_usec":0},{"title":"none"},7],
+        let file = r#"{"Browser History":[{"page_transition":"TYPED","title":"Example","url":"https://example.org/","client_id":"abC==","time_usec":1746345153218000},{"url":"https://example.org/b","title":"","time_usec":0},{"title":"none"},7,{"url":"https://example.org/c","title":12,"time_usec":"13390818753218000"}],
 "Typed Url":[{"url":"https://example.org/","title":"Example","visits":[13390818753218000],"hidden":false}],"Session":[{"session_tag":"x"}]}"#;
         let collected = read(&IMPORTER, "Chrome/Verlauf.json", file.as_bytes());
         assert_eq!(
@@ -148,10 +149,11 @@ mod tests {
             [
                 "page google.chrome.history 2025-05-04T07:52:33.218Z | Example <Device chrome.client:abC==>",
                 "page google.chrome.history no time | https://example.org/b",
+                "page google.chrome.history 2025-05-04T07:52:33.218Z | https://example.org/c",
                 "page google.chrome.history 2025-05-04T07:52:33.218Z | Example",
             ]
         );
-        assert_eq!(collected.items[0].uid, collected.items[2].uid);
+        assert_eq!(collected.items[0].uid, collected.items[3].uid);
         assert_eq!((collected.n_set_aside, collected.n_skipped), (2, 1));
     }
 

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::person::{Labelled, Person};
 use crate::importer::{Input, Sink};
 use crate::importers::contacts::IMPORTER;
+use crate::text::charset;
 
 /// Whether a table's first line is that of Google's contacts.
 pub(super) fn is_header(line: &[u8]) -> bool {
@@ -26,7 +27,7 @@ pub(super) fn is_header(line: &[u8]) -> bool {
 pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let mut table = csv::ReaderBuilder::new().flexible(true).from_reader(&mut *input.reader);
     let columns: Vec<String> = match table.byte_headers() {
-        Ok(headers) => headers.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect(),
+        Ok(headers) => headers.iter().map(|name| charset::decoded(name).trim().to_owned()).collect(),
         Err(error) => return Err(into_io(error)),
     };
     let mut record = csv::ByteRecord::new();
@@ -63,7 +64,7 @@ struct Row<'c> {
 
 impl<'c> Row<'c> {
     fn of(columns: &'c [String], record: &csv::ByteRecord) -> Self {
-        let cells = columns.iter().map(String::as_str).zip(record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()));
+        let cells = columns.iter().map(String::as_str).zip(record.iter().map(|cell| charset::decoded(cell).trim().to_owned()));
         Self { cells: cells.filter(|(_, cell)| !cell.is_empty()).collect() }
     }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{place_link, seconds_between, words};
 use crate::importer::Sink;
+use crate::json::lenient;
 use crate::text::{numbers, time};
 
 /// The source of every item of the on-device Timeline, whichever phone wrote it.
@@ -13,7 +14,7 @@ pub(crate) const SOURCE: &str = "google.location_device";
 
 /// Reads one segment; `at` says where it stands in the file.
 pub(crate) fn read(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
-    let segment: Value = match serde_json::from_slice(bytes) {
+    let segment = match lenient::value(bytes) {
         Ok(segment) => segment,
         Err(error) => {
             return sink.set_aside(
@@ -105,10 +106,11 @@ fn fixes(path: &Value, span: &Span, at: &str, sink: &mut dyn Sink) {
     }
     for (index, point) in points.iter().enumerate() {
         let at = format!("{at}, point {}", index + 1);
-        let stated = point["time"].as_str().and_then(time::any).map(|moment| moment.ms);
+        let stated = time::of(&point["time"]).map(|moment| moment.ms);
         let minutes = numbers::integer_of(&point["durationMinutesOffsetFromStartTime"]);
-        let instant =
-            stated.or_else(|| Some((span.from.ms + minutes?.checked_mul(60_000)?).clamp(span.from.ms, span.to.ms.max(span.from.ms))));
+        let instant = stated.or_else(|| {
+            Some(span.from.ms.saturating_add(minutes?.saturating_mul(60_000)).clamp(span.from.ms, span.to.ms.max(span.from.ms)))
+        });
         match (position(&point["point"]), instant) {
             (Some(place), Some(ms)) => sink.point(fix(Layer::Device, ms, place)),
             (None, _) => sink.set_aside(
@@ -175,7 +177,7 @@ pub(crate) fn fix(layer: Layer, at: i64, point: Point) -> NewPoint {
 /// Start or end. The offset that the time prints is the phone's at the time of export; the segment's own field is the
 /// place's, and when it is missing the printed one is only inferred.
 fn instant(segment: &Value, which: &str) -> Option<Moment> {
-    let mut moment = time::any(segment[format!("{which}Time")].as_str()?)?;
+    let mut moment = time::of(&segment[format!("{which}Time")])?;
     match numbers::integer_of(&segment[format!("{which}TimeTimezoneUtcOffsetMinutes")]) {
         Some(minutes) => moment = time::at_offset(moment, Some(minutes)),
         None if moment.offset_min.is_some() => moment.certainty = domain::Certainty::OffsetInferred,

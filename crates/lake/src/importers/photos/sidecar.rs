@@ -4,6 +4,7 @@ use domain::Point;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::json::lenient;
 use crate::text::numbers;
 
 /// What a JSON file of Photos looks like.
@@ -52,9 +53,9 @@ pub(super) struct Sidecar {
 }
 
 impl Sidecar {
-    /// Reads a sidecar's bytes. A key that stands twice counts as it stood last.
+    /// Reads a sidecar's bytes.
     pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Self> {
-        serde_json::from_slice(bytes).or_else(|_| serde_json::from_value(serde_json::from_slice(bytes)?))
+        lenient::record(bytes, &[])
     }
 
     pub(super) fn title(&self) -> &str {
@@ -128,7 +129,7 @@ pub(super) struct Album {
 impl Album {
     /// Reads an album's metadata, of any year's shape.
     pub(super) fn read(bytes: &[u8]) -> serde_json::Result<Self> {
-        let value: Value = serde_json::from_slice(bytes)?;
+        let value = lenient::value(bytes)?;
         let inner = value.get("albumData").unwrap_or(&value);
         let text = |key: &str| inner.get(key).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
         let mut album = Self {

@@ -8,13 +8,14 @@ use serde::Deserialize;
 use super::rows;
 use crate::importer::{Input, Sink};
 use crate::importers::activity::address::{is_channel_id, is_video_id};
-use crate::json::{Next, Records};
+use crate::json::{Next, Records, lenient};
 use crate::text::time;
 
 /// Whether the first bytes are those of such a list.
 pub(super) fn recognizes(head: &[u8]) -> bool {
+    let has = |word: &str| memchr::memmem::find(head, word.as_bytes()).is_some();
     head.trim_ascii_start().starts_with(b"[")
-        && ["youtube#subscription", "youtube#playlistItem"].iter().any(|kind| memchr::memmem::find(head, kind.as_bytes()).is_some())
+        && (has("youtube#subscription") || has("youtube#playlistItem") || (has("\"snippet\"") && has("\"resourceId\"")))
 }
 
 pub(super) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
@@ -22,8 +23,7 @@ pub(super) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()
     let mut records = Records::new(input.reader);
     loop {
         match records.next()? {
-            Next::Record { at, bytes, .. } => match serde_json::from_slice::<Entry>(bytes).ok().and_then(|entry| item(entry, &list, bytes))
-            {
+            Next::Record { at, bytes, .. } => match lenient::record::<Entry>(bytes, &[]).ok().and_then(|entry| item(entry, &list, bytes)) {
                 Some(item) => sink.item(item),
                 None => sink.set_aside(
                     FindingCode::BadRecord,
@@ -32,7 +32,7 @@ pub(super) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()
                 ),
             },
             Next::Field { .. } => {}
-            Next::Cut(at) | Next::Broken(at, _) => {
+            Next::Cut { at, .. } | Next::Broken(at, _) => {
                 sink.cut_short(&format!("byte {at}"));
                 return Ok(());
             }

@@ -1,0 +1,24 @@
+//! Bytes that should be UTF-8.
+
+use std::borrow::Cow;
+
+use encoding_rs::WINDOWS_1252;
+
+/// The text of bytes that name no charset: UTF-8 when they are, else Windows-1252, in which files are that were opened and
+/// saved by an old program, and which has a character for nearly every byte.
+pub fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_utf_8_is_read_as_the_code_page_of_old_windows() {
+        assert_eq!((decoded("Grüße".as_bytes()), decoded(b"Gr\xfc\xdfe \x93x\x94")), ("Grüße".into(), "Grüße “x”".into()));
+    }
+}
