@@ -221,7 +221,7 @@ fn parts_inside(folder: &Path) -> Option<Vec<PathBuf>> {
         if path::is_takeout(&name) && entry.path().is_dir() {
             return None;
         }
-        if PartName::parse(&name).is_some() {
+        if name::is_archive_of_takeout(&name) {
             parts.push(entry.path());
         }
     }
@@ -339,7 +339,7 @@ impl ExportSet {
         self.parts.iter().any(|part| {
             PartName::parse(&part.name).is_some()
                 || match &part.source {
-                    Source::Zip { zip, .. } => zip.names().any(|name| path::parts(&name).iter().take(2).any(|part| path::is_takeout(part))),
+                    Source::Zip { zip, .. } => zip.names().any(|name| path::has_root(&name)),
                     Source::Folder { .. } => path::is_takeout(&part.name),
                     Source::Tar { .. } | Source::File { .. } => false,
                 }
@@ -487,13 +487,6 @@ fn begins_with(head: &[u8]) -> String {
         Ok(text) if !text.chars().any(char::is_control) => format!("the text \"{text}\""),
         _ => format!("the bytes {}", start.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")),
     }
-}
-
-/// The cleaned path of an archive's entry. A person who repacks an export may put it one folder down.
-fn inner_path(name: &str) -> String {
-    let parts = path::parts(name);
-    let from = parts.iter().take(2).position(|part| path::is_takeout(part)).filter(|at| at + 1 < parts.len()).map_or(0, |at| at + 1);
-    parts[from..].join("/")
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {

@@ -14,12 +14,22 @@ pub(crate) struct PartName {
     pub(crate) part: u32,
 }
 
+/// Extensions of the archives that Takeout delivers.
+const EXTENSIONS: [&str; 3] = [".zip", ".tgz", ".tar.gz"];
+
+/// Whether a file's name is that of an archive of Takeout: a part's, or what people call one that they put together
+/// (`Takeout.zip`, `takeout-20260310T081500Z-all.zip`).
+pub(crate) fn is_archive_of_takeout(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.starts_with("takeout") && EXTENSIONS.iter().any(|extension| name.ends_with(extension))
+}
+
 impl PartName {
     /// Reads a file's name; `None` when it is not how Takeout names its parts.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         let name = name.to_lowercase();
         let rest = name.strip_prefix("takeout-")?;
-        let rest = [".zip", ".tgz", ".tar.gz"].iter().find_map(|extension| rest.strip_suffix(extension))?;
+        let rest = EXTENSIONS.iter().find_map(|extension| rest.strip_suffix(extension))?;
         let rest = without_copy_number(rest);
         let mut pieces = rest.split('-');
         let stamp = pieces.next()?;

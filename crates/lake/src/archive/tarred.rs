@@ -10,7 +10,8 @@ use flate2::read::MultiGzDecoder;
 
 use super::guard::{self, Guarded, Meter};
 use super::handle::Handle;
-use super::{Content, Member, Place, Standing, Visit, inner_path};
+use super::{Content, Member, Place, Standing, Visit};
+use crate::text::path;
 
 /// The bytes of a tar archive before compression, counted in bytes on disk.
 struct Metered<'m> {
@@ -107,7 +108,7 @@ pub(crate) fn visit(
         } else {
             Standing::File
         };
-        let member = Member { path: inner_path(&name), index: 0, size: entry.size(), packed: 0, standing }.or_litter();
+        let member = Member { path: path::clean(&name), index: 0, size: entry.size(), packed: 0, standing }.or_litter();
         let place = Place { part, index: None, disk: path };
         let goes_on = match member.standing.content() {
             Some(content) => on(Visit::new(place, &member, &name, content)),

@@ -92,7 +92,13 @@ fn zip_tgz_folder_and_product_folder_show_the_same_files() {
     for chosen in ["x", "x/Takeout", "x/Takeout/Keep", "y", "y/Takeout 2"] {
         assert_eq!(shown(&opened(folder.path().join(chosen))), expected, "{chosen}");
     }
-    assert_eq!(shown(&opened(folder.path().join("x/Takeout/Keep/a.json"))), ["a.json = A"]);
+    assert_eq!(shown(&opened(folder.path().join("x/Takeout/Keep/a.json"))), ["Keep/a.json = A"]);
+    // Each part unpacked to a folder of its own, and one product's folder taken out.
+    saved(&folder, "z/takeout-20260310T081500Z-001/Takeout/Keep/a.json", b"A");
+    saved(&folder, "z/takeout-20260310T081500Z-002/Takeout/Keep/b.json", b"B");
+    assert_eq!(shown(&opened(folder.path().join("z"))), expected);
+    saved(&folder, "Google Notizen/a.json", b"A");
+    assert_eq!(shown(&opened(folder.path().join("Google Notizen"))), ["Google Notizen/a.json = A"]);
 }
 
 #[test]
@@ -149,6 +155,14 @@ fn hostile_entries_are_refused_one_by_one() {
     builder.append_link(&mut header, "Takeout/link", "/etc/passwd").unwrap();
     let lines = shown(&opened(saved(&folder, "link.tar", &builder.into_inner().unwrap())));
     assert_eq!(lines, ["link = Refused: it is a link or a device, and an export holds files alone"]);
+}
+
+#[test]
+fn two_entries_of_one_name_are_both_read() {
+    let folder = TempDir::new().unwrap();
+    let zip = zip_of(&[("Takeout/Keep/a.json", b"1"), ("Takeout/Keep/b.json", b"2"), ("Takeout/Keep/c.json", b"3")]);
+    let lines = shown(&opened(saved(&folder, "twice.zip", &patched(zip, b"b.json", b"a.json"))));
+    assert_eq!(lines, ["Keep/a.json = 1", "Keep/a.json = 2", "Keep/c.json = 3"]);
 }
 
 #[test]

@@ -1,23 +1,32 @@
 //! Zip archives: the directory at the end is read once, and any number of threads then read entries by their index.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use domain::{Cancel, Code, Failure, FindingCode, Result};
-use zip::ZipArchive;
-use zip::result::ZipError;
+use zip::read::{Config, OwnedZipFileEntry, ZipFileEntry};
+use zip::result::{ZipError, ZipResult};
+use zip::unstable::read::ZipIterable;
+use zip::{ZipArchive, ZipReadOptions};
 
 use super::guard::{self, Guarded, Meter};
 use super::handle::Handle;
-use super::{Content, Member, Place, Standing, Visit, inner_path};
+use super::{Content, Member, Place, Standing, Visit};
+use crate::text::path;
 
 /// An open zip archive. A clone reads on its own.
 #[derive(Clone)]
 pub(crate) struct Zip {
     archive: ZipArchive<Handle>,
+    /// Entries whose name a later entry has too. They are counted after those of `archive`, which keeps the last of each
+    /// name.
+    shadowed: Arc<[OwnedZipFileEntry]>,
+    /// Where they are read from.
+    handle: Handle,
 }
 
 impl Zip {
@@ -27,21 +36,25 @@ impl Zip {
         let shown = path.display();
         let handle = File::open(path).and_then(Handle::new).map_err(|error| super::unreadable(path, &error))?;
         let bytes = handle.len();
-        let archive = ZipArchive::new(handle).map_err(|error| match error {
+        let damaged = |error| {
+            match error {
             ZipError::Io(error) => super::unreadable(path, &error),
             error => Failure::new(
                 Code::BadArchive,
                 format!("{shown} begins as a zip archive of {bytes} bytes, but the directory that ends every zip archive was not found or is damaged ({error}). The download was probably cut."),
             )
             .hint("Download this part again, and compare its size with the one on the Takeout page."),
-        })?;
+        }
+        };
+        let archive = ZipArchive::new(handle.clone()).map_err(damaged)?;
         if archive.len() > guard::ENTRIES {
             return Err(Failure::new(
                 Code::BadArchive,
                 format!("{shown} lists {} files; an export holds at most {}.", archive.len(), guard::ENTRIES),
             ));
         }
-        let zip = Self { archive };
+        let shadowed = shadowed(&archive, handle.clone()).map_err(damaged)?.into();
+        let zip = Self { archive, shadowed, handle };
         let members = zip.members()?;
         let n_encrypted = members.iter().filter(|member| member.encrypted()).count();
         if n_encrypted > 0 && n_encrypted == members.len() {
@@ -55,12 +68,12 @@ impl Zip {
     }
 
     fn members(&self) -> Result<Vec<Member>> {
-        let mut members = Vec::with_capacity(self.archive.len());
-        let mut spans = Vec::with_capacity(self.archive.len());
-        for index in 0..self.archive.len() {
+        let n_entries = self.archive.len() + self.shadowed.len();
+        let mut members = Vec::with_capacity(n_entries);
+        let mut spans = Vec::with_capacity(n_entries);
+        for index in 0..n_entries {
             let entry = self
-                .archive
-                .by_index_data(index)
+                .entry(index)
                 .map_err(|error| Failure::new(Code::BadArchive, format!("Entry {index} of the archive cannot be read: {error}.")))?;
             if entry.is_dir() {
                 continue;
@@ -78,8 +91,9 @@ impl Zip {
             } else {
                 Standing::File
             };
-            members
-                .push(Member { path: inner_path(&name), index, size: entry.size(), packed: entry.compressed_size(), standing }.or_litter());
+            members.push(
+                Member { path: path::clean(&name), index, size: entry.size(), packed: entry.compressed_size(), standing }.or_litter(),
+            );
         }
         spans.sort_unstable();
         for pair in spans.windows(2) {
@@ -109,7 +123,11 @@ impl Zip {
             meter.add(member.packed);
             return on(Visit::new(place, member, &entry, content));
         }
-        match self.archive.by_index(member.index) {
+        let file = match member.index.checked_sub(self.archive.len()).and_then(|index| self.shadowed.get(index)) {
+            Some(shadowed) => shadowed.as_ref().with_reader(&mut self.handle, ZipReadOptions::default()),
+            None => self.archive.by_index(member.index),
+        };
+        match file {
             Ok(file) => on(Visit::new(
                 place,
                 member,
@@ -135,9 +153,28 @@ impl Zip {
 
     /// The entry's name exactly as the archive has it.
     fn spelled(&self, member: &Member) -> String {
-        let Ok(entry) = self.archive.by_index_data(member.index) else { return member.path.clone() };
+        let Ok(entry) = self.entry(member.index) else { return member.path.clone() };
         spelling(entry.name_raw(), || entry.name().map(Cow::into_owned).ok())
     }
+
+    fn entry(&self, index: usize) -> ZipResult<ZipFileEntry<'_>> {
+        match index.checked_sub(self.archive.len()).and_then(|index| self.shadowed.get(index)) {
+            Some(shadowed) => Ok(shadowed.as_ref()),
+            None => self.archive.by_index_data(index),
+        }
+    }
+}
+
+/// The entries that the archive's own list leaves out, because another of the same name comes after them.
+fn shadowed(archive: &ZipArchive<Handle>, handle: Handle) -> ZipResult<Vec<OwnedZipFileEntry>> {
+    if !archive.has_duplicate_names() {
+        return Ok(Vec::new());
+    }
+    let kept: HashSet<u64> =
+        (0..archive.len()).filter_map(|index| archive.by_index_data(index).ok()).map(|entry| entry.central_header_start()).collect();
+    let mut all = ZipIterable::try_new(handle, Config::default())?;
+    let left_out = all.files()?.filter(|entry| entry.as_ref().map_or(true, |entry| !kept.contains(&entry.central_header_start())));
+    left_out.map(|entry| entry.map(OwnedZipFileEntry::from)).collect()
 }
 
 /// A name's letters. Takeout writes UTF-8 and says so; Macs write it and do not; what is no UTF-8 is the code page of

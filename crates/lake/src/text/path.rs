@@ -3,13 +3,26 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+/// How deep the `Takeout` folder is looked for: people unpack each part to a folder of its own, and pack those again.
+const ROOT_DEPTH: usize = 4;
+
 /// The cleaned form of a path inside an export: `/` between parts, NFC, every kind of space as one plain space, no
-/// spaces or dots at the end of a part, and nothing of the `Takeout` folder that all exports share. Parts that say
-/// "here" are dropped; `..` is kept, so that whoever guards against it can see it.
+/// spaces or dots at the end of a part, and nothing of the `Takeout` folder that all exports share, or above it. Parts
+/// that say "here" are dropped; `..` is kept, so that whoever guards against it can see it.
 pub fn clean(path: &str) -> String {
     let parts = parts(path);
-    let from = usize::from(parts.len() > 1 && parts.first().is_some_and(|first| is_takeout(first)));
+    let from = root_of(&parts).map_or(0, |root| root + 1);
     parts[from..].join("/")
+}
+
+/// Whether a path leads through the `Takeout` folder of an export.
+pub fn has_root(path: &str) -> bool {
+    root_of(&parts(path)).is_some()
+}
+
+/// The place of the `Takeout` folder among the parts of a file's path.
+fn root_of(parts: &[String]) -> Option<usize> {
+    parts.iter().take(ROOT_DEPTH).position(|part| is_takeout(part)).filter(|root| root + 1 < parts.len())
 }
 
 /// The parts of a path, each cleaned, the `Takeout` folder included.
@@ -53,6 +66,8 @@ mod tests {
             "./Takeout/Google\u{a0}Fotos/a.jpg",
             "Takeout 2\\Google Fotos\\a.jpg",
             "Takeout(1)/Google  Fotos /a.jpg",
+            "takeout-20260310T081500Z-002/Takeout/Google Fotos/a.jpg",
+            "old/exports/2024/Takeout/Google Fotos/a.jpg",
             "Google Fotos/a.jpg",
         ] {
             assert_eq!(clean(spelling), "Google Fotos/a.jpg", "{spelling}");
