@@ -30,8 +30,9 @@ use vault::{ImportState, NewFile, Vault};
 use crate::archive::{Content, ExportSet, Meter, Visit};
 use crate::importer::{Input, Origin, Parse, Probe};
 use crate::router::{self, Known, Route};
+use crate::source::Source;
 use pace::Pace;
-use reading::{Budget, Reading, Shared, Source};
+use reading::{Budget, Reading, Shared};
 use sets::Sets;
 
 pub(crate) use findings::Findings;
@@ -145,7 +146,7 @@ struct Reader<'r> {
     only: &'r [String],
     sets: Sets<'r>,
     /// The first entry of each path that stands in several listed parts.
-    first: HashMap<[u8; 32], (usize, usize)>,
+    first: HashMap<[u8; 32], First>,
     /// The paths that a tar archive had already, with the digest of what was read there.
     seen: Mutex<HashMap<[u8; 32], Option<[u8; 32]>>>,
     /// Folder and importer of each activity file.
@@ -172,14 +173,15 @@ impl Reader<'_> {
         let origin = Origin { path: &disk, entry };
         let key = key_of(path);
         let first = match index {
+            // A first one of another size is another file; a large one is not read twice to find out.
             Some(index) => self
                 .first
                 .get(&key)
-                .filter(|first| **first != (part, index))
-                .map(|(part, index)| self.set.digest(*part, *index, self.shared.stop).map(Into::into)),
-            None => self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied(),
+                .filter(|first| (first.part, first.index) != (part, index) && first.size == size && size <= COPY)
+                .map(|first| self.set.digest(first.part, first.index, self.shared.stop).map(Into::into)),
+            None => self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied().filter(|_| size <= COPY),
         };
-        let digest = match first.filter(|_| size <= COPY) {
+        let digest = match first {
             Some(first) => self.read_copy(file, reader, &tail, origin, first),
             None => self.read(file, reader, &tail, origin),
         };
@@ -284,12 +286,19 @@ impl Reader<'_> {
     }
 }
 
-/// The first listed entry of every path that stands in more than one part.
-fn first_of_each_path(set: &ExportSet) -> HashMap<[u8; 32], (usize, usize)> {
+/// The first listed entry of a path.
+struct First {
+    part: usize,
+    index: usize,
+    size: u64,
+}
+
+/// The first listed entry of every path, in a set of several parts.
+fn first_of_each_path(set: &ExportSet) -> HashMap<[u8; 32], First> {
     let mut first = HashMap::new();
     if set.parts.len() > 1 {
         for (part, index, member) in set.listed() {
-            first.entry(key_of(&member.path)).or_insert((part, index));
+            first.entry(key_of(&member.path)).or_insert(First { part, index, size: member.size });
         }
     }
     first
@@ -320,8 +329,8 @@ fn ensure_known(set: &ExportSet, cancel: &Cancel) -> Result<()> {
     let found = Mutex::new((false, Vec::new(), None));
     set.walk(1, cancel, &Meter::default(), &|visit| {
         let Content::File(reader) = visit.content else { return true };
-        let Ok((head, _)) = router::head_of(reader) else { return true };
-        let route = router::route(&Probe { path: visit.path, head: &head, tail: &visit.tail, size: visit.size });
+        let Ok(source) = Source::open(reader) else { return true };
+        let route = router::route(&Probe { path: visit.path, head: source.head(), tail: &visit.tail, size: visit.size });
         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
         match route {
             Route::To(_) => found.0 = true,

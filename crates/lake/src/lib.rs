@@ -13,6 +13,7 @@ mod importers;
 pub mod json;
 pub mod plan;
 mod router;
+mod source;
 pub mod text;
 
 pub use importers::ALL as IMPORTERS;

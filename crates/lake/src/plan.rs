@@ -18,6 +18,7 @@ use crate::archive::{Content, ExportSet, Meter, Visit};
 use crate::import::{Findings, forecast, free_bytes};
 use crate::importer::{Assembly, Input, Origin, Parse, Probe, SetSink, Sink};
 use crate::router::{self, Known, Route};
+use crate::source::{HEAD, Source};
 
 /// Records that one core reads and stores in a second, as a guess for the forecast.
 const RECORDS_A_SECOND: u64 = 8_000;
@@ -172,10 +173,10 @@ impl Planner<'_> {
             Content::Refused(..) => return self.add(PlanFate::Refused, None, visit.path, visit.size, Counted::default(), true),
             Content::Litter(_) => return self.add(PlanFate::Ignored, None, visit.path, visit.size, Counted::default(), true),
         };
-        let Ok((head, _)) = router::head_of(reader) else {
+        let Ok(mut source) = Source::open(reader) else {
             return self.add(PlanFate::Refused, None, visit.path, visit.size, Counted::default(), true);
         };
-        match router::route(&Probe { path: visit.path, head: &head, tail: &visit.tail, size: visit.size }) {
+        match router::route(&Probe { path: visit.path, head: source.head(), tail: &visit.tail, size: visit.size }) {
             Route::SetAside => self.add(PlanFate::SetAside, None, visit.path, visit.size, Counted::default(), true),
             Route::Empty(known) => self.add(PlanFate::Empty, known, visit.path, visit.size, Counted::default(), true),
             Route::Ignored(code, why) => {
@@ -186,16 +187,15 @@ impl Planner<'_> {
                 self.add(PlanFate::Ignored, None, visit.path, visit.size, Counted::default(), true);
             }
             Route::To(known) => {
-                let whole = head.len() < router::HEAD;
-                let n_head = head.len() as u64;
+                let whole = source.head().len() < HEAD;
+                let n_head = source.head().len() as u64;
                 let disk = visit.disk.display().to_string();
                 let origin = Origin { path: &disk, entry: visit.entry };
-                let mut head = Cursor::new(head);
-                let mut chain;
+                let mut head;
                 let reader: &mut dyn std::io::Read = if self.options.exact {
-                    chain = std::io::Read::chain(head, reader);
-                    &mut chain
+                    &mut source
                 } else {
+                    head = Cursor::new(source.head().to_vec());
                     &mut head
                 };
                 let mut input = Input { path: visit.path, size: visit.size, reader, origin };

@@ -1,16 +1,11 @@
 //! Gives each file to the importer that knows it. Every importer looks at the path and the first bytes; the strongest claim
 //! wins, and content beats path, for paths differ by language.
 
-use std::io::{self, Read};
-
 use domain::FindingCode;
 
 use crate::importer::{Claim, Importer, Probe};
 use crate::importers;
 
-/// Bytes of a file's beginning that importers see.
-pub(crate) const HEAD: usize = 64 << 10;
-const BOM: &[u8] = b"\xef\xbb\xbf";
 /// A claim from this strength on is about content.
 const CONTENT: u8 = 2;
 
@@ -63,11 +58,19 @@ pub(crate) fn route(probe: &Probe<'_>) -> Route {
 
 /// The page that Takeout puts beside the data for looking at it; its name is in the account's language.
 fn viewer_page(probe: &Probe<'_>) -> Option<(FindingCode, String)> {
-    if !matches!(probe.extension().as_str(), "html" | "htm") || probe.folders().next().is_some() {
+    if !matches!(probe.extension().as_str(), "html" | "htm") {
         return None;
     }
-    let named = matches!(probe.name().to_lowercase().as_str(), "archive_browser.html" | "archiv_übersicht.html" | "index.html");
-    let titled = memchr::memmem::find(probe.head, b"Takeout").is_some() && memchr::memmem::find(probe.head, b"<title").is_some();
+    let name = probe.name().to_lowercase();
+    let named = match probe.folders().count() {
+        0 => matches!(name.as_str(), "archive_browser.html" | "archiv_übersicht.html" | "index.html"),
+        // In an export whose root folder was given another name.
+        1 => matches!(name.as_str(), "archive_browser.html" | "archiv_übersicht.html"),
+        _ => false,
+    };
+    let titled = probe.folders().next().is_none()
+        && memchr::memmem::find(probe.head, b"Takeout").is_some()
+        && memchr::memmem::find(probe.head, b"<title").is_some();
     (named || titled).then(|| {
         (FindingCode::IgnoredFile, "The page that lists what the export holds; the data itself is in the folders beside it.".to_owned())
     })
@@ -79,15 +82,6 @@ fn is_empty(probe: &Probe<'_>) -> bool {
         let words: Vec<u8> = probe.head.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
         matches!(words.as_slice(), b"" | b"{}" | b"[]" | b"nodata" | b"NoData" | b"Nodata" | b"null")
     }
-}
-
-/// Reads the beginning of a file: its bytes after a byte-order mark, and the mark.
-pub(crate) fn head_of(reader: &mut dyn Read) -> io::Result<(Vec<u8>, &'static [u8])> {
-    let mut head = Vec::with_capacity(1 << 12);
-    reader.take((HEAD + BOM.len()) as u64).read_to_end(&mut head)?;
-    let mark = if head.starts_with(BOM) { BOM } else { b"" };
-    head.drain(..mark.len());
-    Ok((head, mark))
 }
 
 #[cfg(test)]
@@ -112,6 +106,8 @@ mod tests {
             ("location-history.json", "[{\"startTime\": \"\", \"endTime\": \"\", \"visit\": {}}", "google.location_device_ios"),
             ("Archiv_Übersicht.html", "<html>", "ignored IgnoredFile"),
             ("アーカイブ.html", "<html><title>Google Takeout</title>", "ignored IgnoredFile"),
+            ("my data/archive_browser.html", "<html>", "ignored IgnoredFile"),
+            ("Drive/index.html", "<html>", "set aside"),
             ("Timeline/Encrypted Backups.txt", "There are backups.", "ignored Elsewhere"),
             ("Location History/Records.json", "{}\n", "empty google.location_records"),
             ("Google Shopping/Orders.txt", "no data", "empty "),

@@ -1,7 +1,7 @@
 //! One file being read: what its importer hands over is collected to batches, prepared on the reading thread, and sent to
 //! the one that writes. A batch is small enough that all of them together fit in memory whatever the archive's size.
 
-use std::io::{self, Cursor, Read};
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
@@ -12,7 +12,6 @@ use vault::{NewFile, Prepared, Vault};
 use super::findings::Findings;
 use crate::archive::Stopped;
 use crate::importer::Sink;
-use crate::router;
 
 const ITEMS: usize = 2_000;
 const POINTS: usize = 20_000;
@@ -262,44 +261,4 @@ impl Sink for Reading<'_> {
 fn weight(item: &NewItem) -> usize {
     let blobs: usize = item.blobs.iter().map(|blob| if let BlobContent::Bytes(bytes) = &blob.content { bytes.len() } else { 200 }).sum();
     500 + item.raw.bytes.len() * 2 + item.text.len() * 2 + blobs
-}
-
-/// A file's bytes: the beginning that the router has read, then the rest; counted into a digest as they are read.
-pub(crate) struct Source<'r> {
-    head: Cursor<Vec<u8>>,
-    inner: &'r mut dyn Read,
-    hasher: blake3::Hasher,
-}
-
-impl<'r> Source<'r> {
-    /// Reads the beginning, without a byte-order mark (which counts into the digest all the same).
-    pub(crate) fn open(inner: &'r mut dyn Read) -> io::Result<Self> {
-        let (head, mark) = router::head_of(inner)?;
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(mark).update(&head);
-        Ok(Self { head: Cursor::new(head), inner, hasher })
-    }
-
-    /// The beginning.
-    pub(crate) fn head(&self) -> &[u8] {
-        self.head.get_ref()
-    }
-
-    /// The digest, after what the importer left over was read too; nothing when that fails.
-    pub(crate) fn digest(mut self) -> Option<[u8; 32]> {
-        io::copy(&mut self, &mut io::sink()).ok()?;
-        Some(*self.hasher.finalize().as_bytes())
-    }
-}
-
-impl Read for Source<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n_read = self.head.read(buffer)?;
-        if n_read > 0 || buffer.is_empty() {
-            return Ok(n_read);
-        }
-        let n_read = self.inner.read(buffer)?;
-        self.hasher.update(&buffer[..n_read]);
-        Ok(n_read)
-    }
 }

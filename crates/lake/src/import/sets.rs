@@ -9,10 +9,11 @@ use std::sync::{Mutex, PoisonError};
 use domain::{FileOutcome, Finding, FindingCode, Severity};
 use vault::NewFile;
 
-use super::reading::{Reading, Shared, Source};
+use super::reading::{Reading, Shared};
 use crate::importer::{Assembly, Input, Origin, Parse, SetSink, Sink};
 use crate::importers;
 use crate::router::Known;
+use crate::source::Source;
 
 /// Bytes that may wait in the lines of a set before they are sent.
 const WAITING: usize = 8 << 20;

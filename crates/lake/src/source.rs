@@ -1,0 +1,137 @@
+//! One file's bytes as its importer sees them: after a byte-order mark, as UTF-8 where the mark says UTF-16, with the
+//! beginning at hand, and counted into a digest as they stand on disk.
+
+use std::io::{self, Cursor, Read};
+
+use encoding_rs::{Decoder, UTF_16BE, UTF_16LE};
+
+/// Bytes of a file's beginning that importers see before they read it.
+pub(crate) const HEAD: usize = 64 << 10;
+const MARK: &[u8] = b"\xef\xbb\xbf";
+/// Bytes that are turned to UTF-8 at once.
+const CHUNK: usize = 64 << 10;
+
+/// A file that is being read.
+pub(crate) struct Source<'r> {
+    inner: &'r mut dyn Read,
+    hasher: blake3::Hasher,
+    /// What is to be handed out before more is read: at first the beginning.
+    ready: Cursor<Vec<u8>>,
+    /// What turns the bytes to UTF-8, when they are not.
+    decoder: Option<Decoder>,
+}
+
+impl<'r> Source<'r> {
+    /// Reads the beginning.
+    pub(crate) fn open(inner: &'r mut dyn Read) -> io::Result<Self> {
+        let mut head = Vec::with_capacity(1 << 12);
+        let asked = HEAD + MARK.len();
+        (&mut *inner).take(asked as u64).read_to_end(&mut head)?;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&head);
+        let whole = head.len() < asked;
+        let decoder = match utf16(&head, whole) {
+            Some((decoder, text)) => {
+                head = text.into_bytes();
+                decoder
+            }
+            None => {
+                head.drain(..if head.starts_with(MARK) { MARK.len() } else { 0 });
+                None
+            }
+        };
+        Ok(Self { inner, hasher, ready: Cursor::new(head), decoder })
+    }
+
+    /// The beginning, as long as nothing was read beyond it.
+    pub(crate) fn head(&self) -> &[u8] {
+        self.ready.get_ref()
+    }
+
+    /// The digest of the whole file, after what the importer left over was read too; nothing when that fails.
+    pub(crate) fn digest(mut self) -> Option<[u8; 32]> {
+        io::copy(&mut self, &mut io::sink()).ok()?;
+        Some(*self.hasher.finalize().as_bytes())
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let n_read = self.ready.read(buffer)?;
+            if n_read > 0 || buffer.is_empty() {
+                return Ok(n_read);
+            }
+            let Some(decoder) = &mut self.decoder else {
+                let n_read = self.inner.read(buffer)?;
+                self.hasher.update(&buffer[..n_read]);
+                return Ok(n_read);
+            };
+            let mut bytes = vec![0; CHUNK];
+            let n_read = self.inner.read(&mut bytes)?;
+            self.hasher.update(&bytes[..n_read]);
+            let text = decoded(decoder, &bytes[..n_read], n_read == 0);
+            if n_read == 0 {
+                self.decoder = None;
+            }
+            self.ready = Cursor::new(text.into_bytes());
+        }
+    }
+}
+
+/// The text of a beginning that is UTF-16, by its mark and by what it says; and the decoder of the rest, unless it is the
+/// whole file.
+fn utf16(head: &[u8], whole: bool) -> Option<(Option<Decoder>, String)> {
+    let encoding = match head.get(..2)? {
+        b"\xff\xfe" => UTF_16LE,
+        b"\xfe\xff" => UTF_16BE,
+        _ => return None,
+    };
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let text = decoded(&mut decoder, &head[2..], whole);
+    (!text.contains(['\0', '\u{fffd}'])).then(|| ((!whole).then_some(decoder), text))
+}
+
+fn decoded(decoder: &mut Decoder, bytes: &[u8], last: bool) -> String {
+    let mut text = String::with_capacity(decoder.max_utf8_buffer_length(bytes.len()).unwrap_or_default());
+    let mut from = 0;
+    loop {
+        let (result, n_read, _) = decoder.decode_to_string(&bytes[from..], &mut text, last);
+        from += n_read;
+        match result {
+            encoding_rs::CoderResult::InputEmpty => return text,
+            encoding_rs::CoderResult::OutputFull => text.reserve(CHUNK),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(mut bytes: &[u8]) -> (Vec<u8>, String, [u8; 32]) {
+        let digest = *blake3::hash(bytes).as_bytes();
+        let mut source = Source::open(&mut bytes).unwrap();
+        let head = source.head().to_vec();
+        let mut text = String::new();
+        source.read_to_string(&mut text).unwrap();
+        assert_eq!(source.digest(), Some(digest));
+        (head, text, digest)
+    }
+
+    #[test]
+    fn every_mark_is_taken_off_and_the_digest_is_that_of_the_disk() {
+        let text = format!("{{\"a\": \"{}\"}}", "Grüße 😀 ".repeat(20_000));
+        let utf8: Vec<u8> = MARK.iter().copied().chain(text.bytes()).collect();
+        let utf16: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let utf16_be: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+        for bytes in [text.as_bytes(), &utf8, &utf16, &utf16_be] {
+            let (head, read, _) = read(bytes);
+            assert_eq!(read, text);
+            assert!(text.as_bytes().starts_with(&head) && head.len() >= HEAD / 2);
+        }
+        assert_eq!(read(b"\xff\xfe").1, "");
+        let mut picture: &[u8] = b"\xff\xfe\0\0\0\0";
+        assert_eq!(Source::open(&mut picture).unwrap().head(), b"\xff\xfe\0\0\0\0");
+    }
+}
