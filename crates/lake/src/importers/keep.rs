@@ -10,6 +10,7 @@
 //! Absent on purpose: reminders, which are in Tasks and Calendar; the indentation of lists, which the export has lost.
 
 mod note;
+mod page;
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -17,7 +18,7 @@ use std::io;
 use domain::{BlobContent, Finding, FindingCode, Kind, NewBlob, NewItem, Raw, RawFormat, Severity};
 
 use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
-use crate::text::html;
+use crate::text::charset;
 
 pub(crate) static IMPORTER: Importer =
     Importer { id: "google.keep", label: "Keep", recognizes, parse: Parse::Set(|| Box::new(Notes::default())) };
@@ -135,18 +136,24 @@ impl Assembly for Notes {
                 return Ok(());
             }
         }
+        // Its twin need not be kept in memory.
+        if let Some(page) = self.pages.get_mut(&stem) {
+            page.html = String::new();
+        }
         self.known.insert(stem);
         Ok(())
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
+        self.finish_pages(sink);
         for Waiting { path, mut item, attachments } in self.waiting.drain(..) {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let mut missing = Vec::new();
             for attachment in attachments {
-                let stem = attachment.path.rsplit_once('.').map_or(attachment.path.as_str(), |(stem, _)| stem);
-                let stem = if folder.is_empty() { stem.to_owned() } else { format!("{folder}/{stem}") };
-                match self.media.get_mut(&stem) {
+                let file = if folder.is_empty() { attachment.path.clone() } else { format!("{folder}/{}", attachment.path) };
+                let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+                let key = if self.media.contains_key(&file) { &file } else { stem };
+                match self.media.get_mut(key) {
                     Some(medium) => {
                         medium.used = true;
                         item.blobs.push(medium.blob.clone());
@@ -169,22 +176,6 @@ impl Assembly for Notes {
             }
             sink.item(item);
         }
-        for (stem, page) in self.pages.drain() {
-            let own = sink.of(&page.path);
-            if self.known.contains(&stem) {
-                own.merged();
-                continue;
-            }
-            own.finding(Finding {
-                code: FindingCode::PreferJson,
-                severity: Severity::Note,
-                at: String::new(),
-                message: "Only the note's HTML is there, which has no exact times and no labels. Export Keep again to get its JSON."
-                    .to_owned(),
-                count: 1,
-            });
-            own.item(from_page(&stem, &page));
-        }
         for (_, medium) in self.media.drain() {
             let own = sink.of(&medium.path);
             if medium.used { own.merged() } else { own.item(unclaimed(medium.blob)) }
@@ -193,6 +184,30 @@ impl Assembly for Notes {
 }
 
 impl Notes {
+    /// Reads the pages whose notes are missing; the others are their notes' twins.
+    fn finish_pages(&mut self, sink: &mut dyn SetSink) {
+        for (stem, page) in self.pages.drain() {
+            let own = sink.of(&page.path);
+            if self.known.contains(&stem) {
+                own.merged();
+                continue;
+            }
+            let name = stem.rsplit('/').next().unwrap_or(&stem);
+            let Ok((item, attachments)) = note::from_page(&page.html, name, IMPORTER.id) else {
+                own.skip(FindingCode::IgnoredFile, "", "The note is empty.");
+                continue;
+            };
+            own.finding(Finding {
+                code: FindingCode::PreferJson,
+                severity: Severity::Note,
+                at: String::new(),
+                message: "Only the note's HTML is there, whose date has no time zone. Export Keep again to get its JSON.".to_owned(),
+                count: 1,
+            });
+            self.waiting.push(Waiting { path: page.path, item, attachments });
+        }
+    }
+
     /// Reads a file for its digest and remembers where it is.
     fn medium(&mut self, stem: String, media_type: &str, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let mut hasher = blake3::Hasher::new();
@@ -217,11 +232,12 @@ impl Notes {
         let name = input.path.rsplit('/').next().unwrap_or(input.path).to_owned();
         let medium =
             Medium { path: input.path.to_owned(), blob: NewBlob { name, media_type: media_type.to_owned(), content }, used: false };
-        if self.media.contains_key(&stem) {
+        match self.media.get(&stem) {
             // The same file stands in two parts.
-            sink.merged();
-        } else {
-            self.media.insert(stem, medium);
+            Some(first) if first.path == medium.path => sink.merged(),
+            // Two files whose names differ by the extension alone.
+            Some(_) => drop(self.media.insert(medium.path.clone(), medium)),
+            None => drop(self.media.insert(stem, medium)),
         }
         Ok(())
     }
@@ -229,24 +245,13 @@ impl Notes {
 
 /// The page without the pictures that are written into it; they are files of the export as well.
 fn without_pictures(page: &[u8]) -> String {
-    let page = String::from_utf8_lossy(page);
+    let page = charset::decoded(page);
     let mut parts = page.split("data:image/");
     let mut html = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         html.push_str(part.find(['"', '\'', ')', '>']).map_or("", |end| &part[end..]));
     }
     html
-}
-
-/// A note of which only the page is there.
-fn from_page(stem: &str, page: &Page) -> NewItem {
-    let name = stem.rsplit('/').next().unwrap_or(stem);
-    let text = &page.html;
-    let mut item = NewItem::new(Kind::Note, IMPORTER.id, format!("file\0{name}"), Raw::text(RawFormat::Html, text));
-    let title = text.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).map(|(title, _)| html::plain(title));
-    item.title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| name.to_owned());
-    item.text = html::plain(text);
-    item
 }
 
 /// A file that no note names.
@@ -300,7 +305,7 @@ mod tests {
             shown(&sinks),
             "Keep/18f2.9d8e.jpg:\n= 0 items, 1 merged, 0 skipped, 0 set aside\n\
              Keep/Alone.html:\nnote google.keep no time | Alone | Alone / at & sea\n\
-             ! PreferJson [] Only the note's HTML is there, which has no exact times and no labels. Export Keep again to get its JSON.\n= 1 items, 0 merged, 0 skipped, 0 set aside\n\
+             ! PreferJson [] Only the note's HTML is there, whose date has no time zone. Export Keep again to get its JSON.\n= 1 items, 0 merged, 0 skipped, 0 set aside\n\
              Keep/Boat list.html:\n= 0 items, 1 merged, 0 skipped, 0 set aside\n\
              Keep/Boat list.json:\nnote google.keep 2025-05-03T19:20:00Z | Boat list | [x] rope / [ ] paint / Ropes https://example.org/rope \
              <Organizer mailto:ann@example.org> <Attendee mailto:bo@example.org> <Label label:boot>\n= 1 items, 0 merged, 0 skipped, 0 set aside\n\
@@ -317,7 +322,7 @@ mod tests {
     fn broken_and_foreign_notes_are_set_aside_and_empty_ones_skipped() {
         let files: Vec<(&str, &[u8])> = vec![
             ("Keep/a.json", &LIST.as_bytes()[..200]),
-            ("Keep/b.json", br#"{"isTrashed": "maybe", "isPinned": false}"#),
+            ("Keep/b.json", br#"{"isTrashed": "maybe", "isPinned": false, "textContent": 7}"#),
             ("Keep/c.json", br#"{"isTrashed": false, "isPinned": false, "textContent": " "}"#),
             ("Keep/d.json", br#"{"isTrashed": false, "isPinned": false, "textContent": null, "title": "numbers as text", "createdTimestampUsec": "1746300000000001"}"#),
         ];

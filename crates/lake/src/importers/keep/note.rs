@@ -3,10 +3,12 @@
 //! `data`: `created` and `edited` (as the moments of ISO text), `color`, `pinned`, `archived`, `labels`, `annotations` (web links:
 //! `{title, url, description}`), `attachments` (`{name, media_type}`), `list` (whether it is one).
 
-use domain::{EntityKind, EntityRef, Kind, NewItem, NewLink, Raw, Role};
+use domain::{EntityKind, EntityRef, Kind, Moment, NewItem, NewLink, Raw, RawFormat, Role};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
+use super::page;
+use crate::json::lenient;
 use crate::text::{html, time};
 
 /// A file that a note names.
@@ -44,6 +46,9 @@ struct Note {
     created_timestamp_usec: Option<i64>,
     #[serde(deserialize_with = "micros")]
     user_edited_timestamp_usec: Option<i64>,
+    /// The date in a page's heading.
+    #[serde(skip)]
+    heading: Option<Moment>,
 }
 
 #[derive(Deserialize, Default)]
@@ -93,12 +98,39 @@ fn micros<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::
 
 /// Reads a note. `name` is its file's name without the extension.
 pub(super) fn read(bytes: &[u8], name: &str, source: &str) -> Result<(NewItem, Vec<Attachment>), Unusable> {
-    let note: Note = serde_json::from_slice(bytes)
+    let note: Note = lenient::record(bytes, &["title", "textContent", "listContent"])
         .map_err(|error| if error.is_eof() { Unusable::Cut } else { Unusable::Bad(format!("A note was expected here: {error}.")) })?;
+    item(&note, name, source, Raw::json(bytes))
+}
+
+/// Reads a note of which only the page is there, as HTML without pictures.
+pub(super) fn from_page(html: &str, name: &str, source: &str) -> Result<(NewItem, Vec<Attachment>), Unusable> {
+    let page = page::read(html);
+    let note = Note {
+        title: Some(page.title),
+        text_content: Some(page.text),
+        list_content: Some(
+            page.list.into_iter().map(|(checked, text)| Line { text: Some(text), is_checked: Some(checked), ..Line::default() }).collect(),
+        ),
+        is_trashed: Some(page.is_trashed),
+        is_pinned: Some(page.is_pinned),
+        is_archived: Some(page.is_archived),
+        labels: Some(page.labels.into_iter().map(|name| Label { name: Some(name) }).collect()),
+        annotations: Some(
+            page.links.into_iter().map(|(title, url)| Annotation { title: Some(title), url: Some(url), description: None }).collect(),
+        ),
+        attachments: Some(page.files.into_iter().map(|file| File { file_path: Some(file), mimetype: None }).collect()),
+        heading: page.edited,
+        ..Note::default()
+    };
+    item(&note, name, source, Raw::text(RawFormat::Html, html))
+}
+
+fn item(note: &Note, name: &str, source: &str, raw: Raw) -> Result<(NewItem, Vec<Attachment>), Unusable> {
     let files: Vec<&File> = note.attachments.iter().flatten().filter(|file| file.file_path.is_some()).collect();
     let first_file = files.first().and_then(|file| file.file_path.as_deref());
     let title = note.title.as_deref().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = words(&note);
+    let text = words(note);
     let line = text.lines().find(|line| !line.trim().is_empty()).map(|line| line.trim().chars().take(80).collect::<String>());
     let shown = Some(title).filter(|title| !title.is_empty()).or(line).or_else(|| first_file.map(str::to_owned)).ok_or(Unusable::Empty)?;
 
@@ -107,9 +139,9 @@ pub(super) fn read(bytes: &[u8], name: &str, source: &str) -> Result<(NewItem, V
         Some(created) => format!("{created}\0{}", first_file.unwrap_or_default()),
         None => format!("file\0{name}"),
     };
-    let mut item = NewItem::new(Kind::Note, source, key, Raw::json(bytes));
+    let mut item = NewItem::new(Kind::Note, source, key, raw);
     let edited = note.user_edited_timestamp_usec.filter(|edited| *edited > 0);
-    item.at = created.or(edited).and_then(time::micros);
+    item.at = created.or(edited).and_then(time::micros).or_else(|| note.heading.clone());
     item.title = shown;
     item.text = text;
     item.hidden = note.is_trashed == Some(true);
