@@ -6,6 +6,7 @@
 //! Absent on purpose: the history (rows of activity, see [`super::activity`]), the owner's own videos and channel pages.
 
 mod legacy;
+mod page;
 mod rows;
 mod shape;
 
@@ -15,9 +16,10 @@ use domain::{FindingCode, Raw, RawFormat};
 use serde_json::{Map, Value};
 
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+use crate::text::charset;
 use shape::{Columns, Shape};
 
-/// Reads YouTube's tables, and the JSON lists that they were before 2021.
+/// Reads YouTube's tables, and the JSON lists and pages that they were before 2021.
 pub(crate) static IMPORTER: Importer =
     Importer { id: "google.youtube", label: "YouTube subscriptions, playlists and comments", recognizes, parse: Parse::File(parse) };
 
@@ -34,6 +36,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
             }
         }
         "json" if legacy::recognizes(probe.head) => Claim::Yes(2),
+        "html" | "htm" if page::recognizes(probe) => Claim::Yes(3),
         _ => Claim::No,
     }
 }
@@ -43,8 +46,12 @@ fn in_youtube(path: &str) -> bool {
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    if input.path.to_lowercase().ends_with(".json") {
+    let path = input.path.to_lowercase();
+    if path.ends_with(".json") {
         return legacy::parse(input, sink);
+    }
+    if path.ends_with(".html") || path.ends_with(".htm") {
+        return page::parse(input, sink);
     }
     let path = input.path;
     let mut rows = reader(&mut *input.reader);
@@ -89,11 +96,15 @@ fn reader<R: io::Read>(bytes: R) -> csv::Reader<R> {
     csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes)
 }
 
-/// The next row, with what is no text in it replaced.
+/// The next row.
 fn row<R: io::Read>(reader: &mut csv::Reader<R>) -> io::Result<Option<csv::StringRecord>> {
     let mut record = csv::ByteRecord::new();
     let more = reader.read_byte_record(&mut record).map_err(io::Error::other)?;
-    Ok(more.then(|| csv::StringRecord::from_byte_record_lossy(record)))
+    Ok(more.then(|| {
+        let mut text: csv::StringRecord = record.iter().map(charset::decoded).collect();
+        text.set_position(record.position().cloned());
+        text
+    }))
 }
 
 /// A row as an object of column and cell.

@@ -1,6 +1,6 @@
 //! What a row of each table becomes.
 
-use domain::{EntityKind, EntityRef, Kind, NewItem, NewLink, Raw, Role};
+use domain::{EntityKind, EntityRef, Kind, Moment, NewItem, NewLink, Raw, Role};
 use serde_json::Value;
 
 use super::shape::Columns;
@@ -128,7 +128,8 @@ pub(super) fn list_name(path: &str) -> String {
         .and_then(|rest| rest.rsplit_once('('))
         .filter(|(_, n)| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()))
         .map_or(stem, |(stem, _)| stem);
-    ["-videos", "-Videos"].iter().find_map(|suffix| stem.strip_suffix(suffix)).unwrap_or(stem).trim().to_owned()
+    let videos = ["-videos", "-Videos", "-vidéos", "-vídeos", "-video", "-video's", "-video’s"];
+    videos.iter().find_map(|suffix| stem.strip_suffix(suffix)).unwrap_or(stem).trim().to_owned()
 }
 
 fn label(list: &str) -> NewLink {
@@ -143,16 +144,21 @@ fn written(source: &str, id: &str, columns: &Columns, cells: &[&str], raw: Raw) 
     if id.is_empty() || (text.is_empty() && at.is_none()) {
         return None;
     }
-    let mut item = NewItem::new(Kind::Post, source, id, raw);
-    item.text = words(text);
-    item.title = spaced(item.text.lines().next().unwrap_or_default()).chars().take(TITLE).collect();
-    item.at = at;
     let video = columns.cell(cells, &["video id"], is_video_id);
+    Some(post(source, id, words(text), at, video, raw))
+}
+
+/// The item for a comment or a chat message; `video` may be none.
+pub(super) fn post(source: &str, key: &str, text: String, at: Option<Moment>, video: &str, raw: Raw) -> NewItem {
+    let mut item = NewItem::new(Kind::Post, source, key, raw);
+    item.title = spaced(text.lines().next().unwrap_or_default()).chars().take(TITLE).collect();
+    item.text = text;
+    item.at = at;
     if is_video_id(video) {
         item.set("video_id", video);
         item.set("url", format!("https://www.youtube.com/watch?v={video}"));
     }
-    Some(item)
+    item
 }
 
 /// The words of a text cell: one object with segments, or segments in a row without brackets, or plain text.

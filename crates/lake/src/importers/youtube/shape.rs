@@ -43,8 +43,12 @@ impl Shape {
         match cells.as_slice() {
             [id, _, _] if is_channel_id(id) => Some(Self::Subscriptions),
             [id, added] if is_video_id(id) && (time::iso(added).is_some() || added.is_empty()) => Some(Self::PlaylistItems),
-            // Localised list of playlists: an id, two times, eight columns or more.
-            [id, _, _, _, _, _, _, _, ..] if id.starts_with("PL") && cells.iter().filter(|cell| time::iso(cell).is_some()).count() >= 2 => {
+            // Localised list of playlists: an id, two times, eight columns or more. The lists that everybody has (watch later,
+            // liked videos, favourites) have ids of their own.
+            [id, _, _, _, _, _, _, _, ..]
+                if ["PL", "WL", "LL", "FL"].iter().any(|start| id.starts_with(start))
+                    && cells.iter().filter(|cell| time::iso(cell).is_some()).count() >= 2 =>
+            {
                 Some(Self::Playlists)
             }
             [_, _, _, _, _, _]
