@@ -36,16 +36,16 @@ pub fn google_html(text: &str) -> Option<Moment> {
         }
         match token {
             Token::Number(digits) => date.push(*digits),
-            Token::Mark(',' | '.' | '/' | '-' | '年' | '月' | '日' | '년' | '월' | '일') => {}
+            Token::Mark(',' | '،' | '.' | '/' | '-' | '׳' | '年' | '月' | '日' | '년' | '월' | '일') => {}
             Token::Mark(_) => return None,
             Token::Zone(minutes) => set_once(&mut zone, Zone::Fixed(*minutes))?,
             Token::Word(word) => {
                 let lower = word.to_lowercase();
                 if let Some(afternoon) = half_of_day(&lower) {
                     set_once(&mut half, afternoon)?;
+                } else if is_filler(&lower) {
                 } else if index > clock.last && date.len() + usize::from(month.is_some()) >= 3 {
                     set_once(&mut zone, Zone::named(word, east_asian)?)?;
-                } else if is_filler(&lower) {
                 } else if let Some(number) = month_number(&lower) {
                     set_once(&mut month, number)?;
                 } else if index == 0 && n_weekdays == 0 && matches!(tokens.get(1), Some(Token::Mark(',') | Token::Word(_))) {
@@ -118,13 +118,16 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     joined_halves(tokens)
 }
 
-/// Puts `a . m .` together; the spaces between, and the last point, are optional.
+/// Puts `a . m .` together, and what Greek writes; the spaces between, and the last point, are optional.
 fn joined_halves(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     let mut joined = Vec::with_capacity(tokens.len());
     let mut rest = tokens.as_slice();
     while let Some(first) = rest.first() {
         if let [Token::Word(half @ ("a" | "p" | "A" | "P")), Token::Mark('.'), Token::Word("m" | "M"), ..] = rest {
             joined.push(Token::Word(if half.eq_ignore_ascii_case("a") { "am" } else { "pm" }));
+            rest = &rest[3..];
+        } else if let [Token::Word(half @ ("π" | "μ")), Token::Mark('.'), Token::Word("μ"), ..] = rest {
+            joined.push(Token::Word(if *half == "π" { "πμ" } else { "μμ" }));
             rest = &rest[3..];
         } else {
             joined.push(*first);
@@ -150,15 +153,16 @@ fn digit(letter: char) -> Option<u32> {
 
 /// `GMT+05:30`, `UTC-3`, `+0200`: the minutes, and the bytes taken. A bare offset needs two digits, or it is a hyphen.
 fn numeric_zone(text: &str) -> Option<(i16, usize)> {
-    let prefix = ["GMT", "UTC"].iter().find(|prefix| text.starts_with(**prefix)).map_or(0, |prefix| prefix.len());
+    let prefix = ["GMT", "UTC", "غرينتش"].iter().find(|prefix| text.starts_with(**prefix)).map_or(0, |prefix| prefix.len());
     let sign = text[prefix..].chars().next().filter(|letter| matches!(letter, '+' | '-' | '\u{2212}'))?;
-    let digits = &text[prefix + sign.len_utf8()..];
-    let n = digits.find(|letter: char| !letter.is_ascii_digit() && letter != ':').unwrap_or(digits.len());
-    if n == 0 || (prefix == 0 && (n < 4 || sign == '-')) {
+    let from = prefix + sign.len_utf8();
+    let digits: String = text[from..].chars().take_while(|letter| digit(*letter).is_some() || *letter == ':').collect();
+    if digits.is_empty() || (prefix == 0 && (digits.len() < 4 || sign == '-')) {
         return None;
     }
-    let to = prefix + sign.len_utf8() + n;
-    Some((offset_minutes(&text[..to])?, to))
+    let plain: String =
+        digits.chars().map(|letter| digit(letter).and_then(|digit| char::from_digit(digit, 10)).unwrap_or(letter)).collect();
+    Some((offset_minutes(&format!("{sign}{plain}"))?, from + digits.len()))
 }
 
 struct Clock {
@@ -177,7 +181,13 @@ impl Clock {
             _ => None,
         };
         let mark = |index: usize, mark: char| tokens.get(index) == Some(&Token::Mark(mark));
+        let word = |index: usize, word: &str| tokens.get(index) == Some(&Token::Word(word));
         for first in 0..tokens.len() {
+            // 14 h 30 min 45 s, in Canada.
+            if word(first + 1, "h") && word(first + 3, "min") && word(first + 5, "s") {
+                let (hour, minute, second) = (part(first, 24)?, part(first + 2, 59)?, part(first + 4, 60)?);
+                return Some(Self { first, last: first + 5, hour, minute, second });
+            }
             for point in [':', '.'] {
                 if !mark(first + 1, point) {
                     continue;
@@ -266,6 +276,13 @@ fn is_filler(word: &str) -> bool {
             | "i"
             | "la"
             | "les"
+            | "uhr"
+            | "h"
+            | "ч"
+            | "год"
+            | "gada"
+            | "thg"
+            | "tháng"
     )
 }
 
@@ -284,10 +301,13 @@ impl Zone {
             "WEST" | "WESZ" | "CET" | "MEZ" | "SEČ" | "WAT" => Self::Fixed(60),
             "CEST" | "MESZ" | "SELČ" | "EET" | "OEZ" | "SAST" | "CAT" => Self::Fixed(120),
             "EEST" | "OESZ" | "MSK" | "МСК" | "TRT" | "EAT" | "IDT" => Self::Fixed(180),
+            "IRST" => Self::Fixed(210),
             "GST" | "SAMT" => Self::Fixed(240),
+            "IRDT" | "AFT" => Self::Fixed(270),
             "PKT" | "UZT" | "YEKT" => Self::Fixed(300),
             "NPT" => Self::Fixed(345),
             "OMST" => Self::Fixed(360),
+            "MMT" => Self::Fixed(390),
             "ICT" | "WIB" | "NOVT" | "KRAT" => Self::Fixed(420),
             "HKT" | "SGT" | "MYT" | "PHT" | "AWST" | "WITA" | "IRKT" => Self::Fixed(480),
             "JST" | "KST" | "WIT" => Self::Fixed(540),
@@ -307,161 +327,50 @@ impl Zone {
             "PST" | "AKDT" => Self::Fixed(-480),
             "AKST" => Self::Fixed(-540),
             "HST" => Self::Fixed(-600),
+            // Canada, in French.
+            "HAA" => Self::Fixed(-180),
+            "HAE" | "HNA" => Self::Fixed(-240),
+            "HNE" | "HAC" => Self::Fixed(-300),
+            "HNC" | "HAR" => Self::Fixed(-360),
+            "HNR" | "HAP" => Self::Fixed(-420),
+            "HNP" => Self::Fixed(-480),
             "BST" => Self::Shared(60),
             "IST" => Self::Shared(330),
             "CST" if east_asian => Self::Shared(480),
             "CST" => Self::Shared(-360),
             "AST" => Self::Shared(-240),
-            "г" | "р" | "kl" | "Uhr" | "h" => return None,
             _ if word.chars().count() <= 5 && word.chars().all(char::is_uppercase) => Self::Unknown,
             _ => return None,
         })
     }
 }
 
-/// The month that a word names, in the languages of exports; short and long forms alike, by their beginning.
+/// What the names of each month begin with, short and long forms alike: the languages of Europe in Latin, Greek and
+/// Cyrillic letters, Turkish, Indonesian and Malay, Hebrew, Arabic, Hindi.
+const MONTHS: [&str; 12] = [
+    "jan|jän|jaan|gen|ene|ian|tammi|sty|led|oca|янв|яну|січ|ιαν|ינו|يناير|जन",
+    "feb|fév|fev|veebr|helmi|lut|úno|şub|фев|лют|φεβ|פבר|فبراير|फ़र|फर",
+    "mar|mär|már|mrz|mrt|maa|maalis|bře|mac|мар|бер|μαρ|μάρ|מרץ|مارس|मार्च",
+    "apr|ápr|avr|abr|huhti|kwi|dub|nis|апр|кві|απρ|אפר|أبريل|अप्रैल",
+    "may|mai|maj|máj|mag|mei|touko|kvě|kve|май|мая|тра|μαΐ|μαι|μάι|מאי|مايو|मई",
+    "jun|juin|jún|jūn|juuni|giu|iun|kesä|cze|čvn|červen|haz|июн|юни|чер|ιουν|ιούν|יוני|يونيو|जून",
+    "jul|juil|jui|júl|jūl|juuli|lug|iul|heinä|lip|čvc|červenec|tem|июл|юли|лип|ιουλ|ιούλ|יולי|يوليو|जुल",
+    "aug|aoû|aou|ago|agu|ağu|ogo|elo|sie|srp|авг|сер|αυγ|αύγ|אוג|أغسطس|अग",
+    "sep|set|szept|syys|wrz|zář|eyl|сен|сеп|вер|σεπ|ספט|سبتمبر|सित",
+    "oct|okt|ott|out|loka|paź|říj|eki|окт|жов|οκτ|אוק|أكتوبر|अक्टू|अक्तू",
+    "nov|marras|lis|kas|ноя|ное|лис|νοε|νοέ|נוב|نوفمبر|नव",
+    "dec|dez|déc|dic|des|dets|joulu|gru|pro|ara|дек|гру|δεκ|דצמ|ديسمبر|दिस",
+];
+
+/// The month that a word names, by the longest beginning that it shares with one.
 fn month_number(word: &str) -> Option<u32> {
-    const STARTS: [(&str, u32); 109] = [
-        // English, German, French, Spanish, Italian, Portuguese, Dutch, the Nordic languages.
-        ("jan", 1),
-        ("jän", 1),
-        ("gen", 1),
-        ("ene", 1),
-        ("feb", 2),
-        ("fév", 2),
-        ("fev", 2),
-        ("febr", 2),
-        ("mar", 3),
-        ("mär", 3),
-        ("mrz", 3),
-        ("mrt", 3),
-        ("maa", 3),
-        ("apr", 4),
-        ("avr", 4),
-        ("abr", 4),
-        ("may", 5),
-        ("mai", 5),
-        ("maj", 5),
-        ("mag", 5),
-        ("mei", 5),
-        ("jun", 6),
-        ("juin", 6),
-        ("giu", 6),
-        ("jul", 7),
-        ("juil", 7),
-        ("lug", 7),
-        ("aug", 8),
-        ("août", 8),
-        ("aoû", 8),
-        ("ago", 8),
-        ("sep", 9),
-        ("set", 9),
-        ("oct", 10),
-        ("okt", 10),
-        ("ott", 10),
-        ("out", 10),
-        ("nov", 11),
-        ("dec", 12),
-        ("dez", 12),
-        ("déc", 12),
-        ("dic", 12),
-        ("des", 12),
-        // Finnish.
-        ("tammi", 1),
-        ("helmi", 2),
-        ("maalis", 3),
-        ("huhti", 4),
-        ("touko", 5),
-        ("kesä", 6),
-        ("heinä", 7),
-        ("elo", 8),
-        ("syys", 9),
-        ("loka", 10),
-        ("marras", 11),
-        ("joulu", 12),
-        // Polish.
-        ("sty", 1),
-        ("lut", 2),
-        ("kwi", 4),
-        ("cze", 6),
-        ("lip", 7),
-        ("sie", 8),
-        ("wrz", 9),
-        ("paź", 10),
-        ("lis", 11),
-        ("gru", 12),
-        // Czech.
-        ("led", 1),
-        ("úno", 2),
-        ("bře", 3),
-        ("dub", 4),
-        ("kvě", 5),
-        ("čvn", 6),
-        ("červen", 6),
-        ("čvc", 7),
-        ("červenec", 7),
-        ("srp", 8),
-        ("zář", 9),
-        ("říj", 10),
-        ("pro", 12),
-        // Hungarian, Turkish.
-        ("már", 3),
-        ("ápr", 4),
-        ("máj", 5),
-        ("jún", 6),
-        ("júl", 7),
-        ("szept", 9),
-        ("oca", 1),
-        ("oca̧", 1),
-        ("şub", 2),
-        ("nis", 4),
-        ("haz", 6),
-        ("tem", 7),
-        ("ağu", 8),
-        ("eyl", 9),
-        ("eki", 10),
-        ("kas", 11),
-        ("ara", 12),
-        // Russian, Ukrainian.
-        ("янв", 1),
-        ("фев", 2),
-        ("мар", 3),
-        ("апр", 4),
-        ("май", 5),
-        ("мая", 5),
-        ("июн", 6),
-        ("июл", 7),
-        ("авг", 8),
-        ("сен", 9),
-        ("окт", 10),
-        ("ноя", 11),
-        ("дек", 12),
-        ("січ", 1),
-    ];
-    const MORE: [(&str, u32); 19] = [
-        ("лют", 2),
-        ("бер", 3),
-        ("кві", 4),
-        ("тра", 5),
-        ("чер", 6),
-        ("лип", 7),
-        ("сер", 8),
-        ("вер", 9),
-        ("жов", 10),
-        ("лис", 11),
-        ("гру", 12),
-        // Thai abbreviations lose their points in the cutting; Indonesian is Latin and above, but for these.
-        ("agu", 8),
-        ("kve", 5),
-        ("lis", 11),
-        ("mac", 3),
-        ("ogo", 8),
-        ("jui", 7),
-        ("марта", 3),
-        ("трав", 5),
-    ];
-    let found = STARTS.iter().chain(&MORE).filter(|(start, _)| word.starts_with(start)).max_by_key(|(start, _)| start.len());
-    found.map(|(_, number)| *number).filter(|_| word.chars().count() <= 12)
+    // "Of" is written together with the month in Catalan and Hebrew.
+    let word = ["d’", "d\'", "ב"].iter().find_map(|of| word.strip_prefix(of)).unwrap_or(word);
+    if word.chars().count() > 12 {
+        return None;
+    }
+    let starts = (1..).zip(MONTHS).flat_map(|(number, starts)| starts.split('|').map(move |start| (number, start)));
+    starts.filter(|(_, start)| word.starts_with(start)).max_by_key(|(_, start)| start.len()).map(|(number, _)| number)
 }
 
 #[cfg(test)]
@@ -499,6 +408,17 @@ mod tests {
             ("Sep 4, 2025, 2:30\u{202f}p.m.", "2025-09-04T14:30:00Z - ZoneUnknown"),
             ("9/4/2025, 2:30:45 PM", "2025-09-04T14:30:45Z - ZoneUnknown"),
             ("4/9/2025, 14:30:45 CEST", "2025-09-04T12:30:45Z 120 OffsetInferred"),
+            ("04.09.2025, 14:30:45 Uhr MESZ", "2025-09-04T12:30:45Z 120 OffsetInferred"),
+            ("4 sept. 2025, 14 h 30 min 45 s HAE", "2025-09-04T18:30:45Z -240 OffsetInferred"),
+            ("4 d’oct. de 2025, 14:30:45 CEST", "2025-10-04T12:30:45Z 120 OffsetInferred"),
+            ("4 iun. 2025, 14:30:45 EEST", "2025-06-04T11:30:45Z 180 OffsetInferred"),
+            ("2025. szept. 4. 14:30:45 CEST", "2025-09-04T12:30:45Z 120 OffsetInferred"),
+            ("4.09.2025 г., 14:30:45 ч. EEST", "2025-09-04T11:30:45Z 180 OffsetInferred"),
+            ("4 Σεπ 2025, 2:30:45 μ.μ. EEST", "2025-09-04T11:30:45Z 180 OffsetInferred"),
+            ("14:30:45 4 thg 9, 2025 GMT+7", "2025-09-04T07:30:45Z 420 OffsetInferred"),
+            ("٤ سبتمبر ٢٠٢٥، ٢:٣٠:٤٥ م غرينتش+٣", "2025-09-04T11:30:45Z 180 OffsetInferred"),
+            ("4 בספט׳ 2025, 14:30:45 GMT+3", "2025-09-04T11:30:45Z 180 OffsetInferred"),
+            ("4 सित॰ 2025, 2:30:45 pm IST", "2025-09-04T09:00:45Z 330 ZoneUnknown"),
         ] {
             assert_eq!(shown(google_html(text)), expected, "{text}");
         }
