@@ -45,16 +45,20 @@ pub(super) fn is_plain(head: &[u8]) -> bool {
 /// Reads a mailbox of either dialect, as items of `source`.
 pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink, source: &str) -> io::Result<()> {
     let Some(mut messages) = Messages::open(input.reader)? else {
-        sink.finding(Finding {
-            code: FindingCode::WrongFormat,
-            severity: Severity::Error,
-            at: "line 1".to_owned(),
-            message: "A mailbox begins with a line \"From <sender> <date>\", and this file does not. Export the mailbox again as mbox."
-                .to_owned(),
-            count: 1,
-        });
+        sink.set_aside(
+            FindingCode::WrongFormat,
+            "line 1",
+            "A mailbox begins with a line \"From <sender> <date>\", and no line of this file is one. Export the mailbox again as mbox.",
+        );
         return Ok(());
     };
+    if messages.n_before() > 0 {
+        sink.set_aside(
+            FindingCode::CutShort,
+            "byte 0",
+            &format!("The first {} bytes are the end of a mail whose beginning is missing. A whole export brings it.", messages.n_before()),
+        );
+    }
     let gmail = messages.dialect() == Some(Dialect::Gmail);
     while let Some(found) = messages.next()? {
         let at = format!("message {}, byte {}", found.number, found.at);

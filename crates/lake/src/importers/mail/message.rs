@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use super::labels::Labels;
 use super::split::Envelope;
 use super::words;
-use crate::text::html;
+use crate::text::{charset, html};
 
 /// The space of mail identities; the same for every mailbox.
 const STREAM: &str = "mail";
@@ -69,11 +69,11 @@ pub(super) fn read(bytes: &[u8], envelope: &Envelope, source: &str) -> Result<Ma
     let labels = Labels::read(header(&message, "X-Gmail-Labels"));
     let text = if headers_only {
         limits.push(format!("More than {PART_LIMIT} parts; the body was kept whole and not taken apart."));
-        words::plain_text(&parsed_bytes[new_header..]).trim().to_owned()
+        charset::decoded(&parsed_bytes[new_header..]).trim().to_owned()
     } else {
         body(&message, &parsed_bytes, NESTING)
     };
-    let subject = spaced(message.subject().unwrap_or_default());
+    let subject = subject(&message);
     let message_id = message.message_id().map(|id| id.trim().trim_matches(['<', '>']).to_owned()).filter(|id| !id.is_empty());
     let at = moment(&message, envelope);
 
@@ -130,7 +130,7 @@ fn readable_header(bytes: &[u8]) -> (Cow<'_, [u8]>, usize, usize) {
     // Line by line: one Latin-1 line must not spoil the others.
     let mut readable = Vec::with_capacity(bytes.len() + 64);
     for line in bytes[..end].split_inclusive(|&byte| byte == b'\n') {
-        readable.extend_from_slice(words::plain_text(line).as_bytes());
+        readable.extend_from_slice(charset::decoded(line).as_bytes());
     }
     let new_end = readable.len();
     readable.extend_from_slice(&bytes[end..]);
@@ -151,6 +151,12 @@ fn header<'m>(message: &'m Message<'_>, name: &str) -> &'m [u8] {
     found
         .and_then(|header| message.raw_message.get(header.offset_start as usize..header.offset_end as usize))
         .map_or(b"", |value| value.trim_ascii())
+}
+
+/// The subject. Some programs cut it into encoded words inside of a character, which one word alone cannot hold.
+fn subject(message: &Message<'_>) -> String {
+    let subject = message.subject().unwrap_or_default();
+    if subject.contains('\u{fffd}') { spaced(&words::decode(header(message, "Subject"))) } else { spaced(subject) }
 }
 
 /// The words of a message: its plain text, or its HTML as plain text, then those of the messages in it.
@@ -203,7 +209,7 @@ fn decoded<'p>(part: &'p MessagePart<'_>, bytes: &[u8]) -> Cow<'p, str> {
         Encoding::Base64 => mail_parser::decoders::base64::base64_decode(encoded),
         Encoding::QuotedPrintable => mail_parser::decoders::quoted_printable::quoted_printable_decode(encoded),
     };
-    plain.map_or(Cow::Borrowed(text), |plain| Cow::Owned(words::plain_text(&plain)))
+    plain.map_or(Cow::Borrowed(text), |plain| Cow::Owned(charset::decoded(&plain).into_owned()))
 }
 
 /// When it was sent: the `Date` header when it can be believed, else when it was received.

@@ -73,10 +73,13 @@ pub(super) struct Messages<'r> {
     /// Where the next byte to be read stands in the file.
     at: u64,
     number: u64,
+    /// Bytes before the first separator that are not empty lines.
+    n_before: u64,
 }
 
 impl<'r> Messages<'r> {
-    /// Reads up to the first separator. `Ok(None)` when the file does not start with one.
+    /// Reads up to the first separator, passing over what stands before it. `Ok(None)` when there is none in a file that
+    /// is not empty.
     pub(super) fn open(reader: &'r mut dyn Read) -> io::Result<Option<Self>> {
         let mut messages = Self {
             reader: BufReader::with_capacity(256 << 10, reader),
@@ -87,17 +90,25 @@ impl<'r> Messages<'r> {
             line: Vec::new(),
             at: 0,
             number: 0,
+            n_before: 0,
         };
         while messages.read_line()? {
             if is_blank(&messages.line) {
                 continue;
             }
-            let Some((dialect, envelope)) = separator(&messages.line) else { return Ok(None) };
-            messages.dialect = Some(dialect);
-            messages.next = Some((envelope, messages.at - messages.line.len() as u64));
-            return Ok(Some(messages));
+            if let Some((dialect, envelope)) = separator(&messages.line) {
+                messages.dialect = Some(dialect);
+                messages.next = Some((envelope, messages.at - messages.line.len() as u64));
+                return Ok(Some(messages));
+            }
+            messages.n_before += messages.line.len() as u64;
         }
-        Ok(Some(messages))
+        Ok((messages.n_before == 0).then_some(messages))
+    }
+
+    /// Bytes before the first separator: the end of a message whose beginning is missing.
+    pub(super) fn n_before(&self) -> u64 {
+        self.n_before
     }
 
     /// The next message, or `None` after the last.
@@ -195,7 +206,7 @@ fn received(words: &[&str]) -> Option<i64> {
     let offset = rest.iter().take(3).find_map(|word| {
         let digits = word.strip_prefix('+').map(|digits| (1, digits)).or_else(|| word.strip_prefix('-').map(|digits| (-1, digits)));
         let (sign, digits) = digits?;
-        let (hours, minutes) = digits.split_at_checked(2)?;
+        let (hours, minutes) = digits.split_at_checked(2).filter(|_| digits.len() == 4)?;
         Some(sign * (hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?))
     });
     let clock = jiff::civil::DateTime::new(year, month, day, hour, minute, second.min(59), 0).ok()?;

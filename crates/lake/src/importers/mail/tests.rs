@@ -63,6 +63,12 @@ fn a_mail_of_html_alone_is_read_as_words() {
 }
 
 #[test]
+fn a_subject_cut_inside_a_character_is_put_together_again() {
+    let collected = gmail(&["Subject: =?utf-8?B?R3LDvMOfZSDwn5g=?=\n =?utf-8?B?gCBhdXMgWsO8cmljaA==?=\n\nx"]);
+    assert_eq!(collected.items[0].title, "Grüße 😀 aus Zürich");
+}
+
+#[test]
 fn the_same_mail_from_two_mailboxes_is_one_and_a_repeated_id_hides_no_mail() {
     let mail = "From: a@example.org\nSubject: One\nDate: Mon, 18 Mar 2019 13:00:00 +0000\nMessage-ID: <1@example.org>\n\nx";
     let first = gmail(&[mail, &mail.replace("One", "Two"), &mail.replace("13:00:00 +0000", "14:00:00 +0100")]);
@@ -124,10 +130,11 @@ fn one_bad_mail_costs_itself_alone_and_a_cut_one_is_set_aside() {
         )
     );
     assert_eq!(collected.items[1].kind, Kind::Message);
-    assert_eq!(
-        read_file(&crate::importers::mbox::IMPORTER, "x.mbox", b"Subject: not a mailbox\n\nx\n").findings[0].code,
-        FindingCode::WrongFormat
-    );
+    let read_plain = |file: &[u8]| read_file(&crate::importers::mbox::IMPORTER, "x.mbox", file);
+    let none = read_plain(b"Subject: not a mailbox\n\nx\n");
+    assert_eq!((none.n_set_aside, none.findings[0].code), (1, FindingCode::WrongFormat));
+    let headless = read_plain(format!("half a mail\n\n{SEPARATOR}\nSubject: whole\n\nx\n\n").as_bytes());
+    assert_eq!((headless.items.len(), headless.n_set_aside, headless.items[0].title.as_str()), (1, 1, "whole"));
 }
 
 #[test]

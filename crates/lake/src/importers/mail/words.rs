@@ -3,7 +3,9 @@
 //! Gmail cuts a long list of labels into words without regard to quotes or to characters of several bytes, so neighbouring
 //! words are joined as bytes before they are read as text.
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8};
+
+use crate::text::charset::decoded;
 
 /// The text of a header's value: unfolded, encoded words decoded, other bytes read as UTF-8 or else as Windows-1252.
 pub(super) fn decode(value: &[u8]) -> String {
@@ -29,19 +31,11 @@ pub(super) fn decode(value: &[u8]) -> String {
         }
         flush(&mut pending, &mut text);
         let plain = rest.iter().skip(1).position(|&byte| byte == b'=').map_or(rest.len(), |at| at + 1);
-        text.push_str(&plain_text(&rest[..plain]));
+        text.push_str(&decoded(&rest[..plain]));
         rest = &rest[plain..];
     }
     flush(&mut pending, &mut text);
     text.split(['\r', '\n']).collect::<String>()
-}
-
-/// Bytes that name no charset: UTF-8 when they are, else Windows-1252, which has a character for nearly every byte.
-pub(super) fn plain_text(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
-    }
 }
 
 fn flush(pending: &mut Option<(&'static Encoding, Vec<u8>)>, text: &mut String) {
