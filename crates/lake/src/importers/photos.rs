@@ -40,6 +40,8 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
             (Some(sidecar::Looks::Sidecar), false) => Claim::Yes(2),
             // Many kinds of file have a title and a date.
             (Some(sidecar::Looks::Album), false) if names::is_metadata(probe.name()) => Claim::Yes(2),
+            // An album that was never named, dated or shared says next to nothing of itself.
+            (None, true) if names::is_metadata(probe.name()) && probe.head.trim_ascii_start().starts_with(b"{") => Claim::Yes(2),
             (None, true)
                 if ["print-subscriptions.json", "shared_album_comments.json", "user-generated-memory-titles.json"]
                     .contains(&probe.name()) =>
@@ -187,6 +189,8 @@ mod tests {
         assert_eq!(probe("Photos from 2019/a.mp", b"?"), Claim::Yes(1));
         assert_eq!(probe("Trip/a.jpg", b"\xff\xd8\xff"), Claim::Yes(1));
         assert_eq!(probe("Keep/a.jpg", b"\xff\xd8\xff"), Claim::No);
+        assert_eq!(probe("Google Developers/Profile Icon.png", b"\x89PNG\r\n\x1a\n"), Claim::No);
+        assert_eq!(probe("Google Photos/T/metadata.json", br#"{"description":""}"#), Claim::Yes(2));
         assert_eq!(probe("My Activity/Assistant/a.jpg", b"\xff\xd8\xff"), Claim::No);
     }
 }

@@ -141,7 +141,8 @@ impl Gathered {
 
     fn json(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let bytes = input.read_all(JSON)?;
-        let looks = sidecar::looks_like(&bytes);
+        let is_metadata = names::is_metadata(input.path.rsplit('/').next().unwrap_or_default());
+        let looks = sidecar::looks_like(&bytes).or(is_metadata.then_some(Looks::Album));
         let bad = |error: &serde_json::Error| {
             format!("A photo's sidecar or an album's metadata was expected, and it does not read as one ({error})")
         };

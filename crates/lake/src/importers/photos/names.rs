@@ -19,6 +19,10 @@ const ROOTS: &[&str] = &[
     "google 포토",
     "google zdjęcia",
     "zdjęcia google",
+    "google fotografije",
+    "φωτογραφίες google",
+    "صور google",
+    "תמונות google",
 ];
 
 /// What year folders begin with; the year follows.
@@ -183,6 +187,9 @@ const ELSEWHERE: &[&str] = &[
     "Google Kontakte",
     "Recorder",
     "Blogger",
+    "Maps",
+    "Chrome",
+    "Home App",
 ];
 
 /// What a folder of Photos is.
@@ -229,7 +236,7 @@ pub(super) fn is_inside(path: &str) -> bool {
 /// Whether a path may lie in one album's folder that was taken out of Photos: it says nothing else of itself.
 pub(super) fn may_be_album(path: &str) -> bool {
     let mut folders = path.split('/').rev().skip(1);
-    folders.next().is_none_or(|folder| !ELSEWHERE.contains(&folder)) && folders.next().is_none()
+    folders.next().is_none_or(|folder| !ELSEWHERE.contains(&folder) && !folder.starts_with("Google ")) && folders.next().is_none()
 }
 
 /// Whether a file is called as the metadata of albums are.

@@ -165,7 +165,9 @@ fn forms(list: &mut Vec<Candidate>, base: &str, extension: &str, n: &str, how: H
         add(format!("{}{n}", cut(&name, SIDECAR)));
         add(format!("{}{n}", cut(&format!("{name}{SUPPLEMENT}"), SIDECAR)));
     }
+    // Some exports did not cut.
     add(format!("{name}{SUPPLEMENT}{n}"));
+    add(format!("{name}{n}"));
     if !n.is_empty() {
         add(format!("{name}{n}{SUPPLEMENT}"));
     }
@@ -348,6 +350,12 @@ mod tests {
             "aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd.jpg",
             &["aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd.jpg.supplemental-metadata.json"],
             "aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd.jpg.supplemental-metadata.json",
+            How::Own,
+        ),
+        (
+            "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeem(1).jpg",
+            &["aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeem.jpg(1).json"],
+            "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeem.jpg(1).json",
             How::Own,
         ),
         ("IMG_1.jpg", &["IMG_1.jpg.supplemental-meta.json"], "IMG_1.jpg.supplemental-meta.json", How::Own),

@@ -6,7 +6,7 @@
 //! (seconds since 1970), `views`, `origin`, `url`, `edited` or `motion` (true), `pairing` ("guessed"), `missing` (true: the
 //! medium is in no part that was read).
 
-use domain::{BlobContent, Certainty, EntityKind, EntityRef, ItemLink, Kind, Moment, NewBlob, NewItem, NewLink, Raw, RawFormat, Role, Uid};
+use domain::{BlobContent, EntityKind, EntityRef, ItemLink, Kind, NewBlob, NewItem, NewLink, Raw, RawFormat, Role, Uid};
 use serde_json::json;
 
 use super::gathered::{Held, Medium};
@@ -14,6 +14,7 @@ use super::names::{self, Folder};
 use super::pairing::How;
 use super::sidecar::{Album, Sidecar};
 use super::taken;
+use crate::text::time;
 
 const SOURCE: &str = "google.photos";
 
@@ -135,7 +136,7 @@ pub(super) fn album(held: &Held, folder: &str, link: Option<NewLink>) -> NewItem
     let mut item = NewItem::new(Kind::Collection, "google.photos.album", key, Raw::json(&bytes));
     item.title = if album.title.is_empty() { folder.to_owned() } else { album.title };
     item.text = std::iter::once(album.description).chain(album.notes).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-    item.at = date.map(|ms| Moment { ms, offset_min: None, certainty: Certainty::Exact, raw: String::new() });
+    item.at = album.date.and_then(time::seconds);
     item.place = album.place;
     item.links.extend(link);
     item.set("folder", folder);
