@@ -8,13 +8,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fault::{Fault, Outcome};
-use crate::index::{Allowed, IdSet, Within, WordCounts, WordHits, WordSearch};
+use crate::index::{Allowed, IdSet, Within, WordHits, WordMatches, WordSearch};
 use crate::read::filter::{Without, narrow};
 use crate::table::change;
 use crate::vault::Vault;
-
-/// Items that words alone may leave in a list or a count.
-const WITH_WORDS: usize = 200_000;
 
 /// The items that a filter leaves, whatever its words.
 #[derive(Debug, Clone)]
@@ -96,9 +93,9 @@ impl Vault {
         self.inner().follower.search().search(query, &matching.within, limit)
     }
 
-    /// How many items hold all that was typed, by kind and source.
-    pub fn count_words(&self, query: &str, matching: &Matching) -> Result<WordCounts> {
-        self.inner().follower.search().count(query, &matching.within)
+    /// Every item that a search for these words finds: as many as its hits would be without a limit.
+    pub fn match_words(&self, query: &str, matching: &Matching) -> Result<WordMatches> {
+        self.inner().follower.search().matches(query, &matching.within)
     }
 
     /// The index of words itself: suggestions, frequencies, the vocabulary.
@@ -128,13 +125,12 @@ impl Vault {
         Ok(format!("{what} {seen} {}", serde_json::to_string(filter).map_err(Failure::internal)?))
     }
 
-    /// The items that hold the words of a filter; `None` when it has none.
+    /// The items that hold the words of a filter, all of them; `None` when it has none.
     pub(crate) fn ids_with_words(&self, filter: &Filter) -> Result<Option<Vec<i64>>> {
         if filter.text.trim().is_empty() {
             return Ok(None);
         }
-        let hits = self.find_words(&filter.text, &self.matching(filter)?, WITH_WORDS)?;
-        Ok(Some(hits.hits.into_iter().take(hits.n_all).map(|(id, _)| id).collect()))
+        Ok(Some(self.inner().follower.search().holding(&filter.text, &self.matching(filter)?.within)?))
     }
 
     /// Stores vectors of a space (one model), `dims` numbers each, in place of those that the items had.

@@ -449,11 +449,13 @@ export type SearchMode = "words" | "meaning" | "both";
 export type SearchAnswer = {
   /** The items, best first. */
   hits: Array<Hit>;
+  /** How many items there are, of which `hits` are the best: all that hold the words, or some of them when `matched` is "any"; absent when only meaning was searched, which has no end. */
+  total?: number | null;
   /** Set-aside files whose name matches. */
   files: Array<FileHit>;
   /** Which index answered. */
   mode: SearchMode;
-  /** How the words were taken: "all", "any" or "fuzzy"; absent when words were not used. */
+  /** How the words were taken: "all"; "any" when no item holds all of them and these hold some; "fuzzy" when a word that stands nowhere was taken for its nearest neighbours. Absent when words were not used. */
   matched?: string | null;
   /** What the person should know: an index still catching up, a model that is missing. */
   notes: Array<string>;
@@ -614,8 +616,10 @@ export type FilterRequest = {
 
 /** Counts beside a list. */
 export type Facets = {
-  /** Items that match. */
+  /** Items that match: as many as a search finds. */
   total: number;
+  /** How they hold the words: as in a search. */
+  matched?: string | null;
   /** By kind. */
   kinds: Array<NamedCount>;
   /** By source. */

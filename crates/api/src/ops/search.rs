@@ -1,6 +1,6 @@
 use std::time::Instant;
 
-use ::vault::{Bucket as Cut, Cursor, Order};
+use ::vault::{Bucket as Cut, Cursor, Matched, Order};
 use cortex::retrieve;
 use cortex::snippet;
 use domain::{Code, Failure, Filter, Result};
@@ -28,7 +28,8 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
         SearchMode::Both => retrieve::Mode::Both,
     };
     let limit = if request.limit == 0 { 50 } else { request.limit.min(1_000) };
-    let models = if mode == retrieve::Mode::Words { None } else { Some(open.meaning.finders(&open.vault)?) };
+    let needs_models = mode != retrieve::Mode::Words && !request.filter.text.trim().is_empty();
+    let models = needs_models.then(|| open.meaning.finders(&open.vault)).transpose()?;
     let found =
         retrieve::search(vault, models.as_ref().map(crate::meaning::Finders::models).unwrap_or_default(), &request.filter, mode, limit)?;
     let mut notes = Vec::new();
@@ -37,6 +38,16 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
             "No embedding model is installed, so only words were searched. `datapunk models pull bge-small-en-v1.5` fetches one."
                 .to_owned(),
         );
+    }
+    let total = match (mode, request.filter.text.trim()) {
+        (_, "") => Some(vault.count(&request.filter)?),
+        (retrieve::Mode::Meaning, _) => None,
+        (_, text) => Some(vault.match_words(text, &vault.matching(&request.filter)?)?.ids.len() as u64),
+    };
+    match found.matched {
+        Some(Matched::Any) if total > Some(0) => notes.push("No item holds all of the words; these hold some of them.".to_owned()),
+        Some(Matched::Fuzzy) => notes.push("A word that stands nowhere was taken for those that are written nearly so.".to_owned()),
+        Some(Matched::All | Matched::Any) | None => {}
     }
     let coverage = open.meaning.coverage(vault)?;
     if coverage.words < 1.0 {
@@ -50,16 +61,27 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
     };
     Ok(SearchAnswer {
         hits,
+        total,
         files: files
             .into_iter()
             .map(|file| FileHit { path: file.path, archive: file.archive, size: file.size, import: file.import })
             .collect(),
         mode: request.mode,
-        matched: found.matched.map(|matched| format!("{matched:?}").to_lowercase()),
+        matched: found.matched.map(matched),
         notes,
         coverage,
         took_ms: started.elapsed().as_secs_f64() * 1e3,
     })
+}
+
+/// As callers see it.
+fn matched(matched: Matched) -> String {
+    match matched {
+        Matched::All => "all",
+        Matched::Any => "any",
+        Matched::Fuzzy => "fuzzy",
+    }
+    .to_owned()
 }
 
 /// Hits with what a list shows of them.
@@ -138,6 +160,7 @@ pub(crate) fn facets(engine: &Engine, request: FilterRequest) -> Result<Facets> 
     let named = |counts: Vec<(String, u64)>| counts.into_iter().map(|(name, count)| NamedCount { name, count }).collect::<Vec<_>>();
     Ok(Facets {
         total: facets.total,
+        matched: facets.matched.map(matched),
         kinds: facets.by_kind.into_iter().map(|(kind, count)| NamedCount { name: kind.name().to_owned(), count }).collect(),
         sources: named(facets.by_source),
         years: facets.by_year.into_iter().map(|(year, count)| NamedCount { name: year.to_string(), count }).collect(),

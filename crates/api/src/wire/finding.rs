@@ -85,11 +85,15 @@ wire! {
     pub struct SearchAnswer {
         /// The items, best first.
         pub hits: Vec<Hit>,
+        /// How many items there are, of which `hits` are the best: all that hold the words, or some of them when `matched` is
+        /// "any"; absent when only meaning was searched, which has no end.
+        pub total: Option<u64>,
         /// Set-aside files whose name matches.
         pub files: Vec<FileHit>,
         /// Which index answered.
         pub mode: SearchMode,
-        /// How the words were taken: "all", "any" or "fuzzy"; absent when words were not used.
+        /// How the words were taken: "all"; "any" when no item holds all of them and these hold some; "fuzzy" when a word that
+        /// stands nowhere was taken for its nearest neighbours. Absent when words were not used.
         pub matched: Option<String>,
         /// What the person should know: an index still catching up, a model that is missing.
         pub notes: Vec<String>,
@@ -135,8 +139,10 @@ wire! {
 
     /// Counts beside a list.
     pub struct Facets {
-        /// Items that match.
+        /// Items that match: as many as a search finds.
         pub total: u64,
+        /// How they hold the words: as in a search.
+        pub matched: Option<String>,
         /// By kind.
         pub kinds: Vec<NamedCount>,
         /// By source.

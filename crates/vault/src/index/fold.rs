@@ -30,6 +30,13 @@ pub fn words_of(text: &str) -> Vec<String> {
     words
 }
 
+/// One word as it is indexed: in lower case and without accents, whatever else stands in it.
+pub fn fold_word(word: &str) -> String {
+    let mut folded = String::with_capacity(word.len());
+    word.nfkc().for_each(|c| fold(c, &mut folded));
+    folded
+}
+
 /// The tokenizer.
 #[derive(Clone, Default)]
 pub(crate) struct Folding {

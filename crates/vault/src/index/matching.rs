@@ -1,11 +1,10 @@
 //! Three pieces that tantivy itself lacks: a filter by item id, a bonus that makes the number of matched words count for more
-//! than any of them, and counts by kind and source.
+//! than any of them, and the ids of all that matches.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::Column;
 use tantivy::query::doc_predicate_query::{ConstOrVariableSegmentPredicate, DocPredicate, DocPredicateQuery, SegmentDocPredicate};
 use tantivy::query::{AllScorer, BitSetDocSet, BoostQuery, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -146,78 +145,39 @@ impl Scorer for BonusScorer {
     }
 }
 
-/// Counts what matches: in all, a kind, a source.
-pub(crate) struct Facets;
+/// Collects the ids of all that matches, unranked and in no order.
+pub(crate) struct Ids;
 
-/// What [`Facets`] counted: in all, by the kind's code, by source.
-#[derive(Default)]
-pub(crate) struct FacetCounts {
-    pub(crate) total: u64,
-    pub(crate) by_kind: HashMap<u64, u64>,
-    pub(crate) by_source: HashMap<String, u64>,
+pub(crate) struct SegmentIds {
+    column: Column<i64>,
+    ids: Vec<i64>,
 }
 
-pub(crate) struct SegmentFacets {
-    total: u64,
-    kinds: Column<u64>,
-    by_kind: HashMap<u64, u64>,
-    sources: Option<StrColumn>,
-    /// Counts by the source's number in this segment.
-    by_source: Vec<u64>,
-}
+impl Collector for Ids {
+    type Fruit = Vec<i64>;
+    type Child = SegmentIds;
 
-impl Collector for Facets {
-    type Fruit = FacetCounts;
-    type Child = SegmentFacets;
-
-    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentFacets> {
-        let sources = segment.fast_fields().str(super::words::SOURCE)?;
-        let by_source = vec![0; sources.as_ref().map_or(0, |sources| sources.num_terms())];
-        Ok(SegmentFacets { total: 0, kinds: segment.fast_fields().u64(super::words::KIND)?, by_kind: HashMap::new(), sources, by_source })
+    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentIds> {
+        Ok(SegmentIds { column: segment.fast_fields().i64(super::words::ID)?, ids: Vec::new() })
     }
 
     fn requires_scoring(&self) -> bool {
         false
     }
 
-    fn merge_fruits(&self, segments: Vec<tantivy::Result<FacetCounts>>) -> tantivy::Result<FacetCounts> {
-        let mut all = FacetCounts::default();
-        for segment in segments {
-            let segment = segment?;
-            all.total += segment.total;
-            segment.by_kind.into_iter().for_each(|(kind, n)| *all.by_kind.entry(kind).or_default() += n);
-            segment.by_source.into_iter().for_each(|(source, n)| *all.by_source.entry(source).or_default() += n);
-        }
-        Ok(all)
+    fn merge_fruits(&self, segments: Vec<Vec<i64>>) -> tantivy::Result<Vec<i64>> {
+        Ok(segments.concat())
     }
 }
 
-impl SegmentCollector for SegmentFacets {
-    type Fruit = tantivy::Result<FacetCounts>;
+impl SegmentCollector for SegmentIds {
+    type Fruit = Vec<i64>;
 
     fn collect(&mut self, doc: DocId, _: Score) {
-        self.total += 1;
-        if let Some(kind) = self.kinds.first(doc) {
-            *self.by_kind.entry(kind).or_default() += 1;
-        }
-        if let Some(sources) = &self.sources {
-            for number in sources.term_ords(doc) {
-                if let Some(n) = self.by_source.get_mut(number as usize) {
-                    *n += 1;
-                }
-            }
-        }
+        self.ids.extend(self.column.first(doc));
     }
 
-    fn harvest(self) -> Self::Fruit {
-        let mut by_source = HashMap::new();
-        for (number, n) in self.by_source.into_iter().enumerate().filter(|(_, n)| *n > 0) {
-            let mut source = String::new();
-            if let Some(sources) = &self.sources {
-                sources.ord_to_str(number as u64, &mut source)?;
-            }
-            by_source.insert(source, n);
-        }
-        Ok(FacetCounts { total: self.total, by_kind: self.by_kind, by_source })
+    fn harvest(self) -> Vec<i64> {
+        self.ids
     }
 }

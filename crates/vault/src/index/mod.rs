@@ -17,9 +17,9 @@ mod words;
 
 pub use allowed::{Allowed, IdSet, Within};
 pub use directory::EncryptedDirectory;
-pub use fold::words_of;
+pub use fold::{fold_word, words_of};
 pub use grammar::GRAMMAR;
 pub use places::{Cluster, PlaceIndex, Spot};
-pub use search::{IndexCheck, Matched, WordCounts, WordHits, WordSearch};
+pub use search::{IndexCheck, Matched, WordHits, WordMatches, WordSearch};
 pub use vectors::{VECTOR_TABLES, Vectors};
 pub use words::{IndexDoc, WordIndex};

@@ -6,7 +6,9 @@
 use std::collections::HashMap;
 use std::ops::Bound;
 
-use domain::{Kind, Result};
+use domain::Result;
+use schemars::JsonSchema;
+use serde::Serialize;
 use tantivy::collector::TopDocs;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhrasePrefixQuery, PhraseQuery, Query,
@@ -21,7 +23,7 @@ use super::directory::EncryptedDirectory;
 use super::fold::words_of;
 use super::forms::{inflected, respelled};
 use super::grammar::{Asked, parse};
-use super::matching::{Facets, WithBonus, only};
+use super::matching::{Ids, WithBonus, only};
 use super::words::{Fields, ID, Present, failure};
 
 /// A title says more about an item than its text, and a name in it nearly as much.
@@ -41,13 +43,14 @@ const COMPLETIONS: usize = 4_096;
 const MATCH_BONUS: Score = 1_024.0;
 
 /// How the hits of a search match it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Matched {
-    /// Every hit holds all that was asked for.
+    /// There are items that hold all that was asked for.
     All,
-    /// The first hits may hold all, the others hold some.
+    /// None holds all; these hold some of it.
     Any,
-    /// A word that stands nowhere was looked for as its nearest neighbours.
+    /// A word that stands nowhere was looked for as its nearest neighbours; these hold all, taken so.
     Fuzzy,
 }
 
@@ -57,24 +60,22 @@ pub struct WordHits {
     /// Item and score, best first. Scores are BM25 and compare among the first `n_all` hits, and among the others that hold
     /// as many words; across these the order says which is better.
     pub hits: Vec<(i64, f32)>,
-    /// How they match.
+    /// How they match: the first `n_all` of them, or all when that is 0.
     pub matched: Matched,
-    /// So many of the first hits hold all that was asked for.
+    /// So many of the first hits hold all that was asked for; those after them hold some of it.
     pub n_all: usize,
     /// The folded words that were looked for, in all their forms: for marking them in the texts of the hits. Not for showing to
     /// whom the filter binds: a form may stand in other items alone.
     pub words: Vec<String>,
 }
 
-/// How many items match.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WordCounts {
-    /// In all.
-    pub total: u64,
-    /// By kind, most first.
-    pub by_kind: Vec<(Kind, u64)>,
-    /// By source and by the provider above it, most first.
-    pub by_source: Vec<(String, u64)>,
+/// Every item that a search finds, unranked: what is counted beside its hits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordMatches {
+    /// The items, ascending.
+    pub ids: Vec<i64>,
+    /// How they match.
+    pub matched: Matched,
 }
 
 /// What a check of the index found.
@@ -113,21 +114,26 @@ impl WordSearch {
         self.try_search(query, within, limit).map_err(failure)
     }
 
-    /// How many items hold all that was asked for, by kind and source; without a word in the query, how many there are.
+    /// Every item that [`Self::search`] finds: those that hold all that was asked for; when there are none, those that hold
+    /// some of it. Without a word in the query there are none.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn count(&self, query: &str, within: &Within) -> Result<WordCounts> {
+    pub fn matches(&self, query: &str, within: &Within) -> Result<WordMatches> {
+        self.try_matches(query, within).map_err(failure)
+    }
+
+    /// Every item that holds all that was asked for, ascending, in whatever form of its words but in no other words: what a
+    /// number is computed over.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn holding(&self, query: &str, within: &Within) -> Result<Vec<i64>> {
         let searcher = self.reader.searcher();
-        let mut compiler = Compiler::new(&searcher, self.fields, &within.allowed);
-        let compiled = compiler.split(parse(query)).map_err(failure)?;
-        let found = searcher.search(&compiled.all(&self.fields, within), &Facets).map_err(failure)?;
-        let mut by_kind: Vec<_> =
-            found.by_kind.into_iter().filter_map(|(code, n)| Some((Kind::from_code(u8::try_from(code).ok()?)?, n))).collect();
-        by_kind.sort_unstable_by_key(|(kind, n)| (std::cmp::Reverse(*n), *kind));
-        let mut by_source: Vec<_> = found.by_source.into_iter().collect();
-        by_source.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(WordCounts { total: found.total, by_kind, by_source })
+        let mut compiler = Compiler { corrects: false, ..Compiler::new(&searcher, self.fields, &within.allowed) };
+        let Some(asked) = parse(query) else { return Ok(Vec::new()) };
+        let compiled = compiler.split(Some(asked)).map_err(failure)?;
+        ids(&searcher, &*compiled.all(&self.fields, within)).map_err(failure)
     }
 
     /// How many items are in the index.
@@ -238,14 +244,25 @@ impl WordSearch {
                 }
             }
         }
-        if compiler.corrected {
-            found.matched = Matched::Fuzzy;
-        } else if found.hits.len() > found.n_all {
-            found.matched = Matched::Any;
-        }
+        found.matched = compiler.matched(found.n_all > 0);
         found.words = compiler.words;
         found.words.sort_unstable();
         found.words.dedup();
+        Ok(found)
+    }
+
+    fn try_matches(&self, query: &str, within: &Within) -> tantivy::Result<WordMatches> {
+        let mut found = WordMatches { ids: Vec::new(), matched: Matched::All };
+        let Some(asked) = parse(query) else { return Ok(found) };
+        let searcher = self.reader.searcher();
+        let mut compiler = Compiler::new(&searcher, self.fields, &within.allowed);
+        let compiled = compiler.split(Some(asked))?;
+        found.ids = ids(&searcher, &*compiled.all(&self.fields, within))?;
+        let any_holds_all = !found.ids.is_empty();
+        if !any_holds_all && compiled.wanted.len() > 1 {
+            found.ids = ids(&searcher, &*compiled.any(&self.fields, within))?;
+        }
+        found.matched = if found.ids.is_empty() { Matched::All } else { compiler.matched(any_holds_all) };
         Ok(found)
     }
 
@@ -286,6 +303,13 @@ fn top(searcher: &Searcher, query: &dyn Query, limit: usize) -> tantivy::Result<
     Ok(hits)
 }
 
+/// The items that a query matches, ascending.
+fn ids(searcher: &Searcher, query: &dyn Query) -> tantivy::Result<Vec<i64>> {
+    let mut ids = searcher.search(query, &Ids)?;
+    ids.sort_unstable();
+    Ok(ids)
+}
+
 /// A query, taken apart at its top.
 struct Compiled {
     /// What should be there, and whether it is so common that matching it says nothing.
@@ -307,14 +331,15 @@ impl Compiled {
         self.narrowed(clauses, fields, within)
     }
 
-    /// Any of what is wanted; what matches more of it comes first.
+    /// Any of what is wanted; what matches more of it comes first. A common word is no reason to be found, unless all are.
     fn any(&self, fields: &Fields, within: &Within) -> Box<dyn Query> {
         let nothing_rare = self.wanted.iter().all(|(_, common)| *common);
-        let wanted = self.wanted.iter().map(|(query, common)| {
-            let bonus = if *common && !nothing_rare { 0.0 } else { MATCH_BONUS };
-            Box::new(WithBonus { query: query.box_clone(), bonus }) as Box<dyn Query>
-        });
-        self.narrowed(vec![(Occur::Must, Box::new(BooleanQuery::union(wanted.collect())))], fields, within)
+        let (reasons, others): (Vec<_>, Vec<_>) = self.wanted.iter().partition(|(_, common)| !*common || nothing_rare);
+        let reasons =
+            reasons.into_iter().map(|(query, _)| Box::new(WithBonus { query: query.box_clone(), bonus: MATCH_BONUS }) as Box<dyn Query>);
+        let mut clauses = vec![(Occur::Must, Box::new(BooleanQuery::union(reasons.collect())) as Box<dyn Query>)];
+        clauses.extend(others.into_iter().map(|(query, _)| (Occur::Should, query.box_clone())));
+        self.narrowed(clauses, fields, within)
     }
 
     fn narrowed(&self, mut clauses: Vec<(Occur, Box<dyn Query>)>, fields: &Fields, within: &Within) -> Box<dyn Query> {
@@ -354,12 +379,22 @@ struct Compiler<'a> {
     fields: Fields,
     allowed: &'a Allowed,
     words: Vec<String>,
+    /// Whether a word that stands nowhere may be looked for as its nearest neighbours.
+    corrects: bool,
     corrected: bool,
 }
 
 impl<'a> Compiler<'a> {
     fn new(searcher: &'a Searcher, fields: Fields, allowed: &'a Allowed) -> Self {
-        Self { searcher, fields, allowed, words: Vec::new(), corrected: false }
+        Self { searcher, fields, allowed, words: Vec::new(), corrects: true, corrected: false }
+    }
+
+    fn matched(&self, any_holds_all: bool) -> Matched {
+        match (any_holds_all, self.corrected) {
+            (false, _) => Matched::Any,
+            (true, true) => Matched::Fuzzy,
+            (true, false) => Matched::All,
+        }
     }
 
     fn split(&mut self, asked: Option<Asked>) -> tantivy::Result<Compiled> {
@@ -474,7 +509,7 @@ impl<'a> Compiler<'a> {
                 known.push((form, weight));
             }
         }
-        if known.is_empty() {
+        if known.is_empty() && self.corrects {
             known = self.corrections(folded)?.into_iter().map(|form| (form, CORRECTED)).collect();
             self.corrected |= !known.is_empty();
         }
@@ -609,6 +644,8 @@ fn commonest(found: HashMap<String, u64>, limit: usize) -> Vec<(String, u64)> {
 
 #[cfg(test)]
 mod tests {
+    use domain::Kind;
+
     use super::*;
     use crate::index::{IndexDoc, WordIndex};
 
@@ -697,7 +734,7 @@ mod tests {
         assert_eq!((found.matched, found.n_all), (Matched::Any, 0));
         assert_eq!(found.hits.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1, 3, 2]);
         let found = search(&shelf, "red boat");
-        assert_eq!((found.matched, found.n_all, found.hits[0].0), (Matched::Any, 1, 1));
+        assert_eq!((found.matched, found.n_all, found.hits[0].0), (Matched::All, 1, 1));
         assert!(found.hits.iter().all(|(_, score)| *score < 100.0));
         assert_eq!(search(&shelf, "red").hits[0].0, 1);
         assert_eq!(search(&shelf, "red").matched, Matched::All);
@@ -731,18 +768,50 @@ mod tests {
         let found = shelf.search.search("boat", &visible, 10).unwrap();
         assert_eq!(found.hits.len(), 10);
         assert!(found.hits.iter().all(|(id, _)| id % 100 == 7));
-        assert_eq!(shelf.search.count("boat", &visible).unwrap().total, 20);
+        assert_eq!(shelf.search.holding("boat", &visible).unwrap().len(), 20);
         // A set too large to be looked up id by id, and one of ids that are not there.
         let most = Within { allowed: Allowed::only((0..20_000).filter(|id| id % 100 == 7)), ..Within::default() };
         assert_eq!(shelf.search.search("boat", &most, 50).unwrap().hits.len(), 20);
         assert_eq!(shelf.search.search("boat", &Within { allowed: Allowed::only([]), ..Within::default() }, 50).unwrap().hits, []);
         let huge = Within { allowed: Allowed::only((0..9_000).filter(|id| id % 2 == 1)), kinds: vec![Kind::Mail], ..Within::default() };
-        assert_eq!(shelf.search.count("boat", &huge).unwrap().total, 0);
+        assert!(shelf.search.holding("boat", &huge).unwrap().is_empty());
         let mail = Within { sources: vec!["google.mail".into()], from: Some(1_000), to: Some(2_000), ..Within::default() };
-        let counts = shelf.search.count("boat", &mail).unwrap();
-        assert_eq!((counts.total, counts.by_kind), (50, vec![(Kind::Mail, 50)]));
-        assert_eq!(counts.by_source, [("google".to_owned(), 50), ("google.mail".to_owned(), 50)]);
-        assert_eq!(shelf.search.count("", &Within { sources: vec!["google".into()], ..Within::default() }).unwrap().total, 2_000);
+        assert_eq!(shelf.search.holding("boat", &mail).unwrap(), (100..200).filter(|id| id % 2 == 0).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn as_many_match_as_a_search_finds_and_numbers_are_computed_over_what_holds_all() {
+        let shelf = harbour();
+        for (query, matched, expected, holding) in [
+            ("red boat", Matched::All, vec![1], vec![1]),
+            // No item holds all three.
+            ("red boat blue", Matched::Any, vec![1, 2, 3], vec![]),
+            ("lihgthouse", Matched::Fuzzy, vec![1, 2], vec![]),
+            ("lighthouse -ship", Matched::All, vec![1], vec![1]),
+            ("xyzzy", Matched::All, vec![], vec![]),
+            ("", Matched::All, vec![], vec![]),
+        ] {
+            let found = shelf.search.matches(query, &Within::default()).unwrap();
+            assert_eq!((found.matched, found.ids), (matched, expected.clone()), "{query}");
+            assert_eq!(shelf.search.holding(query, &Within::default()).unwrap(), holding, "{query}");
+            let mut hits: Vec<i64> = search(&shelf, query).hits.iter().map(|(id, _)| *id).collect();
+            hits.truncate(match search(&shelf, query).n_all {
+                0 => hits.len(),
+                n_all => n_all,
+            });
+            hits.sort_unstable();
+            assert_eq!(hits, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_common_word_alone_is_no_reason_to_be_found() {
+        let mut docs: Vec<_> = (1..=200).map(|id| doc(id, "Walk", "along the water")).collect();
+        docs.push(doc(201, "Row", "across the lake"));
+        let shelf = shelf(&docs);
+        let found = shelf.search.search("water lake", &Within::default(), 300).unwrap();
+        assert_eq!(found.hits.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [201]);
+        assert_eq!(shelf.search.matches("water lake", &Within::default()).unwrap().ids, [201]);
     }
 
     #[test]
@@ -750,7 +819,7 @@ mod tests {
         let shelf = harbour();
         let hidden = Within { hidden: true, ..Within::default() };
         assert_eq!(shelf.search.search("cheap", &hidden, 10).unwrap().hits[0].0, 6);
-        assert_eq!(shelf.search.count("cheap", &Within::default()).unwrap().total, 0);
+        assert!(shelf.search.holding("cheap", &Within::default()).unwrap().is_empty());
     }
 
     #[test]

@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS vector (
 /// of 500, 400 find 96 of the true 100 best, of which signed bytes can tell 97; 200 find 89.
 const RANKED: usize = 400;
 const RANKED_EACH: usize = 20;
+/// However many are wanted, no more than these are looked at than they are: the last of a long list need not be the true ones.
+const RANKED_MOST: usize = 4_000;
 /// For each that is ranked exactly, so many have their signs weighed.
 const WEIGHED_EACH: usize = 4;
 /// The widest vectors that a space takes.
@@ -177,7 +179,7 @@ impl Vectors {
                 copies.remove(space);
                 copies.insert(space.to_owned(), Coarse::read(conn, &stored)?);
             }
-            copies.get(space).map(|coarse| coarse.best(&query, allowed, RANKED.max(k.saturating_mul(RANKED_EACH)))).unwrap_or_default()
+            copies.get(space).map(|coarse| coarse.best(&query, allowed, n_ranked(k))).unwrap_or_default()
         };
         let candidates = serde_json::to_string(&candidates).map_err(Failure::internal)?;
         let mut select = conn
@@ -200,6 +202,11 @@ impl Vectors {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Coarse>> {
         self.spaces.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How many of the coarse best are ranked exactly when `k` are wanted.
+fn n_ranked(k: usize) -> usize {
+    k.saturating_mul(RANKED_EACH).clamp(RANKED, RANKED_MOST).max(k)
 }
 
 fn find(conn: &Connection, name: &str) -> Result<Option<Space>> {

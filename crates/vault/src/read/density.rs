@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use domain::{Filter, Kind, Result, UtcMs};
-use rusqlite::params_from_iter;
+use rusqlite::{Connection, params_from_iter};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::fault::Outcome;
 use crate::read::list::narrowed;
 use crate::vault::Vault;
 
@@ -46,38 +47,41 @@ impl Vault {
         let inner = self.inner();
         let reader = inner.readers.borrow()?;
         let question = self.question(&format!("density {by:?}"), filter)?;
-        Ok(inner.memory.recall(&reader, question, || {
-            let narrowed = narrowed(&reader, filter, words.as_deref())?;
-            let unit = if by == Bucket::Hour { HOUR_MS } else { DAY_MS };
-            // Integer division rounds towards zero; floor is what spans before 1970 need.
-            let sql = [
-                "SELECT (local - (local % ?1 + ?1) % ?1) / ?1 AS span, kind, count(*) FROM (
-                     SELECT i.at_ms + coalesce(i.offset_min, 0) * 60000 AS local, i.kind AS kind FROM item i WHERE i.at_ms IS NOT NULL AND ",
-                &narrowed.sql,
-                ") GROUP BY span, kind",
-            ]
-            .concat();
-            let mut params = vec![rusqlite::types::Value::Integer(unit)];
-            params.extend(narrowed.params);
-            let mut statement = reader.prepare_cached(&sql)?;
-            let mut rows = statement.query(params_from_iter(&params))?;
-            let mut spans: BTreeMap<i64, BTreeMap<Kind, u64>> = BTreeMap::new();
-            while let Some(row) = rows.next()? {
-                let (span, code, n): (i64, u8, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                let start = match by {
-                    Bucket::Hour | Bucket::Day => span * unit,
-                    Bucket::Month => month_start(span) * DAY_MS,
-                    Bucket::Year => year_start(span) * DAY_MS,
-                };
-                let kind = Kind::from_code(code).unwrap_or(Kind::Activity);
-                *spans.entry(start).or_default().entry(kind).or_default() += n.unsigned_abs();
-            }
-            Ok(spans
-                .into_iter()
-                .map(|(start_ms, kinds)| DensityRow { start_ms, count: kinds.values().sum(), by_kind: kinds.into_iter().collect() })
-                .collect())
-        })?)
+        Ok(inner.memory.recall(&reader, question, || density(&reader, filter, words.as_deref(), by))?)
     }
+}
+
+/// The same, with the items that the filter's words leave.
+pub(crate) fn density(connection: &Connection, filter: &Filter, words: Option<&[i64]>, by: Bucket) -> Outcome<Vec<DensityRow>> {
+    let narrowed = narrowed(connection, filter, words)?;
+    let unit = if by == Bucket::Hour { HOUR_MS } else { DAY_MS };
+    // Integer division rounds towards zero; floor is what spans before 1970 need.
+    let sql = [
+        "SELECT (local - (local % ?1 + ?1) % ?1) / ?1 AS span, kind, count(*) FROM (
+             SELECT i.at_ms + coalesce(i.offset_min, 0) * 60000 AS local, i.kind AS kind FROM item i WHERE i.at_ms IS NOT NULL AND ",
+        &narrowed.sql,
+        ") GROUP BY span, kind",
+    ]
+    .concat();
+    let mut params = vec![rusqlite::types::Value::Integer(unit)];
+    params.extend(narrowed.params);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(&params))?;
+    let mut spans: BTreeMap<i64, BTreeMap<Kind, u64>> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let (span, code, n): (i64, u8, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let start = match by {
+            Bucket::Hour | Bucket::Day => span * unit,
+            Bucket::Month => month_start(span) * DAY_MS,
+            Bucket::Year => year_start(span) * DAY_MS,
+        };
+        let kind = Kind::from_code(code).unwrap_or(Kind::Activity);
+        *spans.entry(start).or_default().entry(kind).or_default() += n.unsigned_abs();
+    }
+    Ok(spans
+        .into_iter()
+        .map(|(start_ms, kinds)| DensityRow { start_ms, count: kinds.values().sum(), by_kind: kinds.into_iter().collect() })
+        .collect())
 }
 
 /// Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar (Hinnant's algorithm).

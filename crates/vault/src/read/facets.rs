@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fault::Outcome;
-use crate::read::density::Bucket;
+use crate::index::Matched;
+use crate::read::density::{Bucket, density, year_of};
 use crate::read::list::narrowed;
 use crate::table::entity::shown;
 use crate::vault::Vault;
@@ -21,8 +22,10 @@ const COUNTED: i64 = 50_000;
 /// Items by what they are, where they came from, when, and with whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Facets {
-    /// Items in all.
+    /// Items in all: as many as a search for the filter's words finds, without a limit.
     pub total: u64,
+    /// How they hold the filter's words; absent when it has none.
+    pub matched: Option<Matched>,
     /// By kind, most first.
     pub by_kind: Vec<(Kind, u64)>,
     /// By source, most first.
@@ -47,21 +50,26 @@ pub struct PersonCount {
 }
 
 impl Vault {
-    /// The numbers beside a list.
+    /// The numbers beside a search: over the very items that it finds, which are those that hold some of the words when none
+    /// holds all.
     pub fn facets(&self, filter: &Filter) -> Result<Facets> {
-        let words = self.ids_with_words(filter)?;
-        let years = self.density(filter, Bucket::Year)?;
         let inner = self.inner();
+        let found = match filter.text.trim() {
+            "" => None,
+            text => Some(self.match_words(text, &self.matching(filter)?)?),
+        };
+        let words = found.as_ref().map(|found| found.ids.as_slice());
         let reader = inner.readers.borrow()?;
         let question = self.question("facets", filter)?;
         Ok(inner.memory.recall(&reader, question, || {
-            let mut facets = counts(&reader, filter, words.as_deref())?;
+            let mut facets = counts(&reader, filter, words)?;
+            facets.matched = found.as_ref().map(|found| found.matched);
             let mut by_year: BTreeMap<i64, u64> = BTreeMap::new();
-            for row in &years {
-                *by_year.entry(crate::read::density::year_of(row.start_ms)).or_default() += row.count;
+            for row in density(&reader, filter, words, Bucket::Year)? {
+                *by_year.entry(year_of(row.start_ms)).or_default() += row.count;
             }
             facets.by_year = by_year.into_iter().collect();
-            facets.people = people(&reader, filter, words.as_deref())?;
+            facets.people = people(&reader, filter, words)?;
             Ok(facets)
         })?)
     }
@@ -85,7 +93,7 @@ fn counts(connection: &Connection, filter: &Filter, words: Option<&[i64]>) -> Ou
         *kinds.entry(Kind::from_code(code).unwrap_or(Kind::Activity)).or_insert(0) += n;
         *sources.entry(source).or_insert(0) += n;
     }
-    Ok(Facets { total, by_kind: most_first(kinds), by_source: most_first(sources), by_year: Vec::new(), people: Vec::new() })
+    Ok(Facets { total, matched: None, by_kind: most_first(kinds), by_source: most_first(sources), by_year: Vec::new(), people: Vec::new() })
 }
 
 fn most_first<T: Ord>(counts: BTreeMap<T, u64>) -> Vec<(T, u64)> {
