@@ -37,6 +37,8 @@ pub(crate) struct Meaning {
     registry: Registry,
     loaded: Mutex<Loaded>,
     places: Places,
+    /// Whether the program stays open: then loading the transformer pays, which takes longer than one search.
+    stays: bool,
     cancel: Cancel,
     worker: Mutex<Option<JoinHandle<()>>>,
 }
@@ -98,6 +100,7 @@ impl Meaning {
             registry: engine.0.registry.clone(),
             loaded: Mutex::default(),
             places: Places::default(),
+            stays: background,
             cancel: Cancel::default(),
             worker: Mutex::default(),
         });
@@ -138,11 +141,11 @@ impl Meaning {
         self.registry.installed(ModelRole::Embedder).ok().map(|model| model.id.clone())
     }
 
-    /// The models that find; those that are not installed are left out.
+    /// The models that find; those that are not installed, or have no vectors to compare with, are left out.
     pub(crate) fn finders(&self, vault: &Vault) -> Result<Finders> {
         let Some(id) = self.embedder() else { return Ok(Finders::default()) };
         let mut finders = Finders { quick: self.quick(vault, &id)?, deep: None };
-        if vault.vector_coverage(&id)?.0 > 0 {
+        if self.stays && vault.vector_coverage(&id)?.0 > 0 {
             finders.deep = Some(self.deep(&id)?);
         }
         Ok(finders)
@@ -152,12 +155,10 @@ impl Meaning {
         if let Some(quick) = &self.loaded().quick {
             return Ok(Some(Arc::clone(quick)));
         }
+        let Some(counted) = Counted::load(vault)?.filter(|counted| counted.model == id) else { return Ok(None) };
         let Some(table) = StaticTable::load(&self.registry, id)? else { return Ok(None) };
-        let Some(counted) = Counted::load(vault)? else { return Ok(None) };
-        let vocabulary = StaticEmbedder::new(table, &TokenStats::new(0));
-        let stats = TokenStats::from_bytes(vocabulary.vocabulary(), &counted.bytes)?;
-        let mut quick = vocabulary;
-        quick.reweigh(&stats);
+        let mut quick = StaticEmbedder::new(table, &TokenStats::new(0));
+        quick.reweigh(&TokenStats::from_bytes(quick.vocabulary(), &counted.bytes)?);
         let quick = Arc::new(quick);
         self.loaded().quick = Some(Arc::clone(&quick));
         Ok(Some(quick))

@@ -7,6 +7,8 @@ use super::table::{DIMENSIONS, StaticTable};
 use super::token_stats::TokenStats;
 use crate::threads;
 
+/// So many texts are embedded from the rows of their own pieces; for more, all rows are read.
+const FEW: usize = 8;
 /// Below this many texts, handing them to threads costs more than it saves.
 const PARALLEL_FROM: usize = 256;
 
@@ -48,22 +50,43 @@ impl StaticEmbedder {
         }
     }
 
-    fn one(&self, text: &str, pieces: &mut Vec<u32>) -> Vec<f32> {
+    /// The vector of a text, from all rows.
+    fn one(&self, text: &str, rows: &[[f32; DIMENSIONS]], pieces: &mut Vec<u32>) -> Vec<f32> {
         pieces.clear();
         self.table.words().split(text, pieces);
         let mut sum = [0.0_f32; DIMENSIONS];
-        let (rows, _) = self.table.rows().as_chunks::<DIMENSIONS>();
         for &piece in pieces.iter() {
-            if let (Some(row), Some(&weight)) = (rows.get(piece as usize), self.weights.get(piece as usize)) {
-                sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * x);
+            if let Some(row) = rows.get(piece as usize) {
+                self.add(&mut sum, piece, row);
             }
         }
-        let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
-        if length > 0.0 {
-            sum.iter_mut().for_each(|x| *x /= length);
-        }
-        sum.to_vec()
+        unit(sum)
     }
+
+    /// The vector of a text, from the rows of its own pieces.
+    fn alone(&self, text: &str) -> Result<Vec<f32>> {
+        let mut pieces = Vec::new();
+        self.table.words().split(text, &mut pieces);
+        let mut sum = [0.0_f32; DIMENSIONS];
+        for piece in pieces {
+            self.add(&mut sum, piece, &self.table.row(piece)?);
+        }
+        Ok(unit(sum))
+    }
+
+    fn add(&self, sum: &mut [f32; DIMENSIONS], piece: u32, row: &[f32; DIMENSIONS]) {
+        let weight = self.weights.get(piece as usize).copied().unwrap_or_default();
+        sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * x);
+    }
+}
+
+/// The sum at length one; of nothing, all zeros.
+fn unit(mut sum: [f32; DIMENSIONS]) -> Vec<f32> {
+    let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if length > 0.0 {
+        sum.iter_mut().for_each(|x| *x /= length);
+    }
+    sum.to_vec()
 }
 
 impl Embedder for StaticEmbedder {
@@ -77,11 +100,15 @@ impl Embedder for StaticEmbedder {
 
     /// A text without any known word piece has no meaning to compare: its vector is all zeros.
     fn embed(&self, texts: &[&str], _query: bool) -> Result<Vec<Vec<f32>>> {
+        if texts.len() <= FEW {
+            return texts.iter().map(|text| self.alone(text)).collect();
+        }
+        let (rows, _) = self.table.rows()?.as_chunks::<DIMENSIONS>();
         if texts.len() < PARALLEL_FROM {
             let mut pieces = Vec::new();
-            return Ok(texts.iter().map(|text| self.one(text, &mut pieces)).collect());
+            return Ok(texts.iter().map(|text| self.one(text, rows, &mut pieces)).collect());
         }
-        Ok(threads::pool()?.install(|| texts.par_iter().map_init(Vec::new, |pieces, text| self.one(text, pieces)).collect()))
+        Ok(threads::pool()?.install(|| texts.par_iter().map_init(Vec::new, |pieces, text| self.one(text, rows, pieces)).collect()))
     }
 }
 

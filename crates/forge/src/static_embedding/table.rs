@@ -1,16 +1,17 @@
 //! The table of one vector a word piece, as it is kept beside the model that it was distilled from.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use domain::{Cancel, Code, Failure, Progress, Result};
 
 use super::distil::distil;
 use crate::bert::BertEmbedder;
-use crate::record::{Record, unwritable};
+use crate::record::{Record, unreadable, unwritable};
 use crate::registry::Registry;
-use crate::weights::{Weights, damaged};
+use crate::weights::{Header, damaged};
 use crate::word_pieces::WordPieces;
 
 /// Numbers in a static vector.
@@ -21,12 +22,36 @@ const TENSOR: &str = "pieces";
 /// Raised whenever distillation changes, so that tables made before are made anew.
 const RECIPE: &str = "1";
 
-/// One vector of [`DIMENSIONS`] numbers for each word piece of a model's vocabulary.
+/// One vector of [`DIMENSIONS`] numbers for each word piece of a model's vocabulary. A query needs a handful of them, so they
+/// stay on the disk until many texts are to be embedded.
 #[derive(Debug)]
 pub struct StaticTable {
     model: String,
     words: WordPieces,
-    rows: Vec<f32>,
+    /// Where the rows are read from; `None` for a table that was never on the disk.
+    kept: Option<Kept>,
+    rows: OnceLock<Vec<f32>>,
+}
+
+/// The rows in their file.
+#[derive(Debug)]
+struct Kept {
+    path: PathBuf,
+    file: Mutex<File>,
+    /// Where they begin, bytes.
+    start: u64,
+}
+
+impl Kept {
+    fn read(&self, from: usize, numbers: &mut [f32]) -> Result<()> {
+        let mut bytes = vec![0; numbers.len() * size_of::<f32>()];
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = self.start + (from * size_of::<f32>()) as u64;
+        file.seek(SeekFrom::Start(at)).and_then(|_| file.read_exact(&mut bytes)).map_err(|error| damaged(&self.path, &error))?;
+        let (words, _) = bytes.as_chunks::<4>();
+        numbers.iter_mut().zip(words).for_each(|(number, word)| *number = f32::from_le_bytes(*word));
+        Ok(())
+    }
 }
 
 impl StaticTable {
@@ -38,10 +63,10 @@ impl StaticTable {
         if rows.len() != words.vocabulary() * DIMENSIONS {
             return Err(Failure::internal(format!("{} numbers do not make a table of {} pieces", rows.len(), words.vocabulary())));
         }
-        Ok(Self { model: model.to_owned(), words, rows })
+        Ok(Self { model: model.to_owned(), words, kept: None, rows: OnceLock::from(rows) })
     }
 
-    /// The table of an installed model, if it was distilled from the very files that are installed.
+    /// The table of an installed model, if it was distilled from the very files that are installed. Reads its header alone.
     ///
     /// # Errors
     /// [`Code::ModelMissing`] and [`Code::ModelAltered`] of the model itself.
@@ -51,16 +76,18 @@ impl StaticTable {
         if !path.is_file() {
             return Ok(None);
         }
-        let weights = Weights::read(&path)?;
-        if weights.metadata.get("made_from") != Some(&source(&folder)?)
-            || weights.metadata.get("recipe").map(String::as_str) != Some(RECIPE)
+        let mut file = File::open(&path).map_err(|error| unreadable(&path, &error))?;
+        let header = Header::read(&mut file, &path)?;
+        if header.metadata.get("made_from") != Some(&source(&folder)?) || header.metadata.get("recipe").map(String::as_str) != Some(RECIPE)
         {
             return Ok(None);
         }
-        let broken = |error: &dyn std::fmt::Display| damaged(&path, error);
-        let tensor = weights.tensors.get(TENSOR).ok_or_else(|| broken(&"it holds no table"))?;
-        let rows = tensor.flatten_all().and_then(|flat| flat.to_vec1()).map_err(|error| broken(&error))?;
-        Ok(Some(Self::new(id, WordPieces::load(&folder)?, rows)?))
+        let words = WordPieces::load(&folder)?;
+        let entry = header.entries.get(TENSOR).filter(|entry| entry.shape == [words.vocabulary(), DIMENSIONS]);
+        let entry = entry.ok_or_else(|| damaged(&path, &"it holds no table of the model's word pieces"))?;
+        let start = header.floats_at(entry).map_err(|error| damaged(&path, &error))?;
+        let kept = Kept { path, file: Mutex::new(file), start };
+        Ok(Some(Self { model: id.to_owned(), words, kept: Some(kept), rows: OnceLock::new() }))
     }
 
     /// The table of an installed model; distilled first, and kept, when there is none yet. That takes about a minute on two
@@ -86,9 +113,32 @@ impl StaticTable {
         &self.words
     }
 
-    /// One row a piece, one after the other.
-    pub(crate) fn rows(&self) -> &[f32] {
-        &self.rows
+    /// All rows, one a piece, one after the other; read into memory by the first call.
+    ///
+    /// # Errors
+    /// [`Code::ModelAltered`] when the file cannot be read.
+    pub(crate) fn rows(&self) -> Result<&[f32]> {
+        if let (None, Some(kept)) = (self.rows.get(), &self.kept) {
+            let mut rows = vec![0.0; self.words.vocabulary() * DIMENSIONS];
+            kept.read(0, &mut rows)?;
+            return Ok(self.rows.get_or_init(|| rows));
+        }
+        Ok(self.rows.get().map_or(&[], Vec::as_slice))
+    }
+
+    /// The row of one piece, from memory or else from the file.
+    ///
+    /// # Errors
+    /// [`Code::ModelAltered`] when the file cannot be read.
+    pub(crate) fn row(&self, piece: u32) -> Result<[f32; DIMENSIONS]> {
+        let from = piece as usize * DIMENSIONS;
+        let mut row = [0.0; DIMENSIONS];
+        match (self.rows.get(), &self.kept) {
+            (Some(rows), _) => row.iter_mut().zip(rows.get(from..).unwrap_or_default()).for_each(|(to, x)| *to = *x),
+            (None, Some(kept)) if (piece as usize) < self.words.vocabulary() => kept.read(from, &mut row)?,
+            (None, _) => {}
+        }
+        Ok(row)
     }
 }
 
