@@ -1,8 +1,8 @@
 //! Finds items by words, by meaning, or both at once.
 //!
 //! Each index ranks by itself, over the items that the filter allows; the ranks are fused by reciprocal rank (Cormack and
-//! others, 2009, k = 60). Meaning is ranked by the static embedding over everything, and the best candidates again by the
-//! transformer where its vectors are there.
+//! others, 2009, k = 60). Meaning is ranked by the static embedding over everything, and by the transformer over what it has
+//! come to. What says the same as a better hit stands behind those that say something else.
 //!
 //! Absent on purpose: who may see what (the filter says it), and running models in the background.
 
@@ -15,8 +15,18 @@ use vault::{Matched, Order, Vault};
 const K: f64 = 60.0;
 /// Candidates that each index may name.
 const CANDIDATES: usize = 200;
-/// Below this cosine, meaning says nothing: texts of no relation lie around it.
-const UNRELATED: f32 = 0.30;
+/// Vectors that are ranked: many of them may be of one and the same text.
+const VECTORS: usize = 1_000;
+/// Of a search that goes by meaning, so many of the best hits are looked at for repetitions at least.
+const LOOKED_AT: usize = 100;
+/// From this cosine on, two texts mean the same.
+const SAME: f32 = 0.92;
+/// How the index of words is called in the reasons for a hit.
+const WORDS: &str = "words";
+/// What a repetition counts: less than the last of what says something else.
+const REPEATED: f64 = 1e-3;
+/// Below this cosine of the static embedding, meaning says nothing: texts of no relation lie around it.
+const UNRELATED: f32 = 0.05;
 
 /// The models that are at hand; each may be missing.
 #[derive(Clone, Copy, Default)]
@@ -76,41 +86,66 @@ pub fn search(vault: &Vault, models: Models<'_>, filter: &Filter, mode: Mode, li
     let mut found = Found::default();
     if mode != Mode::Meaning {
         let words = vault.find_words(text, &allowed, wanted)?;
-        fusion.add("words", 1.0, words.hits.iter().map(|(id, _)| *id));
+        let (whole, part) = words.hits.split_at(words.n_all);
+        fusion.add(WORDS, 1.0, whole.iter().map(|(id, _)| *id));
+        // What holds but some of the words is found by them when nothing holds all; else only where meaning may speak for it.
+        if mode == Mode::Both || whole.is_empty() {
+            fusion.add_after(whole.len(), "some words", 1.0, part.iter().map(|(id, _)| *id));
+        }
         found.matched = Some(words.matched);
     }
-    if mode != Mode::Words {
-        match models.quick {
-            Some(quick) => {
-                let near = by_meaning(vault, quick, text, &allowed, wanted)?;
-                fusion.add("meaning", 0.8, near);
-            }
-            None => found.without_meaning = true,
-        }
-        if let Some(deep) = models.deep {
-            let query = deep.embed(&[text], true)?.into_iter().next().unwrap_or_default();
-            let candidates: Vec<i64> = fusion.best(100).into_iter().map(|hit| hit.id).collect();
-            let mut scored: Vec<(i64, f32)> = candidates
-                .iter()
-                .zip(vault.vectors(deep.id(), &candidates)?)
-                .filter_map(|(id, vector)| Some((*id, dot(&vector?, &query))))
-                .collect();
-            scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            fusion.add("transformer", 1.0, scored.into_iter().map(|(id, _)| id));
-        }
+    if mode == Mode::Words {
+        found.hits = fusion.best(limit);
+        return Ok(found);
     }
-    found.hits = fusion.best(limit);
+    found.without_meaning = models.quick.is_none() && models.deep.is_none();
+    if let Some(quick) = models.quick {
+        fusion.add("meaning", 0.8, nearest(vault, quick, text, &allowed, wanted, UNRELATED)?);
+    }
+    if let Some(deep) = models.deep {
+        fusion.add("transformer", 1.0, nearest(vault, deep, text, &allowed, wanted, 0.0)?);
+    }
+    found.hits = match models.quick.or(models.deep) {
+        Some(embedder) => without_repetitions(vault, embedder, fusion.best(LOOKED_AT.max(limit)), limit)?,
+        None => fusion.best(limit),
+    };
     Ok(found)
 }
 
-fn by_meaning(vault: &Vault, embedder: &dyn Embedder, text: &str, allowed: &vault::Matching, limit: usize) -> Result<Vec<i64>> {
+/// The items nearest in meaning, best first, down to a cosine. Equal texts have equal vectors: one of them stands for all, since
+/// the others would take the places of what says something else.
+fn nearest(vault: &Vault, embedder: &dyn Embedder, text: &str, allowed: &vault::Matching, limit: usize, least: f32) -> Result<Vec<i64>> {
     let query = embedder.embed(&[text], true)?.into_iter().next().unwrap_or_default();
     // A text of unknown words has no direction, and everything would be equally near.
     if query.iter().all(|number| *number == 0.0) {
         return Ok(Vec::new());
     }
-    let near = vault.nearest(embedder.id(), &query, allowed, limit)?;
-    Ok(near.into_iter().take_while(|(_, cosine)| *cosine >= UNRELATED).map(|(id, _)| id).collect())
+    let mut near = vault.nearest(embedder.id(), &query, allowed, VECTORS)?;
+    near.dedup_by_key(|(_, cosine)| cosine.to_bits());
+    Ok(near.into_iter().take_while(|(_, cosine)| *cosine >= least).map(|(id, _)| id).take(limit).collect())
+}
+
+/// The hits in their order, but what means the same as one before it after all that means something else: a search that was made
+/// forty times in ten wordings is one answer. What the words speak for keeps its place.
+fn without_repetitions(vault: &Vault, embedder: &dyn Embedder, hits: Vec<Hit>, limit: usize) -> Result<Vec<Hit>> {
+    let vectors = vault.vectors(embedder.id(), &hits.iter().map(|hit| hit.id).collect::<Vec<_>>())?;
+    let mut shown: Vec<Vec<f32>> = Vec::new();
+    let (mut first, mut repeated) = (Vec::new(), Vec::new());
+    for (mut hit, vector) in hits.into_iter().zip(vectors) {
+        let vector = vector.unwrap_or_default();
+        let by_words = hit.why.iter().any(|why| why.contains(WORDS));
+        if !by_words && shown.iter().any(|other| dot(other, &vector) >= SAME) {
+            hit.score *= REPEATED;
+            hit.why.push("means the same as a better one".to_owned());
+            repeated.push(hit);
+        } else {
+            shown.push(vector);
+            first.push(hit);
+        }
+    }
+    first.extend(repeated);
+    first.truncate(limit);
+    Ok(first)
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {
@@ -125,10 +160,16 @@ struct Fusion {
 
 impl Fusion {
     fn add(&mut self, name: &str, weight: f64, ranked: impl IntoIterator<Item = i64>) {
+        self.add_after(0, name, weight, ranked);
+    }
+
+    /// Adds what ranks behind `before` others.
+    fn add_after(&mut self, before: usize, name: &str, weight: f64, ranked: impl IntoIterator<Item = i64>) {
         for (rank, id) in ranked.into_iter().enumerate() {
+            let rank = before + rank + 1;
             let (score, why) = self.scores.entry(id).or_default();
-            *score += weight / (K + rank as f64 + 1.0);
-            why.push(format!("{name} {}", rank + 1));
+            *score += weight / (K + rank as f64);
+            why.push(format!("{name} {rank}"));
         }
     }
 
@@ -145,9 +186,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_holds_some_words_ranks_behind_what_holds_all() {
+        let mut fusion = Fusion::default();
+        fusion.add(WORDS, 1.0, [7]);
+        fusion.add_after(1, "some words", 1.0, [8]);
+        let best = fusion.best(2);
+        assert_eq!((best[0].id, best[1].id, best[1].why[0].as_str()), (7, 8, "some words 2"));
+    }
+
+    #[test]
     fn what_two_indexes_name_stands_before_what_one_names() {
         let mut fusion = Fusion::default();
-        fusion.add("words", 1.0, [7, 8]);
+        fusion.add(WORDS, 1.0, [7, 8]);
         fusion.add("meaning", 1.0, [9, 8]);
         let best = fusion.best(2);
         assert_eq!(best[0].id, 8);
