@@ -1,5 +1,5 @@
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,6 +12,9 @@ use crate::jobs::JobBoard;
 use crate::meaning::Meaning;
 use crate::wire::Event;
 use crate::{Caller, operation};
+
+/// How long after the last question work in the background still holds back: someone who reads is about to ask again.
+const QUIET_MS: i64 = 1_500;
 
 /// Whether the engine stays open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub(crate) struct Inner {
     stay: Stay,
     /// When something was last asked for, UTC milliseconds.
     asked: AtomicI64,
+    /// How many questions are being answered.
+    answering: AtomicUsize,
     open: RwLock<Option<Open>>,
 }
 
@@ -52,6 +57,7 @@ impl Engine {
             jobs: JobBoard::default(),
             stay,
             asked: AtomicI64::new(now()),
+            answering: AtomicUsize::new(0),
             open: RwLock::new(None),
         })))
     }
@@ -63,10 +69,8 @@ impl Engine {
 
     /// Runs the operation of that name for `caller`. Parts of a streamed answer go to `on`.
     pub fn call(&self, caller: Caller, name: &str, body: Value, cancel: &Cancel, on: &mut dyn FnMut(Value)) -> Result<Value> {
-        // A page that only watches does not keep the vault open.
-        if !matches!(name, "status" | "jobs") {
-            self.0.asked.store(now(), Ordering::Relaxed);
-        }
+        // A page that only watches does not keep the vault open, and needs nobody to make room.
+        let _answering = (!matches!(name, "status" | "jobs")).then(|| Answering::begin(&self.0));
         operation(name)?.call(self, caller, body, cancel, on)
     }
 
@@ -87,19 +91,25 @@ impl Engine {
         Ok(())
     }
 
+    /// Whether someone is being answered, or was just now: work in the background lets them have the processor.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.0.answering.load(Ordering::Relaxed) > 0 || now() - self.0.asked.load(Ordering::Relaxed) < QUIET_MS
+    }
+
     pub(crate) fn opened(&self, vault: Vault) {
         let meaning = Meaning::start(self, &vault, self.0.stay == Stay::Open);
         *self.0.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { vault, meaning });
     }
 
-    /// Locks the vault when nothing has been asked for, and no job has run, for as long as the owner chose.
+    /// Locks the vault when nothing has been asked for, nothing is being answered and no import runs, for as long as the owner chose.
     ///
     /// Looks at the wall clock, so that a night asleep counts as idle.
     pub fn lock_if_idle(&self) -> Result<bool> {
         let Ok(open) = self.open() else { return Ok(false) };
         let minutes = crate::ops::settings::auto_lock_minutes(&open.vault)?;
         let idle_ms = now() - self.0.asked.load(Ordering::Relaxed);
-        if minutes == 0 || idle_ms < minutes * 60_000 || self.0.jobs.is_running("import") {
+        let busy = self.0.answering.load(Ordering::Relaxed) > 0 || self.0.jobs.is_running("import");
+        if minutes == 0 || idle_ms < minutes * 60_000 || busy {
             return Ok(false);
         }
         self.lock().map(|()| true)
@@ -128,7 +138,53 @@ impl Engine {
     }
 }
 
+/// A question that is being answered, for as long as this value lives.
+struct Answering<'a>(&'a Inner);
+
+impl<'a> Answering<'a> {
+    fn begin(inner: &'a Inner) -> Self {
+        inner.answering.fetch_add(1, Ordering::Relaxed);
+        inner.asked.store(now(), Ordering::Relaxed);
+        Self(inner)
+    }
+}
+
+impl Drop for Answering<'_> {
+    fn drop(&mut self) {
+        self.0.asked.store(now(), Ordering::Relaxed);
+        self.0.answering.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// The wall clock. The only place in the engine that reads it.
 pub(crate) fn now() -> UtcMs {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as UtcMs)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn who_asks_is_noticed_and_who_only_watches_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
+        let call = |op: &str, body| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| assert!(engine.is_asked()));
+        engine.0.asked.store(0, Ordering::Relaxed);
+        call("status", json!({})).unwrap();
+        assert!(!engine.is_asked());
+        call("create_vault", json!({ "passphrase": "five plain words for testing" })).unwrap();
+        call("verify", json!({})).unwrap();
+        assert!(engine.is_asked());
+        assert_eq!(engine.0.answering.load(Ordering::Relaxed), 0);
+        engine.0.asked.store(0, Ordering::Relaxed);
+        assert!(!engine.is_asked());
+        // An idle vault locks itself; not while something is being answered.
+        engine.0.answering.store(1, Ordering::Relaxed);
+        assert!(!engine.lock_if_idle().unwrap());
+        engine.0.answering.store(0, Ordering::Relaxed);
+        assert!(engine.lock_if_idle().unwrap());
+    }
 }

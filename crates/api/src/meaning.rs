@@ -25,12 +25,14 @@ use crate::wire::IndexCoverage;
 
 /// Documents from which word frequencies are taken: enough for the first thousand words of any language.
 const COUNTED: usize = 20_000;
-/// Texts that the transformer reads before it looks whether to stop.
-const STEP: usize = 32;
+/// Texts that the transformer reads before it looks whether to stop or to hold back; a third of a second on two cores.
+const STEP: usize = 8;
 /// Characters of a text that meaning is taken from.
 const READ: usize = 2_000;
 /// How long the background work waits before it looks for new items.
 const PAUSE: Duration = Duration::from_secs(2);
+/// How long it waits before it looks whether it may go on.
+const HOLD: Duration = Duration::from_millis(100);
 
 /// The models of an open vault.
 pub(crate) struct Meaning {
@@ -289,6 +291,10 @@ impl Meaning {
         let outcome = loop {
             if self.cancel.is_cancelled() || cancel.is_cancelled() {
                 break Err(Failure::new(Code::Cancelled, "It was cancelled; it goes on when the vault is opened again."));
+            }
+            if engine.is_asked() {
+                thread::park_timeout(HOLD);
+                continue;
             }
             match embed_step(deep.as_ref(), &mut feed, STEP) {
                 Ok(0) => break Ok(None),

@@ -1021,7 +1021,7 @@ export type Jobs = {
   jobs: Array<Job>;
 };
 
-/** A job. */
+/** A piece of work that takes its time. */
 export type Job = {
   /** Its number. */
   job: number;
@@ -1043,7 +1043,7 @@ export type Job = {
   import?: number | null;
 };
 
-/** Where a job stands. The numbers are what the table holds. */
+/** Where a job stands. */
 export type JobState = "running" | "done" | "failed" | "cancelled" | "interrupted";
 
 /** A failure as a person meets it: what happened, and what to do. */
