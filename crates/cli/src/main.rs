@@ -44,10 +44,13 @@ fn mistyped(error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
-/// No core dump of this process is ever written, and no other process of this user may read its memory.
+/// No core dump of this process is ever written, no other process of this user may read its memory, and no other user what it
+/// writes.
 #[cfg(target_os = "linux")]
 fn harden() -> Result<(), Failure> {
-    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    use rustix::fs::Mode;
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit, umask};
+    umask(Mode::RWXG | Mode::RWXO);
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).map_err(Failure::internal)?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(Failure::internal)
 }

@@ -123,6 +123,12 @@ impl Header {
         Ok(())
     }
 
+    /// Whether the copy that stands in when the header is damaged is this header.
+    pub(crate) fn has_copy(&self, folder: &Folder) -> Result<bool> {
+        let Ok(copy) = Self::parse(&fs::read(folder.header_copy()).unwrap_or_default()) else { return Ok(false) };
+        Ok(copy.checksum()? == self.checksum()?)
+    }
+
     /// The root key, or why it cannot be had.
     pub(crate) fn unlock(&self, unlock: &Unlock) -> Result<RootKey> {
         let root = match unlock {

@@ -124,6 +124,20 @@ impl Vault {
                 "The header, vault.json, was damaged or missing, and was restored from its copy.",
                 "Check the disk that the vault stands on, and make a backup.",
             ));
+        } else if !header.has_copy(&folder)? {
+            header.write(&folder)?;
+            warnings.push(VerifyFinding::new(
+                VerifyCode::Header,
+                "The copy of the header, vault.json.bak, was damaged, missing or of another time, and was written anew.",
+                "Check the disk that the vault stands on, and make a backup.",
+            ));
+        }
+        if State::read(&folder, &root.state()?)?.is_none() {
+            warnings.push(VerifyFinding::new(
+                VerifyCode::LostChanges,
+                "The file `state`, which tells how many changes the database had, is damaged or missing: changes that were lost would go unnoticed.",
+                "Look whether what was imported last is there; the file was written anew.",
+            ));
         }
         Ok(Self::start(&folder, header, &root, lock, warnings)?)
     }

@@ -45,6 +45,18 @@ fn each_reason_not_to_open_has_its_own_code() {
     assert_eq!(vault.warnings().iter().map(|finding| finding.code).collect::<Vec<_>>(), [VerifyCode::Header]);
     drop(vault);
     assert_eq!(fs::read_to_string(path.join("vault.json")).unwrap(), header);
+    // So does one whose copy is damaged, or whose count of changes is: each is needed on a bad day.
+    for (name, expected) in [("vault.json.bak", VerifyCode::Header), ("state", VerifyCode::LostChanges)] {
+        let mut bytes = fs::read(path.join(name)).unwrap();
+        bytes[20] ^= 1;
+        fs::write(path.join(name), &bytes).unwrap();
+        let vault = reopen(path);
+        assert_eq!(vault.warnings().iter().map(|finding| finding.code).collect::<Vec<_>>(), [expected], "{name}");
+        drop(vault);
+        let vault = reopen(path);
+        assert_eq!(vault.warnings(), [], "{name} was mended");
+        drop(vault);
+    }
     for name in ["vault.json", "vault.json.bak"] {
         fs::write(path.join(name), &damaged).unwrap();
     }

@@ -1,4 +1,6 @@
-use domain::{Area, Cancel, Code, EntityKind, EntityRef, Failure, Filter, ItemLink, Kind, Moment, Near, NewItem, NewLink, Point, Raw, Role, Uid};
+use domain::{
+    Area, Cancel, Code, EntityKind, EntityRef, Failure, Filter, ItemLink, Kind, Moment, Near, NewItem, NewLink, Point, Raw, Role, Uid,
+};
 
 use super::made::{create, fix, import, mail, reopen};
 use crate::{Bucket, Dimension, Job, JobState, Measure, Order, Vault};
