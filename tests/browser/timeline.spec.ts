@@ -15,6 +15,34 @@ test("the timeline scrolls over all of it, and keys walk its days", async ({ pag
   await expect(timeline.getByRole("listitem").last()).toBeVisible();
 });
 
+test("a click on the scrubber goes to that time, and narrows nothing", async ({ page }) => {
+  await enter(page);
+  const timeline = page.getByRole("region", { name: "Timeline" });
+  await expect(timeline.getByRole("heading").first()).toBeVisible();
+  const scrubber = page.getByRole("slider", { name: "Span of time" });
+  const time = () => scrubber.getAttribute("aria-valuenow").then(Number);
+  const newest = await time();
+  const box = await scrubber.boundingBox();
+  if (box === null) throw new Error("the scrubber is not there");
+  await page.mouse.click(box.x + box.width * 0.3, box.y + 20);
+  const [from, to] = await Promise.all(["aria-valuemin", "aria-valuemax"].map((name) => scrubber.getAttribute(name).then(Number)));
+  const pointed = (from ?? 0) + ((to ?? 0) - (from ?? 0)) * 0.3;
+  // The nearest day that holds something stands at the top.
+  await expect.poll(async () => Math.abs((await time()) - pointed) / 86_400_000).toBeLessThan(31);
+  expect(await time()).toBeLessThan(newest);
+  await expect(page).not.toHaveURL(/from=/);
+});
+
+test("back and forward have keys, since the window has no buttons for them", async ({ page }) => {
+  await enter(page, "/search?kind=mail");
+  await page.getByRole("link", { name: "People" }).click();
+  await expect(page.getByRole("heading", { name: "People" })).toBeVisible();
+  await page.keyboard.press("Alt+ArrowLeft");
+  await expect(page.getByRole("button", { name: "Remove Mail" })).toBeVisible();
+  await page.keyboard.press("Alt+ArrowRight");
+  await expect(page.getByRole("heading", { name: "People" })).toBeVisible();
+});
+
 test("a dragged span narrows everything, and an item opens beside the day", async ({ page }) => {
   await enter(page);
   const scrubber = page.getByRole("slider", { name: "Span of time" });

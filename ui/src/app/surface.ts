@@ -7,6 +7,10 @@ type Surface = {
   /** Whether the engine has ended without being asked to. */
   stopped: boolean;
   theme: Theme;
+  /** The day at the top of the timeline, UTC milliseconds. */
+  day: number | null;
+  /** The moment that the timeline is asked to go to, UTC milliseconds. */
+  wanted: number | null;
   inspector: boolean;
   palette: boolean;
   help: boolean;
@@ -23,6 +27,8 @@ type Surface = {
 const initial: Surface = {
   stopped: false,
   theme: "system",
+  day: null,
+  wanted: null,
   inspector: true,
   palette: false,
   help: false,
@@ -41,6 +47,12 @@ export const surface = createSlice({
     },
     themeChosen(state, { payload }: PayloadAction<Theme>) {
       state.theme = payload;
+    },
+    dayShown(state, { payload }: PayloadAction<number | null>) {
+      state.day = payload;
+    },
+    momentWanted(state, { payload }: PayloadAction<number | null>) {
+      state.wanted = payload;
     },
     inspectorToggled(state, { payload }: PayloadAction<boolean | undefined>) {
       state.inspector = payload ?? !state.inspector;
@@ -74,6 +86,8 @@ export const surface = createSlice({
 export const {
   engineStopped,
   themeChosen,
+  dayShown,
+  momentWanted,
   inspectorToggled,
   paletteToggled,
   helpToggled,

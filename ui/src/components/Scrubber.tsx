@@ -12,18 +12,22 @@ type Props = {
   /** The part of time that is seen. */
   view: View;
   selected: Span | null;
+  /** Where one is, when that is somewhere. */
+  at: number | null;
   spanText: (span: Span | null) => string;
   onView: (view: View) => void;
   onSelect: (span: Span | null) => void;
+  /** A click, which chooses no span. */
+  onPoint: (time: number) => void;
 };
 
-/** The least drag that selects, in pixels: less is a click, which clears. */
+/** The least drag that selects, in pixels: less is a click. */
 const LEAST_DRAG = 4;
 /** The least that is seen at once, in milliseconds. */
 const LEAST_VIEW = 2 * 86_400_000;
 
-/** Density over time: drag selects a span, the wheel zooms, arrows move the span, plus and minus zoom, Escape clears. */
-export function Scrubber({ label, bars, width, view, selected, spanText, onView, onSelect }: Props) {
+/** Density over time: drag selects a span, a click goes there, the wheel zooms; arrows move the span, plus and minus zoom, Escape clears. */
+export function Scrubber({ label, bars, width, view, selected, at, spanText, onView, onSelect, onPoint }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
@@ -40,7 +44,7 @@ export function Scrubber({ label, bars, width, view, selected, spanText, onView,
   useEffect(() => {
     const element = canvas.current;
     if (element === null || size.width === 0) return;
-    const draw = () => drawScrubber(element, size, { bars, width, view, selected: dragged ?? selected });
+    const draw = () => drawScrubber(element, size, { bars, width, view, selected: dragged ?? selected, at });
     draw();
     // The colours are the document's: a change of theme draws anew.
     const themed = new MutationObserver(draw);
@@ -69,7 +73,7 @@ export function Scrubber({ label, bars, width, view, selected, spanText, onView,
   const viewNow = useRef(view);
   viewNow.current = view;
 
-  const at = (event: React.PointerEvent) => timeAt(event.nativeEvent.offsetX, size.width, view);
+  const timeOf = (event: React.PointerEvent) => timeAt(event.nativeEvent.offsetX, size.width, view);
   const onKeyDown = (event: React.KeyboardEvent) => {
     const chosen = selected ?? { from: view.from + (view.to - view.from) * 0.45, to: view.from + (view.to - view.from) * 0.55 };
     const step = chosen.to - chosen.from;
@@ -84,7 +88,7 @@ export function Scrubber({ label, bars, width, view, selected, spanText, onView,
     event.stopPropagation();
   };
 
-  const middle = selected ? (selected.from + selected.to) / 2 : view.to;
+  const middle = selected ? (selected.from + selected.to) / 2 : (at ?? view.to);
   return (
     <canvas
       ref={canvas}
@@ -100,13 +104,14 @@ export function Scrubber({ label, bars, width, view, selected, spanText, onView,
       onKeyDown={onKeyDown}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
-        setDrag({ from: at(event), to: at(event) });
+        setDrag({ from: timeOf(event), to: timeOf(event) });
       }}
-      onPointerMove={(event) => drag && setDrag({ ...drag, to: at(event) })}
+      onPointerMove={(event) => drag && setDrag({ ...drag, to: timeOf(event) })}
       onPointerUp={() => {
         if (dragged === null) return;
         const pixels = xOf(dragged.to, size.width, view) - xOf(dragged.from, size.width, view);
-        onSelect(pixels < LEAST_DRAG ? null : dragged);
+        if (pixels < LEAST_DRAG) onPoint(dragged.from);
+        else onSelect(dragged);
         setDrag(null);
       }}
       onPointerCancel={() => setDrag(null)}

@@ -2,7 +2,7 @@ import type { Bar } from "./Scrubber";
 
 export type View = { from: number; to: number };
 type Size = { width: number; height: number };
-type Drawn = { bars: Bar[]; width: number; view: View; selected: View | null };
+type Drawn = { bars: Bar[]; width: number; view: View; selected: View | null; at: number | null };
 
 /** Room for the years under the bars, in pixels. */
 const SCALE = 14;
@@ -12,7 +12,7 @@ export const xOf = (time: number, width: number, view: View): number => ((time -
 export const timeAt = (x: number, width: number, view: View): number => view.from + (x / width) * (view.to - view.from);
 
 /** Draws the density, the marks of time under it, and the selected span. */
-export function drawScrubber(canvas: HTMLCanvasElement, size: Size, { bars, width, view, selected }: Drawn): void {
+export function drawScrubber(canvas: HTMLCanvasElement, size: Size, { bars, width, view, selected, at }: Drawn): void {
   const context = canvas.getContext("2d");
   if (context === null) return;
   const ratio = window.devicePixelRatio || 1;
@@ -34,6 +34,10 @@ export function drawScrubber(canvas: HTMLCanvasElement, size: Size, { bars, widt
   );
   context.fillStyle = colour("--line");
   context.fillRect(0, floor, size.width, 1);
+  if (at !== null) {
+    context.fillStyle = colour("--ink");
+    context.fillRect(Math.round(xOf(at, size.width, view)) - 1, 0, 2, floor);
+  }
   drawScale(context, size, view, colour("--faint"));
 }
 

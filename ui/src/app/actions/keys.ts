@@ -6,10 +6,11 @@ const PAIR = 900;
 
 const apple = typeof navigator !== "undefined" && /mac|iphone|ipad/i.test(navigator.platform);
 
-/** The key of an event as actions write it: "mod+k", "?", "enter". */
+/** The key of an event as actions write it: "mod+k", "alt+arrowleft", "?", "enter". */
 function written(event: KeyboardEvent): string {
   const key = event.key === " " ? "space" : event.key.toLowerCase();
   const mod = apple ? event.metaKey : event.ctrlKey;
+  if (event.altKey) return `alt+${key}`;
   return mod ? `mod+${key}` : key;
 }
 
@@ -26,9 +27,9 @@ export function useKeys(): void {
     let first = "";
     let firstAt = 0;
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey || event.isComposing) return;
+      if (event.defaultPrevented || event.isComposing) return;
       const key = written(event);
-      const plain = !key.startsWith("mod+");
+      const plain = !/^(?:mod|alt)\+/.test(key);
       if (plain && (typing(event.target) || taken(event) || document.querySelector('[role="dialog"][data-state="open"]') !== null)) return;
       const pair = first !== "" && event.timeStamp - firstAt < PAIR ? `${first} ${key}` : "";
       const able = (action: Action) => action.guard?.() ?? true;
@@ -46,7 +47,14 @@ export function useKeys(): void {
   }, []);
 }
 
-const named: Record<string, string> = { mod: apple ? "⌘" : "Ctrl", enter: "↵", escape: "Esc" };
+const named: Record<string, string> = {
+  mod: apple ? "⌘" : "Ctrl",
+  alt: apple ? "⌥" : "Alt",
+  arrowleft: "←",
+  arrowright: "→",
+  enter: "↵",
+  escape: "Esc",
+};
 
 /** Keys as a person reads them: ["Ctrl", "K"], ["g", "t"]. */
 export function keycaps(keys: string): string[] {

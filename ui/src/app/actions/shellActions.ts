@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { engine } from "@/backend/engine";
 import { keepSearch } from "../filter/useFilter";
@@ -23,6 +23,7 @@ const places = [
 /** What can be done from everywhere once the vault is open. */
 export function useShellActions(): Action[] {
   const navigate = useNavigate();
+  const { history } = useRouter();
   const dispatch = useAppDispatch();
   const { pickArchives, pickFolder } = useImportPicker();
   const choose = useChooseTheme();
@@ -38,6 +39,9 @@ export function useShellActions(): Action[] {
     );
     const focusFilter = () => document.getElementById("filter-text")?.focus();
     const rest: Action[] = [
+      // The desktop window has no buttons of a browser.
+      { id: "back", label: "Back", group: "Move", keys: "alt+arrowleft", run: () => history.back() },
+      { id: "forward", label: "Forward", group: "Move", keys: "alt+arrowright", run: () => history.forward() },
       { id: "filter", label: "Filter everything", group: "View", keys: "/", run: focusFilter },
       { id: "inspector", label: "Show or hide the inspector", group: "View", keys: "i", run: () => dispatch(inspectorToggled()) },
       { id: "palette", label: "Find an action", group: "View", keys: "mod+k", run: () => dispatch(paletteToggled(true)) },
@@ -50,5 +54,5 @@ export function useShellActions(): Action[] {
       { id: "lock", label: "Lock the vault", group: "Vault", keys: "mod+l", run: () => void dispatch(engine.endpoints.lock.initiate({})) },
     ];
     return [...goTo, ...rest];
-  }, [navigate, dispatch, choose, pickArchives, pickFolder]);
+  }, [navigate, history, dispatch, choose, pickArchives, pickFolder]);
 }

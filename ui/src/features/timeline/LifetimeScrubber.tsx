@@ -2,6 +2,8 @@ import { X } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { useFilter } from "@/app/filter/useFilter";
 import { span } from "@/app/format";
+import { useAppDispatch, useAppSelector } from "@/app/store";
+import { momentWanted } from "@/app/surface";
 import { engine } from "@/backend/engine";
 import { IconButton } from "@/components/Button";
 import { Scrubber } from "@/components/Scrubber";
@@ -12,9 +14,11 @@ const MONTHS_FROM = 4 * 365 * DAY;
 
 type View = { from: number; to: number };
 
-/** The density of a lifetime under the filter; dragging chooses the span of the filter. */
+/** The density of a lifetime under the filter; dragging chooses the span of the filter, a click goes to a day. */
 export function LifetimeScrubber() {
   const { filter, setFilter } = useFilter();
+  const dispatch = useAppDispatch();
+  const day = useAppSelector((state) => state.surface.day);
   const everything = useMemo(() => {
     const { from: _from, to: _to, ...rest } = filter;
     return rest;
@@ -50,9 +54,11 @@ export function LifetimeScrubber() {
         width={daily ? DAY : 30.4 * DAY}
         view={seen}
         selected={selected}
+        at={day}
         spanText={(chosen) => span(chosen?.from, chosen?.to)}
         onView={setView}
         onSelect={choose}
+        onPoint={(time) => (selected === null && day !== null ? dispatch(momentWanted(time)) : choose(null))}
       />
       {selected !== null && (
         <IconButton label="Clear the span" className="absolute top-1 right-3 bg-raised/80" onClick={() => choose(null)}>

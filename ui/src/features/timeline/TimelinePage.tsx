@@ -10,6 +10,7 @@ import { NothingHere } from "../search/NothingHere";
 import { DayStory } from "./DayStory";
 import { sameDayElsewhere } from "./days";
 import { useDayKeys } from "./useDayKeys";
+import { useScrubbing } from "./useScrubbing";
 
 /** Every day that holds something under the filter, newest first; a day is fetched when it comes into view. */
 export function TimelinePage() {
@@ -64,6 +65,8 @@ function Days({ buckets }: { buckets: Bucket[] }) {
   useEffect(() => {
     virtual.scrollToOffset(0);
   }, [filter]);
+
+  useScrubbing(days, first, (index) => virtual.scrollToIndex(index, { align: "start" }));
 
   const goTo = (key: string) => {
     const index = days.findIndex((day) => day.key === key);

@@ -13,6 +13,7 @@ type Props = { code: string; onKept: () => void };
 export function KeepCode({ code, onKept }: Props) {
   const [typed, setTyped] = useState("");
   const [tried, setTried] = useState(false);
+  const [copied, setCopied] = useState(false);
   const right = sameCode(typed, code);
 
   const onSubmit = (event: FormEvent) => {
@@ -34,9 +35,9 @@ export function KeepCode({ code, onKept }: Props) {
         {code}
       </output>
       <div className="flex gap-2 print:hidden">
-        <Button onClick={() => void navigator.clipboard?.writeText(code)}>
+        <Button onClick={() => void navigator.clipboard?.writeText(code).then(() => setCopied(true))}>
           <Copy aria-hidden className="size-3.5" />
-          Copy
+          {copied ? "Copied" : "Copy"}
         </Button>
         <Button onClick={() => window.print()}>
           <Printer aria-hidden className="size-3.5" />
