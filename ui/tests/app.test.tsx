@@ -125,10 +125,13 @@ test("an engine that stops by itself is said to have, and can be started again",
   const engine = new EngineDouble({ timeline: { buckets: [day], total: 2, took_ms: 1 }, list: { rows: [row("a")], next: null } });
   const { user } = open(engine);
   await screen.findByRole("heading", { name: /14/ });
-  engine.answers.status = { ...unlocked, state: "locked", items: null };
+  engine.answers.status = { code: "unreachable", message: "Nobody answers.", hint: "Start it by hand." };
   await act(async () => engine.say({ event: "stopped" }));
   expect(await screen.findByRole("heading", { name: "The engine has stopped" })).toBeTruthy();
   expect(screen.queryByText("Mail a")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Start it again" }));
+  expect(await screen.findByText("Nobody answers.")).toBeTruthy();
+  engine.answers.status = { ...unlocked, state: "locked", items: null };
   await user.click(screen.getByRole("button", { name: "Start it again" }));
   expect(await screen.findByRole("heading", { name: "Unlock your vault" })).toBeTruthy();
 });

@@ -30,6 +30,8 @@ export function useKeys(): void {
       if (event.defaultPrevented || event.isComposing) return;
       const key = written(event);
       const plain = !/^(?:mod|alt)\+/.test(key);
+      // In a field, plain keys are letters, and Alt with the arrows goes from word to word.
+      if (event.altKey && typing(event.target)) return;
       if (plain && (typing(event.target) || taken(event) || document.querySelector('[role="dialog"][data-state="open"]') !== null)) return;
       const pair = first !== "" && event.timeStamp - firstAt < PAIR ? `${first} ${key}` : "";
       const able = (action: Action) => action.guard?.() ?? true;

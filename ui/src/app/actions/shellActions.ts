@@ -2,23 +2,12 @@ import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { engine } from "@/backend/engine";
 import { keepSearch } from "../filter/useFilter";
+import { upkeep, views } from "../places";
 import { useAppDispatch } from "../store";
 import { helpToggled, inspectorToggled, paletteToggled } from "../surface";
 import { useChooseTheme } from "../useTheme";
 import type { Action } from "./registry";
 import { useImportPicker } from "./useImportPicker";
-
-const places = [
-  ["timeline", "Timeline", "g t"],
-  ["search", "Search", "g s"],
-  ["map", "Map", "g m"],
-  ["ask", "Ask", "g a"],
-  ["people", "People", "g p"],
-  ["sources", "Sources and imports", "g i"],
-  ["jobs", "Jobs", "g j"],
-  ["models", "Models", "g o"],
-  ["settings", "Settings", "g e"],
-] as const;
 
 /** What can be done from everywhere once the vault is open. */
 export function useShellActions(): Action[] {
@@ -28,13 +17,13 @@ export function useShellActions(): Action[] {
   const { pickArchives, pickFolder } = useImportPicker();
   const choose = useChooseTheme();
   return useMemo(() => {
-    const goTo = places.map(
-      ([id, label, keys]): Action => ({
-        id: `go-${id}`,
+    const goTo = [...views, ...upkeep].map(
+      ({ to, label, keys }): Action => ({
+        id: `go${to}`,
         label,
         group: "Go to",
         keys,
-        run: () => void navigate({ to: `/${id}`, search: keepSearch }),
+        run: () => void navigate({ to, search: keepSearch }),
       }),
     );
     const focusFilter = () => document.getElementById("filter-text")?.focus();

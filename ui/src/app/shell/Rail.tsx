@@ -1,37 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import {
-  Cpu,
-  FolderInput,
-  ListChecks,
-  Lock,
-  type LucideIcon,
-  Map as MapIcon,
-  MessageCircleQuestion,
-  Rows3,
-  Search,
-  Settings,
-  Users,
-} from "lucide-react";
+import { Lock } from "lucide-react";
 import { engine } from "@/backend/engine";
 import { Ring } from "@/components/Ring";
 import { useAllActions } from "../actions/registry";
 import { keepSearch } from "../filter/useFilter";
-
-type Place = { to: string; label: string; icon: LucideIcon };
-
-const views: Place[] = [
-  { to: "/timeline", label: "Timeline", icon: Rows3 },
-  { to: "/search", label: "Search", icon: Search },
-  { to: "/map", label: "Map", icon: MapIcon },
-  { to: "/ask", label: "Ask", icon: MessageCircleQuestion },
-  { to: "/people", label: "People", icon: Users },
-];
-const upkeep: Place[] = [
-  { to: "/sources", label: "Sources and imports", icon: FolderInput },
-  { to: "/jobs", label: "Jobs", icon: ListChecks },
-  { to: "/models", label: "Models", icon: Cpu },
-  { to: "/settings", label: "Settings", icon: Settings },
-];
+import { type Place, upkeep, views } from "../places";
 
 type Props = { narrow: boolean; jobsRunning: number };
 

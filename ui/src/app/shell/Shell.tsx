@@ -1,5 +1,5 @@
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { Suspense } from "react";
+import { Suspense, useEffect } from "react";
 import { Skeleton } from "@/components/States";
 import { InspectorPane } from "@/features/item/InspectorPane";
 import { ImportDialogs } from "@/features/sources/ImportDialogs";
@@ -9,6 +9,7 @@ import { useKeys } from "../actions/keys";
 import { useActions } from "../actions/registry";
 import { useShellActions } from "../actions/shellActions";
 import { FilterBar } from "../filter/FilterBar";
+import { placeOf } from "../places";
 import { useNarrow } from "../useNarrow";
 import { usePresence } from "../usePresence";
 import { Coverage } from "./Coverage";
@@ -30,6 +31,13 @@ export function Shell({ status }: { status: Status }) {
   usePresence();
   const narrow = useNarrow();
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const place = placeOf(path)?.label;
+  useEffect(() => {
+    document.title = place === undefined ? "Datapunk" : `${place} · Datapunk`;
+    return () => {
+      document.title = "Datapunk";
+    };
+  }, [place]);
   const spanned = SPANNED.includes(path) && (status.items ?? 0) > 0;
 
   return (

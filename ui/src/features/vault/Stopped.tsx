@@ -11,8 +11,8 @@ export function Stopped() {
   const dispatch = useAppDispatch();
   const [reach, { error, isFetching }] = engine.useLazyStatusQuery();
   const again = async () => {
-    const { data } = await reach({});
-    if (data !== undefined) dispatch(engineStopped(false));
+    const { isSuccess } = await reach({});
+    if (isSuccess) dispatch(engineStopped(false));
   };
   return (
     <DoorCard title="The engine has stopped">
