@@ -25,7 +25,7 @@ export function Inspector({ id, onOpen }: Props) {
         <div className="flex items-center gap-1.5 text-soft">
           <KindIcon kind={item.kind} />
           <span>{kinds[item.kind].label}</span>
-          <span className="text-faint">· {sourceLabel(item.source)}</span>
+          {sourceLabel(item.source) !== kinds[item.kind].label && <span className="text-faint">· {sourceLabel(item.source)}</span>}
           {item.hidden && <span className="rounded bg-sunken px-1 text-faint">hidden</span>}
         </div>
         <h2 className="font-semibold text-[16px] leading-6 wrap-anywhere">{item.title || "Untitled"}</h2>
