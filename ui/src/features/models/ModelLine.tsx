@@ -36,7 +36,7 @@ export function ModelLine({ model }: { model: ModelView }) {
           <span className="font-medium">{model.label}</span>
           {model.default && <span className="text-faint"> · used unless you choose another</span>}
           <span className="block text-faint">
-            {model.id}, {bytes(model.bytes)}, {model.licence}
+            {[model.id, model.bytes > 0 && bytes(model.bytes), model.licence].filter(Boolean).join(", ")}
           </span>
         </div>
         <span className={`rounded px-1.5 ${state.look}`}>{state.words}</span>

@@ -27,6 +27,9 @@ export function FoundList({ filter, mode }: { filter: Filter; mode: SearchMode }
           {note}
         </Note>
       ))}
+      {currentData.hits.length > 0 && currentData.mode === "both" && !currentData.hits.some(({ why }) => why.some(byWords)) && (
+        <Note className="mx-3 mt-1">Nothing holds these words. What follows is only near them in meaning.</Note>
+      )}
       {currentData.hits.length > 0 ? (
         <RowList label="Hits" rows={currentData.hits} footer={<FileHits files={currentData.files} />} />
       ) : (
@@ -38,6 +41,9 @@ export function FoundList({ filter, mode }: { filter: Filter; mode: SearchMode }
     </>
   );
 }
+
+/** Whether a reason for a hit is its rank by words, or its name. */
+const byWords = (reason: string): boolean => /^(?:words|named)\b/.test(reason);
 
 function summary({ hits, mode, matched, took_ms }: SearchAnswer): string {
   const many = hits.length >= MOST ? `The best ${MOST}` : plural(hits.length, "hit");
