@@ -6,6 +6,7 @@
 //!
 //! Absent on purpose: `User Settings/*.json` (filters, blocked addresses), which are no mail.
 
+mod date;
 mod labels;
 mod message;
 mod split;

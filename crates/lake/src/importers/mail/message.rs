@@ -19,6 +19,7 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::{Address, DateTime, Encoding, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use serde_json::{Value, json};
 
+use super::date::{self, Date, Zone};
 use super::labels::Labels;
 use super::split::Envelope;
 use super::words;
@@ -216,17 +217,14 @@ fn decoded<'p>(part: &'p MessagePart<'_>, bytes: &[u8]) -> Cow<'p, str> {
 fn moment(message: &Message<'_>, envelope: &Envelope) -> Option<Moment> {
     let raw = String::from_utf8_lossy(header(message, "Date")).into_owned();
     let received = envelope.gmail_id.and(envelope.received);
-    if let Some(date) = date(message) {
-        let ms = date.to_timestamp() * 1000;
-        if ms >= EARLIEST_MS && received.map_or(ms < LAST_MS, |received| ms <= received + LATEST_MS) {
-            let minutes = i16::from(date.tz_hour) * 60 + i16::from(date.tz_minute);
-            let (offset_min, certainty) = match zone(&raw) {
-                Zone::None => (None, Certainty::ZoneUnknown),
-                Zone::Unsaid => (None, Certainty::Exact),
-                Zone::Said => (Some(if date.tz_before_gmt { -minutes } else { minutes }), Certainty::Exact),
-            };
-            return Some(Moment { ms, offset_min, certainty, raw });
-        }
+    let believed = |ms: i64| ms >= EARLIEST_MS && received.map_or(ms < LAST_MS, |received| ms <= received + LATEST_MS);
+    if let Some(Date { ms, zone }) = date::read(&raw).filter(|date| believed(date.ms)) {
+        let (offset_min, certainty) = match zone {
+            Zone::None => (None, Certainty::ZoneUnknown),
+            Zone::Unsaid => (None, Certainty::Exact),
+            Zone::Said(minutes) => (Some(minutes), Certainty::Exact),
+        };
+        return Some(Moment { ms, offset_min, certainty, raw });
     }
     let by_hop = || {
         message
@@ -240,41 +238,10 @@ fn moment(message: &Message<'_>, envelope: &Envelope) -> Option<Moment> {
     Some(Moment::utc(ms).with_raw(&raw))
 }
 
-fn date(message: &Message<'_>) -> Option<DateTime> {
-    let without_zone = || {
-        let raw = String::from_utf8_lossy(header(message, "Date")).into_owned();
-        if matches!(zone(&raw), Zone::None) { DateTime::parse_rfc822(&format!("{raw} +0000\n")) } else { None }
-    };
-    message.date().copied().or_else(without_zone).filter(DateTime::is_valid)
-}
-
-/// What a `Date` says of the sender's zone.
-enum Zone {
-    /// An offset.
-    Said,
-    /// `-0000`: the instant is right, and the sender keeps the zone to itself.
-    Unsaid,
-    /// Nothing.
-    None,
-}
-
-fn zone(raw: &str) -> Zone {
-    let without_comment = raw.split('(').next().unwrap_or_default();
-    match without_comment.split_ascii_whitespace().last() {
-        Some("-0000") => Zone::Unsaid,
-        Some(word) if word.contains(':') || word.is_empty() => Zone::None,
-        Some(word) if word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()) => Zone::None,
-        Some(_) => Zone::Said,
-        None => Zone::None,
-    }
-}
-
 /// The date as part of the identity: the instant, or the header's words when they are none.
 fn date_key(message: &Message<'_>) -> String {
-    match date(message) {
-        Some(date) => date.to_timestamp().to_string(),
-        None => spaced(&String::from_utf8_lossy(header(message, "Date"))),
-    }
+    let raw = String::from_utf8_lossy(header(message, "Date"));
+    date::read(&raw).map_or_else(|| spaced(&raw), |date| (date.ms / 1000).to_string())
 }
 
 fn people(message: &Message<'_>, links: &mut Vec<NewLink>) {
