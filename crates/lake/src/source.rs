@@ -19,17 +19,29 @@ pub(crate) struct Source<'r> {
     ready: Cursor<Vec<u8>>,
     /// What turns the bytes to UTF-8, when they are not.
     decoder: Option<Decoder>,
+    /// Why reading ended inside the beginning; told after what there is of it.
+    failed: Option<io::Error>,
 }
 
 impl<'r> Source<'r> {
-    /// Reads the beginning.
+    /// Reads the beginning. Fails when there is none; a file that ends in an error inside of it is handed out up to there.
     pub(crate) fn open(inner: &'r mut dyn Read) -> io::Result<Self> {
         let mut head = Vec::with_capacity(1 << 12);
         let asked = HEAD + MARK.len();
-        (&mut *inner).take(asked as u64).read_to_end(&mut head)?;
+        let failed = (&mut *inner).take(asked as u64).read_to_end(&mut head).err();
+        if let Some(error) = failed {
+            if head.is_empty() {
+                return Err(error);
+            }
+            return Ok(Self::of(inner, head, true, Some(error)));
+        }
+        let whole = head.len() < asked;
+        Ok(Self::of(inner, head, whole, None))
+    }
+
+    fn of(inner: &'r mut dyn Read, mut head: Vec<u8>, whole: bool, failed: Option<io::Error>) -> Self {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&head);
-        let whole = head.len() < asked;
         let decoder = match utf16(&head, whole) {
             Some((decoder, text)) => {
                 head = text.into_bytes();
@@ -40,7 +52,7 @@ impl<'r> Source<'r> {
                 None
             }
         };
-        Ok(Self { inner, hasher, ready: Cursor::new(head), decoder })
+        Self { inner, hasher, ready: Cursor::new(head), decoder, failed }
     }
 
     /// The beginning, as long as nothing was read beyond it.
@@ -61,6 +73,9 @@ impl Read for Source<'_> {
             let n_read = self.ready.read(buffer)?;
             if n_read > 0 || buffer.is_empty() {
                 return Ok(n_read);
+            }
+            if let Some(error) = self.failed.take() {
+                return Err(error);
             }
             let Some(decoder) = &mut self.decoder else {
                 let n_read = self.inner.read(buffer)?;
@@ -117,6 +132,22 @@ mod tests {
         source.read_to_string(&mut text).unwrap();
         assert_eq!(source.digest(), Some(digest));
         (head, text, digest)
+    }
+
+    #[test]
+    fn what_comes_before_an_error_is_handed_out() {
+        struct Fails;
+        impl Read for Fails {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("cut"))
+            }
+        }
+        let mut reader = b"[1,2".chain(Fails);
+        let mut source = Source::open(&mut reader).unwrap();
+        let mut bytes = Vec::new();
+        assert_eq!(source.read_to_end(&mut bytes).unwrap_err().to_string(), "cut");
+        assert_eq!(bytes, b"[1,2");
+        assert!(Source::open(&mut Fails).is_err());
     }
 
     #[test]

@@ -151,7 +151,8 @@ impl<'s> Reading<'s> {
         self.shared.send(Message::Batch { slot: self.slot, prepared, weight });
     }
 
-    /// Takes note of how the importer ended: an error, or nothing.
+    /// Takes note of how the importer ended: an error, or nothing. A file of which nothing was read counts as one record
+    /// set aside.
     pub(crate) fn ended(&mut self, result: &io::Result<()>) {
         let Err(error) = result else { return };
         let (code, why) = match Stopped::of(error) {
@@ -162,13 +163,16 @@ impl<'s> Reading<'s> {
             ),
             None => (FindingCode::Unreadable, format!("The file could not be read to its end: {error}. What came before stands.")),
         };
+        if self.n_read() == 0 && !self.is_over() {
+            self.set_aside = 1;
+        }
         self.findings.add(Finding { code, severity: Severity::Error, at: String::new(), message: why, count: 1 });
     }
 
     /// How the file stands after its importer ended with `failed` or not.
     pub(crate) fn outcome(&mut self, failed: bool, empty_is_normal: bool) -> FileOutcome {
         if failed {
-            return if self.n_read() > 0 { FileOutcome::Partial } else { FileOutcome::Failed };
+            return if self.n_read() > self.set_aside { FileOutcome::Partial } else { FileOutcome::Failed };
         }
         if self.findings.has(FindingCode::CutShort) {
             return FileOutcome::Partial;
