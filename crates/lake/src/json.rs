@@ -200,6 +200,10 @@ impl<'r> Records<'r> {
             self.siblings.learn(&self.buffer, self.at);
         }
         match self.value()? {
+            // A word that no comma follows is a piece of a record whose beginning is lost.
+            Value::Whole { from, .. } if !matches!(byte, b'{' | b'[') && !matches!(self.peek()?, None | Some(b',' | b']')) => {
+                self.broken_off(from)
+            }
             Value::Whole { from, to } => Ok(Step::Record { from, to }),
             Value::Cut { from } => Ok(Step::Cut { from }),
             Value::Broken { from } => self.broken_off(from),
@@ -393,6 +397,7 @@ mod tests {
             (r#"[{"a":1},{"a":"two},{"a":3},{"a":4}]"#, r#"{"a":"two}"#),
             (r#"[{"a":1},{"a":{"b":2},{"a":3},{"a":4}]"#, r#"{"a":{"b":2}"#),
             (r#"[{"a":1},{"a":2}},{"a":3},{"a":4}]"#, "}"),
+            (r#"[{"a":1},"a":2},{"a":3},{"a":4}]"#, r#""a":2}"#),
         ] {
             let shown = shown(list.as_bytes());
             assert!(shown.contains(&format!("] {bad}; ")), "{shown}");

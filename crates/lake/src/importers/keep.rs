@@ -58,6 +58,10 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     if !in_folder {
         return Claim::No;
     }
+    // A note that is cut may lack the keys that tell it anywhere else.
+    if extension == "json" && [&b"\"textContent\""[..], b"\"listContent\"", b"\"isPinned\"", b"\"isArchived\""].into_iter().any(has) {
+        return Claim::Yes(2);
+    }
     match extension.as_str() {
         "html" => Claim::Yes(2),
         "txt" if probe.name().to_lowercase().starts_with("label") => {
@@ -338,6 +342,7 @@ mod tests {
         assert_eq!(claim("Google Notizen/x.json", LIST), Claim::Yes(3));
         assert_eq!(claim("elsewhere/x.json", LIST), Claim::Yes(2));
         assert_eq!(claim("Keep/other.json", "{\"a\": 1}"), Claim::No);
+        assert_eq!(claim("Keep/cut.json", "{\"title\": \"a\", \"textContent\": \"wo"), Claim::Yes(2));
         assert_eq!(claim("Google Photos/x.jpg", "JFIF"), Claim::No);
         assert!(matches!(claim("Keep/Labels.txt", "Boot"), Claim::Ignore(..)));
     }

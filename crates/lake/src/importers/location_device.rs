@@ -131,7 +131,8 @@ mod tests {
       {"startTime": "2024-07-05T00:00:00.000+02:00", "endTime": "2024-07-09T00:00:00.000+02:00",
        "timelineMemory": {"trip": {"distanceFromOriginKms": 412, "destinations": [{"identifier": {"placeId": "ChIJother"}}]}}},
       {"startTime": "2024-07-05T00:00:00.000+02:00", "endTime": "2024-07-09T00:00:00.000+02:00", "novelty": {}},
-      {"startTime": "today", "endTime": "2024-07-09T00:00:00.000+02:00", "visit": {}}],
+      {"startTime": "today", "endTime": "2024-07-09T00:00:00.000+02:00", "visit": {}},
+      {"startTime": "2024-07-09T00:00:00.000+02:00", "visit": {"topCandidate": {"placeLocation": "47.12°, 8.54°"}}}],
      "rawSignals": [
       {"position": {"LatLng": "47.12°, 8.54°", "accuracyMeters": 13, "altitudeMeters": 431.2, "source": "WIFI", "timestamp": "2024-07-01T08:31:00.000+02:00", "speedMetersPerSecond": 0.4}},
       {"activityRecord": {"timestamp": "2024-07-01T08:31:20.000+02:00"}}, {"wifiScan": {"devicesRecords": []}}],
@@ -146,6 +147,7 @@ mod tests {
                 "visit google.location_device 2024-07-01T06:31:12Z | Work @47.1200,8.5400 <Location google.place:ChIJx>",
                 "trip google.location_device 2024-07-01T07:40:00Z | Driving, 9.1 km @47.1200,8.5400",
                 "trip google.location_device 2024-07-04T22:00:00Z | Journey, 412 km away <Location google.place:ChIJother>",
+                "visit google.location_device 2024-07-08T22:00:00Z | 47.120, 8.540 @47.1200,8.5400",
                 "place google.location_device no time | Work @47.1200,8.5400 <Location google.place:ChIJx>",
             ]
         );

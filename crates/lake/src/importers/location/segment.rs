@@ -24,13 +24,11 @@ pub(crate) fn read(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
             );
         }
     };
-    let (Some(from), Some(to)) = (instant(&segment, "start"), instant(&segment, "end")) else {
-        return sink.set_aside(
-            FindingCode::UncertainTime,
-            at,
-            "Expected `startTime` and `endTime` with an offset, and found none that are times.",
-        );
+    let Some(from) = instant(&segment, "start") else {
+        return sink.set_aside(FindingCode::UncertainTime, at, "Expected a time with an offset in `startTime`, and found none.");
     };
+    // A stay that goes on while the file is written may have no end.
+    let to = instant(&segment, "end").unwrap_or_else(|| from.clone());
     let span = Span { from, to };
     if let Some(visit) = segment.get("visit") {
         stay(visit, span, bytes, sink);
