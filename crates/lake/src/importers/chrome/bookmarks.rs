@@ -12,7 +12,7 @@ use crate::importers::activity::row::spaced;
 use crate::text::{charset, time};
 
 /// Icons are kept inside the file, so it can reach some megabytes.
-const LIMIT: u64 = 128 << 20;
+const LIMIT: u64 = 64 << 20;
 
 /// Reads the file.
 pub(super) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {

@@ -12,7 +12,7 @@ use crate::importers::activity::address;
 use crate::text::{charset, html, time};
 
 /// Longest page, in bytes.
-const LIMIT: u64 = 128 << 20;
+const LIMIT: u64 = 64 << 20;
 
 /// Whether a page is one of comments or of live chats.
 pub(super) fn recognizes(probe: &Probe<'_>) -> bool {
