@@ -244,7 +244,7 @@ impl WordSearch {
                 }
             }
         }
-        found.matched = compiler.matched(found.n_all > 0);
+        found.matched = if found.hits.is_empty() { Matched::All } else { compiler.matched(found.n_all > 0) };
         found.words = compiler.words;
         found.words.sort_unstable();
         found.words.dedup();

@@ -108,6 +108,18 @@ fn a_name_on_a_card_finds_the_mails_of_its_address() {
     assert_eq!(vault.search_words("müller", &mail, 9).unwrap().len(), 2);
     let text = Filter { text: "müller".to_owned(), kinds: vec![Kind::Mail], ..Filter::default() };
     assert_eq!(vault.count(&text).unwrap(), 2);
+    let sent = Filter { kinds: vec![Kind::Mail], senders: vec!["anna".to_owned()], ..Filter::default() };
+    let by_sender = vault.search_words("müller", &vault.matching(&sent).unwrap(), 9).unwrap();
+    assert_eq!(by_sender.len() as u64, vault.count(&Filter { text: "müller".to_owned(), ..sent.clone() }).unwrap());
+    assert!(
+        vault
+            .search_words("müller", &vault.matching(&Filter { senders: vec!["nobody".to_owned()], ..sent }).unwrap(), 9)
+            .unwrap()
+            .is_empty()
+    );
+    let facets = vault.facets(&Filter { text: "müller nowhere".to_owned(), ..Filter::default() }).unwrap();
+    let found = vault.find_words("müller nowhere", &all, 9).unwrap();
+    assert_eq!((facets.total, facets.matched), (found.hits.len() as u64, Some(crate::Matched::Any)));
     let coverage = vault.coverage().unwrap();
     assert_eq!((coverage.items, coverage.words, coverage.behind), (4, 4, 0));
 }
