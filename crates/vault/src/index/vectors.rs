@@ -165,7 +165,7 @@ impl Vectors {
     }
 
     /// The `k` allowed items whose vectors point most nearly where `query` does, and the cosine of the angle, best first.
-    /// The first search of a space reads all of its vectors once.
+    /// The first search of a space reads all of its vectors once, and ranks them as they come.
     ///
     /// # Errors
     /// When `query` has another number of dimensions than the space, or the database fails.
@@ -177,7 +177,9 @@ impl Vectors {
             let current = copies.get(space).is_some_and(|coarse| coarse.changes >= stored.changes && !coarse.outgrown());
             if !current {
                 copies.remove(space);
-                copies.insert(space.to_owned(), Coarse::read(conn, &stored)?);
+                let mut ranking = Ranking::new(&query, allowed);
+                copies.insert(space.to_owned(), Coarse::read(conn, &stored, |item, bytes| ranking.add(item, bytes))?);
+                return Ok(ranking.best(k));
             }
             copies.get(space).map(|coarse| coarse.best(&query, allowed, n_ranked(k))).unwrap_or_default()
         };
@@ -202,6 +204,42 @@ impl Vectors {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Coarse>> {
         self.spaces.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Allowed items by the exact cosine to a query.
+struct Ranking<'a> {
+    query: &'a [u8],
+    length: f32,
+    allowed: &'a Allowed,
+    ranked: Vec<(i64, f32)>,
+}
+
+impl<'a> Ranking<'a> {
+    fn new(query: &'a [u8], allowed: &'a Allowed) -> Self {
+        Self { query, length: (dot(query, query) as f32).sqrt(), allowed, ranked: Vec::new() }
+    }
+
+    fn add(&mut self, item: i64, bytes: &[u8]) {
+        if self.allowed.contains(item) {
+            let length = (dot(bytes, bytes) as f32).sqrt() * self.length;
+            self.ranked.push((item, dot(self.query, bytes) as f32 / length.max(f32::MIN_POSITIVE)));
+        }
+    }
+
+    fn best(mut self, k: usize) -> Vec<(i64, f32)> {
+        let order = |a: &(i64, f32), b: &(i64, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        if k < self.ranked.len() {
+            self.ranked.select_nth_unstable_by(k, order);
+            self.ranked.truncate(k);
+        }
+        self.ranked.sort_unstable_by(order);
+        self.ranked
+    }
+}
+
+/// The dot product of two vectors of signed bytes.
+fn dot(a: &[u8], b: &[u8]) -> i32 {
+    a.iter().zip(b).map(|(a, b)| i32::from(*a as i8) * i32::from(*b as i8)).sum()
 }
 
 /// How many of the coarse best are ranked exactly when `k` are wanted.
@@ -277,7 +315,8 @@ struct Coarse {
 }
 
 impl Coarse {
-    fn read(conn: &Connection, space: &Space) -> Result<Self> {
+    /// Reads all vectors of a space, and hands each over as it comes.
+    fn read(conn: &Connection, space: &Space, mut each: impl FnMut(i64, &[u8])) -> Result<Self> {
         let mut coarse = Self {
             centre: centre(conn, space)?,
             width: space.dims.div_ceil(64),
@@ -295,7 +334,9 @@ impl Coarse {
         while let Some(row) = rows.next().map_err(fault)? {
             let bytes = row.get_ref(1).and_then(|bytes| Ok(bytes.as_blob()?)).map_err(fault)?;
             if bytes.len() == space.dims {
-                coarse.ids.push(row.get(0).map_err(fault)?);
+                let item = row.get(0).map_err(fault)?;
+                each(item, bytes);
+                coarse.ids.push(item);
                 sign_words(&coarse.centre, bytes, &mut coarse.bits);
             }
         }
@@ -620,6 +661,20 @@ mod tests {
             let found = index.nearest(&conn, "a", &[1.0; 64], &allowed, 10).unwrap();
             assert_eq!(found.len(), 10);
             assert!(found.iter().all(|(id, _)| id % 100 == 7));
+        }
+    }
+
+    #[test]
+    fn the_first_search_ranks_as_the_later_ones_do() {
+        let (conn, index, mut noise) = (open(), Vectors::new(), Noise(5));
+        let vectors: Vec<(i64, Vec<f32>)> = (0..300).map(|id| (id, (0..64).map(|_| noise.normal()).collect())).collect();
+        index.put(&conn, "a", &vectors).unwrap();
+        let odd = Allowed::only((0..300).filter(|id| id % 2 == 1));
+        let first = index.nearest(&conn, "a", &vectors[8].1, &odd, 20).unwrap();
+        let later = index.nearest(&conn, "a", &vectors[8].1, &odd, 20).unwrap();
+        assert_eq!(first.len(), 20);
+        for (first, later) in first.iter().zip(&later) {
+            assert!(first.0 == later.0 && (first.1 - later.1).abs() < 1e-5, "{first:?} {later:?}");
         }
     }
 
