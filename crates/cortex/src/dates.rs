@@ -7,6 +7,8 @@
 
 mod words;
 
+pub(crate) use words::vocabulary;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
 use words::{Edge, Holiday, Rel, Season, Unit, Word, word};
@@ -66,15 +68,15 @@ fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let mut start = None;
     for (at, ch) in text.char_indices().chain([(text.len(), ' ')]) {
-        let joins = ch.is_alphanumeric() || (matches!(ch, '-' | '/' | '.' | '\'' | '’') && start.is_some());
+        let joins = ch.is_alphanumeric() || (matches!(ch, '-' | '–' | '/' | '.' | '\'' | '’') && start.is_some());
         match (joins, start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
-                let word = text[from..at].trim_end_matches(['-', '/', '.', '\'', '’']);
-                // A German ordinal keeps its dot: "3. Mai".
-                let dotted = word.bytes().all(|b| b.is_ascii_digit()) && text[from + word.len()..].starts_with('.');
+                let word = text[from..at].trim_end_matches(['-', '–', '/', '.', '\'', '’']);
+                // A German ordinal keeps its dot: "3. Mai". After a year it ends a sentence.
+                let dotted = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit()) && text[from + word.len()..].starts_with('.');
                 let end = from + word.len() + usize::from(dotted);
-                tokens.push(Token { text: text[from..end].to_lowercase().replace('’', "'"), start: from, end });
+                tokens.push(Token { text: text[from..end].to_lowercase().replace('’', "'").replace('–', "-"), start: from, end });
                 start = None;
             }
             _ => {}
@@ -160,7 +162,8 @@ impl Reader<'_> {
     }
 
     fn word(&self, at: usize) -> Option<Word> {
-        word(self.text(at).trim_end_matches('.'))
+        let text = self.text(at).trim_end_matches('.');
+        word(text).or_else(|| word(text.strip_suffix("'s")?))
     }
 
     fn skip(&self, mut at: usize) -> usize {
@@ -174,6 +177,9 @@ impl Reader<'_> {
     fn range(&self, at: usize) -> Option<Range> {
         let first = self.word(at);
         if matches!(first, Some(Word::Between | Word::From)) {
+            if let Some((days, next)) = self.days_of_one_month(self.skip(at + 1)) {
+                return Some((Some(days.from), Some(days.to), next));
+            }
             let (start, next) = self.days(self.skip(at + 1))?;
             if matches!(self.word(next), Some(Word::And | Word::To)) {
                 let (end, next) = self.days(self.skip(next + 1))?;
@@ -183,6 +189,15 @@ impl Reader<'_> {
             }
             return (first == Some(Word::From)).then_some((Some(start.from), None, next));
         }
+        if let Some((days, next)) = self.days_of_one_month(self.skip(at)) {
+            return Some((Some(days.from), Some(days.to), next));
+        }
+        // "Vor 2018", which is no "vor drei Tagen"; and "bis 2018" with nothing before it.
+        let first = match first {
+            Some(Word::Ago) if self.relative(at).is_none() => Some(Word::Edge(Edge::Before)),
+            Some(Word::To) if matches!(self.text(at), "bis" | "through") => Some(Word::Edge(Edge::Until)),
+            other => other,
+        };
         if let Some(Word::Edge(edge)) = first {
             let (days, next) = self.days(self.skip(at + 1))?;
             return Some(match edge {
@@ -196,7 +211,22 @@ impl Reader<'_> {
         if begun > at
             && !matches!(
                 self.text(at),
-                "in" | "on" | "im" | "am" | "the" | "during" | "an" | "der" | "den" | "dem" | "des" | "of" | "von" | "last"
+                "in" | "on"
+                    | "im"
+                    | "am"
+                    | "the"
+                    | "during"
+                    | "an"
+                    | "der"
+                    | "den"
+                    | "dem"
+                    | "des"
+                    | "das"
+                    | "die"
+                    | "of"
+                    | "von"
+                    | "last"
+                    | "over"
             )
         {
             return None;
@@ -212,6 +242,18 @@ impl Reader<'_> {
             }
         }
         Some((Some(days.from), Some(days.to), next))
+    }
+
+    /// "12 to 18 September 2019", "12. bis 18. September": both days are of the month that the second is said with.
+    fn days_of_one_month(&self, at: usize) -> Option<(Days, usize)> {
+        let first: i8 = self.text(at).trim_end_matches('.').parse().ok().filter(|day| (1..=31).contains(day))?;
+        if !matches!(self.word(at + 1), Some(Word::To | Word::And)) {
+            return None;
+        }
+        let (last, next) = self.day_and_month(self.skip(at + 2))?;
+        let from = last.from.with().day(first).build().ok()?;
+        // "2 May" has one day; "May" would have thirty.
+        (from < last.to && last.from.tomorrow().ok()? == last.to).then_some((Days { from, to: last.to }, next))
     }
 
     /// Moves a start that was said without a year into the year of its end.
@@ -234,6 +276,11 @@ impl Reader<'_> {
     /// "the week before Easter 2019", "three days after Christmas", "the weekend of 3 May".
     fn around(&self, at: usize) -> Option<(Days, usize)> {
         let at = self.skip(at);
+        if let (Some(Word::Unit(unit)), "before", "last") = (self.word(at), self.text(at + 1), self.text(at + 2))
+            && !matches!(self.word(at + 3), Some(Word::Unit(_) | Word::Season(_) | Word::Holiday(_) | Word::Month(_) | Word::Weekday(_)))
+        {
+            return Some((self.whole(Rel::BeforeLast, unit)?, at + 3));
+        }
         let (count, unit_at) = match self.number(at) {
             Some(count) => (count, at + 1),
             None => (1, at),
@@ -321,6 +368,12 @@ impl Reader<'_> {
             let y = if y < 100 { 2000 + y } else { y };
             return Some((day(Date::new(y, m as i8, d as i8).ok()?)?, at + 1));
         }
+        if let Some(&[m, y]) = split('/').as_deref()
+            && y >= 1900
+            && (1..=12).contains(&m)
+        {
+            return Some((month(y, m as i8)?, at + 1));
+        }
         if let Some(&[first, second, y]) = split('/').as_deref() {
             let y = if y < 100 { 2000 + y } else { y };
             // Month first, as Google writes English dates, unless that cannot be.
@@ -363,7 +416,27 @@ impl Reader<'_> {
         let bare = day_of.is_none() && self.year_at(next).is_none();
         if bare
             && matches!(self.text(at), "may" | "march" | "mar" | "sept")
-            && !(at > 0 && matches!(self.text(at - 1), "in" | "since" | "last" | "during" | "until" | "before" | "after" | "of" | "im"))
+            && !(at > 0
+                && matches!(
+                    self.text(at - 1),
+                    "in" | "since"
+                        | "last"
+                        | "next"
+                        | "this"
+                        | "during"
+                        | "until"
+                        | "before"
+                        | "after"
+                        | "of"
+                        | "between"
+                        | "from"
+                        | "to"
+                        | "and"
+                        | "early"
+                        | "mid"
+                        | "late"
+                        | "im"
+                ))
         {
             return None;
         }
@@ -392,6 +465,10 @@ impl Reader<'_> {
     /// today, yesterday, last week, the last three months, two years ago, this year, on Tuesday.
     fn relative(&self, at: usize) -> Option<(Days, usize)> {
         match self.word(at)? {
+            // "Am Morgen" is a time of day.
+            Word::DaysAgo(-1) if at > 0 && self.text(at) == "morgen" && matches!(self.text(at - 1), "am" | "jeden" | "guten" | "gegen") => {
+                None
+            }
             Word::DaysAgo(back) => Some((day(self.today.checked_sub(back.days()).ok()?)?, at + 1)),
             Word::Weekday(weekday) => Some((day(self.back_to(weekday)?)?, at + 1)),
             Word::Ago => {
@@ -404,11 +481,30 @@ impl Reader<'_> {
                 let next = self.skip(at + 1);
                 if let Some(count) = self.number(next) {
                     let Word::Unit(unit) = self.word(next + 1)? else { return None };
-                    let from = self.today.checked_sub(span(count, unit)).ok()?;
-                    return Some((Days { from, to: self.today.tomorrow().ok()? }, next + 2));
+                    let days = match rel {
+                        Rel::Next => Days { from: self.today, to: self.today.checked_add(span(count, unit)).ok()?.tomorrow().ok()? },
+                        Rel::Last | Rel::This | Rel::BeforeLast => {
+                            Days { from: self.today.checked_sub(span(count, unit)).ok()?, to: self.today.tomorrow().ok()? }
+                        }
+                    };
+                    return Some((days, next + 2));
                 }
                 let days = match self.word(next)? {
                     Word::Unit(unit) => self.whole(rel, unit)?,
+                    Word::Weekday(weekday) if rel == Rel::Next => day(self.today.nth_weekday(1, weekday).ok()?)?,
+                    Word::Month(number) if rel == Rel::Next => {
+                        let this = month(self.today.year(), number)?;
+                        if this.from > self.today { this } else { month(self.today.year() + 1, number)? }
+                    }
+                    Word::Season(name) if rel == Rel::Next => {
+                        let this = season(name, self.today.year())?;
+                        if this.from > self.today { this } else { season(name, self.today.year() + 1)? }
+                    }
+                    Word::Holiday(name) if rel == Rel::Next => {
+                        let this = holiday(name, self.today.year())?;
+                        if this.from > self.today { this } else { holiday(name, self.today.year() + 1)? }
+                    }
+                    _ if rel == Rel::BeforeLast => return None,
                     Word::Season(name) => season(
                         name,
                         self.latest(|y| season(name, y))? - i16::from(rel == Rel::Last && self.is_now(season(name, self.today.year())?)),
@@ -447,14 +543,24 @@ impl Reader<'_> {
     }
 
     fn whole(&self, rel: Rel, unit: Unit) -> Option<Days> {
-        let back = i64::from(rel == Rel::Last);
+        let back = match rel {
+            Rel::Last => 1,
+            Rel::This => 0,
+            Rel::Next => -1,
+            Rel::BeforeLast => 2,
+        };
         match unit {
             Unit::Day => day(self.today.checked_sub(back.days()).ok()?),
             Unit::Week => week_of(self.today.checked_sub((7 * back).days()).ok()?),
             Unit::Weekend => {
                 let monday = week_of(self.today)?.from;
                 let saturday = monday.checked_add(5.days()).ok()?;
-                let from = if rel == Rel::Last || saturday > self.today { saturday.checked_sub(7.days()).ok()? } else { saturday };
+                let from = match rel {
+                    Rel::Next => saturday.checked_add(7.days()).ok()?,
+                    Rel::BeforeLast => saturday.checked_sub(14.days()).ok()?,
+                    Rel::Last => saturday.checked_sub(7.days()).ok()?,
+                    Rel::This => saturday,
+                };
                 Some(Days { from, to: from.checked_add(2.days()).ok()? })
             }
             Unit::Month => {
@@ -471,6 +577,13 @@ impl Reader<'_> {
 
     /// Summer 2019, Christmas, Ostern 2018.
     fn named(&self, at: usize) -> Option<(Days, usize)> {
+        if self.text(at) == "new" && matches!(self.text(at + 1), "year" | "year's" | "years") {
+            let eve = self.text(at + 2) == "eve";
+            let name = if eve { Holiday::NewYearsEve } else { Holiday::NewYear };
+            let next = at + 2 + usize::from(eve || self.text(at + 2) == "day");
+            let (in_year, next) = self.year_at(next).unwrap_or((self.latest(|y| holiday(name, y))?, next));
+            return Some((holiday(name, in_year)?, next));
+        }
         let (span_of, next): (Box<dyn Fn(i16) -> Option<Days>>, usize) = match self.word(at)? {
             Word::Season(name) => (Box::new(move |y| season(name, y)), at + 1),
             Word::Holiday(name) => (Box::new(move |y| holiday(name, y)), at + 1),
@@ -488,6 +601,13 @@ impl Reader<'_> {
         if let (Some(Word::Number(1)), Some(Word::Unit(Unit::Week))) = (self.word(at), self.word(at + 1)) {
             let (days, next) = self.day_and_month(self.skip(at + 2))?;
             return Some((Days { from: days.from, to: days.from.checked_add(7.days()).ok()? }, next));
+        }
+        // "The first half of 2020", "im zweiten Quartal 2019".
+        if let (Some(Word::Number(number)), Some(Word::Part(parts))) = (self.word(at), self.word(at + 1)) {
+            let (of_year, next) = self.year_at(at + 2)?;
+            let months = 12 / parts;
+            let from = Date::new(of_year, 1, 1).ok()?.checked_add(((number - 1) * months).months()).ok()?;
+            return (1..=parts).contains(&number).then_some((Days { from, to: from.checked_add(months.months()).ok()? }, next));
         }
         let Word::Third(third) = self.word(at)? else { return None };
         let inner = self.skip(at + 1);

@@ -33,8 +33,10 @@ pub(super) enum Unit {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rel {
+    BeforeLast,
     Last,
     This,
+    Next,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,11 +56,13 @@ pub(super) enum Word {
     Rel(Rel),
     Edge(Edge),
     Weekday(Weekday),
-    /// That many days before today.
+    /// That many days before today; after it when negative.
     DaysAgo(i64),
     Number(i64),
     /// The first, second or last third of a span: 0, 1, 2.
     Third(i32),
+    /// One of that many equal parts of a year.
+    Part(i64),
     Between,
     From,
     And,
@@ -70,7 +74,7 @@ pub(super) enum Word {
 
 /// What a lower-cased word means.
 pub(super) fn word(text: &str) -> Option<Word> {
-    use Word::{Ago, And, Between, DaysAgo, Filler, From, Number, Rel as R, Third, To};
+    use Word::{Ago, And, Between, DaysAgo, Filler, From, Number, Part, Rel as R, Third, To};
     Some(match text {
         "january" | "jan" | "januar" | "jänner" => Word::Month(1),
         "february" | "feb" | "februar" => Word::Month(2),
@@ -103,6 +107,9 @@ pub(super) fn word(text: &str) -> Option<Word> {
         "year" | "years" | "jahr" | "jahre" | "jahren" | "jahres" => Word::Unit(Unit::Year),
         "last" | "past" | "previous" | "letzte" | "letzten" | "letzter" | "letztes" | "letztem" | "vergangene" | "vergangenen"
         | "vergangenes" | "voriges" | "vorigen" => R(Rel::Last),
+        "vorletzte" | "vorletzten" | "vorletzter" | "vorletztes" | "vorletztem" => R(Rel::BeforeLast),
+        "next" | "coming" | "upcoming" | "nächste" | "nächsten" | "nächster" | "nächstes" | "nächstem" | "kommende" | "kommenden"
+        | "kommender" | "kommendes" => R(Rel::Next),
         "this" | "current" | "diese" | "diesen" | "dieser" | "dieses" | "diesem" => R(Rel::This),
         "since" | "seit" => Word::Edge(Edge::Since),
         "before" | "bevor" => Word::Edge(Edge::Before),
@@ -118,25 +125,38 @@ pub(super) fn word(text: &str) -> Option<Word> {
         "today" | "heute" => DaysAgo(0),
         "yesterday" | "gestern" => DaysAgo(1),
         "vorgestern" => DaysAgo(2),
-        "one" | "a" | "an" | "einem" | "einer" | "eine" | "ein" | "first" | "erste" | "ersten" | "erster" => Number(1),
-        "two" | "zwei" => Number(2),
-        "three" | "drei" => Number(3),
-        "four" | "vier" => Number(4),
+        "tomorrow" | "morgen" => DaysAgo(-1),
+        "übermorgen" => DaysAgo(-2),
+        "half" | "hälfte" | "halbjahr" => Part(2),
+        "quarter" | "quartal" => Part(4),
+        "one" | "a" | "an" | "einem" | "einer" | "eine" | "ein" | "first" | "erste" | "ersten" | "erster" | "erstes" => Number(1),
+        "two" | "zwei" | "second" | "zweite" | "zweiten" | "zweites" => Number(2),
+        "three" | "drei" | "third" | "dritte" | "dritten" | "drittes" => Number(3),
+        "four" | "vier" | "fourth" | "vierte" | "vierten" | "viertes" => Number(4),
         "five" | "fünf" => Number(5),
         "six" | "sechs" => Number(6),
         "seven" | "sieben" => Number(7),
         "eight" | "acht" => Number(8),
         "nine" | "neun" => Number(9),
         "ten" | "zehn" => Number(10),
-        "early" | "anfang" => Third(0),
+        "early" | "beginning" | "start" | "anfang" | "beginn" => Third(0),
         "mid" | "middle" | "mitte" => Third(1),
         "late" | "end" | "ende" => Third(2),
         "between" | "zwischen" => Between,
-        "from" | "von" | "ab" => From,
+        "from" | "von" | "vom" | "ab" => From,
         "and" | "und" => And,
         "to" | "through" | "bis" => To,
         "vor" => Ago,
-        "the" | "in" | "on" | "of" | "during" | "im" | "am" | "den" | "der" | "dem" | "des" | "das" | "die" => Filler,
+        "the" | "in" | "on" | "of" | "during" | "im" | "am" | "den" | "der" | "dem" | "des" | "das" | "die" | "zum" | "over" => Filler,
         _ => return None,
     })
+}
+
+/// The longer words of dates, for spelling.
+pub(crate) fn vocabulary() -> impl Iterator<Item = &'static str> {
+    const WORDS: &str = "january february march april august september october november december januar februar märz oktober dezember \
+        spring summer autumn winter frühling sommer herbst christmas weihnachten easter ostern weekend wochenende month months \
+        monat monate between zwischen since before until after during yesterday gestern monday tuesday wednesday thursday friday \
+        saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag letzte letzten letztes";
+    WORDS.split_whitespace()
 }
