@@ -35,7 +35,8 @@ fn main() -> ExitCode {
 fn mistyped(error: &clap::Error) -> ExitCode {
     if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
         let text = error.render().to_string();
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let paragraph = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+        let message = paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ");
         print::failure(&Failure::new(Code::BadRequest, message).hint("`datapunk help` lists the commands and what each takes."), true);
         return ExitCode::from(2);
     }

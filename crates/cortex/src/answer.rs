@@ -5,8 +5,10 @@
 
 mod compare;
 mod found;
+mod listed;
 mod money;
 mod say;
+mod whereabouts;
 
 use domain::{Cancel, Filter, Generator, Kind, Result, Uid};
 use jiff::civil::Date;
@@ -14,7 +16,7 @@ use jiff::tz::TimeZone;
 use vault::{Dimension, Order, Row, Vault};
 
 use crate::places::{Places, name_of};
-use crate::plan::{Asked, Division, Language, Measure, Plan, Spot, World, plan};
+use crate::plan::{Asked, Division, Language, Measure, Part as PartIn, Plan, Spot, World, plan};
 use crate::retrieve::{Hit, Models};
 use crate::{snippet, wording};
 
@@ -130,8 +132,31 @@ impl World for Answerer<'_> {
         self.places.named(self.vault, words)
     }
 
+    fn owner(&self) -> Result<Option<String>> {
+        // Whose data it is is in nearly all of it.
+        Ok(match &self.vault.people("", 2)?[..] {
+            [first, second] if first.n_items >= second.n_items * 2 => Some(first.name.clone()),
+            _ => None,
+        })
+    }
+
+    fn sources(&self, product: &str) -> Result<Vec<String>> {
+        let mut sources = Vec::new();
+        for source in self.vault.stats()?.by_source.keys() {
+            let parts: Vec<&str> = source.split('.').collect();
+            if let Some(at) = parts.iter().position(|part| *part == product) {
+                let within = parts[..=at].join(".");
+                if !sources.contains(&within) {
+                    sources.push(within);
+                }
+            }
+        }
+        Ok(sources)
+    }
+
     fn holds(&self, word: &str) -> Result<bool> {
-        Ok(self.vault.words().frequency(word)? > 0)
+        // In any form: who asks for "tides" may have seen one.
+        Ok(!self.vault.words().holding(word, &vault::Within::everything())?.is_empty())
     }
 }
 
@@ -141,19 +166,21 @@ impl Answerer<'_> {
         let plan = plan(question, base, self.today, &self.zone, self)?;
         on(Part::Plan(&plan));
         cancel.check()?;
-        let mut answer = if plan.unknown.is_empty() {
+        let mut answer = if let Some(text) = say::declined(&plan) {
+            let text = format!("{text} {}", say::looked(&plan, &self.searched(&plan.filter)?));
+            self.nothing(plan, text)?
+        } else {
             match plan.asked {
                 Asked::Most | Asked::Least if plan.sides.len() > 1 => self.compare(plan)?,
                 Asked::Sum if plan.measure == Measure::Amount => self.money(plan)?,
                 Asked::Count | Asked::Sum => self.number(plan)?,
                 Asked::Most | Asked::Least => self.most(plan)?,
-                Asked::First | Asked::Last => self.end(plan)?,
+                Asked::First | Asked::Last | Asked::Next => self.end(plan)?,
                 Asked::Who => self.who(question, plan)?,
+                Asked::List if plan.filter.text.is_empty() => self.listed(plan)?,
+                Asked::Where if plan.filter.text.is_empty() => self.whereabouts(question, plan)?,
                 Asked::When | Asked::Where | Asked::Find | Asked::List => self.find(question, plan)?,
             }
-        } else {
-            let text = say::unknown(&plan, &self.searched(&plan.filter)?);
-            self.nothing(plan, text)?
         };
         if let Some(computed) = &answer.computed {
             on(Part::Computed(computed));
@@ -218,10 +245,7 @@ impl Answerer<'_> {
         let divided = self.vault.aggregate(&plan.filter, &measure, Some(dimension(by)))?;
         let mut rows: Vec<(String, f64)> = divided.rows.into_iter().filter_map(|row| Some((row.key, row.value?))).collect();
         if by == Division::Person {
-            rows = self.without_owner(rows)?;
-            if plan.of_senders {
-                rows = self.as_senders(&plan, rows)?;
-            }
+            rows = self.by_part(&plan, rows)?;
         }
         let least = plan.asked == Asked::Least;
         rows.sort_by(|a, b| if least { a.1.total_cmp(&b.1) } else { b.1.total_cmp(&a.1) }.then_with(|| a.0.cmp(&b.0)));
@@ -235,10 +259,9 @@ impl Answerer<'_> {
         computed.label.clone_from(&name);
         computed.value = value;
         computed.rows =
-            rows.into_iter().take(20).map(|(key, value)| (say::key(by, key, plan.language), say::scaled(plan.measure, value))).collect();
+            rows.into_iter().take(SHOWN).map(|(key, value)| (say::key(by, key, plan.language), say::scaled(plan.measure, value))).collect();
         let narrowed = match by {
-            Division::Person if plan.of_senders => Filter { senders: vec![first], ..plan.filter.clone() },
-            Division::Person => Filter { people: vec![first], ..plan.filter.clone() },
+            Division::Person => in_part(&plan, first),
             _ => plan.filter.clone(),
         };
         let items = self.examples(&narrowed, &plan)?;
@@ -246,25 +269,32 @@ impl Answerer<'_> {
         Ok(one_claim(plan, text, items, Some(computed)))
     }
 
-    /// Without the owner, who is in nearly everything: the one in by far the most items of the vault.
-    fn without_owner(&self, rows: Vec<(String, f64)>) -> Result<Vec<(String, f64)>> {
-        let owner = match &self.vault.people("", 2)?[..] {
-            [first, second] if first.n_items >= second.n_items * 2 => first.name.clone(),
-            _ => return Ok(rows),
-        };
-        Ok(rows.into_iter().filter(|(name, _)| *name != owner).collect())
-    }
-
-    /// The rows of people again, counted by what each of them sent.
-    fn as_senders(&self, plan: &Plan, rows: Vec<(String, f64)>) -> Result<Vec<(String, f64)>> {
-        let mut sent = Vec::new();
-        for (name, _) in rows.into_iter().take(SENDERS) {
-            let n_sent = self.vault.count(&Filter { senders: vec![name.clone()], ..plan.filter.clone() })?;
-            if n_sent > 0 {
-                sent.push((name, n_sent as f64));
+    /// People, without the owner, with what they have in the part that is asked for. The rows count any part, the most first, so
+    /// whoever is in fewer items than the best so far sent cannot have sent more, and need not be counted.
+    fn by_part(&self, plan: &Plan, mut rows: Vec<(String, f64)>) -> Result<Vec<(String, f64)>> {
+        if let Some(owner) = self.owner()? {
+            rows.retain(|(name, _)| *name != owner);
+        }
+        if plan.part.is_none() || plan.measure != Measure::Count {
+            return Ok(rows);
+        }
+        let mut counted: Vec<(String, f64)> = Vec::new();
+        let mut most = 0.0;
+        for (name, any) in rows {
+            if plan.asked == Asked::Most && any < most && counted.len() >= SHOWN {
+                break;
+            }
+            // Someone with several addresses has a row for each, and is counted under one name.
+            if counted.iter().any(|(known, _)| *known == name) {
+                continue;
+            }
+            let n = self.vault.count(&in_part(plan, name.clone()))? as f64;
+            if n > 0.0 {
+                most = n.max(most);
+                counted.push((name, n));
             }
         }
-        Ok(sent)
+        Ok(counted)
     }
 
     fn examples(&self, filter: &Filter, plan: &Plan) -> Result<Vec<Cited>> {
@@ -280,7 +310,7 @@ impl Answerer<'_> {
             plan.filter.to =
                 self.today.tomorrow().ok().and_then(|day| day.to_zoned(self.zone.clone()).ok()).map(|at| at.timestamp().as_millisecond());
         }
-        let order = if plan.asked == Asked::First { Order::Oldest } else { Order::Newest };
+        let order = if plan.asked == Asked::Last { Order::Newest } else { Order::Oldest };
         let page = self.vault.list(&plan.filter, order, None, 1)?;
         let Some(row) = page.rows.into_iter().next() else {
             let text = say::zero(&plan, &self.searched(&plan.filter)?);
@@ -302,7 +332,11 @@ impl Answerer<'_> {
         let mut names: Vec<String> = Vec::new();
         for link in &item.links {
             let name = if link.name.is_empty() { link.address.clone() } else { link.name.clone() };
-            let wanted = !found.plan.of_senders || link.role == domain::Role::Sender;
+            let wanted = match found.plan.part {
+                Some(PartIn::Sender) => link.role == domain::Role::Sender,
+                Some(PartIn::Recipient) => matches!(link.role, domain::Role::Recipient | domain::Role::Copied),
+                None => true,
+            };
             if wanted && link.kind == domain::EntityKind::Person && !names.contains(&name) {
                 names.push(name);
             }
@@ -370,8 +404,18 @@ impl Answerer<'_> {
     }
 }
 
-/// People whose sent items are counted one by one: those in the most items.
-const SENDERS: usize = 30;
+/// Groups of a divided number that are shown.
+const SHOWN: usize = 20;
+
+/// The items of a plan in which someone has the part that is asked for.
+fn in_part(plan: &Plan, name: String) -> Filter {
+    let filter = plan.filter.clone();
+    match plan.part {
+        Some(PartIn::Sender) => Filter { senders: vec![name], ..filter },
+        Some(PartIn::Recipient) => Filter { recipients: vec![name], ..filter },
+        None => Filter { people: vec![name], ..filter },
+    }
+}
 
 fn one_claim(plan: Plan, text: String, items: Vec<Cited>, computed: Option<Computed>) -> Answer {
     let claims = vec![Claim { text: text.clone(), cites: items.iter().map(|cited| cited.row.uid).collect() }];

@@ -6,6 +6,7 @@
 //! Absent on purpose: model runtimes (`forge`), permission (`api`), storage (`vault`).
 
 pub mod answer;
+mod concepts;
 pub mod dates;
 pub mod places;
 pub mod plan;

@@ -3,20 +3,24 @@
 //! Names are of GeoNames (cities of 500 people and more), by the crate `reverse_geocoder`. A name means only a place where the
 //! person's own data has been: one that they were never near is not known, which is what an answer has to say.
 
+mod countries;
+
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use domain::{Area, Near, Point, Result};
-use reverse_geocoder::ReverseGeocoder;
+use reverse_geocoder::{Record, ReverseGeocoder};
 use vault::Vault;
 
-use crate::plan::Spot;
+use crate::plan::{Language, Spot, Within};
 use crate::snippet::fold;
 
 /// What counts as being in a town, metres around its centre.
 const TOWN: f64 = 12_000.0;
 /// Squares that are looked up at most: the most visited ones.
 const SQUARES: usize = 20_000;
+/// Half the side of such a square in degrees, where they are widest.
+const HALF_A_SQUARE: f64 = 0.03;
 /// The zoom whose squares are about 5 km wide: finer than towns lie apart.
 const ZOOM: u8 = 13;
 
@@ -64,19 +68,25 @@ const EXONYMS: &[(&str, &str)] = &[
     ("lucerne", "luzern"),
 ];
 
-/// A town near which the person has been.
-#[derive(Debug, Clone)]
-struct Town {
-    name: String,
-    centre: Point,
-    /// How much of the person's data is near it.
+/// Those of them that are English names of towns which GeoNames lists by their own.
+const ENGLISH: &[&str] = &["seville", "cologne", "nuremberg", "naples", "turin", "lucerne"];
+
+/// A square where the person's data is.
+#[derive(Debug, Clone, Copy)]
+struct Square {
+    at: Point,
+    /// The nearest town.
+    record: &'static Record,
+    /// Its middle.
+    town: Point,
+    /// How much of the data is in it.
     weight: u64,
 }
 
-/// The towns of one vault, looked up when first asked for.
+/// The squares of one vault, looked up when first asked for, the fullest first.
 #[derive(Default)]
 pub struct Places {
-    towns: OnceLock<HashMap<String, Town>>,
+    squares: OnceLock<Vec<Square>>,
 }
 
 fn geocoder() -> &'static ReverseGeocoder {
@@ -90,59 +100,104 @@ pub fn name_of(point: Point) -> String {
     format!("{}, {}", found.record.name, found.record.cc)
 }
 
+/// The town that a point is in or near, as people of that language call it, and the region around it: a district of a city
+/// is a town of its own to the gazetteer.
+pub fn town_of(point: Point, language: Language) -> String {
+    let record = &geocoder().search((point.lat_degrees(), point.lon_degrees())).record;
+    let called = |name: &str| match language {
+        Language::En => name.to_owned(),
+        Language::De => {
+            let german = EXONYMS.iter().find(|(given, listed)| given != listed && fold(listed) == fold(name) && !ENGLISH.contains(given));
+            german.map_or_else(|| name.to_owned(), |(given, _)| capitalised(given))
+        }
+    };
+    let (town, region) = (called(&record.name), called(&record.admin1));
+    if region.is_empty() || region == town { format!("{town}, {}", record.cc) } else { format!("{town}, {region}, {}", record.cc) }
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 impl Places {
-    /// The town of that name near which the person has been.
+    /// The place of that name where the person has been: a town, else a region or a country.
     pub fn named(&self, vault: &Vault, words: &str) -> Result<Option<Spot>> {
-        let towns = match self.towns.get() {
-            Some(towns) => towns,
+        let squares = match self.squares.get() {
+            Some(squares) => squares,
             None => {
-                let towns = towns_of(vault)?;
-                self.towns.get_or_init(|| towns)
+                let squares = squares_of(vault)?;
+                self.squares.get_or_init(|| squares)
             }
         };
         let lower = words.to_lowercase();
-        let names = std::iter::once(lower.as_str()).chain(EXONYMS.iter().filter(|(given, _)| *given == lower).map(|(_, listed)| *listed));
-        let town = names.map(fold).find_map(|name| towns.get(&name));
-        Ok(town.map(|town| Spot { name: town.name.clone(), near: Near { point: town.centre, metres: TOWN } }))
+        let listed = EXONYMS.iter().filter(|(given, _)| *given == lower).map(|(_, listed)| *listed);
+        let names: Vec<String> = std::iter::once(lower.as_str()).chain(listed).map(fold).collect();
+        let goes_by = |name: &str| {
+            let name = fold(name);
+            names.iter().any(|wanted| {
+                *wanted == name || name.strip_prefix("greater ") == Some(wanted) || name.strip_prefix("city of ") == Some(wanted)
+            })
+        };
+        if let Some(square) = squares.iter().find(|square| goes_by(&square.record.name)) {
+            return Ok(Some(Spot { name: square.record.name.clone(), within: Within::Near(Near { point: square.town, metres: TOWN }) }));
+        }
+        // Districts of a city are listed as towns of their own; the city's name stands in their region.
+        let region = |square: &Square| [&square.record.admin2, &square.record.admin1].into_iter().find(|name| goes_by(name)).cloned();
+        if let Some(name) = squares.iter().find_map(region) {
+            return Ok(area(squares, |square| region(square).is_some()).map(|within| Spot { name, within }));
+        }
+        let Some(code) = countries::code(&lower) else { return Ok(None) };
+        Ok(area(squares, |square| countries::is_in(&square.record.cc, code)).map(|within| Spot { name: capitalised(words), within }))
     }
 }
 
-fn towns_of(vault: &Vault) -> Result<HashMap<String, Town>> {
+/// The box around the squares that are meant; `None` when there is none, or when others lie between them, which a box cannot
+/// leave out.
+fn area(squares: &[Square], is_meant: impl Fn(&Square) -> bool) -> Option<Within> {
+    let (meant, others): (Vec<&Square>, Vec<&Square>) = squares.iter().partition(|square| is_meant(square));
+    let first = meant.first()?;
+    let (lat, lon) = (first.at.lat_degrees(), first.at.lon_degrees());
+    let bounds = meant.iter().fold(Area { south: lat, west: lon, north: lat, east: lon }, |bounds, square| {
+        let (lat, lon) = (square.at.lat_degrees(), square.at.lon_degrees());
+        Area { south: bounds.south.min(lat), west: bounds.west.min(lon), north: bounds.north.max(lat), east: bounds.east.max(lon) }
+    });
+    let area = Area {
+        south: bounds.south - HALF_A_SQUARE,
+        west: bounds.west - HALF_A_SQUARE,
+        north: bounds.north + HALF_A_SQUARE,
+        east: bounds.east + HALF_A_SQUARE,
+    };
+    let inside = |square: &&Square| {
+        let (lat, lon) = (square.at.lat_degrees(), square.at.lon_degrees());
+        (area.south..=area.north).contains(&lat) && (area.west..=area.east).contains(&lon)
+    };
+    (!others.iter().any(inside)).then_some(Within::Area(area))
+}
+
+fn squares_of(vault: &Vault) -> Result<Vec<Square>> {
     let world = Area { south: -90.0, west: -180.0, north: 90.0, east: 180.0 };
-    let mut squares: Vec<(f64, f64, u64)> =
+    let mut found: Vec<(f64, f64, u64)> =
         vault.cells(&world, ZOOM, None, None)?.into_iter().map(|cell| (cell.lat, cell.lon, cell.n)).collect();
-    squares.extend(
+    found.extend(
         vault
             .clusters(&domain::Filter::default(), &world, ZOOM)?
             .into_iter()
             .map(|cluster| (cluster.centre.lat_degrees(), cluster.centre.lon_degrees(), cluster.count)),
     );
-    squares.sort_by(|a, b| b.2.cmp(&a.2));
-    let mut towns: HashMap<String, Town> = HashMap::new();
-    for (lat, lon, n) in squares.into_iter().take(SQUARES) {
+    found.sort_by(|a, b| b.2.cmp(&a.2));
+    let square = |(lat, lon, n): (f64, f64, u64)| {
         let record = geocoder().search((lat, lon)).record;
-        let Some(centre) = Point::from_degrees(record.lat, record.lon) else { continue };
-        let Some(here) = Point::from_degrees(lat, lon) else { continue };
+        let (town, at) = (Point::from_degrees(record.lat, record.lon)?, Point::from_degrees(lat, lon)?);
         // The nearest town may be an ocean away; then the person was not there.
-        if here.metres_to(centre) > 2.0 * TOWN {
-            continue;
-        }
-        let weight = n.max(1);
-        let enter = |towns: &mut HashMap<String, Town>, name: &str| {
-            let town = towns.entry(fold(name)).or_insert_with(|| Town { name: name.to_owned(), centre, weight: 0 });
-            // Two towns of one name: the one where more of the data is.
-            if weight > town.weight && town.centre != centre {
-                town.centre = centre;
-            }
-            town.weight += weight;
-        };
-        enter(&mut towns, &record.name);
-        // Districts of a city are listed as towns of their own; the city's name stands in their region.
-        for wider in [&record.admin2, &record.admin1] {
-            if !wider.is_empty() && wider != &record.name {
-                enter(&mut towns, wider);
-            }
-        }
+        (at.metres_to(town) <= 2.0 * TOWN).then_some(Square { at, record, town, weight: n.max(1) })
+    };
+    let mut squares: Vec<Square> = found.into_iter().take(SQUARES).filter_map(square).collect();
+    // Of towns that share a name, the one where more of the data is comes first.
+    let mut weights: HashMap<(i32, i32), u64> = HashMap::new();
+    for square in &squares {
+        *weights.entry((square.town.lat, square.town.lon)).or_default() += square.weight;
     }
-    Ok(towns)
+    squares.sort_by_key(|square| std::cmp::Reverse(weights.get(&(square.town.lat, square.town.lon)).copied()));
+    Ok(squares)
 }

@@ -1,22 +1,29 @@
 //! Turns a question into a plan: what is asked, about which items, over which measure.
 //!
-//! It reads a question by its words: dates by [`crate::dates`], people and places by asking the vault who and what it knows,
+//! It reads a question by its words: dates by [`crate::dates`], people, places and sources by asking the vault what it knows,
 //! kinds and measures by the tables in [`words`]. What remains are words to look for. The plan is shown to the person, who
-//! may change it; nothing in it is guessed by a model.
+//! may change it; nothing in it is guessed by a model, and what no plan can hold is named instead of being passed over.
 //!
 //! Absent on purpose: running it (see [`crate::answer`]).
 
 mod people;
+mod pieces;
+mod products;
+mod say;
 mod sides;
 mod words;
 
-use domain::{Filter, Kind, Near, Result};
+use domain::{Area, Filter, Kind, Near, Result};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+pub(crate) use pieces::is_one_slip;
+pub(crate) use words::is_own;
 pub use words::{Asked, Language, Measure};
 
 use crate::dates;
+use pieces::{Piece, take, use_up};
+use words::Speaks;
 
 /// What a planner may ask of the vault it plans for.
 pub trait World {
@@ -24,6 +31,10 @@ pub trait World {
     fn person(&self, words: &str) -> Result<Option<String>>;
     /// The place that goes by these words.
     fn place(&self, words: &str) -> Result<Option<Spot>>;
+    /// Whose data it is, by name or address, when the data tells.
+    fn owner(&self) -> Result<Option<String>>;
+    /// The sources of that product, by their names in filters; none when the vault holds nothing of it.
+    fn sources(&self, product: &str) -> Result<Vec<String>>;
     /// Whether any item holds this word.
     fn holds(&self, word: &str) -> Result<bool>;
 }
@@ -33,8 +44,27 @@ pub trait World {
 pub struct Spot {
     /// Its name.
     pub name: String,
-    /// The circle that counts as there.
-    pub near: Near,
+    /// What counts as there.
+    pub within: Within,
+}
+
+/// The ground that a place covers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Within {
+    /// A circle: a town.
+    Near(Near),
+    /// A box: a region or a country.
+    Area(Area),
+}
+
+impl Within {
+    /// Leaves of a filter what is there.
+    fn narrow(self, filter: &mut Filter) {
+        match self {
+            Self::Near(near) => filter.near = Some(near),
+            Self::Area(area) => filter.area = Some(area),
+        }
+    }
 }
 
 /// How time may divide a computed number.
@@ -54,6 +84,15 @@ pub enum Division {
     Channel,
     /// By kind.
     Kind,
+}
+
+/// What part people have in what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// They wrote it.
+    Sender,
+    /// It was written to them.
+    Recipient,
 }
 
 /// One of the things that a question sets against each other.
@@ -80,99 +119,108 @@ pub struct Plan {
     pub sides: Vec<Side>,
     /// Whether the kinds follow from a verb ("meet", "was in") and other kinds may answer when these have nothing.
     pub presumed: bool,
-    /// Whether people are asked for as those who wrote.
-    pub of_senders: bool,
+    /// The part in which people are asked for, where it matters.
+    pub part: Option<Part>,
+    /// The people as the question writes them: words to look for where they have no part.
+    pub people_said: Vec<String>,
     /// The place as the question writes it: a word to look for where no position is known.
     pub place_said: Option<String>,
-    /// The place behind `filter.near`.
+    /// The place behind `filter.near` or `filter.area`.
     pub place: Option<String>,
-    /// Names that the question gives and the vault does not know.
+    /// Names of people that the question gives and the vault does not know.
     pub unknown: Vec<String>,
+    /// Products that the question names and the vault holds nothing of.
+    pub absent: Vec<String>,
+    /// Words that matter and that no plan can hold.
+    pub beyond: Vec<String>,
+    /// Whether it is asked if there is any.
+    pub polar: bool,
+    /// Words as they were typed and as they were read.
+    pub spelling: Vec<(String, String)>,
     /// The language that it was asked in.
     pub language: Language,
+    /// The time zone in which its days are meant.
+    pub zone: TimeZone,
     /// The plan in words.
     pub understood: String,
 }
 
-/// One word of the question, and whether it has been understood.
-#[derive(Debug, Clone)]
-struct Piece {
-    /// As it was written, without marks around it.
-    text: String,
-    lower: String,
-    start: usize,
-    end: usize,
-    used: bool,
-    /// In quotation marks: taken as it stands.
-    quoted: bool,
-}
-
 /// Reads a question. `today` is the person's local day, `zone` their time zone; `base` narrows what may be meant.
 pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: &dyn World) -> Result<Plan> {
-    let mut pieces = pieces(question);
+    let (question, spelling) = pieces::spelled(question, world)?;
+    let mut pieces = pieces::cut(&question);
     let language = words::language(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
+    pieces::tell(&mut pieces, language);
     let mut filter = base.clone();
-    let mut spans = Vec::new();
-    for found in dates::find(question, today) {
-        if pieces.iter().any(|piece| piece.quoted && piece.start < found.end && found.start < piece.end) {
-            continue;
-        }
-        let instant = |date: Date| date.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp().as_millisecond());
-        spans.push(sides::Span {
-            name: sides::name(&question[found.start..found.end]),
-            from: found.from.and_then(instant),
-            to: found.to.and_then(instant),
-        });
-        for piece in pieces.iter_mut().filter(|piece| piece.start >= found.start && piece.end <= found.end) {
-            piece.used = true;
-        }
-    }
+    let mut beyond = turned(&mut pieces);
+    let spans = take_spans(&question, &mut pieces, today, zone);
     let set_apart = sides::set_apart(&spans);
     if !set_apart {
-        for span in &spans {
-            span.narrow(&mut filter);
-        }
+        spans.iter().for_each(|span| span.narrow(&mut filter));
     }
+    let absent = products::take(&mut pieces, &mut filter, world)?;
+    let beyond_computing = taken_of(&mut pieces, words::beyond_computing());
+
+    let polar = is_polar(&pieces);
     let has_or = pieces.iter().any(|piece| matches!(piece.lower.as_str(), "or" | "oder" | "than" | "als"));
-    let comparing = if has_or { take_phrases(&mut pieces, words::COMPARING) } else { None };
+    let comparing = if has_or { take(&mut pieces, words::COMPARING) } else { None };
     // "How far" says what is measured; what is asked follows from it.
-    let mut measure = take_phrases(&mut pieces, words::MEASURED);
-    let presence = take_phrases(&mut pieces, words::PRESENCE).is_some();
-    let mut asked = take_phrases(&mut pieces, words::ASKED);
-    let is_due = take_phrases(&mut pieces, words::DUE).is_some();
+    let mut measure = take(&mut pieces, words::MEASURED);
+    taken_of(&mut pieces, words::containers());
+    let mut presence =
+        take(&mut pieces, words::PRESENCE).is_some() || words::goes(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
+    let writing = people::Writing::of(&mut pieces);
+    let mut asked = take(&mut pieces, words::ASKED);
+    let is_due = take(&mut pieces, words::DUE).is_some();
     if is_due {
         asked = Some(Asked::When);
     }
+    let mut by = None;
     // "Who sent me the most mails?" asks who, and which one most.
-    if asked == Some(Asked::Who) && take_phrases(&mut pieces, words::MOST).is_some() {
-        asked = Some(Asked::Most);
+    if let Some(Asked::Who | Asked::Where | Asked::List | Asked::Find) = asked
+        && let Some(most) = take(&mut pieces, words::MOST)
+    {
+        by = (asked == Some(Asked::Where)).then_some(Division::Place);
+        asked = Some(most);
     }
-    let writing = people::Writing::of(&pieces);
-    let meets = pieces.iter().any(|piece| words::is_meeting(&piece.lower));
-    let division = take_phrases(&mut pieces, words::DIVISIONS);
-    measure = measure.or_else(|| take_phrases(&mut pieces, words::MEASURES));
-    let activity = take_phrases(&mut pieces, words::ACTIVITIES);
+    let meets = pieces.iter().any(|piece| !piece.used && words::is_meeting(&piece.lower));
+    by = by.or(take(&mut pieces, words::DIVISIONS));
+    if measure.is_none() && take(&mut pieces, words::SPENT).is_some() {
+        let of_time = presence || matches!(asked, Some(Asked::Where | Asked::When | Asked::Count | Asked::Who));
+        (presence, measure) = if of_time { (true, None) } else { (presence, Some(Measure::Amount)) };
+    }
+    measure = measure.or_else(|| take(&mut pieces, words::MEASURES));
+    if asked == Some(Asked::Sum) && measure.is_none() && take(&mut pieces, words::BILLS).is_some() {
+        measure = Some(Measure::Amount);
+    }
+    let activity =
+        if measure != Some(Measure::Amount) && (measure.is_some() || by.is_none()) { take(&mut pieces, words::ACTIVITIES) } else { None };
     let pieces_before = pieces.clone();
-    let attribute = take_phrases(&mut pieces, words::ATTRIBUTES);
-    let kinds = take_kinds(&mut pieces);
-    for kind in kinds {
-        if !filter.kinds.contains(&kind) {
-            filter.kinds.push(kind);
-        }
-    }
+    let attribute = take(&mut pieces, words::ATTRIBUTES);
+    let speaks = take_kinds(&mut pieces, &mut filter);
     let mut text: Vec<String> = Vec::new();
-    if let Some(name) = activity {
+    if let Some(query) = activity {
         if filter.kinds.is_empty() || measure.is_some() {
             filter.kinds = vec![Kind::Trip];
         }
-        text.push(name.to_owned());
+        text.push(if query.contains(' ') { format!("({query})") } else { query.to_owned() });
     }
     let mut unknown = Vec::new();
     let people_before = filter.people.len() + filter.senders.len() + filter.recipients.len();
-    people::take(&mut pieces, language, writing, &mut filter, &mut unknown, world)?;
-    let mut place = None;
-    let place_said = take_place(&mut pieces, &mut filter, &mut place, world)?;
+    let named = people::take(&mut pieces, language, writing, &mut filter, &mut unknown, world)?;
+    let other = named.iter().find(|name| name.does).map(|name| name.said.clone());
+    let people_said = named.into_iter().map(|name| name.said).collect();
+    let places = take_places(&mut pieces, &filter, presence, world)?;
+    let (mut place, mut place_said) = (None, None);
+    if let [(said, spot), ..] = &places[..] {
+        spot.within.narrow(&mut filter);
+        place = Some(spot.name.clone());
+        place_said = Some(said.clone());
+    }
     // "Anna's birthday" stands on her card; the words without a person, or among kinds that were named, are words.
+    let weak = |piece: &Piece| words::each(words::WEAK_ATTRIBUTES).any(|(word, _)| word == piece.lower);
+    let nothing_else = !pieces.iter().any(|piece| !piece.used && !piece.small && !weak(piece));
+    let attribute = attribute.or_else(|| if nothing_else { take(&mut pieces, words::WEAK_ATTRIBUTES) } else { None });
     let of_a_card = attribute
         .filter(|_| writing == people::Writing::Nobody && filter.kinds.is_empty() && filter.people.len() + filter.senders.len() == 1);
     match of_a_card {
@@ -181,63 +229,224 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
             // "Die Nummer von Emre": he has it, and sent nothing.
             filter.people.append(&mut filter.senders);
             text.push(label.to_owned());
+            asked = asked.filter(|asked| !is_computed(*asked));
         }
         None if attribute.is_some() => {
+            let held = |piece: &Piece| words::each(words::ATTRIBUTES).any(|(phrase, _)| phrase.split(' ').any(|part| part == piece.lower));
             for (piece, before) in pieces.iter_mut().zip(&pieces_before) {
-                piece.used &= before.used || !words::is_attribute(&piece.lower);
+                piece.used &= before.used || !held(piece);
             }
         }
         None => {}
     }
     let named_someone = filter.people.len() + filter.senders.len() + filter.recipients.len() > people_before;
     for piece in &mut pieces {
-        if !piece.used && (piece.quoted || !words::is_stop(&piece.lower)) {
+        if !piece.used && (piece.quoted || !piece.small) {
             piece.used = true;
             text.push(if piece.quoted { format!("\"{}\"", piece.text) } else { piece.text.clone() });
         }
     }
     filter.text = text.join(" ");
-    if presence && measure.is_none() && asked.is_none_or(|asked| asked == Asked::Find) {
+    // "How long does the cake need": what lasts, or is far, is something that stands somewhere.
+    if let Some(Measure::Duration | Measure::Distance) = measure
+        && asked.is_none()
+        && activity.is_none()
+        && !presence
+        && filter.kinds.is_empty()
+        && !filter.text.is_empty()
+    {
+        (asked, measure) = (Some(Asked::Find), None);
+    }
+    if presence && measure.is_none() && matches!(asked, None | Some(Asked::Find)) {
         asked = Some(Asked::When);
     }
-    settle(&mut asked, &mut measure, &mut filter, named_someone);
-    let presumed = presume(&mut filter, asked, presence, meets && named_someone, is_due);
+    settle(&mut asked, &mut measure, &mut filter, named_someone, &mut beyond);
+    if writing != people::Writing::Nobody && filter.kinds.is_empty() && matches!(asked, Some(Asked::Who | Asked::Most | Asked::Least)) {
+        filter.kinds = vec![Kind::Mail, Kind::Message];
+    }
+    if let Some(whose) = own_part(&pieces, writing, &filter, asked) {
+        match (world.owner()?, whose) {
+            (Some(owner), Part::Sender) => filter.senders.push(owner),
+            (Some(owner), Part::Recipient) => filter.recipients.push(owner),
+            (None, Part::Sender) => beyond.push("I".to_owned()),
+            (None, Part::Recipient) => {}
+        }
+    }
+    // What others watched or photographed is not in the data of the one who asks.
+    if let Some(other) = other.filter(|_| filter.kinds.iter().any(|kind| is_own_doing(*kind))) {
+        beyond.push(other);
+    }
+    // The data tells where its owner was.
+    if asked == Some(Asked::Where) && !presence && filter.text.is_empty() && filter.kinds.is_empty() {
+        beyond.append(&mut filter.people);
+    }
+    let polar = polar && asked.is_none();
+    if polar && filter.text.is_empty() && !filter.kinds.is_empty() {
+        asked = Some(Asked::Count);
+    }
+    let has_hints = speaks == Some(Speaks::Hints);
+    let presumed = presume(&mut filter, asked, presence, meets && named_someone, is_due) || has_hints;
     let sides = if set_apart {
         sides::of_spans(&spans, &filter)
     } else if comparing.is_some() {
-        sides::of_people(&mut filter)
+        sides::named(&mut filter, &places)
     } else {
         Vec::new()
     };
     if sides.len() > 1 {
         asked = Some(comparing.unwrap_or(Asked::Most));
+        by = None;
     }
     let measure = measure.unwrap_or(Measure::Count);
     let asked = asked.unwrap_or(Asked::Find);
-    let mut understood = words::say(language, asked, measure, &filter, place.as_deref(), division, today, zone);
-    if sides.len() > 1 {
-        understood += &format!(": {}", sides.iter().map(|side| side.name.as_str()).collect::<Vec<_>>().join(" / "));
+    if asked == Asked::Next && filter.from.is_none() {
+        filter.from = sides::instant(today, zone);
     }
-    let of_senders = writing != people::Writing::Nobody;
-    Ok(Plan { asked, measure, by: division, filter, sides, presumed, of_senders, place_said, place, unknown, language, understood })
+    if is_computed(asked) {
+        beyond.extend(beyond_computing);
+        // A number over everything answers no question that was not understood.
+        let says_only_when = Filter { from: None, to: None, ..filter.clone() }.is_empty();
+        if says_only_when && by.is_none() && sides.is_empty() && !speaks_of_all(&pieces) {
+            beyond.push(question.trim().to_owned());
+        }
+    } else {
+        filter.text = [vec![filter.text], beyond_computing].concat().join(" ").trim().to_owned();
+    }
+    let part = match writing {
+        people::Writing::Nobody => None,
+        people::Writing::ToMe => Some(Part::Sender),
+        people::Writing::ByMe => Some(Part::Recipient),
+    };
+    let mut plan = Plan {
+        asked,
+        measure,
+        by,
+        filter,
+        sides,
+        presumed,
+        part,
+        people_said,
+        place_said,
+        place,
+        unknown,
+        absent,
+        beyond,
+        polar,
+        spelling,
+        language,
+        zone: zone.clone(),
+        understood: String::new(),
+    };
+    plan.understood = say::understood(&plan, today);
+    Ok(plan)
+}
+
+fn is_computed(asked: Asked) -> bool {
+    match asked {
+        Asked::Count | Asked::Sum | Asked::First | Asked::Last | Asked::Next | Asked::Most | Asked::Least | Asked::List => true,
+        Asked::Find | Asked::When | Asked::Where | Asked::Who => false,
+    }
+}
+
+/// Whether what happened is the doing of the vault's owner alone.
+fn is_own_doing(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Photo
+            | Kind::Video
+            | Kind::Watch
+            | Kind::Listen
+            | Kind::Search
+            | Kind::Page
+            | Kind::Bookmark
+            | Kind::Visit
+            | Kind::Trip
+            | Kind::Workout
+            | Kind::Note
+            | Kind::Task
+    )
+}
+
+/// Whether a question speaks of whatever the vault holds: "How many items are there?".
+fn speaks_of_all(pieces: &[Piece]) -> bool {
+    const ALL: &[&str] = &["items", "item", "everything", "entries", "records", "data", "einträge", "alles", "daten", "datensätze"];
+    pieces.iter().any(|piece| ALL.contains(&piece.lower.as_str()))
+}
+
+/// The words that turn a question around, taken out of it.
+fn turned(pieces: &mut [Piece]) -> Vec<String> {
+    let mut beyond = taken_of(pieces, words::turning());
+    for piece in pieces.iter_mut().filter(|piece| !piece.quoted && piece.lower.ends_with("n't")) {
+        piece.used = true;
+        beyond.push(piece.text.clone());
+    }
+    beyond
+}
+
+/// The phrases of a list that stand in the question, taken out of it.
+fn taken_of(pieces: &mut [Piece], phrases: impl Iterator<Item = &'static str>) -> Vec<String> {
+    let mut taken = Vec::new();
+    for phrase in phrases {
+        if let Some(at) = pieces::position(pieces, phrase) {
+            let found = &mut pieces[at..at + phrase.split(' ').count()];
+            taken.push(pieces::joined(found));
+            use_up(found);
+        }
+    }
+    taken
+}
+
+/// The times that a question names, outside quotation marks; their words are used up.
+fn take_spans(question: &str, pieces: &mut [Piece], today: Date, zone: &TimeZone) -> Vec<sides::Span> {
+    let mut spans = Vec::new();
+    for found in dates::find(question, today) {
+        if pieces.iter().any(|piece| piece.quoted && piece.start < found.end && found.start < piece.end) {
+            continue;
+        }
+        spans.push(sides::Span {
+            name: sides::name(&question[found.start..found.end]),
+            from: found.from.and_then(|date| sides::instant(date, zone)),
+            to: found.to.and_then(|date| sides::instant(date, zone)),
+        });
+        for piece in pieces.iter_mut().filter(|piece| piece.start >= found.start && piece.end <= found.end) {
+            piece.used = true;
+        }
+    }
+    spans
+}
+
+/// Whether a question begins as those do that want a yes or a no.
+fn is_polar(pieces: &[Piece]) -> bool {
+    const FIRST: &[&str] = &[
+        "did", "do", "does", "have", "has", "had", "is", "are", "was", "were", "am", "habe", "hab", "hat", "haben", "hatte", "war", "bin",
+        "ist", "sind", "gibt", "gab", "kam", "kamen", "schrieb", "schickte",
+    ];
+    pieces.first().is_some_and(|piece| FIRST.contains(&piece.lower.as_str()))
 }
 
 /// The kinds that a verb speaks of, when no noun names any; whether they were taken from the verb.
 fn presume(filter: &mut Filter, asked: Option<Asked>, presence: bool, meets: bool, is_due: bool) -> bool {
     // "Gesehen" is said of videos and of people.
     let seen = meets && filter.kinds == [Kind::Watch, Kind::Video];
-    if !filter.kinds.is_empty() && !seen {
+    // A journey is told by where it went.
+    let journey = filter.kinds == [Kind::Trip]
+        && is_placed(filter)
+        && filter.text.is_empty()
+        && matches!(asked, None | Some(Asked::When | Asked::Where | Asked::Find | Asked::First | Asked::Last));
+    if !filter.kinds.is_empty() && !seen && !journey {
         return false;
     }
+    let accompanied = presence && !filter.people.is_empty();
     let kinds: &[Kind] = if is_due {
         &[Kind::Task, Kind::Event]
-    } else if meets {
+    } else if meets || (accompanied && !is_placed(filter)) {
         &[Kind::Event]
-    } else if presence && filter.near.is_some() {
+    } else if (presence || journey) && is_placed(filter) {
         &[Kind::Visit]
     } else if presence && filter.text.is_empty() && asked == Some(Asked::Where) {
         &[Kind::Visit]
-    } else if presence && !filter.text.is_empty() {
+    } else if !filter.text.is_empty() && (presence || (asked == Some(Asked::Count) && filter.people.is_empty())) {
+        // How often something was done is told by the calendar and the places, not by whatever mentions it.
         &[Kind::Visit, Kind::Event]
     } else {
         return false;
@@ -246,12 +455,33 @@ fn presume(filter: &mut Filter, asked: Option<Asked>, presence: bool, meets: boo
     true
 }
 
+/// The part that the one who asks has in mails and messages when nobody else is named: who sent them, or whom they reached.
+fn own_part(pieces: &[Piece], writing: people::Writing, filter: &Filter, asked: Option<Asked>) -> Option<Part> {
+    let about_mail = !filter.kinds.is_empty() && filter.kinds.iter().all(|kind| matches!(kind, Kind::Mail | Kind::Message));
+    let among_others = matches!(asked, Some(Asked::Who | Asked::Most | Asked::Least));
+    if !about_mail || among_others || !(filter.senders.is_empty() && filter.recipients.is_empty() && filter.people.is_empty()) {
+        return None;
+    }
+    match writing {
+        people::Writing::ByMe => Some(Part::Sender),
+        people::Writing::ToMe => Some(Part::Recipient),
+        people::Writing::Nobody => pieces.iter().any(|piece| words::is_getting(&piece.lower)).then_some(Part::Recipient),
+    }
+}
+
+fn is_placed(filter: &Filter) -> bool {
+    filter.near.is_some() || filter.area.is_some()
+}
+
 /// Makes what is asked, the measure and the kinds agree.
-fn settle(asked: &mut Option<Asked>, measure: &mut Option<Measure>, filter: &mut Filter, named_someone: bool) {
+fn settle(asked: &mut Option<Asked>, measure: &mut Option<Measure>, filter: &mut Filter, named_someone: bool, beyond: &mut Vec<String>) {
     match (*asked, *measure) {
-        (Some(Asked::Count) | None, Some(_)) | (Some(Asked::Find), Some(Measure::Amount)) => *asked = Some(Asked::Sum),
+        (Some(Asked::Count | Asked::Find | Asked::List) | None, Some(_)) => *asked = Some(Asked::Sum),
+        (Some(Asked::Sum), None) if filter.kinds.is_empty() => beyond.push("how much".to_owned()),
         (Some(Asked::Sum), None) => *asked = Some(Asked::Count),
-        _ => {}
+        (Some(Asked::Sum | Asked::Most | Asked::Least), _) => {}
+        // "When did I pay": the payment is looked for, not its amount.
+        _ => *measure = None,
     }
     if let Some(measure) = *measure
         && filter.kinds.is_empty()
@@ -267,113 +497,78 @@ fn settle(asked: &mut Option<Asked>, measure: &mut Option<Measure>, filter: &mut
     }
 }
 
-fn pieces(question: &str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut rest = question;
-    let mut base = 0;
-    let mut quoted = false;
-    // Text between quotation marks of any kind is one piece.
-    while let Some(at) = rest.find(['"', '“', '”', '„', '«', '»']) {
-        let mark = rest[at..].chars().next().map_or(1, char::len_utf8);
-        push_words(&mut pieces, &rest[..at], base, quoted);
-        base += at + mark;
-        rest = &rest[at + mark..];
-        quoted = !quoted;
-    }
-    push_words(&mut pieces, rest, base, false);
-    pieces
-}
-
-fn push_words(pieces: &mut Vec<Piece>, text: &str, base: usize, quoted: bool) {
-    if quoted {
-        if !text.trim().is_empty() {
-            pieces.push(Piece {
-                text: text.trim().to_owned(),
-                lower: text.trim().to_lowercase(),
-                start: base,
-                end: base + text.len(),
-                used: false,
-                quoted: true,
-            });
-        }
-        return;
-    }
-    let mut start = None;
-    for (at, ch) in text.char_indices().chain([(text.len(), ' ')]) {
-        let inside = ch.is_alphanumeric() || (start.is_some() && matches!(ch, '\'' | '’' | '-' | '.' | '@' | '_' | '+' | '/' | ':'));
-        match (inside, start) {
-            (true, None) => start = Some(at),
-            (false, Some(from)) => {
-                let word = text[from..at].trim_end_matches(['.', '-', '\'', '’', ':', '/']);
-                let word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
-                pieces.push(Piece {
-                    text: word.to_owned(),
-                    lower: word.to_lowercase(),
-                    start: base + from,
-                    end: base + from + word.len(),
-                    used: false,
-                    quoted: false,
-                });
-                start = None;
-            }
-            _ => {}
-        }
-    }
-}
-
-/// The meaning of the first phrase of a table that stands in the question; its words are used up. Longer phrases stand first
-/// in a table.
-fn take_phrases<T: Copy>(pieces: &mut [Piece], table: &[(&str, T)]) -> Option<T> {
+/// The kinds that are spoken of, put into the filter: those that are named, else those that a verb speaks of.
+fn take_kinds(pieces: &mut [Piece], filter: &mut Filter) -> Option<Speaks> {
+    let mut found: Vec<(&[Kind], Speaks)> = Vec::new();
+    let mut table: Vec<_> = words::kinds().collect();
+    table.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.split(' ').count()));
     for (phrase, meaning) in table {
-        let wanted: Vec<&str> = phrase.split(' ').collect();
-        let fits = |window: &[Piece]| window.iter().zip(&wanted).all(|(piece, word)| !piece.used && !piece.quoted && piece.lower == *word);
-        if let Some(at) = pieces.windows(wanted.len()).position(fits) {
-            for piece in &mut pieces[at..at + wanted.len()] {
-                piece.used = true;
-            }
-            return Some(*meaning);
+        while let Some(at) = pieces::position(pieces, phrase) {
+            use_up(&mut pieces[at..at + phrase.split(' ').count()]);
+            found.push(meaning);
         }
     }
-    None
-}
-
-fn take_kinds(pieces: &mut [Piece]) -> Vec<Kind> {
-    let mut kinds = Vec::new();
-    for piece in pieces.iter_mut().filter(|piece| !piece.used && !piece.quoted) {
-        if let Some(found) = words::kinds(&piece.lower) {
-            piece.used = true;
-            kinds.extend(found.iter().filter(|kind| !kinds.contains(*kind)).copied().collect::<Vec<_>>());
+    let speaks =
+        [Speaks::Names, Speaks::Does, Speaks::Hints].into_iter().find(|wanted| found.iter().any(|(_, speaks)| speaks == wanted))?;
+    for kind in found.iter().filter(|(_, how)| *how == speaks).flat_map(|(kinds, _)| *kinds) {
+        if !filter.kinds.contains(kind) {
+            filter.kinds.push(*kind);
         }
     }
-    kinds
+    Some(speaks)
 }
 
-fn take_place(pieces: &mut [Piece], filter: &mut Filter, place: &mut Option<String>, world: &dyn World) -> Result<Option<String>> {
+/// The places that are named, as they are written, and where they are: after a word of place, or anywhere where what is asked
+/// has a place. Only where the person has been is a place.
+fn take_places(pieces: &mut [Piece], filter: &Filter, presence: bool, world: &dyn World) -> Result<Vec<(String, Spot)>> {
+    let mut places = Vec::new();
     if filter.near.is_some() || filter.area.is_some() {
-        return Ok(None);
+        return Ok(places);
     }
-    for at in 1..pieces.len() {
+    let placed = presence || filter.kinds.iter().any(|kind| matches!(kind, Kind::Photo | Kind::Visit | Kind::Trip));
+    let mut at = 0;
+    while at < pieces.len() {
+        let before = at.checked_sub(1).map_or("", |before| pieces[before].lower.as_str());
         let asks = matches!(
-            pieces[at - 1].lower.as_str(),
-            "in" | "zu" | "at" | "near" | "around" | "to" | "visit" | "visited" | "bei" | "nahe" | "nach" | "um" | "from" | "aus" | "im"
+            before,
+            "in" | "zu"
+                | "at"
+                | "near"
+                | "around"
+                | "to"
+                | "visit"
+                | "visited"
+                | "bei"
+                | "nahe"
+                | "nach"
+                | "um"
+                | "from"
+                | "aus"
+                | "im"
+                | "or"
+                | "oder"
+                | "than"
+                | "als"
         );
-        if !asks || pieces[at].used || pieces[at].quoted || !pieces[at].text.chars().next().is_some_and(char::is_uppercase) {
-            continue;
-        }
-        let longest = pieces[at..].iter().take(4).take_while(|piece| !piece.used && !piece.quoted && !words::is_stop(&piece.lower)).count();
-        for length in (1..=longest).rev() {
-            let name = pieces[at..at + length].iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
-            if let Some(spot) = world.place(&name)? {
-                filter.near = Some(spot.near);
-                *place = Some(spot.name);
-                for piece in &mut pieces[at..at + length] {
-                    piece.used = true;
+        // "Rio de Janeiro": only the ends of a name need a capital.
+        let free = |piece: &Piece| !piece.used && !piece.quoted;
+        let end = |piece: &Piece| free(piece) && piece.name && !piece.small;
+        let longest = if end(&pieces[at]) { pieces[at..].iter().take(4).take_while(|piece| free(piece)).count() } else { 0 };
+        let mut taken = 0;
+        if asks || placed {
+            for length in (1..=longest).rev().filter(|length| end(&pieces[at + length - 1])) {
+                let name = pieces::joined(&pieces[at..at + length]);
+                if let Some(spot) = world.place(&name)? {
+                    use_up(&mut pieces[at..at + length]);
+                    places.push((name, spot));
+                    taken = length;
+                    break;
                 }
-                return Ok(Some(name));
             }
         }
+        at += taken.max(1);
     }
-    Ok(None)
+    Ok(places)
 }
 
 #[cfg(test)]

@@ -1,19 +1,13 @@
 //! The part of a text that shows why it was found.
 
-use unicode_normalization::UnicodeNormalization;
-
 /// Stands before a match in a snippet.
 pub const ON: char = '\u{2}';
 /// Stands after a match.
 pub const OFF: char = '\u{3}';
 
-/// Lower case, without accents: how words are compared.
+/// Lower case, without accents: how words are compared, here and in the index.
 pub fn fold(word: &str) -> String {
-    word.nfkd()
-        .filter(|ch| !unicode_normalization::char::is_combining_mark(*ch))
-        .flat_map(char::to_lowercase)
-        .collect::<String>()
-        .replace('ß', "ss")
+    vault::fold_word(word)
 }
 
 /// The words of a query that a snippet may show: without operators, folded.
@@ -61,9 +55,15 @@ pub fn matches(word: &str, term: &str) -> bool {
     }
 }
 
-/// Whether a word is a German compound of which a term is the head: "Holzkanu" is a "Kanu". Both are folded.
+/// Whether a word is a German compound of which a term is the head, either in any of their cases: "Holzkanu" is of "Kanus".
+/// Both are folded.
 pub fn is_compound_of(word: &str, term: &str) -> bool {
-    term.chars().count() >= 4 && word.strip_suffix(term).is_some_and(|before| before.chars().count() >= 3)
+    const CASES: &[&str] = &["", "s", "es", "e", "n", "en", "er"];
+    let bases = |word: &'_ str| CASES.iter().filter_map(|case| word.strip_suffix(case).map(str::to_owned)).collect::<Vec<_>>();
+    let heads: Vec<String> = bases(term).into_iter().filter(|head| head.chars().count() >= 4).collect();
+    bases(word)
+        .iter()
+        .any(|word| heads.iter().any(|head| word.strip_suffix(head.as_str()).is_some_and(|before| before.chars().count() >= 3)))
 }
 
 /// About `length` characters around the densest matches, with each match between [`ON`] and [`OFF`]; the beginning of the text
@@ -146,6 +146,7 @@ mod tests {
         for (word, term) in [("catalogue", "cat"), ("planet", "plan"), ("hundert", "hund"), ("kanu", "kajak"), ("maurer", "meier")] {
             assert!(!matches(word, term), "{word} {term}");
         }
+        assert!(is_compound_of("holzkanu", "kanus") && is_compound_of("holzkanus", "kanu"));
         assert!(is_compound_of("holzkanu", "kanu") && !is_compound_of("ankunft", "kunft") && !is_compound_of("kanu", "kanu"));
     }
 

@@ -924,13 +924,13 @@ export type Claim = {
 
 /** How a question was understood. */
 export type PlanView = {
-  /** What is asked: "find", "count", "sum", "first", "last", "list", "compare". */
+  /** What is asked: "find", "when", "where", "who", "count", "sum", "first", "last", "list", "compare". */
   asked: string;
   /** In words, for the person: "count mails from Anna in 2019". */
   understood: string;
   /** Which items; the same filter as everywhere. */
   filter: Filter;
-  /** The words that could not be used. */
+  /** What could not be used, for which the question is declined: people and products that the vault does not know, and words that no plan can hold. */
   ignored: Array<string>;
 };
 

@@ -49,7 +49,7 @@ fn plan_view(plan: &Plan) -> PlanView {
         asked: plan.asked.name().to_owned(),
         understood: plan.understood.clone(),
         filter: plan.filter.clone(),
-        ignored: plan.unknown.clone(),
+        ignored: [&plan.unknown, &plan.absent, &plan.beyond].into_iter().flatten().cloned().collect(),
     }
 }
 

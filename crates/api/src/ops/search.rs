@@ -45,10 +45,11 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
         (_, text) => Some(vault.match_words(text, &vault.matching(&request.filter)?)?.ids.len() as u64),
     };
     match found.matched {
-        Some(Matched::Any) if total > Some(0) => notes.push("No item holds all of the words; these hold some of them.".to_owned()),
+        Some(Matched::Any) => notes.push("No item holds all of the words; these hold some of them.".to_owned()),
         Some(Matched::Fuzzy) => notes.push("A word that stands nowhere was taken for those that are written nearly so.".to_owned()),
-        Some(Matched::All | Matched::Any) | None => {}
+        Some(Matched::All) | None => {}
     }
+    notes.extend(unknown(vault, &request.filter)?);
     let coverage = open.meaning.coverage(vault)?;
     if coverage.words < 1.0 {
         notes.push(format!("The word index is catching up: it knows {:.0} % of the items.", coverage.words * 100.0));
@@ -72,6 +73,26 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
         coverage,
         took_ms: started.elapsed().as_secs_f64() * 1e3,
     })
+}
+
+/// What a filter names and the vault does not know: the reason why nothing is found.
+fn unknown(vault: &::vault::Vault, filter: &Filter) -> Result<Vec<String>> {
+    let mut notes = Vec::new();
+    if !filter.sources.is_empty() {
+        let known = vault.stats()?.by_source;
+        let under =
+            |name: &str| known.keys().any(|source| source.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
+        for name in filter.sources.iter().filter(|name| !under(name.as_str())) {
+            let list = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            notes.push(format!("Nothing in the vault is from a source called {name:?}; its sources are {list}."));
+        }
+    }
+    for name in [&filter.people, &filter.senders, &filter.recipients].into_iter().flatten() {
+        if vault.people(name, 1)?.is_empty() {
+            notes.push(format!("Nobody called {name:?} is in the vault."));
+        }
+    }
+    Ok(notes)
 }
 
 /// As callers see it.

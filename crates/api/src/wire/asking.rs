@@ -30,13 +30,14 @@ wire! {
 
     /// How a question was understood.
     pub struct PlanView {
-        /// What is asked: "find", "count", "sum", "first", "last", "list", "compare".
+        /// What is asked: "find", "when", "where", "who", "count", "sum", "first", "last", "list", "compare".
         pub asked: String,
         /// In words, for the person: "count mails from Anna in 2019".
         pub understood: String,
         /// Which items; the same filter as everywhere.
         pub filter: Filter,
-        /// The words that could not be used.
+        /// What could not be used, for which the question is declined: people and products that the vault does not know, and
+        /// words that no plan can hold.
         pub ignored: Vec<String>,
     }
 

@@ -1,13 +1,14 @@
 //! Finds the items that answer, and tells them from those that are merely alike.
 //!
-//! An item that holds every word of what was asked, in any ending and in German within a compound, is an answer. When none
-//! does, and a word stands nowhere in the vault, it is not in the data. Otherwise the reranker decides, where it is
-//! installed: likeness alone answers nothing.
+//! An item that speaks of everything that was asked for is an answer: each word in any ending, as part of a German compound,
+//! or as another word for the same. When none does, and something stands nowhere in the vault, it is not in the data.
+//! Otherwise the reranker decides, where it is installed and reads the language: likeness alone answers nothing.
 
 use domain::{Filter, Kind, Result};
 
 use super::{Answer, Answerer, HELD, say};
-use crate::plan::{Asked, Language, Plan};
+use crate::concepts::{self, Concept, TextWords, stands_for};
+use crate::plan::{Asked, Language, Plan, is_own};
 use crate::retrieve::{Found, Hit, Mode, Models, search};
 use crate::snippet;
 
@@ -17,22 +18,32 @@ const LOOKED_AT: usize = 40;
 const RERANKED: usize = 16;
 /// The reranker's score from which a passage is taken to answer. It was trained so that 0 is undecided.
 const SUPPORTS: f32 = 1.0;
-/// Other forms of a word that are looked for, the commonest first.
+/// Forms of a word that are looked for, the commonest first.
 const FORMS: usize = 24;
+/// Shorter words are too near to others for one of them to be taken for a slip.
+const SHORTEST_SLIP: usize = 6;
 
 /// What became of the words of a question.
 enum Forms {
     /// Each, with all forms that the vault holds, as a query.
     Query(String),
-    /// One of them stands nowhere.
-    Absent,
+    /// This one stands nowhere.
+    Absent(String),
+}
+
+/// What answers.
+#[derive(Default)]
+struct Answering {
+    hits: Vec<Hit>,
+    /// The word that stands nowhere, and for which nothing answers.
+    absent: Option<String>,
 }
 
 impl Answerer<'_> {
     /// What answers it: the items that hold what was asked for, or the admission that none does.
     pub(super) fn find(&self, question: &str, plan: Plan) -> Result<Answer> {
         let limit = if plan.asked == Asked::List { 20 } else { HELD };
-        let mut hits = self.answering(question, &plan)?;
+        let Answering { mut hits, absent } = self.answering(question, &plan)?;
         // What is "my" own is not told by what was watched or looked for.
         if plan.filter.kinds.is_empty() && speaks_of_own(question) {
             let rows = self.vault.rows(&hits.iter().map(|hit| hit.id).collect::<Vec<_>>())?;
@@ -43,15 +54,21 @@ impl Answerer<'_> {
             if let Some(filter) = by_name_of_place(&plan) {
                 let named = Plan { filter, place_said: None, place: None, ..plan.clone() };
                 let found = search(self.vault, Models::default(), &named.filter, Mode::Words, LOOKED_AT)?;
-                if !self.parted(&named, found)?.0.is_empty() {
+                if !self.parted(&named, &concepts::of(&named.filter.text), found)?.0.is_empty() {
                     return self.find(question, named);
                 }
+            }
+            // Who is named may stand in a title alone: "Ruth's plum cake".
+            if !plan.filter.people.is_empty() && !plan.people_said.is_empty() && !plan.filter.text.is_empty() {
+                let text = [plan.people_said.clone(), vec![plan.filter.text.clone()]].concat().join(" ");
+                let filter = Filter { people: Vec::new(), text, ..plan.filter.clone() };
+                return self.find(question, Plan { filter, people_said: Vec::new(), ..plan });
             }
             if plan.presumed {
                 let wider = Plan { filter: Filter { kinds: Vec::new(), ..plan.filter.clone() }, presumed: false, ..plan };
                 return self.find(question, wider);
             }
-            let text = say::nothing(&plan, &self.searched(&plan.filter)?);
+            let text = say::nothing(&plan, absent.as_deref(), &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
         }
         let ids: Vec<i64> = hits.iter().take(limit).map(|hit| hit.id).collect();
@@ -82,7 +99,7 @@ impl Answerer<'_> {
             return Ok(plan);
         }
         if !plan.filter.text.is_empty()
-            && let Forms::Query(text) = self.forms(&plan)?
+            && let Forms::Query(text) = self.forms(&mut concepts::of(&plan.filter.text), plan.language)?
         {
             let filter = Filter { text, ..plan.filter.clone() };
             if reaches(&filter)? {
@@ -96,7 +113,7 @@ impl Answerer<'_> {
             let by_title = Filter { text, people: Vec::new(), ..plan.filter.clone() };
             let placed = Filter { kinds: vec![Kind::Visit, Kind::Photo, Kind::Event, Kind::Trip], ..plan.filter.clone() };
             for filter in [by_title, placed] {
-                let narrows = !filter.text.is_empty() || filter.near.is_some();
+                let narrows = !filter.text.is_empty() || filter.near.is_some() || filter.area.is_some();
                 if narrows && reaches(&filter)? {
                     return Ok(Plan { filter, ..plan });
                 }
@@ -110,27 +127,40 @@ impl Answerer<'_> {
         Ok(plan)
     }
 
-    fn answering(&self, question: &str, plan: &Plan) -> Result<Vec<Hit>> {
+    fn answering(&self, question: &str, plan: &Plan) -> Result<Answering> {
         if plan.filter.text.is_empty() {
-            return Ok(search(self.vault, Models::default(), &plan.filter, Mode::Words, LOOKED_AT)?.hits);
+            let hits = search(self.vault, Models::default(), &plan.filter, Mode::Words, LOOKED_AT)?.hits;
+            return Ok(Answering { hits, absent: None });
         }
+        let mut concepts = concepts::of(&plan.filter.text);
         let found = search(self.vault, Models::default(), &plan.filter, Mode::Words, LOOKED_AT)?;
-        let (whole, _) = self.parted(plan, found)?;
-        if !whole.is_empty() {
-            return Ok(whole);
+        let (hits, _) = self.parted(plan, &concepts, found)?;
+        if !hits.is_empty() {
+            return Ok(Answering { hits, absent: None });
         }
-        let text = match self.forms(plan)? {
+        let text = match self.forms(&mut concepts, plan.language)? {
             Forms::Query(text) => text,
-            Forms::Absent => return Ok(Vec::new()),
+            Forms::Absent(word) => return Ok(Answering { hits: Vec::new(), absent: Some(word) }),
         };
         let found = search(self.vault, Models::default(), &Filter { text, ..plan.filter.clone() }, Mode::Words, LOOKED_AT)?;
-        let (whole, _) = self.parted(plan, found)?;
-        if !whole.is_empty() {
-            return Ok(whole);
+        let (hits, _) = self.parted(plan, &concepts, found)?;
+        if !hits.is_empty() || plan.language != Language::En {
+            return Ok(Answering { hits, absent: None });
         }
+        Ok(Answering { hits: self.judged(question, plan, &concepts)?, absent: None })
+    }
+
+    /// What the reranker takes for an answer, of the items that speak of at least half of what was asked for, names included.
+    fn judged(&self, question: &str, plan: &Plan, concepts: &[Concept]) -> Result<Vec<Hit>> {
         let models = self.senses.models()?;
         let Some(reranker) = models.reranker else { return Ok(Vec::new()) };
-        let (mut whole, mut part) = self.parted(plan, search(self.vault, models, &plan.filter, Mode::Both, LOOKED_AT)?)?;
+        let (mut whole, mut part) = self.parted(plan, concepts, search(self.vault, models, &plan.filter, Mode::Both, LOOKED_AT)?)?;
+        part.retain(|(_, text)| {
+            let words = TextWords::of(text);
+            let held = |concept: &&Concept| concept.is_in(&words, plan.language);
+            let n_held = concepts.iter().filter(held).count();
+            n_held * 2 >= concepts.len() && concepts.iter().filter(|concept| concept.is_name).all(|concept| held(&concept))
+        });
         part.truncate(RERANKED);
         let terms = snippet::terms(&plan.filter.text);
         let passages: Vec<String> =
@@ -143,17 +173,16 @@ impl Answerer<'_> {
         Ok(whole)
     }
 
-    /// The hits that hold every word, and the others with their texts.
-    fn parted(&self, plan: &Plan, found: Found) -> Result<(Vec<Hit>, Vec<(Hit, String)>)> {
+    /// The hits that speak of everything, and the others with their texts.
+    fn parted(&self, plan: &Plan, concepts: &[Concept], found: Found) -> Result<(Vec<Hit>, Vec<(Hit, String)>)> {
         let ids: Vec<i64> = found.hits.iter().map(|hit| hit.id).collect();
-        let terms = snippet::terms(&plan.filter.text);
         let documents = self.vault.documents(&ids)?;
         let (mut whole, mut part) = (Vec::new(), Vec::new());
         for hit in found.hits {
             let Some(document) = documents.iter().find(|document| document.id == hit.id) else { continue };
             let text = format!("{}\n{}\n{}", document.title, document.text, document.people);
-            let words: Vec<String> = snippet::words(&text).map(|(_, word)| snippet::fold(word)).collect();
-            if terms.iter().all(|term| words.iter().any(|word| stands_for(word, term, plan.language))) {
+            let words = TextWords::of(&text);
+            if concepts.iter().all(|concept| concept.is_in(&words, plan.language)) {
                 whole.push(hit);
             } else {
                 part.push((hit, text));
@@ -162,32 +191,82 @@ impl Answerer<'_> {
         Ok((whole, part))
     }
 
-    /// The words of a plan in all forms that the vault holds. Reads the whole vocabulary, so it comes after a plain search.
-    fn forms(&self, plan: &Plan) -> Result<Forms> {
-        let terms = snippet::terms(&plan.filter.text);
-        let mut forms: Vec<Vec<(u64, String)>> = vec![Vec::new(); terms.len()];
-        self.vault.words().vocabulary(|word, n| {
-            for (term, forms) in terms.iter().zip(&mut forms) {
-                if stands_for(word, term, plan.language) {
-                    forms.push((n, word.to_owned()));
-                }
+    /// What was asked for in all forms that the vault holds. Reads the whole vocabulary, so it comes after a plain search.
+    /// A German compound that stands nowhere is looked for by its parts, and a word with one slip as the one it is near to.
+    fn forms(&self, concepts: &mut Vec<Concept>, language: Language) -> Result<Forms> {
+        let mut forms = self.held_forms(concepts, language)?;
+        let mut at = 0;
+        while at < concepts.len() {
+            if !forms[at].is_empty() {
+                at += 1;
+                continue;
             }
-        })?;
-        // Names of people and labels are no part of the vocabulary.
-        for (term, forms) in terms.iter().zip(&mut forms) {
-            if forms.is_empty() && self.vault.words().frequency(term)? > 0 {
-                forms.push((1, term.clone()));
+            let missing = concepts[at].clone();
+            if let Some((parts, found)) = self.by_parts(&missing, language)? {
+                concepts.splice(at..=at, parts);
+                forms.splice(at..=at, found);
+                at += 2;
+            } else if let Some(meant) = self.without_slip(&missing)? {
+                forms[at].push((1, meant.clone()));
+                concepts[at].words.push(meant);
+                at += 1;
+            } else {
+                return Ok(Forms::Absent(missing.said));
             }
-        }
-        if forms.iter().any(Vec::is_empty) {
-            return Ok(Forms::Absent);
         }
         let query = forms.into_iter().map(|mut forms| {
             forms.sort_by(|a, b| b.cmp(a));
+            forms.dedup();
             let listed: Vec<String> = forms.into_iter().take(FORMS).map(|(_, word)| word).collect();
             format!("({})", listed.join(" OR "))
         });
         Ok(Forms::Query(query.collect::<Vec<_>>().join(" ")))
+    }
+
+    /// The words of the vault that stand for each concept, with the number of items that hold them.
+    fn held_forms(&self, concepts: &[Concept], language: Language) -> Result<Vec<Vec<(u64, String)>>> {
+        let mut forms: Vec<Vec<(u64, String)>> = vec![Vec::new(); concepts.len()];
+        self.vault.words().vocabulary(|word, n| {
+            for (concept, forms) in concepts.iter().zip(&mut forms) {
+                if concept.words.iter().any(|wanted| !wanted.contains(' ') && stands_for(word, wanted, language)) {
+                    forms.push((n, word.to_owned()));
+                }
+            }
+        })?;
+        for (concept, forms) in concepts.iter().zip(&mut forms) {
+            for wanted in &concept.words {
+                // Names of people and labels are no part of the vocabulary; nor is what is written in two words.
+                if wanted.contains(' ') || forms.is_empty() {
+                    let n = self.vault.words().frequency(wanted)?;
+                    if n > 0 {
+                        forms.push((n, if wanted.contains(' ') { format!("\"{wanted}\"") } else { wanted.clone() }));
+                    }
+                }
+            }
+        }
+        Ok(forms)
+    }
+
+    /// The parts of a German compound of which the vault holds both, and their forms.
+    fn by_parts(&self, compound: &Concept, language: Language) -> Result<Option<([Concept; 2], Vec<Vec<(u64, String)>>)>> {
+        if language != Language::De {
+            return Ok(None);
+        }
+        let candidates = compound.parted();
+        let forms = self.held_forms(&candidates.concat(), language)?;
+        let whole = candidates.into_iter().zip(forms.chunks(2)).find(|(_, forms)| forms.iter().all(|forms| !forms.is_empty()));
+        Ok(whole.map(|(parts, forms)| (parts, forms.to_vec())))
+    }
+
+    /// The one word of the vault that a word was meant for, when a letter slipped. Names are taken as they are written.
+    fn without_slip(&self, typed: &Concept) -> Result<Option<String>> {
+        let [word, ..] = &typed.words[..] else { return Ok(None) };
+        if typed.is_name || word.chars().count() < SHORTEST_SLIP {
+            return Ok(None);
+        }
+        let near = self.vault.words().fuzzy(word, &vault::Allowed::All)?;
+        let mut near = near.into_iter().filter(|meant| crate::plan::is_one_slip(word, meant));
+        Ok(near.next().filter(|_| near.next().is_none()))
     }
 }
 
@@ -198,8 +277,7 @@ fn is_looked_at(kind: Kind) -> bool {
 
 /// Whether a question is about something of the person's own.
 fn speaks_of_own(question: &str) -> bool {
-    let own = ["my", "mine", "our", "mein", "meine", "meinen", "meinem", "meiner", "meines", "unser", "unsere", "unserer", "unserem"];
-    snippet::words(question).any(|(_, word)| own.contains(&word.to_lowercase().as_str()))
+    snippet::words(question).any(|(_, word)| is_own(&word.to_lowercase()))
 }
 
 /// The filter with its place as a word, where there are records that need no position to be about a place.
@@ -209,9 +287,5 @@ fn by_name_of_place(plan: &Plan) -> Option<Filter> {
         .place_said
         .as_ref()
         .filter(|_| plan.filter.kinds.iter().any(told) || (plan.filter.kinds.is_empty() && !plan.filter.text.is_empty()))?;
-    Some(Filter { text: format!("{} {said}", plan.filter.text).trim().to_owned(), near: None, ..plan.filter.clone() })
-}
-
-fn stands_for(word: &str, term: &str, language: Language) -> bool {
-    snippet::matches(word, term) || (language == Language::De && snippet::is_compound_of(word, term))
+    Some(Filter { text: format!("{} {said}", plan.filter.text).trim().to_owned(), near: None, area: None, ..plan.filter.clone() })
 }

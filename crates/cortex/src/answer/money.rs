@@ -13,8 +13,8 @@ use super::{Answer, Answerer, Cited, Claim, Computed, say};
 use crate::plan::Plan;
 use crate::retrieve::Hit;
 
-/// Mails that are read for one sum.
-const READ: usize = 2_000;
+/// Mails that are fetched at a time; a sum is over all.
+const PAGE: usize = 2_000;
 /// Items that are cited.
 const CITED: usize = 20;
 /// Words of totals, the surest first.
@@ -126,8 +126,18 @@ impl Answerer<'_> {
         Ok(stated)
     }
 
+    /// Everything that a filter leaves, the oldest first.
     fn all(&self, filter: &Filter) -> Result<Vec<Row>> {
-        Ok(self.vault.list(filter, Order::Oldest, None, READ)?.rows)
+        let mut rows = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.vault.list(filter, Order::Oldest, after, PAGE)?;
+            rows.extend(page.rows);
+            after = page.next;
+            if after.is_none() {
+                return Ok(rows);
+            }
+        }
     }
 }
 

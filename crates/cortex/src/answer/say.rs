@@ -43,7 +43,8 @@ pub(super) fn computed(plan: &Plan, value: f64, query: String) -> Computed {
 }
 
 pub(super) fn number(plan: &Plan, computed: &Computed, n_examples: usize) -> String {
-    let value = figure(computed.value, plan.language);
+    let yes = if plan.polar { pick(plan.language, "Yes: ", "Ja: ") } else { "" };
+    let value = format!("{yes}{}", figure(computed.value, plan.language));
     let what = condition(plan);
     let marks = marks(n_examples);
     match (plan.language, plan.measure) {
@@ -142,12 +143,16 @@ pub(super) fn no_amount(plan: &Plan, searched: &Searched) -> String {
 
 pub(super) fn end(plan: &Plan, cited: &Cited) -> String {
     let when = day_of(&cited.row, plan.language);
-    match (plan.language, plan.asked == Asked::First) {
-        (Language::En, true) => format!("The first was on {when}: {} [1].", cited.row.title),
-        (Language::En, false) => format!("The last was on {when}: {} [1].", cited.row.title),
-        (Language::De, true) => format!("Zuerst am {when}: {} [1].", cited.row.title),
-        (Language::De, false) => format!("Zuletzt am {when}: {} [1].", cited.row.title),
-    }
+    let which = match (plan.language, plan.asked) {
+        (Language::En, Asked::First) => "The first was on",
+        (Language::En, Asked::Next) => "The next is on",
+        (Language::En, _) => "The last was on",
+        (Language::De, Asked::First) => "Zuerst am",
+        (Language::De, Asked::Next) => "Als nächstes am",
+        (Language::De, _) => "Zuletzt am",
+    };
+    let who = cited.row.who.as_ref().map_or_else(String::new, |who| format!(" ({who})"));
+    format!("{which} {when}: {}{who} [1].", cited.row.title)
 }
 
 pub(super) fn who(plan: &Plan, names: &[String], cited: &Cited) -> String {
@@ -169,12 +174,71 @@ pub(super) fn item(plan: &Plan, cited: &Cited, number: usize, place: Option<&str
     if when.is_empty() { format!("{title}{words}{place} [{number}].") } else { format!("{when}: {title}{words}{place} [{number}].") }
 }
 
-pub(super) fn unknown(plan: &Plan, searched: &Searched) -> String {
-    let names = plan.unknown.join(", ");
-    let looked = looked(plan, searched);
+/// Why a plan is not run, when it is not: someone or something that the data does not know, or words that no plan can hold.
+pub(super) fn declined(plan: &Plan) -> Option<String> {
+    let list = |names: &[String]| names.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+    Some(if !plan.absent.is_empty() {
+        let names = plan.absent.join(", ");
+        match plan.language {
+            Language::En => format!("There is nothing from {names} in your data, so it cannot say."),
+            Language::De => format!("Von {names} ist nichts in deinen Daten; sie können es nicht sagen."),
+        }
+    } else if !plan.unknown.is_empty() {
+        let names = plan.unknown.join(", ");
+        match plan.language {
+            Language::En => format!("Nobody called {names} is in your data, so it cannot say."),
+            Language::De => format!("Niemand mit dem Namen {names} kommt in deinen Daten vor; sie können es nicht sagen."),
+        }
+    } else if !plan.beyond.is_empty() {
+        let words = list(&plan.beyond);
+        match plan.language {
+            Language::En => {
+                format!("I cannot compute that: I do not know how to take {words}, and leaving it out would answer another question.")
+            }
+            Language::De => {
+                format!("Das kann ich nicht berechnen: ich weiss nicht, wie {words} zu nehmen ist, und ohne das wäre es eine andere Frage.")
+            }
+        }
+    } else {
+        return None;
+    })
+}
+
+/// What a list holds in all, before its lines.
+pub(super) fn listed(plan: &Plan, computed: &Computed, n_shown: usize) -> String {
+    let n = computed.value as u64;
+    let (value, what) = (figure(computed.value, plan.language), things(plan.language, &plan.filter, n));
+    let shown = match (plan.language, n as usize > n_shown) {
+        (Language::En, true) => format!(", of which the first {n_shown}"),
+        (Language::De, true) => format!(", davon die ersten {n_shown}"),
+        (_, false) => String::new(),
+    };
+    format!("{value} {what}{}{shown}:", condition(plan))
+}
+
+/// A town, from when to when, and what tells of it. `before` marks stand in the sentences before.
+pub(super) fn town(plan: &Plan, name: &str, n_items: usize, span: &(Row, Row), cited: &[Cited], before: usize) -> String {
+    let (from, to) = (day_of(&span.0, plan.language), day_of(&span.1, plan.language));
+    let when = match (from == to, plan.language) {
+        (true, _) => from,
+        (false, Language::En) => format!("{from} to {to}"),
+        (false, Language::De) => format!("{from} bis {to}"),
+    };
+    let titles: Vec<String> =
+        cited.iter().enumerate().map(|(at, cited)| format!("{} [{}]", cited.row.title.trim(), before + at + 1)).collect();
+    let more = match (n_items > cited.len(), plan.language) {
+        (true, Language::En) => format!(" and {} more", n_items - cited.len()),
+        (true, Language::De) => format!(" und {} weitere", n_items - cited.len()),
+        (false, _) => String::new(),
+    };
+    format!("{when}: {name} — {}{more}.", titles.join(", "))
+}
+
+/// That there were other towns.
+pub(super) fn more_towns(plan: &Plan, n: usize) -> String {
     match plan.language {
-        Language::En => format!("Nobody called {names} is in your data, so it cannot say. {looked}"),
-        Language::De => format!("Niemand mit dem Namen {names} kommt in deinen Daten vor; sie können es nicht sagen. {looked}"),
+        Language::En => format!("And {n} more places."),
+        Language::De => format!("Und {n} weitere Orte."),
     }
 }
 
@@ -186,15 +250,19 @@ pub(super) fn zero(plan: &Plan, searched: &Searched) -> String {
     }
 }
 
-pub(super) fn nothing(plan: &Plan, searched: &Searched) -> String {
+/// That nothing answers, and for which word nothing was found.
+pub(super) fn nothing(plan: &Plan, absent: Option<&str>, searched: &Searched) -> String {
     let looked = looked(plan, searched);
-    match plan.language {
-        Language::En => format!("That is not in your data. {looked}"),
-        Language::De => format!("Das steht nicht in deinen Daten. {looked}"),
+    match (plan.language, absent) {
+        (Language::En, None) => format!("That is not in your data. {looked}"),
+        (Language::De, None) => format!("Das steht nicht in deinen Daten. {looked}"),
+        (Language::En, Some(word)) => format!("That is not in your data: “{word}” stands nowhere in it. {looked}"),
+        (Language::De, Some(word)) => format!("Das steht nicht in deinen Daten: „{word}“ kommt nirgends vor. {looked}"),
     }
 }
 
-fn looked(plan: &Plan, searched: &Searched) -> String {
+/// What was looked through.
+pub(super) fn looked(plan: &Plan, searched: &Searched) -> String {
     let n_items = figure(searched.n_items as f64, plan.language);
     let what = things(plan.language, &plan.filter, searched.n_items);
     let year = |ms: Option<i64>| ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|at| at.to_zoned(TimeZone::UTC).year());
@@ -227,7 +295,7 @@ fn condition(plan: &Plan) -> String {
     if !filter.text.is_empty() {
         said += &format!(" {} “{}”", pick(plan.language, "matching", "zu"), filter.text);
     }
-    let date = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(TimeZone::UTC).date());
+    let date = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(plan.zone.clone()).date());
     match (filter.from.and_then(date), filter.to.and_then(date).and_then(|day| day.yesterday().ok())) {
         (Some(from), Some(to)) if from == to => said += &format!(" {} {from}", pick(plan.language, "on", "am")),
         (Some(from), Some(to)) => {

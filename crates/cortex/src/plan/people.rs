@@ -5,7 +5,8 @@
 
 use domain::{Filter, Kind, Result};
 
-use super::{Language, Piece, World, words};
+use super::pieces::{Piece, joined, use_up};
+use super::{Language, World, words};
 
 /// Who writes to whom, by the verb and its pronouns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,16 +20,38 @@ pub(super) enum Writing {
 }
 
 impl Writing {
-    /// Reads the words of a question.
-    pub(super) fn of(pieces: &[Piece]) -> Self {
-        let has = |wanted: &dyn Fn(&str) -> bool| pieces.iter().any(|piece| !piece.quoted && wanted(&piece.lower));
-        if !has(&words::is_writing) {
-            Self::Nobody
-        } else if has(&|word| matches!(word, "ich" | "i")) && !has(&|word| matches!(word, "me" | "mir" | "us" | "uns")) {
-            Self::ByMe
-        } else {
-            Self::ToMe
+    /// Reads the words of a question: a verb of writing, and whether it is the one who asks who does it.
+    pub(super) fn of(pieces: &mut [Piece]) -> Self {
+        let Some(verb) = (0..pieces.len()).find(|at| !pieces[*at].quoted && is_verb(pieces, *at)) else { return Self::Nobody };
+        let has = |wanted: &[&str]| pieces.iter().any(|piece| !piece.quoted && wanted.contains(&piece.lower.as_str()));
+        let to_me = has(&["me", "mir", "us", "uns"]);
+        // "I get that Anna wrote": the one before the verb writes.
+        let by_me = pieces[verb.saturating_sub(3)..verb].iter().any(|piece| matches!(piece.lower.as_str(), "i" | "we"));
+        match pieces[verb].lower.as_str() {
+            "hear" | "heard" | "gehört" => {
+                // It is no sound that was heard.
+                pieces[verb].used = true;
+                Self::ToMe
+            }
+            _ if (by_me || has(&["ich", "wir"])) && !to_me => Self::ByMe,
+            _ => Self::ToMe,
         }
+    }
+}
+
+/// Whether a word is a verb of writing where it stands.
+fn is_verb(pieces: &[Piece], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| &pieces[before]);
+    match pieces[at].lower.as_str() {
+        // "Did I mail", "did Anna email", not "which mail".
+        "mail" | "email" | "e-mail" | "text" | "message" => before.is_some_and(|before| {
+            matches!(before.lower.as_str(), "i" | "we" | "they" | "he" | "she" | "last" | "first" | "ever")
+                || (before.name && !before.small && !before.genitive)
+        }),
+        // "What have I heard from Anna": of sound, nobody is the source.
+        "hear" | "heard" => pieces.get(at + 1).is_some_and(|next| next.lower == "from"),
+        "gehört" => pieces[..at].iter().any(|piece| piece.lower == "von"),
+        word => words::is_writing(word),
     }
 }
 
@@ -40,14 +63,23 @@ enum Part {
     Any,
 }
 
+/// The word of the part stands right before, or before "my brother".
 fn part_before(pieces: &[Piece], at: usize) -> Option<Part> {
-    let before = at.checked_sub(1).map(|before| pieces[before].lower.as_str())?;
-    Some(match before {
+    let before = pieces[..at].iter().rev().find(|piece| !words::is_relation(&piece.lower) && !words::is_own(&piece.lower))?;
+    Some(match before.lower.as_str() {
         "from" | "by" | "von" | "vom" => Part::Sender,
         "to" | "an" => Part::Recipient,
         "with" | "mit" | "meet" | "met" | "see" | "saw" | "call" | "called" | "treffen" | "traf" | "getroffen" => Part::Any,
         _ => return None,
     })
+}
+
+/// Someone whom the data knows, in a question.
+pub(super) struct Named {
+    /// As the question writes it.
+    pub(super) said: String,
+    /// Whether the question is about what they do: "did Anna take".
+    pub(super) does: bool,
 }
 
 /// Takes the names out of a question and puts them into the filter.
@@ -58,18 +90,18 @@ pub(super) fn take(
     filter: &mut Filter,
     unknown: &mut Vec<String>,
     world: &dyn World,
-) -> Result<()> {
+) -> Result<Vec<Named>> {
+    let mut named = Vec::new();
     let about_mail = writing != Writing::Nobody || filter.kinds.iter().any(|kind| matches!(kind, Kind::Mail | Kind::Message | Kind::Call));
     let mut at = 0;
     while at < pieces.len() {
         let part = part_before(pieces, at);
-        let may_start =
-            !pieces[at].used && !pieces[at].quoted && (capital(&pieces[at]) || part.is_some()) && !words::is_stop(&pieces[at].lower);
+        let may_start = !pieces[at].used && !pieces[at].quoted && (pieces[at].name || part.is_some()) && !pieces[at].small;
         if !may_start || (at == 0 && pieces.len() > 3 && !pieces[at].text.contains('@')) {
             at += 1;
             continue;
         }
-        let longest = pieces[at..].iter().take(3).take_while(|piece| !piece.used && !piece.quoted && !words::is_stop(&piece.lower)).count();
+        let longest = pieces[at..].iter().take(3).take_while(|piece| !piece.used && !piece.quoted && !piece.small).count();
         let mut n_taken = 0;
         for length in (1..=longest).rev() {
             let Some(person) = known(&joined(&pieces[at..at + length]), language, world)? else { continue };
@@ -85,16 +117,31 @@ pub(super) fn take(
                 n_taken = 1;
                 break;
             }
-            let verb_after = pieces.get(at + length).is_some_and(|piece| words::is_writing(&piece.lower));
+            let next = pieces.get(at + length);
+            let verb_after = next.is_some_and(|piece| words::is_writing(&piece.lower));
+            // "Anna's mails" are those that she wrote.
+            let of_whose = next
+                .is_some_and(|next| words::kinds().any(|(kind, (kinds, _))| kind == next.lower && kinds.contains(&Kind::Mail)))
+                && (pieces[at + length - 1].genitive
+                    || (language == Language::De && world.person(&joined(&pieces[at..at + length]))?.is_none()));
+            // "Die Katze von Anna": a German "von" says whose something is, unless it is about what is written or got.
+            let of_someone = language == Language::De && !about_mail && !pieces.iter().any(|piece| words::is_getting(&piece.lower));
             match (part, writing) {
-                (Some(Part::Sender), _) => filter.senders.push(person),
+                (Some(Part::Sender), _) if !of_someone => filter.senders.push(person),
                 (Some(Part::Recipient), _) if about_mail => filter.recipients.push(person),
                 (Some(Part::Any), _) => filter.people.push(person),
                 (_, Writing::ByMe) => filter.recipients.push(person),
                 (_, Writing::ToMe) => filter.senders.push(person),
-                _ if verb_after => filter.senders.push(person),
+                _ if verb_after || of_whose => filter.senders.push(person),
                 _ => filter.people.push(person),
             }
+            if let Some(before) = at.checked_sub(1)
+                && words::is_relation(&pieces[before].lower)
+            {
+                pieces[before].used = true;
+            }
+            describe(pieces, at, language);
+            named.push(Named { said: joined(&pieces[at..at + length]), does: is_subject(pieces, at, length) });
             n_taken = length;
             break;
         }
@@ -114,15 +161,28 @@ pub(super) fn take(
         }
         at += n_taken.max(1);
     }
-    Ok(())
+    Ok(named)
+}
+
+/// Uses up what only says who it is: "the bike shop" before "Holt Cycles". German writes such nouns as it writes names.
+fn describe(pieces: &mut [Piece], at: usize, language: Language) {
+    let lower_case = |piece: &Piece| !piece.used && !piece.quoted && !piece.small && !capital(piece);
+    let n_nouns = pieces[..at].iter().rev().take_while(|piece| lower_case(piece)).count();
+    let before = (at - n_nouns).checked_sub(1).map(|before| pieces[before].lower.as_str());
+    if language == Language::En && capital(&pieces[at]) && before.is_some_and(|before| before == "the" || words::is_own(before)) {
+        use_up(&mut pieces[at - n_nouns..at]);
+    }
+}
+
+/// Whether a name stands where the one stands who does what is asked about: right after "did" or "hat".
+fn is_subject(pieces: &[Piece], at: usize, length: usize) -> bool {
+    const BEFORE: &[&str] = &["did", "does", "do", "has", "have", "had", "hat", "haben", "hatte"];
+    let before = pieces[..at].iter().rev().find(|piece| !words::is_relation(&piece.lower) && !words::is_own(&piece.lower));
+    before.is_some_and(|before| BEFORE.contains(&before.lower.as_str())) && !pieces[at + length - 1].genitive
 }
 
 fn capital(piece: &Piece) -> bool {
     piece.text.chars().next().is_some_and(char::is_uppercase) || piece.text.contains('@')
-}
-
-fn joined(pieces: &[Piece]) -> String {
-    pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// The person of that name; in German also by the genitive, "Annas".
@@ -140,7 +200,7 @@ fn known(name: &str, language: Language, world: &dyn World) -> Result<Option<Str
 fn goes_by_another_surname(pieces: &[Piece], at: usize, language: Language, world: &dyn World) -> Result<bool> {
     let Some(next) = pieces.get(at + 1) else { return Ok(false) };
     // Between a genitive and the next word stands more than a space: "Anna's cat".
-    if next.used || next.quoted || !capital(next) || words::is_stop(&next.lower) || next.start != pieces[at].end + 1 {
+    if next.used || next.quoted || !capital(next) || next.small || next.start != pieces[at].end + 1 {
         return Ok(false);
     }
     // A German genitive, which only its ending tells: "Annas Katze".
@@ -154,18 +214,8 @@ fn goes_by_another_surname(pieces: &[Piece], at: usize, language: Language, worl
 /// Whether the word before a surname is a first name that nobody known has with it: "Paul Meier" where there is an Anna.
 fn follows_another_first_name(pieces: &[Piece], at: usize, language: Language, world: &dyn World) -> Result<bool> {
     let Some(before) = at.checked_sub(1).map(|before| &pieces[before]) else { return Ok(false) };
-    let title = matches!(
-        before.lower.as_str(),
-        "mr" | "mrs" | "ms" | "dr" | "prof" | "herr" | "herrn" | "frau" | "aunt" | "uncle" | "tante" | "onkel"
-    );
-    if at == 1
-        || before.used
-        || before.quoted
-        || title
-        || !capital(before)
-        || words::is_stop(&before.lower)
-        || before.end + 1 != pieces[at].start
-    {
+    let title = words::is_relation(&before.lower);
+    if at == 1 || before.used || before.quoted || title || !capital(before) || before.small || before.end + 1 != pieces[at].start {
         return Ok(false);
     }
     Ok(language == Language::En || world.person(&before.text)?.is_some() || !world.holds(&before.text)?)

@@ -1,8 +1,10 @@
 //! What a question sets against each other: "in 2018 or in 2019", "Anna or Jonas".
 
-use domain::{Filter, UtcMs};
+use domain::{Filter, Kind, UtcMs};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-use super::{Side, words};
+use super::{Language, Side, Spot, words};
 
 /// A time that a question names.
 pub(super) struct Span {
@@ -26,8 +28,9 @@ impl Span {
 /// A time as the question has it, without the small words before it.
 pub(super) fn name(phrase: &str) -> String {
     let mut rest = phrase.trim();
+    let small = |word: &str| words::is_small(word, Language::En) || words::is_small(word, Language::De);
     while let Some((first, after)) = rest.split_once(' ')
-        && words::is_stop(&first.to_lowercase())
+        && small(&first.to_lowercase())
     {
         rest = after;
     }
@@ -50,8 +53,37 @@ pub(super) fn of_spans(spans: &[Span], filter: &Filter) -> Vec<Side> {
     spans.iter().map(side).collect()
 }
 
+/// The instant at which a day begins.
+pub(super) fn instant(date: Date, zone: &TimeZone) -> Option<UtcMs> {
+    date.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp().as_millisecond())
+}
+
+/// A side for each of several people, places or kinds, whichever the question names several of.
+pub(super) fn named(filter: &mut Filter, places: &[(String, Spot)]) -> Vec<Side> {
+    let sides = of_people(filter);
+    if !sides.is_empty() {
+        return sides;
+    }
+    if places.len() > 1 {
+        let side = |(_, spot): &(String, Spot)| {
+            let mut filter = Filter { near: None, area: None, ..filter.clone() };
+            spot.within.narrow(&mut filter);
+            Side { name: spot.name.clone(), filter }
+        };
+        return places.iter().map(side).collect();
+    }
+    // What is watched and what was filmed are both called videos, and are no sides of each other.
+    let kinds: Vec<Kind> =
+        filter.kinds.iter().copied().filter(|kind| *kind != Kind::Video || !filter.kinds.contains(&Kind::Watch)).collect();
+    if kinds.len() < 2 {
+        return Vec::new();
+    }
+    let side = |kind: Kind| Side { name: kind.name().to_owned(), filter: Filter { kinds: vec![kind], ..filter.clone() } };
+    kinds.into_iter().map(side).collect()
+}
+
 /// A side for each person, when the question names several; they are then no longer wanted together.
-pub(super) fn of_people(filter: &mut Filter) -> Vec<Side> {
+fn of_people(filter: &mut Filter) -> Vec<Side> {
     let mut names = std::mem::take(&mut filter.senders);
     let sent = !names.is_empty();
     let mut received = std::mem::take(&mut filter.recipients);

@@ -15,7 +15,16 @@ impl World for Village {
 
     fn place(&self, words: &str) -> Result<Option<Spot>> {
         let near = Near { point: Point::from_degrees(38.72, -9.14).unwrap(), metres: 15_000.0 };
-        Ok((words == "Lisbon" || words == "Lissabon").then(|| Spot { name: "Lisbon".to_owned(), near }))
+        Ok(matches!(words.to_lowercase().as_str(), "lisbon" | "lissabon")
+            .then(|| Spot { name: "Lisbon".to_owned(), within: Within::Near(near) }))
+    }
+
+    fn owner(&self) -> Result<Option<String>> {
+        Ok(Some("Nora Keller".to_owned()))
+    }
+
+    fn sources(&self, product: &str) -> Result<Vec<String>> {
+        Ok(if product == "youtube" { vec!["google.youtube".to_owned()] } else { Vec::new() })
     }
 
     fn holds(&self, word: &str) -> Result<bool> {
@@ -25,8 +34,8 @@ impl World for Village {
 
 fn shown(question: &str) -> String {
     let plan = plan(question, &Filter::default(), date(2026, 11, 22), &TimeZone::UTC, &Village).unwrap();
-    let unknown = if plan.unknown.is_empty() { String::new() } else { format!(" (unknown: {})", plan.unknown.join(", ")) };
-    format!("{}{unknown}", plan.understood)
+    let said = |what: &str, words: &[String]| if words.is_empty() { String::new() } else { format!(" ({what}: {})", words.join(", ")) };
+    [plan.understood, said("unknown", &plan.unknown), said("absent", &plan.absent), said("beyond", &plan.beyond)].concat()
 }
 
 #[test]
@@ -71,8 +80,120 @@ fn questions_become_plans() {
         ("When was I last at the dentist?", "the last of visit or event matching dentist"),
         ("Wann habe ich Anna zuletzt gesehen?", "zuletzt: event mit Anna Meier"),
         ("Who sent me the most mails in 2019?", "the most frequent of mail from 2019-01-01 to 2019-12-31"),
-        ("Wann war ich zuletzt bei Jonas?", "zuletzt: everything mit Jonas Brandt"),
+        ("Wann war ich zuletzt bei Jonas?", "zuletzt: event mit Jonas Brandt"),
     ] {
         assert_eq!(shown(question).replace("alles", "everything"), understood, "{question}");
     }
+}
+
+#[test]
+fn the_same_is_asked_in_many_ways() {
+    for (questions, understood) in [
+        (
+            &[
+                "How many emails did Anna Meier send me in 2019?",
+                "In 2019, what number of e-mails came from Anna Meier?",
+                "count the mails that Anna Meier wrote to me during 2019",
+                "Tell me how many mails I received from Anna Meier over the year 2019.",
+                "How often did Anna Meier email me in 2019?",
+                "how many mails did anna meier send me in 2019",
+            ][..],
+            "count mail from Anna Meier from 2019-01-01 to 2019-12-31",
+        ),
+        (
+            &[
+                "How many pictures have I got from Lisbon?",
+                "how many photos did i take in lisbon",
+                "Number of photographs I shot around Lisbon?",
+            ],
+            "count photo near Lisbon",
+        ),
+        (
+            &[
+                "Wie viele Bilder sind in Lissabon entstanden?",
+                "wie viele fotos hab ich in Lissabon geknipst",
+                "Anzahl Aufnahmen aus Lissabon",
+            ],
+            "zählen: photo nahe Lisbon",
+        ),
+        (
+            &[
+                "How many kilometres did I ride my bike in June 2021?",
+                "What distance did I cover by bicycle in June 2021?",
+                "Total distance cycled in June 2021?",
+                "How many km by bike in 06/2021?",
+            ],
+            "add up the distance of trip matching cycling from 2021-06-01 to 2021-06-30",
+        ),
+        (
+            &[
+                "How much money has gone to Holt Cycles so far?",
+                "What have I spent at Holt Cycles altogether?",
+                "How much did Holt Cycles charge me overall?",
+            ],
+            "add up the amounts of purchase with Holt Cycles",
+        ),
+        (
+            &["Was habe ich bei Holt Cycles alles in allem ausgegeben?", "Wie viel Geld ging bisher an Holt Cycles?"],
+            "Beträge zusammenzählen: purchase mit Holt Cycles",
+        ),
+        (&["Who did I mail most?", "To whom have I sent the most mails?"], "the most frequent of mail"),
+        (&["When did I last hear from Anna?", "When did Anna last write to me?"], "the last of mail or message from Anna Meier"),
+        (&["When was I in Lisbon for the first time?", "When did I initially go to Lisbon?"], "the first of visit near Lisbon"),
+        (&["How many mails did I write in 2019?"], "count mail from Nora Keller from 2019-01-01 to 2019-12-31"),
+        (&["How many mails did I get in 2019?"], "count mail to Nora Keller from 2019-01-01 to 2019-12-31"),
+        (&["How many clips did I watch on YouTube in 2020?"], "count watch or video of google.youtube from 2020-01-01 to 2020-12-31"),
+        (&["Where did I spend 20 July 2021?", "Which city was I in on 20 July 2021?"], "where: visit on 2021-07-20"),
+        (&["Which photos did I take in Lisbon?", "Show me my Lisbon photos"], "list photo near Lisbon"),
+        (
+            &["Did I take more photos or more notes in 2019?"],
+            "the most frequent of photo or note from 2019-01-01 to 2019-12-31: photo / note",
+        ),
+        (&["What is my next appointment?"], "the next of event since 2026-11-22"),
+        (&["Did Anna write to me in 2019?"], "count mail or message from Anna Meier from 2019-01-01 to 2019-12-31"),
+        (&["What's Anna's e-mail address?", "What is the email address of Anna Meier?"], "find contact with Anna Meier matching E-mail"),
+        (&["How many emails from my neighbour Jonas Brandt are there?"], "count mail from Jonas Brandt"),
+        (&["Gib mir die Nummer von Anna"], "finden: contact mit Anna Meier mit den Worten Phone"),
+        (&["Wie heisst die Katze von Anna?"], "finden: alles mit Anna Meier mit den Worten Katze"),
+        (&["Wie viele YouTube-Videos habe ich geschaut?"], "zählen: watch oder video aus google.youtube"),
+        (&["Anzahl Google-Suchen im März 2020"], "zählen: search vom 2020-03-01 bis 2020-03-31"),
+        (&["How much have I paid the bike shop Holt Cycles in all?"], "add up the amounts of purchase with Holt Cycles"),
+        (&["How often did I play tennis in 2019?"], "count visit or event matching tennis from 2019-01-01 to 2019-12-31"),
+        (&["Who called me on 3 May 2019?"], "who: call on 2019-05-03"),
+        (&["How many mails did my brother Jonas Brandt send me?"], "count mail from Jonas Brandt"),
+    ] {
+        for question in questions {
+            assert_eq!(shown(question), understood, "{question}");
+        }
+    }
+}
+
+#[test]
+fn what_no_plan_can_hold_is_named_and_not_passed_over() {
+    for (question, left) in [
+        ("Which mails did I not answer?", "(beyond: not)"),
+        ("How many mails didn't Anna answer?", "(beyond: didn't)"),
+        ("Wie viele Fotos ohne Leute habe ich?", "(beyond: ohne)"),
+        ("How many mails did I get in the morning?", "(beyond: in the morning)"),
+        ("Wie viele Mails bekomme ich am Morgen?", "(beyond: am Morgen)"),
+        ("What is the longest ride?", ""),
+        ("How many steps did I walk in May 2019?", "(beyond: steps)"),
+        ("How many did I have in 2020?", "(beyond: How many did I have in 2020?)"),
+        ("How much sugar did I eat in 2020?", "(beyond: how much)"),
+        ("How many WhatsApp messages did I send in 2020?", "(absent: WhatsApp)"),
+        ("Wie viele WhatsApp-Nachrichten habe ich verschickt?", "(absent: WhatsApp)"),
+        ("Where was Anna on 16 May 2015?", "(beyond: Anna Meier)"),
+        ("How many mails from Netflix?", "(unknown: Netflix)"),
+    ] {
+        let shown = shown(question);
+        let declines = shown.find(" (").map_or("", |at| shown[at..].trim());
+        assert_eq!(declines, left, "{question}: {shown}");
+    }
+}
+
+#[test]
+fn a_slip_in_a_word_of_asking_is_read_and_said_and_names_are_left_alone() {
+    assert_eq!(shown("How many vidoes did I watch in 2020?"), "count watch or video from 2020-01-01 to 2020-12-31 (vidoes read as videos)");
+    assert_eq!(shown("Wie viele Emials von Anna?"), "zählen: mail von Anna Meier (Emials gelesen als emails)");
+    assert_eq!(shown("How many mails from Jonsa?"), "count mail (unknown: Jonsa)");
 }

@@ -1,0 +1,95 @@
+//! Products and services that a question names: "on YouTube", "WhatsApp messages". Of one that the data holds, only its items
+//! are meant; of one that it does not hold, nothing is known, whatever else is called a message.
+
+use domain::{Filter, Result};
+
+use super::pieces::{Piece, joined, position, use_up};
+use super::{Language, World, words};
+
+/// What services are called, and the name that their source has when the data holds them.
+const PRODUCTS: &[(&str, &str)] = &[
+    ("mail", "gmail | google mail | googlemail"),
+    ("youtube", "youtube"),
+    ("chrome", "chrome"),
+    ("photos", "google photos | google fotos"),
+    ("keep", "google keep"),
+    ("calendar", "google calendar | google kalender"),
+    ("tasks", "google tasks"),
+    ("fit", "google fit"),
+    ("whatsapp", "whatsapp | whats app"),
+    ("telegram", "telegram"),
+    ("signal", "signal messenger | signal"),
+    ("instagram", "instagram | insta"),
+    ("facebook", "facebook messenger | facebook"),
+    ("messenger", "messenger"),
+    ("twitter", "twitter"),
+    ("tiktok", "tiktok"),
+    ("snapchat", "snapchat"),
+    ("linkedin", "linkedin"),
+    ("reddit", "reddit"),
+    ("spotify", "spotify"),
+    ("netflix", "netflix"),
+    ("amazon", "amazon"),
+    ("slack", "slack"),
+    ("teams", "microsoft teams"),
+    ("discord", "discord"),
+    ("strava", "strava"),
+    ("fitbit", "fitbit"),
+    ("garmin", "garmin"),
+    ("outlook", "outlook"),
+    ("icloud", "icloud"),
+    ("dropbox", "dropbox"),
+    ("skype", "skype"),
+    ("zoom", "zoom"),
+    ("threema", "threema"),
+    ("apple music", "apple music"),
+    ("pinterest", "pinterest"),
+    ("tinder", "tinder"),
+    ("uber", "uber"),
+];
+
+/// Narrows a filter to the products that are named as such, and hands back those that the data does not hold. A product is
+/// named as such before what one has in it ("WhatsApp messages") or after a word of place ("on Spotify"); else it may be a
+/// sender, a seller or a topic.
+pub(super) fn take(pieces: &mut Vec<Piece>, filter: &mut Filter, world: &dyn World) -> Result<Vec<String>> {
+    part_compounds(pieces);
+    let mut absent = Vec::new();
+    for (phrase, product) in words::each(PRODUCTS) {
+        let Some(at) = position(pieces, phrase) else { continue };
+        let after = at + phrase.split(' ').count();
+        let before = at.checked_sub(1).map_or("", |before| pieces[before].lower.as_str());
+        let within = matches!(before, "on" | "in" | "via" | "through" | "using" | "auf" | "über" | "bei" | "mit" | "per");
+        let of_a_kind = pieces.get(after).is_some_and(|next| words::kinds().any(|(kind, _)| kind == next.lower));
+        if !within && !of_a_kind {
+            continue;
+        }
+        let mut sources = world.sources(product)?;
+        if sources.is_empty() {
+            absent.push(joined(&pieces[at..after]));
+        }
+        filter.sources.append(&mut sources);
+        use_up(&mut pieces[at..after]);
+    }
+    Ok(absent)
+}
+
+/// Parts "WhatsApp-Nachrichten" and "Google-Suchen" into what they are of and what they are.
+fn part_compounds(pieces: &mut Vec<Piece>) {
+    let mut at = 0;
+    while at < pieces.len() {
+        let piece = &pieces[at];
+        if let Some((product, rest)) = piece.text.split_once('-')
+            && !piece.quoted
+            && !words::kinds().any(|(kind, _)| kind == piece.lower)
+            && words::kinds().any(|(kind, _)| kind == rest.to_lowercase())
+        {
+            let start = piece.start + product.len() + 1;
+            let second = Piece { text: rest.to_owned(), lower: rest.to_lowercase(), start, ..piece.clone() };
+            let small = words::is_small(&product.to_lowercase(), Language::En);
+            let first = Piece { text: product.to_owned(), lower: product.to_lowercase(), end: start - 1, small, ..piece.clone() };
+            pieces[at] = first;
+            pieces.insert(at + 1, second);
+        }
+        at += 1;
+    }
+}

@@ -1,0 +1,82 @@
+//! Says a plan in words, for the person who asked.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Asked, Division, Language, Measure, Plan};
+
+/// The plan in words.
+pub(super) fn understood(plan: &Plan, today: Date) -> String {
+    let de = plan.language == Language::De;
+    let pick = |en: &'static str, german: &'static str| if de { german } else { en };
+    let filter = &plan.filter;
+    let mut said = vec![asked(plan.asked, plan.measure, de).to_owned()];
+    if filter.kinds.is_empty() {
+        said.push(pick("everything", "alles").to_owned());
+    } else {
+        said.push(filter.kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(pick(" or ", " oder ")));
+    }
+    let names = |word: &str, list: &[String]| if list.is_empty() { None } else { Some(format!("{word} {}", list.join(", "))) };
+    said.extend(names(pick("from", "von"), &filter.senders));
+    said.extend(names(pick("to", "an"), &filter.recipients));
+    said.extend(names(pick("with", "mit"), &filter.people));
+    said.extend(names(pick("of", "aus"), &filter.sources));
+    if let Some(place) = &plan.place {
+        said.push(format!("{} {place}", pick("near", "nahe")));
+    }
+    if !filter.text.is_empty() {
+        said.push(format!("{} {}", pick("matching", "mit den Worten"), filter.text));
+    }
+    let date = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(plan.zone.clone()).date());
+    match (filter.from.and_then(date), filter.to.and_then(date).and_then(|day| day.yesterday().ok())) {
+        (Some(from), Some(to)) if from == to => said.push(format!("{} {from}", pick("on", "am"))),
+        (Some(from), Some(to)) if from <= today && to == today => said.push(format!("{} {from}", pick("since", "seit"))),
+        (Some(from), Some(to)) => said.push(format!("{} {from} {} {to}", pick("from", "vom"), pick("to", "bis"))),
+        (Some(from), None) => said.push(format!("{} {from}", pick("since", "seit"))),
+        (None, Some(to)) => said.push(format!("{} {to}", pick("until", "bis"))),
+        (None, None) => {}
+    }
+    said.extend(plan.by.map(|by| division(by, de).to_owned()));
+    let mut said = said.join(" ");
+    if plan.sides.len() > 1 {
+        said += &format!(": {}", plan.sides.iter().map(|side| side.name.as_str()).collect::<Vec<_>>().join(" / "));
+    }
+    for (written, read) in &plan.spelling {
+        said += &format!(" ({written} {} {read})", pick("read as", "gelesen als"));
+    }
+    said
+}
+
+fn asked(asked: Asked, measure: Measure, de: bool) -> &'static str {
+    let pick = |en: &'static str, german: &'static str| if de { german } else { en };
+    match (asked, measure) {
+        (Asked::Sum, Measure::Distance) => pick("add up the distance of", "Strecke zusammenzählen:"),
+        (Asked::Sum, Measure::Duration) => pick("add up the time of", "Dauer zusammenzählen:"),
+        (Asked::Sum, Measure::Amount) => pick("add up the amounts of", "Beträge zusammenzählen:"),
+        (Asked::Sum | Asked::Count, Measure::Days) => pick("count the days with", "Tage zählen mit:"),
+        (Asked::Count | Asked::Sum, _) => pick("count", "zählen:"),
+        (Asked::First, _) => pick("the first of", "zuerst:"),
+        (Asked::Last, _) => pick("the last of", "zuletzt:"),
+        (Asked::Next, _) => pick("the next of", "als nächstes:"),
+        (Asked::When, _) => pick("when:", "wann:"),
+        (Asked::Where, _) => pick("where:", "wo:"),
+        (Asked::Who, _) => pick("who:", "wer:"),
+        (Asked::Most, _) => pick("the most frequent of", "am häufigsten:"),
+        (Asked::Least, _) => pick("the least frequent of", "am seltensten:"),
+        (Asked::List, _) => pick("list", "auflisten:"),
+        (Asked::Find, _) => pick("find", "finden:"),
+    }
+}
+
+fn division(by: Division, de: bool) -> &'static str {
+    let pick = |en: &'static str, german: &'static str| if de { german } else { en };
+    match by {
+        Division::Month => pick("by month", "nach Monat"),
+        Division::Year => pick("by year", "nach Jahr"),
+        Division::Weekday => pick("by weekday", "nach Wochentag"),
+        Division::Person => pick("by person", "nach Person"),
+        Division::Place => pick("by place", "nach Ort"),
+        Division::Channel => pick("by channel", "nach Kanal"),
+        Division::Kind => pick("by kind", "nach Art"),
+    }
+}

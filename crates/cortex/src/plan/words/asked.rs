@@ -1,0 +1,295 @@
+//! The phrases that say what is asked, over which measure, and how it is divided. In each table the surer phrases stand
+//! first: the first that stands in the question counts.
+
+use super::{Asked, Language, Measure};
+use crate::plan::Division;
+
+/// What is asked.
+pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
+    (
+        Asked::Last,
+        "when was the last time | when was the most recent time | the last time | last time | wann war das letzte mal | \
+            zum letzten mal | das letzte mal | letztes mal",
+    ),
+    (
+        Asked::First,
+        "when was the first time | for the first time | the first time | first time | wann war das erste mal | zum ersten mal | \
+            das erste mal | zum allerersten mal",
+    ),
+    (
+        Asked::Next,
+        "when is the next time | next time | the next | my next | next | upcoming | das nächste mal | nächstes mal | nächste | \
+            nächsten | nächster | nächstes | kommende | kommenden | bevorstehende",
+    ),
+    (
+        Asked::Count,
+        "what is the total number of | the total number of | total number of | what number of | the number of | number of | \
+            the count of | count of | how many times | how many | how often | how frequently | how regularly | count up | count | \
+            wie viele male | wie viele | wieviele | wie oft | wie häufig | die anzahl der | anzahl der | anzahl | die zahl der | \
+            zahl der | zähle | zähl",
+    ),
+    (
+        Asked::Sum,
+        "how much | the sum of | sum of | add up | the total of | in total | wie viel | wieviel | die summe | summe | wie hoch ist | \
+            wie hoch war | wie hoch sind | wie hoch waren | zusammengerechnet",
+    ),
+    (
+        Asked::Last,
+        "did i last | most recently | most recent | the latest | latest | the newest | newest | last | zuletzt | als letztes | letzte | \
+            letzten | letzter | letztes | jüngste | jüngsten | jüngstes | jüngster | neueste | neuesten | neuestes | neuester | \
+            neuste | neustes",
+    ),
+    (
+        Asked::First,
+        "did i first | very first | the earliest | earliest | the oldest | oldest | initially | first | zuerst | allererstes | \
+            allererste | allerersten | allererster | erstmals | als erstes | als erste | erste | ersten | erster | erstes | \
+            früheste | frühesten | frühester | frühestes | älteste | ältesten | ältestes | ältester",
+    ),
+    (
+        Asked::When,
+        "when | on what date | on which date | on what day | on which day | what date | which date | which day | what day | \
+            what was the date of | the date of | at what time | what time | wann | an welchem tag | an welchem datum | \
+            zu welchem datum | welches datum | welcher tag | welchen tag | um wie viel uhr | um wieviel uhr",
+    ),
+    (
+        Asked::Where,
+        "where | in which city | in what city | in which town | in which place | at which place | which city | what city | which town | \
+            which place | what place | in which country | which country | wo | wohin | in welcher stadt | in welchem ort | \
+            an welchem ort | in welchem land | welche stadt | welcher ort",
+    ),
+    (
+        Asked::Who,
+        "who was the person | who is the person | who were the people | wer war die person | with whom | to whom | from whom | whom | which person | what person | which people | what people | which of my friends | who | \
+            mit wem | von wem | an wen | wem | wen | wer | welche person | welche personen | welcher mensch | welche leute",
+    ),
+    (
+        Asked::Most,
+        "the most often | most often | most frequently | the most | am häufigsten | am öftesten | am meisten | die meisten | meisten | \
+            most",
+    ),
+    (Asked::Least, "least often | the least | the fewest | fewest | am seltensten | am wenigsten | die wenigsten"),
+    (
+        Asked::List,
+        "list | show me | show | name all | enumerate | which | liste | auflisten | zeige | zeig | nenne | nenn | welche | welcher | \
+            welches | welchen | welchem",
+    ),
+    (
+        Asked::Find,
+        "suche das | suche die | suche den | suche eine | suche einen | what | search for | find | look for | worüber | was | \
+            suche nach | such | finde",
+    ),
+];
+
+/// Comparing two named sides.
+pub(in crate::plan) const COMPARING: &[(Asked, &str)] = &[
+    (Asked::Most, "more often | more frequently | more | the most | most | mehr | öfter | häufiger | am meisten | am häufigsten"),
+    (Asked::Least, "less often | less frequently | fewer | less | weniger | seltener | am wenigsten"),
+];
+
+/// The greatest number.
+pub(in crate::plan) const MOST: &[(Asked, &str)] = &[
+    (
+        Asked::Most,
+        "the most often | most often | most frequently | the most | am häufigsten | am öftesten | am meisten | die meisten | meisten | \
+            most",
+    ),
+    (Asked::Least, "least often | the least | the fewest | fewest | am seltensten | am wenigsten | die wenigsten"),
+];
+
+/// Having been somewhere.
+pub(in crate::plan) const PRESENCE: &[((), &str)] = &[(
+    (),
+    "did i sleep | i slept | did i spend the night | übernachtet | übernachtete ich | habe ich geschlafen | have i ever been | have i been | have we been | i have been | i've been | i had been | did i ever go | did i go | did we go | \
+        did i travel | did i stay | did i ever visit | was i ever | was i | were we | i was | we were | i went | we went | been | \
+        travelled | traveled | stayed | bin ich gewesen | bin ich je gewesen | ich gewesen | war ich je | war ich | waren wir | \
+        ich war | wir waren | gewesen | gereist | verbracht | aufgehalten | hielt ich mich",
+)];
+
+/// Time spent, which is presence where a place or a day is asked for, and money where an amount is.
+pub(in crate::plan) const SPENT: &[((), &str)] =
+    &[((), "did i spend | have i spent | i spent | spent | spend | verbrachte ich | verbracht")];
+
+/// Having to be done by a day.
+pub(in crate::plan) const DUE: &[((), &str)] = &[(
+    (),
+    "bis wann | bis zu welchem datum | bis zu welchem tag | by when | by what date | by which date | by what day | until when | \
+        the deadline for | deadline for | deadline | due date | due | fällig | die frist für | frist für | frist | spätestens",
+)];
+
+/// What a contact card says of a person, and the word that its line begins with.
+pub(in crate::plan) const ATTRIBUTES: &[(&str, &str)] = &[
+    (
+        "Phone",
+        "telephone number | phone number | mobile number | cell number | phone | telefonnummer | handynummer | natelnummer | \
+            mobilnummer | rufnummer",
+    ),
+    ("E-mail", "email address | e-mail address | mail address | mailadresse | e-mail-adresse | emailadresse | mail-adresse"),
+    ("Birthday", "birthday | birth date | date of birth | born | geburtstag | geburtsdatum | geboren"),
+    ("Address", "postal address | home address | street address | postadresse | wohnadresse | anschrift"),
+];
+
+/// What may mean such a thing, when nothing else is asked of someone.
+pub(in crate::plan) const WEAK_ATTRIBUTES: &[(&str, &str)] = &[("Phone", "number | nummer")];
+
+/// What is measured, where the asking says it.
+pub(in crate::plan) const MEASURED: &[(Measure, &str)] = &[
+    (Measure::Distance, "how far | wie weit"),
+    (Measure::Duration, "how long | how much time | wie lange | wie viel zeit | wieviel zeit"),
+    (
+        Measure::Amount,
+        "how much money | how much did i spend | how much have i spent | how much did i pay | wie viel geld | wieviel geld | \
+            what did i spend | what have i spent",
+    ),
+    (Measure::Days, "how many days | on how many days | wie viele tage | an wie vielen tagen"),
+    (Measure::Duration, "how many hours | how many minutes | wie viele stunden | wie viele minuten"),
+    (Measure::Distance, "how many kilometres | how many kilometers | how many km | wie viele kilometer | wie viele km"),
+];
+
+/// What is measured, by any other word.
+pub(in crate::plan) const MEASURES: &[(Measure, &str)] = &[
+    (
+        Measure::Amount,
+        "did i pay | have i paid | i paid | paid | pay | spent on | cost | costs | charged | charge | billed | invoiced | expenses | \
+            bezahlt | gezahlt | bezahlen | zahlte | kostete | kosteten | kosten | gekostet | ausgegeben | ausgaben | verrechnet | \
+            berechnet",
+    ),
+    (Measure::Distance, "kilometres | kilometers | kilometre | kilometer | km | distance | strecke | distanz | weit | far"),
+    (Measure::Duration, "hours | stunden"),
+];
+
+/// Papers that state an amount: a sum over them is money.
+pub(in crate::plan) const BILLS: &[((), &str)] = &[(
+    (),
+    "the bill | the invoice | the receipt | die rechnung | der rechnung | all invoices | all the invoices | invoices | all bills | bills | all receipts | receipts | invoice | payments | aller rechnungen | \
+        alle rechnungen | rechnungen | quittungen | zahlungen | geld | money",
+)];
+
+/// How a number is divided.
+pub(in crate::plan) const DIVISIONS: &[(Division, &str)] = &[
+    (
+        Division::Month,
+        "per month | each month | every month | by month | month by month | monthly | pro monat | je monat | jeden monat | monatlich | \
+            in which month | which month | in welchem monat | welcher monat",
+    ),
+    (
+        Division::Year,
+        "per year | each year | every year | by year | year by year | yearly | annually | a year | pro jahr | je jahr | jedes jahr | \
+            jährlich | in which year | in what year | which year | what year | in welchem jahr | welches jahr",
+    ),
+    (
+        Division::Weekday,
+        "on which weekday | which weekday | by weekday | per weekday | on which day of the week | which day of the week | \
+            by day of the week | an welchem wochentag | welcher wochentag | pro wochentag | nach wochentag",
+    ),
+    (
+        Division::Channel,
+        "which channels | which channel | by channel | per channel | welchen kanal | welcher kanal | welche kanäle | pro kanal",
+    ),
+    (Division::Place, "by place | per place | by city | per city | pro ort | nach ort | pro stadt"),
+    (Division::Person, "by person | per person | by sender | pro person | nach person"),
+    (Division::Kind, "by kind | by type | nach art"),
+];
+
+/// Ways of moving: a query for the titles of trips, and the phrases.
+pub(in crate::plan) const ACTIVITIES: &[(&str, &str)] = &[
+    (
+        "cycling",
+        "on my bike | by bicycle | by bike | my bicycle | my bike | bicycle | bike | biked | biking | bicycling | cycling | cycled | \
+            cycle | mit dem fahrrad | mit dem velo | mit dem rad | rad gefahren | velo gefahren | fahrrad gefahren | geradelt | \
+            radelte | radeln | fahrrad | velo | rad | radfahren | velofahren",
+    ),
+    ("walking", "on foot | by foot | walking | walked | walk | zu fuss | zu fuß | spaziert | spazieren | spazierte | gelaufen"),
+    ("running", "running | ran | run | jogging | jogged | gejoggt | joggte | joggen | gerannt"),
+    ("flying", "by plane | by air | flying | flew | flown | fly | mit dem flugzeug | geflogen | flog | fliegen"),
+    ("hiking", "hiking | hiked | hike | gewandert | wanderte | wandern"),
+    ("driving OR car", "by car | in the car | driving | driven | drove | drive | mit dem auto | im auto | auto gefahren"),
+    ("train", "by train | by rail | mit dem zug | mit der bahn | zug gefahren"),
+    ("tram", "by tram | mit dem tram | mit der tram | mit der strassenbahn | mit der straßenbahn"),
+    ("bus", "by bus | mit dem bus"),
+    ("ferry", "by ferry | mit der fähre"),
+    ("skiing", "skiing | skied | ski gefahren | skifahren"),
+    ("swimming", "swimming | swam | geschwommen | schwamm"),
+];
+
+/// Whether a word says that something is written or sent. "Mail" and "e-mail" do when someone stands before them, and "hear"
+/// of whom one hears from.
+pub(in crate::plan) fn is_writing(word: &str) -> bool {
+    const WORDS: &str = "send | sent | sends | sending | write | wrote | written | writes | writing | emailed | e-mailed | mailed | \
+        messaged | texted | replied | reply | answered | forwarded | hear | heard | schrieb | schriebst | schreibt | schreiben | \
+        geschrieben | schickte | schickt | schicken | geschickt | gesendet | sendete | sandte | gesandt | verschickt | \
+        verschickte | versandt | gemailt | mailte | mailt | geantwortet | antwortete | gehört von | gemeldet";
+    super::phrases(WORDS).any(|phrase| phrase == word)
+}
+
+/// Whether the one who asks goes somewhere: "did I initially go", "ging ich".
+pub(in crate::plan) fn goes(words: &[&str]) -> bool {
+    const EN: &[&str] = &["go", "went", "gone", "travel", "travelled", "traveled", "fly", "flew", "drive", "drove"];
+    const DE: &[&str] = &["ging", "fuhr", "reiste", "flog"];
+    let near_me = |at: usize| words[at.saturating_sub(3)..at].iter().any(|word| matches!(*word, "i" | "we"));
+    words.iter().enumerate().any(|(at, word)| EN.contains(word) && near_me(at))
+        || words.windows(2).any(|pair| DE.contains(&pair[0]) && matches!(pair[1], "ich" | "wir"))
+}
+
+/// Whether a word says how someone stands to the one who asks: "my brother Jonas".
+pub(in crate::plan) fn is_relation(word: &str) -> bool {
+    const WORDS: &str = "brother | sister | mother | mum | mom | father | dad | son | daughter | wife | husband | partner | \
+        girlfriend | boyfriend | friend | best friend | colleague | boss | manager | neighbour | neighbor | aunt | uncle | cousin | \
+        grandmother | grandfather | teacher | doctor | landlord | bruder | schwester | mutter | mama | vater | papa | sohn | \
+        tochter | frau | mann | partnerin | freundin | freund | kollege | kollegin | chef | chefin | nachbar | nachbarin | tante | \
+        onkel | cousine | grossmutter | großmutter | grossvater | großvater | lehrer | lehrerin | arzt | ärztin | vermieter | \
+        vermieterin | mr | mrs | ms | dr | prof | herr | herrn";
+    super::phrases(WORDS).any(|phrase| phrase == word)
+}
+
+/// Whether a word says that something reaches the one who asks.
+pub(in crate::plan) fn is_getting(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "receive",
+        "received",
+        "get",
+        "got",
+        "gotten",
+        "arrive",
+        "arrived",
+        "reached",
+        "bekommen",
+        "bekam",
+        "bekomme",
+        "erhalten",
+        "erhielt",
+        "empfangen",
+        "ankamen",
+        "angekommen",
+        "eingegangen",
+        "kamen",
+    ];
+    WORDS.contains(&word)
+}
+
+/// Whether a word says that something is of the one who asks.
+pub(crate) fn is_own(word: &str) -> bool {
+    const WORDS: &[&str] =
+        &["my", "mine", "our", "mein", "meine", "meinen", "meinem", "meiner", "meines", "unser", "unsere", "unserer", "unserem", "unseren"];
+    WORDS.contains(&word)
+}
+
+/// Whether a word says that people were together.
+pub(in crate::plan) fn is_meeting(word: &str) -> bool {
+    const WORDS: &str = "meet | met | meets | see | saw | seen | met up | get-together | get-togethers | treffen | traf | trafen | \
+        getroffen | gesehen | sah | begegnet | verabredet";
+    super::phrases(WORDS).any(|phrase| phrase == word)
+}
+
+/// The language most of whose small words are there; English when none are.
+pub(in crate::plan) fn language(words: &[&str]) -> Language {
+    const DE: &str = "ich | wie | viele | wann | wo | wer | wem | was | welche | welches | welcher | welchen | welchem | habe | hab | \
+        hat | von | mit | im | am | heisst | heißt | lautet | der | die | das | und | ist | war | mein | meine | meinem | zuletzt | \
+        zum | zur | bei | oft | weit | bin | mal | gab | gibt | es | den | dem | des | über | nach | mir | anzahl | aller | \
+        zwischen | seit | bis | auf | für | zähl | zähle | zeig | zeige | kam | kamen | schrieb | hatte | aus | ein | eine | \
+        einen | alle | wieviele | an | oder | nennt | such";
+    const EN: &str = "i | how | many | when | where | who | what | which | have | did | do | the | with | is | was | my | of | from | \
+        far | about | were | a | in | me | to | for | and | or | number | there | list | find | show | give | tell | count | all | \
+        at | on | by | has | had | does | are";
+    let count = |table: &'static str| words.iter().filter(|word| super::phrases(table).any(|phrase| phrase == **word)).count();
+    if count(DE) > count(EN) { Language::De } else { Language::En }
+}
