@@ -90,7 +90,9 @@ pub fn search(vault: &Vault, models: Models<'_>, filter: &Filter, mode: Mode, li
         fusion.add(WORDS, 1.0, whole.iter().map(|(id, _)| *id));
         // What holds but some of the words is found by them when nothing holds all; else only where meaning may speak for it.
         if mode == Mode::Both || whole.is_empty() {
-            fusion.add_after(whole.len(), "some words", 1.0, part.iter().map(|(id, _)| *id));
+            // One word of a question is a weaker reason than its meaning; all but one of them is as good as all.
+            let weights = words.shares.iter().map(|share| if mode == Mode::Both { f64::from(*share) } else { 1.0 });
+            fusion.add_weighted(whole.len(), "some words", part.iter().map(|(id, _)| *id).zip(weights));
         }
         found.matched = Some(words.matched);
     }
@@ -160,12 +162,12 @@ struct Fusion {
 
 impl Fusion {
     fn add(&mut self, name: &str, weight: f64, ranked: impl IntoIterator<Item = i64>) {
-        self.add_after(0, name, weight, ranked);
+        self.add_weighted(0, name, ranked.into_iter().map(|id| (id, weight)));
     }
 
-    /// Adds what ranks behind `before` others.
-    fn add_after(&mut self, before: usize, name: &str, weight: f64, ranked: impl IntoIterator<Item = i64>) {
-        for (rank, id) in ranked.into_iter().enumerate() {
+    /// Adds what ranks behind `before` others, each with a weight of its own.
+    fn add_weighted(&mut self, before: usize, name: &str, ranked: impl IntoIterator<Item = (i64, f64)>) {
+        for (rank, (id, weight)) in ranked.into_iter().enumerate() {
             let rank = before + rank + 1;
             let (score, why) = self.scores.entry(id).or_default();
             *score += weight / (K + rank as f64);
@@ -189,9 +191,18 @@ mod tests {
     fn what_holds_some_words_ranks_behind_what_holds_all() {
         let mut fusion = Fusion::default();
         fusion.add(WORDS, 1.0, [7]);
-        fusion.add_after(1, "some words", 1.0, [8]);
+        fusion.add_weighted(1, "some words", [(8, 1.0)]);
         let best = fusion.best(2);
         assert_eq!((best[0].id, best[1].id, best[1].why[0].as_str()), (7, 8, "some words 2"));
+    }
+
+    #[test]
+    fn a_word_of_many_ranks_behind_the_meaning_and_most_of_them_before_it() {
+        let mut fusion = Fusion::default();
+        fusion.add_weighted(0, "some words", [(7, 1.0 / 6.0), (8, 5.0 / 6.0)]);
+        fusion.add("meaning", 0.8, [9]);
+        let order: Vec<i64> = fusion.best(3).iter().map(|hit| hit.id).collect();
+        assert_eq!(order, [8, 9, 7]);
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub struct WordHits {
     pub matched: Matched,
     /// So many of the first hits hold all that was asked for; those after them hold some of it.
     pub n_all: usize,
+    /// How much of it each of those after them holds: a share of the words, 0 to 1.
+    pub shares: Vec<f32>,
     /// The folded words that were looked for, in all their forms: for marking them in the texts of the hits. Not for showing to
     /// whom the filter binds: a form may stand in other items alone.
     pub words: Vec<String>,
@@ -230,7 +232,7 @@ impl WordSearch {
     }
 
     fn try_search(&self, query: &str, within: &Within, limit: usize) -> tantivy::Result<WordHits> {
-        let mut found = WordHits { hits: Vec::new(), matched: Matched::All, n_all: 0, words: Vec::new() };
+        let mut found = WordHits { hits: Vec::new(), matched: Matched::All, n_all: 0, shares: Vec::new(), words: Vec::new() };
         let Some(asked) = parse(query).filter(|_| limit > 0) else { return Ok(found) };
         let searcher = self.reader.searcher();
         let mut compiler = Compiler::new(&searcher, self.fields, &within.allowed);
@@ -241,6 +243,7 @@ impl WordSearch {
             for (id, score) in top(&searcher, &*compiled.any(&self.fields, within), limit + found.n_all)? {
                 if found.hits.len() < limit && !found.hits[..found.n_all].iter().any(|(known, _)| *known == id) {
                     found.hits.push((id, score % MATCH_BONUS));
+                    found.shares.push((score / MATCH_BONUS).floor() / compiled.wanted.len() as f32);
                 }
             }
         }
@@ -811,6 +814,7 @@ mod tests {
         let shelf = shelf(&docs);
         let found = shelf.search.search("water lake", &Within::default(), 300).unwrap();
         assert_eq!(found.hits.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [201]);
+        assert_eq!(found.shares, [0.5], "it holds one of the two words");
         assert_eq!(shelf.search.matches("water lake", &Within::default()).unwrap().ids, [201]);
     }
 
