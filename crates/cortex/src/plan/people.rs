@@ -161,6 +161,13 @@ pub(super) fn take(
         }
         at += n_taken.max(1);
     }
+    // "Emre's first mail to me" is from him, whatever stands between.
+    let to_me = pieces.windows(2).any(|pair| {
+        !pair[0].quoted && matches!((pair[0].lower.as_str(), pair[1].lower.as_str()), ("to", "me" | "us") | ("an", "mich" | "uns"))
+    });
+    if about_mail && to_me {
+        filter.senders.append(&mut filter.people);
+    }
     Ok(named)
 }
 

@@ -160,6 +160,8 @@ fn the_same_is_asked_in_many_ways() {
         (&["How much have I paid the bike shop Holt Cycles in all?"], "add up the amounts of purchase with Holt Cycles"),
         (&["How often did I play tennis in 2019?"], "count visit or event matching tennis from 2019-01-01 to 2019-12-31"),
         (&["Who called me on 3 May 2019?"], "who: call on 2019-05-03"),
+        (&["What was Anna's first mail to me?"], "the first of mail from Anna Meier"),
+        (&["Was war Annas erste Mail an mich?"], "zuerst: mail von Anna Meier"),
         (&["How many mails did my brother Jonas Brandt send me?"], "count mail from Jonas Brandt"),
     ] {
         for question in questions {
