@@ -179,6 +179,7 @@ impl Answerer<'_> {
                 Asked::Who => self.who(question, plan)?,
                 Asked::List if plan.filter.text.is_empty() => self.listed(plan)?,
                 Asked::Where if plan.filter.text.is_empty() => self.whereabouts(question, plan)?,
+                Asked::When if plan.filter.text.is_empty() && plan.place.is_some() => self.stays(question, plan)?,
                 Asked::When | Asked::Where | Asked::Find | Asked::List => self.find(question, plan)?,
             }
         };

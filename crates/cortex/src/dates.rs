@@ -195,7 +195,12 @@ impl Reader<'_> {
         // "Vor 2018", which is no "vor drei Tagen"; and "bis 2018" with nothing before it.
         let first = match first {
             Some(Word::Ago) if self.relative(at).is_none() => Some(Word::Edge(Edge::Before)),
-            Some(Word::To) if matches!(self.text(at), "bis" | "through") => Some(Word::Edge(Edge::Until)),
+            Some(Word::To) if self.text(at) == "bis" => Some(Word::Edge(Edge::Until)),
+            // "Through 2015", with nothing before it, is all of it.
+            Some(Word::To) if self.text(at) == "through" => {
+                let (days, next) = self.days(self.skip(at + 1))?;
+                return Some((Some(days.from), Some(days.to), next));
+            }
             other => other,
         };
         if let Some(Word::Edge(edge)) = first {

@@ -273,11 +273,12 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         }
     }
     // What others watched or photographed is not in the data of the one who asks.
-    if let Some(other) = other.filter(|_| filter.kinds.iter().any(|kind| is_own_doing(*kind))) {
+    let of_owner = filter.kinds.iter().any(|kind| is_own_doing(*kind))
+        || (asked == Some(Asked::Where) && !presence && pieces.iter().any(|piece| words::is_going(&piece.lower)));
+    if let Some(other) = other.filter(|_| of_owner) {
         beyond.push(other);
-    }
-    // The data tells where its owner was.
-    if asked == Some(Asked::Where) && !presence && filter.text.is_empty() && filter.kinds.is_empty() {
+    } else if asked == Some(Asked::Where) && !presence && filter.text.is_empty() && filter.kinds.is_empty() {
+        // The data tells where its owner was.
         beyond.append(&mut filter.people);
     }
     let polar = polar && asked.is_none();
@@ -477,6 +478,8 @@ fn is_placed(filter: &Filter) -> bool {
 fn settle(asked: &mut Option<Asked>, measure: &mut Option<Measure>, filter: &mut Filter, named_someone: bool, beyond: &mut Vec<String>) {
     match (*asked, *measure) {
         (Some(Asked::Count | Asked::Find | Asked::List) | None, Some(_)) => *asked = Some(Asked::Sum),
+        // "How much flour goes into the cake" stands somewhere, or nowhere.
+        (Some(Asked::Sum), None) if filter.kinds.is_empty() && !filter.text.is_empty() => *asked = Some(Asked::Find),
         (Some(Asked::Sum), None) if filter.kinds.is_empty() => beyond.push("how much".to_owned()),
         (Some(Asked::Sum), None) => *asked = Some(Asked::Count),
         (Some(Asked::Sum | Asked::Most | Asked::Least), _) => {}

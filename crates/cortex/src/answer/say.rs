@@ -234,11 +234,11 @@ pub(super) fn town(plan: &Plan, name: &str, n_items: usize, span: &(Row, Row), c
     format!("{when}: {name} — {}{more}.", titles.join(", "))
 }
 
-/// That there were other towns.
+/// That there were other towns, or stays.
 pub(super) fn more_towns(plan: &Plan, n: usize) -> String {
     match plan.language {
-        Language::En => format!("And {n} more places."),
-        Language::De => format!("Und {n} weitere Orte."),
+        Language::En => format!("And {n} more."),
+        Language::De => format!("Und {n} weitere."),
     }
 }
 

@@ -165,8 +165,11 @@ pub(super) fn take(
     let to_me = pieces.windows(2).any(|pair| {
         !pair[0].quoted && matches!((pair[0].lower.as_str(), pair[1].lower.as_str()), ("to", "me" | "us") | ("an", "mich" | "uns"))
     });
-    if about_mail && to_me {
+    let of_them = |words: &[(&str, &str)]| pieces.windows(2).any(|pair| words.contains(&(pair[0].lower.as_str(), pair[1].lower.as_str())));
+    if about_mail && (to_me || of_them(&[("from", "her"), ("from", "him"), ("from", "them"), ("von", "ihr"), ("von", "ihm")])) {
         filter.senders.append(&mut filter.people);
+    } else if about_mail && of_them(&[("to", "her"), ("to", "him"), ("to", "them"), ("an", "sie"), ("an", "ihn")]) {
+        filter.recipients.append(&mut filter.people);
     }
     Ok(named)
 }

@@ -10,7 +10,7 @@ use domain::Kind;
 pub(crate) use asked::is_own;
 pub(super) use asked::{
     ACTIVITIES, ASKED, ATTRIBUTES, BILLS, COMPARING, DIVISIONS, DUE, MEASURED, MEASURES, MOST, PRESENCE, SPENT, WEAK_ATTRIBUTES, goes,
-    is_getting, is_meeting, is_relation, is_writing, language,
+    is_getting, is_going, is_meeting, is_relation, is_writing, language,
 };
 pub(super) use kinds::{Speaks, all as kinds};
 pub(super) use small::{beyond_computing, containers, is_small, turning};

@@ -41,9 +41,9 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
     ),
     (
         Asked::First,
-        "did i first | very first | the earliest | earliest | the oldest | oldest | initially | first | zuerst | allererstes | \
-            allererste | allerersten | allererster | erstmals | als erstes | als erste | erste | ersten | erster | erstes | \
-            früheste | frühesten | frühester | frühestes | älteste | ältesten | ältestes | ältester",
+        "did i first | very first | since when | seit wann | the earliest | earliest | the oldest | oldest | initially | first | \
+            zuerst | allererstes | allererste | allerersten | allererster | erstmals | als erstes | als erste | erste | ersten | \
+            erster | erstes | früheste | frühesten | frühester | frühestes | älteste | ältesten | ältestes | ältester",
     ),
     (
         Asked::When,
@@ -59,8 +59,10 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
     ),
     (
         Asked::Who,
-        "who was the person | who is the person | who were the people | wer war die person | with whom | to whom | from whom | whom | which person | what person | which people | what people | which of my friends | who | \
-            mit wem | von wem | an wen | wem | wen | wer | welche person | welche personen | welcher mensch | welche leute",
+        "name the person who | who was the person | the person who | who is the person | who were the people | wer war die person | \
+            with whom | to whom | from whom | whom | which person | what person | which people | what people | \
+            which of my friends | who | mit wem | von wem | an wen | wem | wen | wer | welche person | welche personen | \
+            welcher mensch | welche leute",
     ),
     (
         Asked::Most,
@@ -99,10 +101,12 @@ pub(in crate::plan) const MOST: &[(Asked, &str)] = &[
 /// Having been somewhere.
 pub(in crate::plan) const PRESENCE: &[((), &str)] = &[(
     (),
-    "did i sleep | i slept | did i spend the night | übernachtet | übernachtete ich | habe ich geschlafen | have i ever been | have i been | have we been | i have been | i've been | i had been | did i ever go | did i go | did we go | \
-        did i travel | did i stay | did i ever visit | was i ever | was i | were we | i was | we were | i went | we went | been | \
-        travelled | traveled | stayed | bin ich gewesen | bin ich je gewesen | ich gewesen | war ich je | war ich | waren wir | \
-        ich war | wir waren | gewesen | gereist | verbracht | aufgehalten | hielt ich mich",
+    "was i travelling | was i traveling | did i sleep | i slept | did i spend the night | übernachtet | übernachtete ich | \
+        habe ich geschlafen | have i ever been | have i been | have we been | i have been | i've been | i had been | \
+        did i ever go | did i go | did we go | did i travel | did i stay | did i ever visit | was i ever | was i | were we | \
+        i was | we were | i went | we went | been | travelled | traveled | stayed | bin ich gewesen | bin ich je gewesen | \
+        ich gewesen | war ich je | war ich | waren wir | ich war | wir waren | gewesen | gereist | verbracht | aufgehalten | \
+        hielt ich mich",
 )];
 
 /// Time spent, which is presence where a place or a day is asked for, and money where an amount is.
@@ -160,8 +164,9 @@ pub(in crate::plan) const MEASURES: &[(Measure, &str)] = &[
 /// Papers that state an amount: a sum over them is money.
 pub(in crate::plan) const BILLS: &[((), &str)] = &[(
     (),
-    "the bill | the invoice | the receipt | die rechnung | der rechnung | all invoices | all the invoices | invoices | all bills | bills | all receipts | receipts | invoice | payments | aller rechnungen | \
-        alle rechnungen | rechnungen | quittungen | zahlungen | geld | money",
+    "the bill | the invoice | the receipt | die rechnung | der rechnung | all invoices | all the invoices | invoices | all bills | \
+        bills | all receipts | receipts | invoice | payments | aller rechnungen | alle rechnungen | rechnungen | quittungen | \
+        zahlungen | geld | money",
 )];
 
 /// How a number is divided.
@@ -221,13 +226,46 @@ pub(in crate::plan) fn is_writing(word: &str) -> bool {
     super::phrases(WORDS).any(|phrase| phrase == word)
 }
 
+/// Whether a word says that someone goes somewhere, or lives there.
+pub(in crate::plan) fn is_going(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "go",
+        "went",
+        "gone",
+        "travel",
+        "travelled",
+        "traveled",
+        "fly",
+        "flew",
+        "drive",
+        "drove",
+        "live",
+        "lives",
+        "lived",
+        "stay",
+        "stayed",
+        "ging",
+        "fuhr",
+        "reiste",
+        "flog",
+        "wohnt",
+        "wohnte",
+        "gewohnt",
+        "gereist",
+        "gefahren",
+        "geflogen",
+    ];
+    WORDS.contains(&word)
+}
+
 /// Whether the one who asks goes somewhere: "did I initially go", "ging ich".
 pub(in crate::plan) fn goes(words: &[&str]) -> bool {
-    const EN: &[&str] = &["go", "went", "gone", "travel", "travelled", "traveled", "fly", "flew", "drive", "drove"];
-    const DE: &[&str] = &["ging", "fuhr", "reiste", "flog"];
+    let me = |word: &str| matches!(word, "i" | "we" | "ich" | "wir");
     let near_me = |at: usize| words[at.saturating_sub(3)..at].iter().any(|word| matches!(*word, "i" | "we"));
-    words.iter().enumerate().any(|(at, word)| EN.contains(word) && near_me(at))
-        || words.windows(2).any(|pair| DE.contains(&pair[0]) && matches!(pair[1], "ich" | "wir"))
+    words.iter().enumerate().any(|(at, word)| {
+        let german = matches!(*word, "ging" | "fuhr" | "reiste" | "flog");
+        is_going(word) && if german { words.get(at + 1).is_some_and(|next| me(*next)) } else { near_me(at) }
+    })
 }
 
 /// Whether a word says how someone stands to the one who asks: "my brother Jonas".

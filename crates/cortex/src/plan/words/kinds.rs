@@ -36,14 +36,15 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
     (
         &[Kind::Call],
         Speaks::Does,
-        "called me | did i call | have i called | i called | rang me | rief mich | rief ich | phoned | telefoniert | telefonierte | angerufen",
+        "call me | called me | did i call | have i called | i called | rang me | rief mich | rief ich | phoned | telefoniert | \
+            telefonierte | angerufen",
     ),
     (
         &[Kind::Photo],
         Speaks::Names,
-        "shots | camera roll | photo library | photo gallery | photos | photo | pictures | picture | pics | pic | photographs | photograph | \
-            images | image | snapshots | snapshot | snaps | selfies | selfie | fotos | foto | bilder | bildern | bild | aufnahmen | \
-            aufnahme | schnappschüsse | schnappschuss | fotografien | fotografie",
+        "shots | camera roll | photo library | photo gallery | photos | photo | pictures | picture | pics | pic | photographs | \
+            photograph | images | image | snapshots | snapshot | snaps | selfies | selfie | fotos | foto | bilder | bildern | \
+            bild | aufnahmen | aufnahme | schnappschüsse | schnappschuss | fotografien | fotografie",
     ),
     (&[Kind::Photo], Speaks::Does, "photographed | photographing | fotografiert | fotografierte | geknipst | knipste"),
     (&[Kind::Video], Speaks::Does, "filmed | gefilmt | filmte | gedreht"),
@@ -68,9 +69,9 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
     (
         &[Kind::Search],
         Speaks::Does,
-        "look something up | looked something up | look things up | looked things up | search the web | searched the web | did i search | have i searched | i search | searched | searching | did i google | \
-            googled | google for | googling | look up | looked up | gegoogelt | googelte | googeln | gesucht | suchte | \
-            nachgeschlagen | recherchiert | search",
+        "look something up | looked something up | look things up | looked things up | search the web | searched the web | \
+            did i search | have i searched | i search | searched | searching | did i google | googled | google for | googling | \
+            look up | looked up | gegoogelt | googelte | googeln | gesucht | suchte | nachgeschlagen | recherchiert | search",
     ),
     (
         &[Kind::Page],

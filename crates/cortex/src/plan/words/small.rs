@@ -6,57 +6,58 @@ use std::sync::OnceLock;
 use super::{Language, phrases};
 
 /// Small words: what is left of a question when they are gone is what to look for.
-const SMALL_EN: &str = "a | an | google | told | recall | able | possible | happening | hear | heard | the | i | me | my | mine | \
-    myself | we | our | ours | you | your | yours | he | him | his | she | her | hers | it | its | they | them | their | theirs | \
-    us | is | are | was | were | be | been | being | am | do | does | did | done | doing | have | has | had | having | i've | i'm | \
-    i'd | it's | that's | what's | who's | where's | when's | there's | how's | here | of | in | on | at | to | for | from | with | \
-    by | about | and | or | that | this | these | those | there | what | which | who | whom | whose | when | where | why | how | \
-    many | much | often | frequently | times | any | all | some | every | each | both | other | another | such | only | also | \
-    just | even | still | yet | already | again | once | ever | always | usually | so | far | too | very | really | quite | get | \
-    gets | got | gotten | getting | receive | receives | received | receiving | arrive | arrived | arrives | came | come | comes | \
-    coming | reached | send | sends | sent | sending | write | writes | wrote | written | writing | take | takes | taken | took | \
-    taking | go | goes | went | gone | going | see | sees | saw | seen | meet | meets | met | find | finds | found | show | shows | \
-    tell | give | gives | given | list | name | names | named | total | totally | altogether | overall | sum | count | during | \
-    within | between | near | nearby | around | make | makes | made | making | can | could | will | would | shall | may | might | \
-    must | should | need | needs | needed | want | wanted | wish | first | last | latest | most | more | fewer | less | than | \
-    then | say | says | said | call | calls | called | search | look | looks | looked | looking | happen | happened | happens | \
-    held | exist | exists | contain | contains | containing | mention | mentions | mentioning | mentioned | regarding | \
-    concerning | related | topic | into | out | up | down | off | over | through | titled | title | entitled | subject | money | \
-    ago | own | one | ones | please | know | remember | remind | let | lets | thing | things | something | anything | someone | \
-    anyone | somebody | anybody | everything | stuff | number | amount | date | dates | day | time | year | details | information | \
-    info | kind | type | sort | back | because | if | as | per | via | attend | attended | attending | join | joined | together | \
-    data | archive | vault | item | items | entry | entries | keep | kept | save | saved | shot | shoot | snap | snapped | \
-    snapping | captured | cover | covered | ride | rode | ridden | riding | move | moved | open | opened | play | played | read | \
-    exactly | roughly | approximately | currently | now | cannot | whether | while | since | until | before | after | think | \
-    believe | guess | wonder | wondering | hi | hello | hey | thanks | thank | ok | okay | well";
+const SMALL_EN: &str = "a | an | google | forgot | forgotten | travelling | traveling | told | recall | able | possible | happening | \
+    hear | heard | the | i | me | my | mine | myself | we | our | ours | you | your | yours | he | him | his | she | her | hers | \
+    it | its | they | them | their | theirs | us | is | are | was | were | be | been | being | am | do | does | did | done | \
+    doing | have | has | had | having | i've | i'm | i'd | it's | that's | what's | who's | where's | when's | there's | how's | \
+    here | of | in | on | at | to | for | from | with | by | about | and | or | that | this | these | those | there | what | \
+    which | who | whom | whose | when | where | why | how | many | much | often | frequently | times | any | all | some | every | \
+    each | both | other | another | such | only | also | just | even | still | yet | already | again | once | ever | always | \
+    usually | so | far | too | very | really | quite | get | gets | got | gotten | getting | receive | receives | received | \
+    receiving | arrive | arrived | arrives | came | come | comes | coming | reached | send | sends | sent | sending | write | \
+    writes | wrote | written | writing | take | takes | taken | took | taking | go | goes | went | gone | going | see | sees | \
+    saw | seen | meet | meets | met | find | finds | found | show | shows | tell | give | gives | given | list | name | names | \
+    named | total | totally | altogether | overall | sum | count | during | within | between | near | nearby | around | make | \
+    makes | made | making | can | could | will | would | shall | may | might | must | should | need | needs | needed | want | \
+    wanted | wish | first | last | latest | most | more | fewer | less | than | then | say | says | said | call | calls | called | \
+    search | look | looks | looked | looking | happen | happened | happens | held | exist | exists | contain | contains | \
+    containing | mention | mentions | mentioning | mentioned | regarding | concerning | related | topic | into | out | up | down | \
+    off | over | through | titled | title | entitled | subject | money | ago | own | one | ones | please | know | remember | \
+    remind | let | lets | thing | things | something | anything | someone | anyone | somebody | anybody | everything | stuff | \
+    number | amount | date | dates | day | time | year | details | information | info | kind | type | sort | back | because | if | \
+    as | per | via | attend | attended | attending | join | joined | together | data | archive | vault | item | items | entry | \
+    entries | keep | kept | save | saved | shot | shoot | snap | snapped | snapping | captured | cover | covered | ride | rode | \
+    ridden | riding | move | moved | open | opened | play | played | read | exactly | roughly | approximately | currently | now | \
+    cannot | whether | while | since | until | before | after | think | believe | guess | wonder | wondering | hi | hello | hey | \
+    thanks | thank | ok | okay | well";
 /// The same in German.
-const SMALL_DE: &str = "in | ins | google | kannst | könntest | magst | gingen | unternommen | unternahm | getan | tat | taten | \
-    passiert | geschah | geschehen | los | sagen | sagt | erzähl | erzähle | weisst | weißt | standen | stünden | kommt | rein | \
-    hinein | getauft | taufte | heute | besitze | besitzt | ich | mich | mir | mein | meine | meinen | meinem | meiner | meines | \
-    wir | uns | unser | unsere | unseren | unserem | unserer | du | dich | dir | dein | deine | er | ihn | ihm | sie | ihnen | \
-    ihr | ihre | ihren | ihrem | ihrer | sein | seine | seinen | seinem | seiner | es | man | sich | ist | sind | war | waren | \
-    warst | bin | bist | seid | habe | hab | hast | hat | haben | hatte | hatten | hattest | wird | werde | werden | wurde | \
-    wurden | worden | gab | gibt | geben | gib | der | die | das | den | dem | des | ein | eine | einen | einem | einer | eines | \
-    dies | diese | diesen | diesem | dieser | dieses | jene | jeder | jede | jedes | jeden | alle | allen | aller | alles | allem | \
-    einige | manche | etwas | irgendein | irgendeine | irgendwas | viel | viele | vielen | oft | häufig | mal | male | mals | von | \
-    vom | mit | für | zu | zum | zur | im | am | an | auf | bei | beim | über | um | nach | aus | unter | durch | gegen | bis | \
-    seit | ab | vor | hinter | neben | zwischen | und | oder | aber | auch | nur | noch | schon | bereits | bisher | bislang | \
-    wieder | immer | je | jemals | eigentlich | denn | doch | wohl | etwa | ungefähr | genau | so | sehr | ganz | insgesamt | \
-    gesamt | total | wie | was | wer | wem | wen | wessen | wann | wo | woher | wohin | warum | wieso | welche | welcher | \
-    welches | welchen | welchem | worüber | worum | wovon | womit | woran | darüber | dazu | davon | dabei | dort | da | hier | \
-    daran | darin | drin | bekomme | bekommen | bekam | kriege | gekriegt | kriegte | erhalten | erhielt | empfangen | geschickt | \
-    schickte | schickt | schicken | gesendet | sendete | gesandt | verschickt | versandt | gesendete | geschrieben | schrieb | \
-    schreibt | schreiben | gemacht | machte | machen | mache | aufgenommen | entstanden | geschossen | getroffen | traf | treffen | \
-    gesehen | sah | gewesen | gegeben | gekommen | kam | kamen | kommen | ankamen | angekommen | eingegangen | ging | gegangen | \
-    gehen | gefahren | fuhr | fahren | geworden | zurückgelegt | zurücklegte | teilgenommen | muss | musste | müssen | soll | \
-    sollte | sollen | kann | konnte | können | darf | will | wollte | möchte | würde | heisst | heißt | heissen | heißen | hiess | \
-    hieß | nennt | nannte | genannt | lautet | lauten | name | namen | namens | titel | betreff | zuletzt | zuerst | anzahl | \
-    zahl | summe | geld | datum | tag | uhr | zeit | jahr | als | dass | ob | weil | wenn | damit | zeig | zeige | zeigen | such | \
-    finde | finden | sag | sage | nenn | nenne | liste | zähl | zähle | bitte | danke | hallo | ding | dinge | sache | sachen | \
-    art | stehen | steht | stand | stehst | liegt | enthält | enthalten | erwähnt | erwähnen | betrifft | handelt | ging's | \
-    thema | daten | eintrag | einträge | gespeichert | geöffnet | aufgerufen | benutzt | genutzt | heraus | raus | her | hin | \
-    zurück | zusammen | gemeinsam | wieviel | wieviele | einmal | selbst | gerade | jetzt | mir's | hab's | gibt's | war's | \
-    dafür | deren | dessen | wird's | erneut | ihrerseits | worin | wobei | alles in allem";
+const SMALL_DE: &str = "in | ins | google | vergessen | vergass | vergaß | kannst | könntest | magst | gingen | unternommen | \
+    unternahm | getan | tat | taten | passiert | geschah | geschehen | los | sagen | sagt | erzähl | erzähle | weisst | weißt | \
+    standen | stünden | kommt | rein | hinein | getauft | taufte | heute | besitze | besitzt | ich | mich | mir | mein | meine | \
+    meinen | meinem | meiner | meines | wir | uns | unser | unsere | unseren | unserem | unserer | du | dich | dir | dein | deine | \
+    er | ihn | ihm | sie | ihnen | ihr | ihre | ihren | ihrem | ihrer | sein | seine | seinen | seinem | seiner | es | man | sich | \
+    ist | sind | war | waren | warst | bin | bist | seid | habe | hab | hast | hat | haben | hatte | hatten | hattest | wird | \
+    werde | werden | wurde | wurden | worden | gab | gibt | geben | gib | der | die | das | den | dem | des | ein | eine | einen | \
+    einem | einer | eines | dies | diese | diesen | diesem | dieser | dieses | jene | jeder | jede | jedes | jeden | alle | allen | \
+    aller | alles | allem | einige | manche | etwas | irgendein | irgendeine | irgendwas | viel | viele | vielen | oft | häufig | \
+    mal | male | mals | von | vom | mit | für | zu | zum | zur | im | am | an | auf | bei | beim | über | um | nach | aus | unter | \
+    durch | gegen | bis | seit | ab | vor | hinter | neben | zwischen | und | oder | aber | auch | nur | noch | schon | bereits | \
+    bisher | bislang | wieder | immer | je | jemals | eigentlich | denn | doch | wohl | etwa | ungefähr | genau | so | sehr | \
+    ganz | insgesamt | gesamt | total | wie | was | wer | wem | wen | wessen | wann | wo | woher | wohin | warum | wieso | welche | \
+    welcher | welches | welchen | welchem | worüber | worum | wovon | womit | woran | darüber | dazu | davon | dabei | dort | da | \
+    hier | daran | darin | drin | bekomme | bekommen | bekam | kriege | gekriegt | kriegte | erhalten | erhielt | empfangen | \
+    geschickt | schickte | schickt | schicken | gesendet | sendete | gesandt | verschickt | versandt | gesendete | geschrieben | \
+    schrieb | schreibt | schreiben | gemacht | machte | machen | mache | aufgenommen | entstanden | geschossen | getroffen | traf | \
+    treffen | gesehen | sah | gewesen | gegeben | gekommen | kam | kamen | kommen | ankamen | angekommen | eingegangen | ging | \
+    gegangen | gehen | gefahren | fuhr | fahren | geworden | zurückgelegt | zurücklegte | teilgenommen | muss | musste | müssen | \
+    soll | sollte | sollen | kann | konnte | können | darf | will | wollte | möchte | würde | heisst | heißt | heissen | heißen | \
+    hiess | hieß | nennt | nannte | genannt | lautet | lauten | name | namen | namens | titel | betreff | zuletzt | zuerst | \
+    anzahl | zahl | summe | geld | datum | tag | uhr | zeit | jahr | als | dass | ob | weil | wenn | damit | zeig | zeige | \
+    zeigen | such | finde | finden | sag | sage | nenn | nenne | liste | zähl | zähle | bitte | danke | hallo | ding | dinge | \
+    sache | sachen | art | stehen | steht | stand | stehst | liegt | enthält | enthalten | erwähnt | erwähnen | betrifft | \
+    handelt | ging's | thema | daten | eintrag | einträge | gespeichert | geöffnet | aufgerufen | benutzt | genutzt | heraus | \
+    raus | her | hin | zurück | zusammen | gemeinsam | wieviel | wieviele | einmal | selbst | gerade | jetzt | mir's | hab's | \
+    gibt's | war's | dafür | deren | dessen | wird's | erneut | ihrerseits | worin | wobei | alles in allem";
 
 /// What no plan can hold, in any question: it turns the meaning around.
 const TURNING: &str = "not | never | nor | neither | without | except | excluding | apart from | other than | nobody | nothing | \
