@@ -6,6 +6,7 @@ import { engine } from "@/backend/engine";
 import { Skeleton } from "@/components/States";
 import type { Filter, NamedCount, Row } from "@/generated/types";
 import { facetsOf } from "./facetCounts";
+import { howMatched } from "./matched";
 
 /** Counts of what the filter lets through; each narrows the filter, and again takes it back. `found` stands for a ranked search's hits. */
 export function FacetList({ found }: { found: Row[] | undefined }) {
@@ -17,7 +18,7 @@ export function FacetList({ found }: { found: Row[] | undefined }) {
     <div className="flex flex-col gap-3 p-2">
       <p className="tabular px-1 text-soft">
         {plural(data.total, "item")}
-        {data === counted && filter.text && " with all the words"}
+        {data === counted && filter.text && ` ${howMatched(counted?.matched)}`}
       </p>
       <Facet
         title="Kinds"

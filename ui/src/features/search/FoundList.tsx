@@ -3,14 +3,12 @@ import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Failed, Note, Skeleton } from "@/components/States";
 import type { FileHit, Filter, SearchAnswer, SearchMode } from "@/generated/types";
+import { howMatched } from "./matched";
 import { NothingHere } from "./NothingHere";
 import { RowList } from "./RowList";
 
 /** Hits that are asked for: more than anyone reads ranked. */
 export const MOST = 200;
-
-const modeWords: Record<SearchMode, string> = { words: "by words", meaning: "by meaning", both: "by words and meaning" };
-const matchedWords: Record<string, string> = { any: "some of the words", fuzzy: "words like these" };
 
 /** What the words found, best first, and how it was found. */
 export function FoundList({ filter, mode }: { filter: Filter; mode: SearchMode }) {
@@ -45,10 +43,18 @@ export function FoundList({ filter, mode }: { filter: Filter; mode: SearchMode }
 /** Whether a reason for a hit is its rank by words, or its name. */
 const byWords = (reason: string): boolean => /^(?:words|named)\b/.test(reason);
 
-function summary({ hits, mode, matched, took_ms }: SearchAnswer): string {
-  const many = hits.length >= MOST ? `The best ${MOST}` : plural(hits.length, "hit");
-  const how = matched ? matchedWords[matched] : undefined;
-  return [`${many} ${modeWords[mode]}`, how && `matching ${how}`, `in ${duration(took_ms / 1000)}`].filter(Boolean).join(", ");
+/** How many there are and how they were found: "312 items with all the words, the best 200 of them, in 14 ms". */
+function summary({ hits, total, mode, matched, took_ms }: SearchAnswer): string {
+  const worded = total != null && total > 0;
+  return [
+    worded ? `${plural(total, "item")} ${howMatched(matched)}` : plural(hits.length, "hit"),
+    !worded && hits.length > 0 && mode !== "words" && "near in meaning",
+    worded && hits.length < total && `the best ${hits.length} of them`,
+    worded && hits.length > total && "then what is near in meaning",
+    `in ${duration(took_ms / 1000)}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** Files of an import that no importer reads, found by their names. */
