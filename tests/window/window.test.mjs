@@ -98,6 +98,7 @@ test("an archive that is dropped shows its plan, is imported while other pages a
   await window.find("table", "Plan", WORK);
   await picture("2-plan");
   await window.click("[role=dialog] button", "Import …");
+  await window.until("the end of the plan", "return document.querySelector('[role=dialog]') === null");
   await window.click("nav a", "Jobs");
   await window.find("article", "Job …");
   await window.click("nav a", "Timeline");
@@ -180,6 +181,7 @@ test("what cannot be imported is said to be, and the vault stays as it was", asy
   assert.match(refusal, /broken\.zip is named like an archive/);
   await picture("6-refused");
   await window.click("[role=dialog] button", "Close");
+  await window.until("the end of the refusal", "return document.querySelector('[role=dialog]') === null");
   assert.equal((await window.run("return window.__TAURI_INTERNALS__.invoke('call', { op: 'stats', body: {} })")).items, items);
 });
 
