@@ -108,6 +108,8 @@ pub(crate) struct Components<'r> {
     /// A `BEGIN` that was met inside a component that should have ended.
     pending: Option<(String, u64, Vec<u8>)>,
     in_wrapper: bool,
+    /// Why reading failed; told once everything before it was handed out.
+    failed: Option<io::Error>,
 }
 
 /// One unfolded line: its number, its text, its bytes.
@@ -120,25 +122,36 @@ struct Line {
 impl<'r> Components<'r> {
     /// Starts at the beginning of `reader`. Components called `wrapper` are entered and not handed out.
     pub(crate) fn new(reader: &'r mut dyn Read, wrapper: Option<&'static str>) -> Self {
-        Self { reader: BufReader::with_capacity(64 << 10, reader), wrapper, ahead: None, n_lines: 0, pending: None, in_wrapper: false }
+        Self {
+            reader: BufReader::with_capacity(64 << 10, reader),
+            wrapper,
+            ahead: None,
+            n_lines: 0,
+            pending: None,
+            in_wrapper: false,
+            failed: None,
+        }
     }
 
     /// The next component or line. Fails only when reading fails.
     pub(crate) fn next(&mut self) -> io::Result<Next> {
         if let Some((name, line, raw)) = self.pending.take() {
-            return self.component(name, line, raw);
+            return Ok(self.component(name, line, raw));
         }
-        while let Some(line) = self.line()? {
+        while let Some(line) = self.line() {
             let Some(property) = property(&line.text) else { continue };
             let value = property.value.trim().to_ascii_uppercase();
             match property.name.as_str() {
                 "BEGIN" if self.is_wrapper(&value) => self.in_wrapper = true,
-                "BEGIN" => return self.component(value, line.number, line.raw),
+                "BEGIN" => return Ok(self.component(value, line.number, line.raw)),
                 "END" if self.is_wrapper(&value) => self.in_wrapper = false,
                 "END" => {}
                 _ if self.in_wrapper => return Ok(Next::Property(property)),
                 _ => {}
             }
+        }
+        if let Some(error) = self.failed.take() {
+            return Err(error);
         }
         if self.in_wrapper {
             self.in_wrapper = false;
@@ -151,10 +164,10 @@ impl<'r> Components<'r> {
         self.wrapper == Some(name)
     }
 
-    fn component(&mut self, name: String, began: u64, mut raw: Vec<u8>) -> io::Result<Next> {
+    fn component(&mut self, name: String, began: u64, mut raw: Vec<u8>) -> Next {
         let mut open = vec![Component { name, ..Component::default() }];
         let mut wrong = None;
-        while let Some(line) = self.line()? {
+        while let Some(line) = self.line() {
             if raw.len() + line.raw.len() > LIMIT {
                 wrong = Some("It is larger than 32 MiB.");
             }
@@ -165,11 +178,11 @@ impl<'r> Components<'r> {
             match name {
                 "BEGIN" if value == open[0].name => {
                     self.pending = Some((value, line.number, line.raw));
-                    return Ok(Next::Broken(began, "It does not end before the next one begins."));
+                    return Next::Broken(began, "It does not end before the next one begins.");
                 }
                 "END" if self.is_wrapper(&value) => {
                     self.in_wrapper = false;
-                    return Ok(Next::Broken(began, "It does not end before the file's last line."));
+                    return Next::Broken(began, "It does not end before the file's last line.");
                 }
                 _ => {}
             }
@@ -188,9 +201,9 @@ impl<'r> Components<'r> {
                     if level > 0 {
                         fold_last(&mut open);
                     } else if let (Some(component), None) = (open.pop(), wrong) {
-                        return Ok(Next::Component { line: began, component, raw });
+                        return Next::Component { line: began, component, raw };
                     } else {
-                        return Ok(Next::Broken(began, wrong.unwrap_or("It is broken.")));
+                        return Next::Broken(began, wrong.unwrap_or("It is broken."));
                     }
                 }
                 _ => {
@@ -201,18 +214,18 @@ impl<'r> Components<'r> {
             }
         }
         self.in_wrapper = false;
-        Ok(Next::Cut { line: began, component: true })
+        Next::Cut { line: began, component: true }
     }
 
     /// The next line, unfolded; empty lines are passed over.
-    fn line(&mut self) -> io::Result<Option<Line>> {
+    fn line(&mut self) -> Option<Line> {
         loop {
             let (number, mut raw) = match self.ahead.take() {
                 Some(ahead) => ahead,
-                None => self.read_line()?,
+                None => self.read_line(),
             };
             if raw.is_empty() {
-                return Ok(None);
+                return None;
             }
             if raw.trim_ascii().is_empty() {
                 continue;
@@ -220,7 +233,7 @@ impl<'r> Components<'r> {
             let mut unfolded = trim_line_end(&raw).to_vec();
             let quoted_printable = is_quoted_printable(&unfolded);
             loop {
-                let (next_number, next) = self.read_line()?;
+                let (next_number, next) = self.read_line();
                 let soft_break = quoted_printable && unfolded.ends_with(b"=") && !next.is_empty();
                 if !soft_break && !next.starts_with(b" ") && !next.starts_with(b"\t") {
                     self.ahead = Some((next_number, next));
@@ -236,15 +249,18 @@ impl<'r> Components<'r> {
                     raw.extend_from_slice(&next);
                 }
             }
-            return Ok(Some(Line { number, text: charset::decoded(&unfolded).into_owned(), raw }));
+            return Some(Line { number, text: charset::decoded(&unfolded).into_owned(), raw });
         }
     }
 
     /// One line of the file with its number and its end; empty at the end of the file.
-    fn read_line(&mut self) -> io::Result<(u64, Vec<u8>)> {
+    fn read_line(&mut self) -> (u64, Vec<u8>) {
         let mut line = Vec::new();
-        loop {
-            let n_read = (&mut self.reader).take(PIECE).read_until(b'\n', &mut line)?;
+        while self.failed.is_none() {
+            let n_read = (&mut self.reader).take(PIECE).read_until(b'\n', &mut line).unwrap_or_else(|error| {
+                self.failed = Some(error);
+                0
+            });
             if n_read == 0 || line.ends_with(b"\n") {
                 break;
             }
@@ -254,7 +270,7 @@ impl<'r> Components<'r> {
         if !line.is_empty() {
             self.n_lines += 1;
         }
-        Ok((self.n_lines, line))
+        (self.n_lines, line)
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Records<'r> {
     base: u64,
     at: usize,
     ended: bool,
+    /// Why reading failed; told once everything before it was handed out.
+    failed: Option<io::Error>,
     /// Inside an array of records, with its key; `None` between arrays.
     inside: Option<String>,
     /// How the records of that array are written.
@@ -109,6 +111,7 @@ impl<'r> Records<'r> {
             base: 0,
             at: 0,
             ended: false,
+            failed: None,
             inside: None,
             siblings: Siblings::default(),
             object: false,
@@ -123,9 +126,12 @@ impl<'r> Records<'r> {
         if self.finished {
             return Ok(Next::End);
         }
-        let step = self.step()?;
+        let step = self.step();
         if matches!(step, Step::Cut { .. } | Step::Broken(_) | Step::End) {
             self.finished = true;
+            if let Some(error) = self.failed.take() {
+                return Err(error);
+            }
         }
         let here = self.base + self.at as u64;
         Ok(match step {
@@ -146,22 +152,22 @@ impl<'r> Records<'r> {
         })
     }
 
-    fn step(&mut self) -> io::Result<Step> {
+    fn step(&mut self) -> Step {
         self.forget();
         if !self.started {
             self.started = true;
-            match self.peek()? {
-                None => return Ok(Step::End),
+            match self.peek() {
+                None => return Step::End,
                 Some(b'[') => self.enter(String::new()),
                 Some(b'{') => {
                     self.at += 1;
                     self.object = true;
                 }
-                Some(_) => return Ok(Step::Broken("a JSON object or array")),
+                Some(_) => return Step::Broken("a JSON object or array"),
             }
         }
         loop {
-            let Some(byte) = self.peek()? else { return Ok(Step::Cut { from: self.at }) };
+            let Some(byte) = self.peek() else { return Step::Cut { from: self.at } };
             if self.inside.is_some() {
                 match byte {
                     b',' => self.at += 1,
@@ -184,85 +190,85 @@ impl<'r> Records<'r> {
                     return self.end();
                 }
                 b'"' => {
-                    if let Some(step) = self.entry()? {
-                        return Ok(step);
+                    if let Some(step) = self.entry() {
+                        return step;
                     }
                 }
-                _ => return Ok(Step::Broken("a key in quotes")),
+                _ => return Step::Broken("a key in quotes"),
             }
         }
     }
 
     /// One element of the array.
-    fn element(&mut self, byte: u8) -> io::Result<Step> {
+    fn element(&mut self, byte: u8) -> Step {
         if byte == b'{' {
-            while self.buffer.len() < self.at + Siblings::reach() && self.fill()? {}
+            while self.buffer.len() < self.at + Siblings::reach() && self.fill() {}
             self.siblings.learn(&self.buffer, self.at);
         }
-        match self.value()? {
+        match self.value() {
             // A word that no comma follows is a piece of a record whose beginning is lost.
-            Value::Whole { from, .. } if !matches!(byte, b'{' | b'[') && !matches!(self.peek()?, None | Some(b',' | b']')) => {
+            Value::Whole { from, .. } if !matches!(byte, b'{' | b'[') && !matches!(self.peek(), None | Some(b',' | b']')) => {
                 self.broken_off(from)
             }
-            Value::Whole { from, to } => Ok(Step::Record { from, to }),
-            Value::Cut { from } => Ok(Step::Cut { from }),
+            Value::Whole { from, to } => Step::Record { from, to },
+            Value::Cut { from } => Step::Cut { from },
             Value::Broken { from } => self.broken_off(from),
         }
     }
 
     /// An element that breaks off ends before the next one, as far as that can be told; else it takes the rest with it.
-    fn broken_off(&mut self, from: usize) -> io::Result<Step> {
+    fn broken_off(&mut self, from: usize) -> Step {
         let mut searched = from;
         loop {
             if let Some(comma) = self.siblings.next(&self.buffer, searched) {
                 self.at = comma;
-                return Ok(Step::Record { from, to: comma });
+                return Step::Record { from, to: comma };
             }
             searched = searched.max(self.buffer.len().saturating_sub(Siblings::reach()));
             if self.buffer.len() - from > LIMIT {
-                return Ok(Step::Broken("a value of at most 64 MiB and 128 levels"));
+                return Step::Broken("a value of at most 64 MiB and 128 levels");
             }
-            if !self.fill()? {
+            if !self.fill() {
                 self.at = self.buffer.len();
-                return Ok(Step::Record { from, to: self.at });
+                return Step::Record { from, to: self.at };
             }
         }
     }
 
     /// A closing brace between elements: one too many, when the list goes on after it.
-    fn stray(&mut self) -> io::Result<Step> {
+    fn stray(&mut self) -> Step {
         let from = self.at;
         self.at += 1;
-        if self.peek()? == Some(b',') {
-            return Ok(Step::Record { from, to: from + 1 });
+        if self.peek() == Some(b',') {
+            return Step::Record { from, to: from + 1 };
         }
         self.at = from;
-        Ok(Step::Broken("an array element"))
+        Step::Broken("an array element")
     }
 
     /// A key of the top level, and its value; nothing when that is an array, which is entered.
-    fn entry(&mut self) -> io::Result<Option<Step>> {
-        let key = match self.value()? {
+    fn entry(&mut self) -> Option<Step> {
+        let key = match self.value() {
             Value::Whole { from, to } => serde_json::from_slice(&self.buffer[from..to]).unwrap_or_default(),
-            Value::Cut { from } => return Ok(Some(Step::Cut { from })),
-            Value::Broken { .. } => return Ok(Some(Step::Broken("a key in quotes"))),
+            Value::Cut { from } => return Some(Step::Cut { from }),
+            Value::Broken { .. } => return Some(Step::Broken("a key in quotes")),
         };
-        match self.peek()? {
+        match self.peek() {
             Some(b':') => self.at += 1,
-            Some(_) => return Ok(Some(Step::Broken("a colon after a key"))),
-            None => return Ok(Some(Step::Cut { from: self.at })),
+            Some(_) => return Some(Step::Broken("a colon after a key")),
+            None => return Some(Step::Cut { from: self.at }),
         }
-        match self.peek()? {
+        match self.peek() {
             Some(b'[') => {
                 self.enter(key);
-                Ok(None)
+                None
             }
-            Some(_) => Ok(Some(match self.value()? {
+            Some(_) => Some(match self.value() {
                 Value::Whole { from, to } => Step::Field { key, from, to },
                 Value::Cut { from } => Step::Cut { from },
                 Value::Broken { .. } => Step::Broken("a value of at most 64 MiB and 128 levels"),
-            })),
-            None => Ok(Some(Step::Cut { from: self.at })),
+            }),
+            None => Some(Step::Cut { from: self.at }),
         }
     }
 
@@ -273,27 +279,27 @@ impl<'r> Records<'r> {
     }
 
     /// After the last bracket nothing may follow.
-    fn end(&mut self) -> io::Result<Step> {
-        Ok(if self.peek()?.is_none() { Step::End } else { Step::Broken("the end of the file") })
+    fn end(&mut self) -> Step {
+        if self.peek().is_none() { Step::End } else { Step::Broken("the end of the file") }
     }
 
     /// Skips white space; the byte there, or `None` at the end of the file.
-    fn peek(&mut self) -> io::Result<Option<u8>> {
+    fn peek(&mut self) -> Option<u8> {
         loop {
             while let Some(&byte) = self.buffer.get(self.at) {
                 if !byte.is_ascii_whitespace() {
-                    return Ok(Some(byte));
+                    return Some(byte);
                 }
                 self.at += 1;
             }
-            if !self.fill()? {
-                return Ok(None);
+            if !self.fill() {
+                return None;
             }
         }
     }
 
     /// Passes over one value.
-    fn value(&mut self) -> io::Result<Value> {
+    fn value(&mut self) -> Value {
         let from = self.at;
         let mut at = from;
         let mut shape = Shape::default();
@@ -301,16 +307,16 @@ impl<'r> Records<'r> {
             match shape.follow(&self.buffer, at) {
                 Followed::Whole(to) => {
                     self.at = to;
-                    return Ok(Value::Whole { from, to });
+                    return Value::Whole { from, to };
                 }
-                Followed::Broken => return Ok(Value::Broken { from }),
+                Followed::Broken => return Value::Broken { from },
                 Followed::Open(next) => at = next,
             }
             if at - from > LIMIT {
-                return Ok(Value::Broken { from });
+                return Value::Broken { from };
             }
-            if !self.fill()? {
-                return Ok(Value::Cut { from });
+            if !self.fill() {
+                return Value::Cut { from };
             }
         }
     }
@@ -324,9 +330,9 @@ impl<'r> Records<'r> {
         }
     }
 
-    fn fill(&mut self) -> io::Result<bool> {
+    fn fill(&mut self) -> bool {
         if self.ended {
-            return Ok(false);
+            return false;
         }
         let before = self.buffer.len();
         self.buffer.resize(before + CHUNK, 0);
@@ -336,16 +342,13 @@ impl<'r> Records<'r> {
                 other => break other,
             }
         };
-        let n_read = match n_read {
-            Ok(n_read) => n_read,
-            Err(error) => {
-                self.buffer.truncate(before);
-                return Err(error);
-            }
-        };
+        let n_read = n_read.unwrap_or_else(|error| {
+            self.failed = Some(error);
+            0
+        });
         self.buffer.truncate(before + n_read);
         self.ended = n_read == 0;
-        Ok(!self.ended)
+        !self.ended
     }
 }
 
@@ -406,6 +409,23 @@ mod tests {
         // With nothing after it that looks like a record it takes the rest with it.
         assert_eq!(shown(br#"[{"a":1},{"b":2 ]}"#), r#"[1] {"a":1}; [9] {"b":2 ]}; cut 18 []"#);
         assert_eq!(shown(b"[1] x"), "[1] 1; broken 4: the end of the file");
+    }
+
+    #[test]
+    fn what_was_read_before_an_error_is_handed_out() {
+        struct Fails;
+        impl Read for Fails {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("bad checksum"))
+            }
+        }
+        for whole in ["[1, {\"a\": 2}]", "[1, {\"a\": 2}, {\"a"] {
+            let mut reader = whole.as_bytes().chain(Fails);
+            let mut records = Records::new(&mut reader);
+            assert!(matches!(records.next(), Ok(Next::Record { bytes: b"1", .. })));
+            assert!(matches!(records.next(), Ok(Next::Record { bytes: b"{\"a\": 2}", .. })));
+            assert_eq!(records.next().unwrap_err().to_string(), "bad checksum");
+        }
     }
 
     #[test]

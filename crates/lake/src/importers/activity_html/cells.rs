@@ -32,6 +32,8 @@ pub(super) struct Cells<'r> {
     overlong: Option<u64>,
     ended: bool,
     finished: bool,
+    /// Why reading failed; told once everything before it was handed out.
+    failed: Option<io::Error>,
 }
 
 /// What comes next in the page.
@@ -70,6 +72,7 @@ impl<'r> Cells<'r> {
             overlong: None,
             ended: false,
             finished: false,
+            failed: None,
         }
     }
 
@@ -82,10 +85,10 @@ impl<'r> Cells<'r> {
     /// The next row. Fails only when reading fails.
     pub(super) fn next(&mut self) -> io::Result<Next<'_>> {
         if self.finished {
-            return Ok(Next::End);
+            return self.failed.take().map_or(Ok(Next::End), Err);
         }
         loop {
-            let Some((at, mark)) = self.find()? else {
+            let Some((at, mark)) = self.find() else {
                 self.finished = true;
                 return Ok(self.last());
             };
@@ -130,14 +133,14 @@ impl<'r> Cells<'r> {
     }
 
     /// The next `div` that means something, and its place in the buffer; `None` at the end of the page.
-    fn find(&mut self) -> io::Result<Option<(usize, Mark)>> {
+    fn find(&mut self) -> Option<(usize, Mark)> {
         self.forget();
         loop {
             let Some(skip) = self.div.find(&self.buffer[self.scan..]) else {
                 self.scan = self.scan.max(self.buffer.len().saturating_sub(DIV.len() - 1));
                 self.forget();
-                if !self.fill()? {
-                    return Ok(None);
+                if !self.fill() {
+                    return None;
                 }
                 continue;
             };
@@ -145,7 +148,7 @@ impl<'r> Cells<'r> {
             let class = at + DIV.len();
             let window = &self.buffer[class..self.buffer.len().min(class + CLASS)];
             let Some(length) = memchr::memchr(b'"', window) else {
-                if window.len() < CLASS && self.fill()? {
+                if window.len() < CLASS && self.fill() {
                     continue;
                 }
                 self.scan = class;
@@ -154,7 +157,7 @@ impl<'r> Cells<'r> {
             self.scan = class + length;
             let mark = meaning(&window[..length]);
             if mark != Mark::Nothing {
-                return Ok(Some((at, mark)));
+                return Some((at, mark));
             }
         }
     }
@@ -176,9 +179,9 @@ impl<'r> Cells<'r> {
         }
     }
 
-    fn fill(&mut self) -> io::Result<bool> {
+    fn fill(&mut self) -> bool {
         if self.ended {
-            return Ok(false);
+            return false;
         }
         let before = self.buffer.len();
         self.buffer.resize(before + CHUNK, 0);
@@ -188,9 +191,13 @@ impl<'r> Cells<'r> {
                 other => break other,
             }
         };
-        self.buffer.truncate(before + *outcome.as_ref().unwrap_or(&0));
-        self.ended = outcome? == 0;
-        Ok(!self.ended)
+        let n_read = outcome.unwrap_or_else(|error| {
+            self.failed = Some(error);
+            0
+        });
+        self.buffer.truncate(before + n_read);
+        self.ended = n_read == 0;
+        !self.ended
     }
 }
 

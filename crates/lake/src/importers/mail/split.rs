@@ -75,6 +75,8 @@ pub(super) struct Messages<'r> {
     number: u64,
     /// Bytes before the first separator that are not empty lines.
     n_before: u64,
+    /// Why reading failed; told once everything before it was handed out.
+    failed: Option<io::Error>,
 }
 
 impl<'r> Messages<'r> {
@@ -91,8 +93,9 @@ impl<'r> Messages<'r> {
             at: 0,
             number: 0,
             n_before: 0,
+            failed: None,
         };
-        while messages.read_line()? {
+        while messages.read_line() {
             if is_blank(&messages.line) {
                 continue;
             }
@@ -102,6 +105,9 @@ impl<'r> Messages<'r> {
                 return Ok(Some(messages));
             }
             messages.n_before += messages.line.len() as u64;
+        }
+        if let Some(error) = messages.failed {
+            return Err(error);
         }
         Ok((messages.n_before == 0).then_some(messages))
     }
@@ -113,7 +119,7 @@ impl<'r> Messages<'r> {
 
     /// The next message, or `None` after the last.
     pub(super) fn next(&mut self) -> io::Result<Option<Found<'_>>> {
-        let Some((envelope, at)) = self.next.take() else { return Ok(None) };
+        let Some((envelope, at)) = self.next.take() else { return self.failed.take().map_or(Ok(None), Err) };
         self.number += 1;
         self.message.clear();
         self.message.shrink_to(GROWTH);
@@ -123,12 +129,12 @@ impl<'r> Messages<'r> {
         let mut line_start = carried.is_empty() || carried.ends_with(b"\n");
         let mut blank_before = carried.is_empty() || is_blank(&carried);
         let mut ending = if carried.is_empty() || is_blank(&carried) { Ending::Whole } else { Ending::Line };
-        while self.read_line()? {
+        while self.read_line() {
             if line_start && self.line.starts_with(b"From ") && (blank_before || self.dialect == Some(Dialect::Gmail)) {
                 if let Some((dialect, found)) = separator(&self.line).filter(|(dialect, _)| Some(*dialect) == self.dialect) {
                     let start = self.at - self.line.len() as u64;
                     let candidate = std::mem::take(&mut self.line);
-                    let more = self.read_line()?;
+                    let more = self.read_line();
                     if !more || is_blank(&self.line) || looks_like_header(&self.line) {
                         self.dialect = Some(dialect);
                         self.next = Some((found, start));
@@ -161,11 +167,16 @@ impl<'r> Messages<'r> {
     }
 
     /// Reads the next line, or the next piece of a long one; false at the end of the file.
-    fn read_line(&mut self) -> io::Result<bool> {
+    fn read_line(&mut self) -> bool {
         self.line.clear();
-        let n_read = (&mut self.reader).take(PIECE).read_until(b'\n', &mut self.line)?;
-        self.at += n_read as u64;
-        Ok(n_read > 0)
+        if self.failed.is_some() {
+            return false;
+        }
+        if let Err(error) = (&mut self.reader).take(PIECE).read_until(b'\n', &mut self.line) {
+            self.failed = Some(error);
+        }
+        self.at += self.line.len() as u64;
+        !self.line.is_empty()
     }
 
     fn append(&mut self, bytes: &[u8], dropped: &mut u64) {
@@ -283,6 +294,21 @@ mod tests {
         );
         assert_eq!(shown(b"Subject: a single mail\n\nHi"), "no separator");
         assert_eq!(shown(b""), "");
+    }
+
+    #[test]
+    fn the_message_before_an_error_is_handed_out() {
+        struct Fails;
+        impl Read for Fails {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("bad checksum"))
+            }
+        }
+        let file = format!("{GMAIL}\nA: 1\n\n");
+        let mut reader = file.as_bytes().chain(Fails);
+        let mut messages = Messages::open(&mut reader).unwrap().unwrap();
+        assert_eq!(messages.next().unwrap().unwrap().bytes, b"A: 1\n");
+        assert_eq!(messages.next().err().map(|error| error.to_string()).as_deref(), Some("bad checksum"));
     }
 
     #[test]
