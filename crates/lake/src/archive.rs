@@ -12,6 +12,7 @@
 mod folder;
 mod guard;
 mod handle;
+mod inflated;
 mod name;
 mod reference;
 mod tarred;

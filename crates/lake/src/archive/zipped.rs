@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -11,15 +12,15 @@ use domain::{Cancel, Code, Failure, FindingCode, Result};
 use zip::read::{Config, OwnedZipFileEntry, ZipFileEntry};
 use zip::result::{ZipError, ZipResult};
 use zip::unstable::read::ZipIterable;
-use zip::{ZipArchive, ZipReadOptions};
+use zip::{CompressionMethod, ZipArchive, ZipReadOptions};
 
 use super::guard::{self, Guarded, Meter};
 use super::handle::Handle;
+use super::inflated::Inflater;
 use super::{Content, Member, Place, Standing, Visit};
 use crate::text::path;
 
 /// An open zip archive. A clone reads on its own.
-#[derive(Clone)]
 pub(crate) struct Zip {
     archive: ZipArchive<Handle>,
     /// Entries whose name a later entry has too. They are counted after those of `archive`, which keeps the last of each
@@ -27,6 +28,13 @@ pub(crate) struct Zip {
     shadowed: Arc<[OwnedZipFileEntry]>,
     /// Where they are read from.
     handle: Handle,
+    inflater: Option<Inflater>,
+}
+
+impl Clone for Zip {
+    fn clone(&self) -> Self {
+        Self { archive: self.archive.clone(), shadowed: Arc::clone(&self.shadowed), handle: self.handle.clone(), inflater: None }
+    }
 }
 
 impl Zip {
@@ -54,7 +62,7 @@ impl Zip {
             ));
         }
         let shadowed = shadowed(&archive, handle.clone()).map_err(damaged)?.into();
-        let zip = Self { archive, shadowed, handle };
+        let zip = Self { archive, shadowed, handle, inflater: None };
         let members = zip.members()?;
         let n_encrypted = members.iter().filter(|member| member.encrypted()).count();
         if n_encrypted > 0 && n_encrypted == members.len() {
@@ -123,27 +131,32 @@ impl Zip {
             meter.add(member.packed);
             return on(Visit::new(place, member, &entry, content));
         }
-        let file = match member.index.checked_sub(self.archive.len()).and_then(|index| self.shadowed.get(index)) {
-            Some(shadowed) => shadowed.as_ref().with_reader(&mut self.handle, ZipReadOptions::default()),
-            None => self.archive.by_index(member.index),
+        let n_listed = self.archive.len();
+        let deflated =
+            self.entry(member.index).ok().filter(|entry| entry.compression() == CompressionMethod::Deflated).map(|entry| entry.crc32());
+        let file = match (member.index.checked_sub(self.archive.len()).and_then(|index| self.shadowed.get(index)), deflated) {
+            (Some(shadowed), _) => shadowed.as_ref().with_reader(&mut self.handle, ZipReadOptions::default()),
+            (None, Some(_)) => self.archive.by_index_raw(member.index),
+            (None, None) => self.archive.by_index(member.index),
         };
-        match file {
-            Ok(file) => on(Visit::new(
-                place,
-                member,
-                &entry,
-                Content::File(&mut Guarded::new(file, cancel, total).packed(member.packed, member.size, meter)),
-            )),
+        let mut file = match file {
+            Ok(file) => file,
             Err(error) => {
                 meter.add(member.packed);
-                on(Visit::new(
-                    place,
-                    member,
-                    &entry,
-                    Content::Refused(FindingCode::Unreadable, format!("the archive's entry cannot be read: {error}")),
-                ));
+                let why = format!("the archive's entry cannot be read: {error}");
+                return on(Visit::new(place, member, &entry, Content::Refused(FindingCode::Unreadable, why)));
             }
-        }
+        };
+        let mut inflated;
+        let reader: &mut dyn Read = match deflated.filter(|_| member.index < n_listed) {
+            Some(crc) => {
+                inflated = self.inflater.get_or_insert_with(Inflater::new).begin(file, crc);
+                &mut inflated
+            }
+            None => &mut file,
+        };
+        let mut guarded = Guarded::new(reader, cancel, total).packed(member.packed, member.size, meter);
+        on(Visit::new(place, member, &entry, Content::File(&mut guarded)));
     }
 
     /// The first few names, as the archive has them.

@@ -1,13 +1,12 @@
 //! What is held of the files of Photos until the last one has been seen.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
+use std::cell::RefCell;
+use std::io;
 use std::sync::Arc;
 
 use domain::FindingCode;
-use flate2::Compression;
-use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
 
 use super::shot::Shot;
 use super::sidecar::{self, Looks, Sidecar};
@@ -16,6 +15,8 @@ use crate::importer::{Assembly, Input, SetSink, Sink};
 
 /// How much of a medium is kept while it is read, for its EXIF.
 const HEAD: usize = 128 << 10;
+/// How much of a medium is read at once.
+const CHUNK: usize = 256 << 10;
 /// Longest sidecar or album metadata that is accepted. Comments on shared albums make some long.
 const JSON: u64 = 16 << 20;
 
@@ -29,6 +30,10 @@ pub(super) struct Gathered {
     pub(super) albums: Vec<Held>,
     /// Digests by path: the same file can be in two parts.
     seen: HashMap<Arc<str>, [u8; 32]>,
+    /// What one file after another is read and packed with. Made anew for each they would leave gigabytes of holes in
+    /// memory between what is kept of the files.
+    chunk: Vec<u8>,
+    packer: Option<Compress>,
 }
 
 /// A photo or film.
@@ -54,23 +59,36 @@ pub(super) struct Held {
     /// Seconds since 1970.
     pub(super) taken: Option<i64>,
     packed: Box<[u8]>,
+    /// Bytes of the file.
+    size: usize,
+}
+
+thread_local! {
+    static UNPACKER: RefCell<Decompress> = RefCell::new(Decompress::new(false));
 }
 
 impl Held {
-    fn new(path: Arc<str>, bytes: &[u8]) -> io::Result<Self> {
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(bytes)?;
-        Ok(Self { path, title: "".into(), url: "".into(), taken: None, packed: encoder.finish()?.into_boxed_slice() })
+    fn new(path: Arc<str>, bytes: &[u8], packer: &mut Compress) -> io::Result<Self> {
+        packer.reset();
+        let mut packed = Vec::with_capacity(bytes.len() + 64);
+        while packer.compress_vec(&bytes[packer.total_in() as usize..], &mut packed, FlushCompress::Finish)? != flate2::Status::StreamEnd {
+            packed.reserve(bytes.len() / 8 + 64);
+        }
+        Ok(Self { path, title: "".into(), url: "".into(), taken: None, packed: packed.into_boxed_slice(), size: bytes.len() })
     }
 
     /// The file's bytes.
     pub(super) fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(self.size);
+        let unpacked = UNPACKER.with_borrow_mut(|unpacker| {
+            unpacker.reset(false);
+            unpacker.decompress_vec(&self.packed, &mut bytes, FlushDecompress::Finish)
+        });
         // What was packed in memory unpacks; were it not so, the item would still stand, with what the medium says.
-        match DeflateDecoder::new(&*self.packed).read_to_end(&mut bytes) {
-            Ok(_) => bytes,
-            Err(_) => Vec::new(),
+        if unpacked.is_err() {
+            bytes.clear();
         }
+        bytes
     }
 
     /// What makes two sidecars those of one photo: its address, else its title and time.
@@ -97,10 +115,11 @@ impl Gathered {
     fn medium(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let mut hasher = blake3::Hasher::new();
         let mut head = Vec::new();
-        let mut chunk = vec![0; 256 << 10];
+        self.chunk.resize(CHUNK, 0);
+        let chunk = &mut self.chunk;
         let mut size = 0;
         loop {
-            let n_read = match input.reader.read(&mut chunk) {
+            let n_read = match input.reader.read(chunk) {
                 Ok(0) => break,
                 Ok(n_read) => n_read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -146,7 +165,8 @@ impl Gathered {
         let bad = |error: &serde_json::Error| {
             format!("A photo's sidecar or an album's metadata was expected, and it does not read as one ({error})")
         };
-        let mut held = Held::new(input.path.into(), &bytes)?;
+        let packer = self.packer.get_or_insert_with(|| Compress::new(Compression::fast(), false));
+        let mut held = Held::new(input.path.into(), &bytes, packer)?;
         match looks {
             Some(Looks::Sidecar) => match Sidecar::read(&bytes) {
                 Err(error) => {
