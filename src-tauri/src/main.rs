@@ -4,6 +4,11 @@
 //! Absent on purpose: everything that an operation does. This program links no crate that could open a vault.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::let_underscore_must_use,
+    reason = "what Tauri makes of a command takes its arguments by value and drops what it sent"
+)]
 
 mod engine;
 mod vault_folder;

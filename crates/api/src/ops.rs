@@ -1,5 +1,7 @@
 //! The operations, one file a subject.
 
+#![allow(clippy::needless_pass_by_value, reason = "the table hands each operation its request, whatever it does with it")]
+
 pub(crate) mod ask;
 pub(crate) mod browse;
 pub(crate) mod imports;

@@ -57,6 +57,9 @@ pub enum Tag {
     Settings,
 }
 
+/// Runs an operation on its request; parts of a streamed answer go to the function.
+type Run = fn(&Engine, Value, &Cancel, &mut dyn FnMut(Value)) -> Result<Value>;
+
 /// One operation.
 pub struct Operation {
     /// Its name on every surface.
@@ -72,7 +75,7 @@ pub struct Operation {
     /// The names of its request, its response, and its part when it streams.
     pub types: (&'static str, &'static str, Option<&'static str>),
     pub(crate) schemas: fn(&mut SchemaGenerator) -> Vec<Schema>,
-    pub(crate) run: fn(&Engine, Value, &Cancel, &mut dyn FnMut(Value)) -> Result<Value>,
+    pub(crate) run: Run,
 }
 
 impl Operation {

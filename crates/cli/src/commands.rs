@@ -124,7 +124,7 @@ impl Call {
                 }
                 self.show("item", json!({ "id": id }), print::item)
             }
-            Command::Ask { question, filter, model } => self.ask(&question, filter_of(filter)?, model),
+            Command::Ask { question, filter, model } => self.ask(&question, &filter_of(filter)?, model.as_deref()),
             Command::Jobs => self.show("jobs", json!({}), print::jobs),
             Command::Init | Command::Status | Command::Serve { .. } | Command::Engine | Command::Models { .. } => Ok(ExitCode::SUCCESS),
         }
@@ -172,7 +172,7 @@ impl Call {
         }
     }
 
-    fn ask(&self, question: &str, filter: Filter, model: Option<String>) -> Result<ExitCode> {
+    fn ask(&self, question: &str, filter: &Filter, model: Option<&str>) -> Result<ExitCode> {
         let body = json!({ "question": question, "filter": filter, "model": model });
         let json = self.json;
         let mut streamed = false;

@@ -238,12 +238,12 @@ impl Reader<'_> {
         }
         let (days, next) = self.days(begun)?;
         // "3 May to 10 June 2022", "2016-2018" said with a word between.
-        if matches!(self.word(next), Some(Word::To)) {
-            if let Some((end, after)) = self.days(self.skip(next + 1)) {
-                let start = self.in_the_year_of(days, end);
-                if start.from < end.to {
-                    return Some((Some(start.from), Some(end.to), after));
-                }
+        if matches!(self.word(next), Some(Word::To))
+            && let Some((end, after)) = self.days(self.skip(next + 1))
+        {
+            let start = self.in_the_year_of(days, end);
+            if start.from < end.to {
+                return Some((Some(start.from), Some(end.to), after));
             }
         }
         Some((Some(days.from), Some(days.to), next))

@@ -185,7 +185,7 @@ fn squares_of(vault: &Vault) -> Result<Vec<Square>> {
             .into_iter()
             .map(|cluster| (cluster.centre.lat_degrees(), cluster.centre.lon_degrees(), cluster.count)),
     );
-    found.sort_by(|a, b| b.2.cmp(&a.2));
+    found.sort_by_key(|(_, _, n)| std::cmp::Reverse(*n));
     let square = |(lat, lon, n): (f64, f64, u64)| {
         let record = geocoder().search((lat, lon)).record;
         let (town, at) = (Point::from_degrees(record.lat, record.lon)?, Point::from_degrees(lat, lon)?);

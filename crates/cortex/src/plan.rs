@@ -442,9 +442,7 @@ fn presume(filter: &mut Filter, asked: Option<Asked>, presence: bool, meets: boo
         &[Kind::Task, Kind::Event]
     } else if meets || (accompanied && !is_placed(filter)) {
         &[Kind::Event]
-    } else if (presence || journey) && is_placed(filter) {
-        &[Kind::Visit]
-    } else if presence && filter.text.is_empty() && asked == Some(Asked::Where) {
+    } else if ((presence || journey) && is_placed(filter)) || (presence && filter.text.is_empty() && asked == Some(Asked::Where)) {
         &[Kind::Visit]
     } else if !filter.text.is_empty() && (presence || (asked == Some(Asked::Count) && filter.people.is_empty())) {
         // How often something was done is told by the calendar and the places, not by whatever mentions it.

@@ -112,13 +112,9 @@ fn sentences(text: &str) -> Vec<String> {
                 .skip_while(|ch| *ch != '[')
                 .nth(1)
                 .is_some_and(|before| before.is_whitespace() || before == '.');
-        if ends && !chars[at + 1..].iter().find(|next| !next.is_whitespace()).is_some_and(|next| *next == '[') {
-            cut.push(std::mem::take(&mut current));
-        } else if closes
-            && chars.get(at + 1).is_none_or(|next| next.is_whitespace())
-            && current.contains('.')
-            && !chars[at + 1..].iter().find(|next| !next.is_whitespace()).is_some_and(|next| *next == '[')
-        {
+        let closed = closes && chars.get(at + 1).is_none_or(|next| next.is_whitespace()) && current.contains('.');
+        let cited_next = chars[at + 1..].iter().find(|next| !next.is_whitespace()) == Some(&'[');
+        if (ends || closed) && !cited_next {
             cut.push(std::mem::take(&mut current));
         }
     }

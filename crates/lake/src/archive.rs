@@ -388,7 +388,7 @@ impl ExportSet {
                 folder::visit(Place { part, index: Some(index), disk: &disk }, member, cancel, total, meter, &mut once);
             }
             Source::File { member } => {
-                folder::visit(Place { part, index: Some(index), disk: &here.path }, member, cancel, total, meter, &mut once)
+                folder::visit(Place { part, index: Some(index), disk: &here.path }, member, cancel, total, meter, &mut once);
             }
             Source::Tar { .. } => {}
         }

@@ -276,10 +276,10 @@ impl<'r> Components<'r> {
 
 /// Closes the innermost open component.
 fn fold_last(open: &mut Vec<Component>) {
-    if let Some(inner) = open.pop() {
-        if let Some(outer) = open.last_mut() {
-            outer.inner.push(inner);
-        }
+    if let Some(inner) = open.pop()
+        && let Some(outer) = open.last_mut()
+    {
+        outer.inner.push(inner);
     }
 }
 

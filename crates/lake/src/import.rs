@@ -86,7 +86,7 @@ pub fn run(
             stop.cancel();
         }
         let now = Instant::now();
-        if pace.is_due(now) {
+        if pace.is_due(now, records) {
             let detail = current.lock().unwrap_or_else(PoisonError::into_inner).clone();
             on_progress(pace.at(now, meter.bytes(), records, detail));
         }
@@ -119,6 +119,7 @@ pub fn run(
 }
 
 /// Reads every file of the set, and what the sets of files come to. Runs on a thread of its own, which starts the others.
+#[allow(clippy::needless_pass_by_value, reason = "the writer ends once the last sender is dropped, which is here")]
 fn read_all(set: &ExportSet, options: &Options, shared: Shared<'_>, stop: &Cancel, meter: &Meter) -> Vec<Finding> {
     let reader = Reader {
         only: &options.only,

@@ -122,6 +122,7 @@ impl<'r> Records<'r> {
     }
 
     /// The next record or field. Fails only when reading fails.
+    #[allow(clippy::should_implement_trait, reason = "what it lends lives until the next call, which an iterator cannot say")]
     pub fn next(&mut self) -> io::Result<Next<'_>> {
         if self.finished {
             return Ok(Next::End);

@@ -158,12 +158,15 @@ struct Tally {
     failure: Option<domain::Failure>,
 }
 
+/// A set of files that is being put together: whose it is, and what it has come to so far.
+type OpenSet = (Known, Box<dyn Assembly>, Counted);
+
 struct Planner<'p> {
     options: Options,
     vault: Option<&'p Vault>,
     tally: Mutex<Tally>,
     /// In an exact plan: the sets of files, and what they have come to so far.
-    sets: Mutex<BTreeMap<usize, (Known, Box<dyn Assembly>, Counted)>>,
+    sets: Mutex<BTreeMap<usize, OpenSet>>,
 }
 
 impl Planner<'_> {

@@ -150,7 +150,7 @@ impl Shared {
                 Ok(()) => {}
                 Err(Fault(failure)) if matches!(failure.code, Code::Cancelled | Code::Locked) => {}
                 Err(Fault(failure)) => {
-                    tracing::warn!(code = ?failure.code, "the indexes could not catch up; it is tried again with the next change")
+                    tracing::warn!(code = ?failure.code, "the indexes could not catch up; it is tried again with the next change");
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! `cargo xtask`: everything that a person does with this workspace, each with its own set-up.
 
+#![allow(clippy::print_stderr, reason = "it speaks to the person who started it")]
+
 use std::process::ExitCode;
 
 use xtask::{bench, browser, demo, fixtures, front_end, models, place, suite};

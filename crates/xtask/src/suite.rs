@@ -12,6 +12,12 @@ pub fn run() -> Result<()> {
     front_end::check()?;
     step("fetching the models that the tests use");
     models::ensure(models::Tier::Core, &place::models(), &mut |line| eprintln!("{line}"))?;
+    if found("cargo-clippy") {
+        step("looking for what the lints find");
+        cargo_task(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"])?;
+    } else {
+        eprintln!("The lints were not looked at: clippy is not installed (`rustup component add clippy`).");
+    }
     step("building");
     cargo_task(&["build", "--workspace", "--all-targets", "--quiet"])?;
     step("running the tests");

@@ -84,6 +84,7 @@ wire! {
     }
 }
 
+#[allow(clippy::large_enum_variant, reason = "one is made at a time, to be sent")]
 /// A piece of an answer while it is being made.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "part", rename_all = "snake_case")]

@@ -27,6 +27,7 @@ wire! {
 }
 
 /// What the engine says unasked.
+#[allow(clippy::large_enum_variant, reason = "one is made at a time, to be sent")]
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {

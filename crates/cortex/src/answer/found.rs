@@ -12,6 +12,11 @@ use crate::plan::{Asked, Language, Plan, is_own};
 use crate::retrieve::{Found, Hit, Mode, Models, search};
 use crate::snippet;
 
+/// The hits that speak of all that was asked for, and the others with their texts.
+type Parted = (Vec<Hit>, Vec<(Hit, String)>);
+/// The two parts of a compound, and for each its forms with the number of items that hold them.
+type Parts = ([Concept; 2], Vec<Vec<(u64, String)>>);
+
 /// Items that are looked at for an answer.
 const LOOKED_AT: usize = 40;
 /// Passages that the reranker reads for one question: about half a second's worth on two cores.
@@ -174,7 +179,7 @@ impl Answerer<'_> {
     }
 
     /// The hits that speak of everything, and the others with their texts.
-    fn parted(&self, plan: &Plan, concepts: &[Concept], found: Found) -> Result<(Vec<Hit>, Vec<(Hit, String)>)> {
+    fn parted(&self, plan: &Plan, concepts: &[Concept], found: Found) -> Result<Parted> {
         let ids: Vec<i64> = found.hits.iter().map(|hit| hit.id).collect();
         let documents = self.vault.documents(&ids)?;
         let (mut whole, mut part) = (Vec::new(), Vec::new());
@@ -248,7 +253,7 @@ impl Answerer<'_> {
     }
 
     /// The parts of a German compound of which the vault holds both, and their forms.
-    fn by_parts(&self, compound: &Concept, language: Language) -> Result<Option<([Concept; 2], Vec<Vec<(u64, String)>>)>> {
+    fn by_parts(&self, compound: &Concept, language: Language) -> Result<Option<Parts>> {
         if language != Language::De {
             return Ok(None);
         }

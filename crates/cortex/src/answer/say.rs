@@ -51,17 +51,17 @@ pub(super) fn number(plan: &Plan, computed: &Computed, n_examples: usize) -> Str
         (Language::En, Measure::Count) => format!(
             "{value} {}{what}, by count{}.",
             things(plan.language, &plan.filter, computed.value as u64),
-            examples(marks, "for example")
+            examples(&marks, "for example")
         ),
         (Language::De, Measure::Count) => format!(
             "{value} {}{what}, gezählt{}.",
             things(plan.language, &plan.filter, computed.value as u64),
-            examples(marks, "zum Beispiel")
+            examples(&marks, "zum Beispiel")
         ),
-        (Language::En, Measure::Days) => format!("On {value} days{what}{}.", examples(marks, "for example")),
-        (Language::De, Measure::Days) => format!("An {value} Tagen{what}{}.", examples(marks, "zum Beispiel")),
-        (Language::En, _) => format!("{value} {} in all{what}{}.", computed.unit, examples(marks, "among them")),
-        (Language::De, _) => format!("Zusammen {value} {}{what}{}.", computed.unit, examples(marks, "darunter")),
+        (Language::En, Measure::Days) => format!("On {value} days{what}{}.", examples(&marks, "for example")),
+        (Language::De, Measure::Days) => format!("An {value} Tagen{what}{}.", examples(&marks, "zum Beispiel")),
+        (Language::En, _) => format!("{value} {} in all{what}{}.", computed.unit, examples(&marks, "among them")),
+        (Language::De, _) => format!("Zusammen {value} {}{what}{}.", computed.unit, examples(&marks, "darunter")),
     }
 }
 
@@ -83,7 +83,7 @@ fn measured(plan: &Plan, value: f64, unit: &str) -> String {
 
 pub(super) fn most(plan: &Plan, name: &str, computed: &Computed, n_examples: usize) -> String {
     let value = measured(plan, computed.value, &computed.unit);
-    format!("{name}: {value}{}{}.", condition(plan), examples(marks(n_examples), pick(plan.language, "for example", "zum Beispiel")))
+    format!("{name}: {value}{}{}.", condition(plan), examples(&marks(n_examples), pick(plan.language, "for example", "zum Beispiel")))
 }
 
 /// Which side has more, with the numbers of all.
@@ -102,7 +102,7 @@ pub(super) fn compare(plan: &Plan, computed: &Computed, n_examples: usize) -> St
         "{verdict} ({}){}{}.",
         sides.join(", "),
         condition(plan),
-        examples(marks(n_examples), pick(plan.language, "for example", "zum Beispiel"))
+        examples(&marks(n_examples), pick(plan.language, "for example", "zum Beispiel"))
     )
 }
 
@@ -116,13 +116,13 @@ pub(super) fn money(plan: &Plan, sums: &[(String, i64)], n_stated: usize, n_exam
             "{sums} in all{}, by the totals stated in {n_stated} {}{}.",
             condition(plan),
             things(plan.language, &plan.filter, n_stated as u64),
-            examples(marks, "these")
+            examples(&marks, "these")
         ),
         Language::De => format!(
             "Zusammen {sums}{}, nach den Beträgen in {n_stated} {}{}.",
             condition(plan),
             things(plan.language, &plan.filter, n_stated as u64),
-            examples(marks, "diese")
+            examples(&marks, "diese")
         ),
     }
 }
@@ -278,7 +278,7 @@ fn marks(n_examples: usize) -> String {
     (1..=n_examples).map(|number| format!("[{number}]")).collect()
 }
 
-fn examples(marks: String, words: &str) -> String {
+fn examples(marks: &str, words: &str) -> String {
     if marks.is_empty() { String::new() } else { format!(" ({words} {marks})") }
 }
 
@@ -299,7 +299,7 @@ fn condition(plan: &Plan) -> String {
     match (filter.from.and_then(date), filter.to.and_then(date).and_then(|day| day.yesterday().ok())) {
         (Some(from), Some(to)) if from == to => said += &format!(" {} {from}", pick(plan.language, "on", "am")),
         (Some(from), Some(to)) => {
-            said += &format!(" {} {from} {} {to}", pick(plan.language, "from", "vom"), pick(plan.language, "to", "bis"))
+            said += &format!(" {} {from} {} {to}", pick(plan.language, "from", "vom"), pick(plan.language, "to", "bis"));
         }
         (Some(from), None) => said += &format!(" {} {from}", pick(plan.language, "since", "seit")),
         (None, Some(to)) => said += &format!(" {} {to}", pick(plan.language, "until", "bis")),
@@ -318,7 +318,7 @@ fn figure(value: f64, language: Language) -> String {
     let whole = (tenths / 10).unsigned_abs().to_string();
     let mut shown = String::new();
     for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
             shown.push(group);
         }
         shown.push(digit);

@@ -66,7 +66,7 @@ impl Answerer<'_> {
         for row in rows {
             match stays.last_mut() {
                 Some(stay) if stay.last().and_then(|last| last.at).zip(row.at).is_some_and(|(last, at)| at - last <= AWAY_MS) => {
-                    stay.push(row)
+                    stay.push(row);
                 }
                 _ => stays.push(vec![row]),
             }

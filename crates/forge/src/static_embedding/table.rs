@@ -44,7 +44,7 @@ struct Kept {
 
 impl Kept {
     fn read(&self, from: usize, numbers: &mut [f32]) -> Result<()> {
-        let mut bytes = vec![0; numbers.len() * size_of::<f32>()];
+        let mut bytes = vec![0; std::mem::size_of_val(numbers)];
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let at = self.start + (from * size_of::<f32>()) as u64;
         file.seek(SeekFrom::Start(at)).and_then(|_| file.read_exact(&mut bytes)).map_err(|error| damaged(&self.path, &error))?;

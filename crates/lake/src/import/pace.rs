@@ -20,9 +20,10 @@ impl Pace {
         Self { samples: VecDeque::from([(now, 0, 0)]), total }
     }
 
-    /// Whether it is time to tell again.
-    pub(crate) fn is_due(&self, now: Instant) -> bool {
-        self.samples.back().is_none_or(|(last, ..)| now.duration_since(*last) >= EVERY)
+    /// Whether it is time to tell again: at once when the first records are there, then every so often.
+    pub(crate) fn is_due(&self, now: Instant, records: u64) -> bool {
+        let first = records > 0 && self.samples.iter().all(|(.., known)| *known == 0);
+        first || self.samples.back().is_none_or(|(last, ..)| now.duration_since(*last) >= EVERY)
     }
 
     /// Takes a sample, and says where things stand.

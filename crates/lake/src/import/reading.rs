@@ -231,7 +231,7 @@ impl Sink for Reading<'_> {
     }
 
     fn point(&mut self, point: NewPoint) {
-        if self.points.len() % 1_024 == 0 && self.is_over() {
+        if self.points.len().is_multiple_of(1_024) && self.is_over() {
             return;
         }
         self.sent += 1;

@@ -139,7 +139,7 @@ struct Lines<'s> {
 
 impl Lines<'_> {
     fn flush_when_full(&mut self) {
-        if self.touched.len() % 64 != 0 && self.touched.len() < LINES {
+        if !self.touched.len().is_multiple_of(64) && self.touched.len() < LINES {
             return;
         }
         let waiting: usize = self.touched.iter().filter_map(|path| self.held.get(path)).map(|held| held.reading.waiting()).sum();

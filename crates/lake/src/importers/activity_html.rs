@@ -65,7 +65,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
                 match row::item(row, input.path, Raw { format: RawFormat::Html, bytes: bytes.to_vec() }) {
                     Some(item) => sink.item(item),
                     None => {
-                        sink.skip(FindingCode::BadRecord, &format!("byte {at}"), "Rows with neither a title nor an address say nothing")
+                        sink.skip(FindingCode::BadRecord, &format!("byte {at}"), "Rows with neither a title nor an address say nothing");
                     }
                 }
             }

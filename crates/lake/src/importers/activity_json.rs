@@ -103,7 +103,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
                 Ok(wire) => match row::item(wire.into_row(), input.path, Raw::json(bytes)) {
                     Some(item) => sink.item(item),
                     None => {
-                        sink.skip(FindingCode::BadRecord, &format!("byte {at}"), "Rows with neither a title nor an address say nothing")
+                        sink.skip(FindingCode::BadRecord, &format!("byte {at}"), "Rows with neither a title nor an address say nothing");
                     }
                 },
             },

@@ -286,6 +286,7 @@ fn other_shape() -> Failure {
 }
 
 /// A failure of the index as a person meets it.
+#[allow(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 pub(crate) fn failure(error: TantivyError) -> Failure {
     let full = match &error {
         TantivyError::IoError(error) => error.kind() == std::io::ErrorKind::StorageFull,

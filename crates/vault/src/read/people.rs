@@ -49,7 +49,7 @@ fn people(connection: &Connection, query: &str, limit: usize) -> Outcome<Vec<Per
             .query_map([i64::from(EntityKind::Person.code()), i64::try_from(wanted).unwrap_or(i64::MAX)], |row| row.get(0))?
             .collect::<Result<Vec<i64>, _>>()?
     } else {
-        by_links(connection, entity::matching(connection, query, &[EntityKind::Person], usize::MAX)?, wanted)?
+        by_links(connection, &entity::matching(connection, query, &[EntityKind::Person], usize::MAX)?, wanted)?
     };
     let mut seen = Vec::new();
     let mut people = Vec::new();
@@ -68,11 +68,11 @@ fn people(connection: &Connection, query: &str, limit: usize) -> Outcome<Vec<Per
     Ok(people)
 }
 
-fn by_links(connection: &Connection, ids: Vec<i64>, limit: usize) -> Outcome<Vec<i64>> {
+fn by_links(connection: &Connection, ids: &[i64], limit: usize) -> Outcome<Vec<i64>> {
     let mut statement = connection
         .prepare_cached("SELECT id FROM entity WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY links DESC, id LIMIT ?2")?;
     let ids = statement
-        .query_map(params_from_iter([list(&ids), rusqlite::types::Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX))]), |row| {
+        .query_map(params_from_iter([list(ids), rusqlite::types::Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX))]), |row| {
             row.get(0)
         })?
         .collect::<Result<_, _>>()?;

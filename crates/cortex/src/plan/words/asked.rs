@@ -264,7 +264,7 @@ pub(in crate::plan) fn goes(words: &[&str]) -> bool {
     let near_me = |at: usize| words[at.saturating_sub(3)..at].iter().any(|word| matches!(*word, "i" | "we"));
     words.iter().enumerate().any(|(at, word)| {
         let german = matches!(*word, "ging" | "fuhr" | "reiste" | "flog");
-        is_going(word) && if german { words.get(at + 1).is_some_and(|next| me(*next)) } else { near_me(at) }
+        is_going(word) && if german { words.get(at + 1).is_some_and(|next| me(next)) } else { near_me(at) }
     })
 }
 

@@ -50,19 +50,19 @@ fn record(key: &str, at: &str, bytes: &[u8], sink: &mut dyn Sink) {
             Ok(visit) if !visit.url.is_empty() => sink.item(visit.into_item(Raw::json(bytes))),
             Ok(_) => sink.set_aside(FindingCode::BadRecord, at, "A page visit has an address, and this one has none"),
             Err(error) => {
-                sink.set_aside(FindingCode::BadRecord, at, &format!("A page visit was expected, and it does not read as one ({error})"))
+                sink.set_aside(FindingCode::BadRecord, at, &format!("A page visit was expected, and it does not read as one ({error})"));
             }
         },
         "Typed Url" => match lenient::record::<Typed>(bytes, &["url", "visits"]) {
             Ok(typed) if typed.url.is_empty() => {
-                sink.set_aside(FindingCode::BadRecord, at, "A typed address was expected, and it is empty")
+                sink.set_aside(FindingCode::BadRecord, at, "A typed address was expected, and it is empty");
             }
             Ok(typed) if typed.visits.is_empty() => {
-                sink.skip(FindingCode::BadRecord, at, "Typed addresses without a visit say nothing of when")
+                sink.skip(FindingCode::BadRecord, at, "Typed addresses without a visit say nothing of when");
             }
             Ok(typed) => typed.visits.iter().for_each(|visit| sink.item(typed.item(*visit))),
             Err(error) => {
-                sink.set_aside(FindingCode::BadRecord, at, &format!("A typed address was expected, and it does not read as one ({error})"))
+                sink.set_aside(FindingCode::BadRecord, at, &format!("A typed address was expected, and it does not read as one ({error})"));
             }
         },
         _ => sink.skip(FindingCode::IgnoredFile, at, "Open tabs and tab groups are Chrome's own state, and not history"),

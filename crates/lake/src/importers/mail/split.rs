@@ -130,8 +130,8 @@ impl<'r> Messages<'r> {
         let mut blank_before = carried.is_empty() || is_blank(&carried);
         let mut ending = if carried.is_empty() || is_blank(&carried) { Ending::Whole } else { Ending::Line };
         while self.read_line() {
-            if line_start && self.line.starts_with(b"From ") && (blank_before || self.dialect == Some(Dialect::Gmail)) {
-                if let Some((dialect, found)) = separator(&self.line).filter(|(dialect, _)| Some(*dialect) == self.dialect) {
+            if line_start && self.line.starts_with(b"From ") && (blank_before || self.dialect == Some(Dialect::Gmail))
+                && let Some((dialect, found)) = separator(&self.line).filter(|(dialect, _)| Some(*dialect) == self.dialect) {
                     let start = self.at - self.line.len() as u64;
                     let candidate = std::mem::take(&mut self.line);
                     let more = self.read_line();
@@ -144,7 +144,6 @@ impl<'r> Messages<'r> {
                     }
                     self.append(&candidate, &mut dropped);
                 }
-            }
             let unquoted = if line_start && is_quoted_separator(&self.line) { 1 } else { 0 };
             let line = std::mem::take(&mut self.line);
             self.append(&line[unquoted..], &mut dropped);

@@ -97,7 +97,7 @@ pub(super) fn assemble(gathered: &Gathered, sink: &mut dyn SetSink) {
     for held in &gathered.albums {
         match names::folder(folder_name(&held.path)) {
             Folder::Album | Folder::Untitled => {
-                sink.of(&held.path).item(portrait::album(held, folder_name(&held.path), albums.link(&held.path)))
+                sink.of(&held.path).item(portrait::album(held, folder_name(&held.path), albums.link(&held.path)));
             }
             Folder::Year | Folder::Archive | Folder::Bin | Folder::Other => {
                 sink.of(&held.path).skip(FindingCode::IgnoredFile, "", "The product's own folders are not albums");

@@ -115,13 +115,13 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         };
         rest = &rest[taken..];
     }
-    joined_halves(tokens)
+    joined_halves(&tokens)
 }
 
 /// Puts `a . m .` together, and what Greek writes; the spaces between, and the last point, are optional.
-fn joined_halves(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+fn joined_halves<'t>(tokens: &[Token<'t>]) -> Vec<Token<'t>> {
     let mut joined = Vec::with_capacity(tokens.len());
-    let mut rest = tokens.as_slice();
+    let mut rest = tokens;
     while let Some(first) = rest.first() {
         if let [Token::Word(half @ ("a" | "p" | "A" | "P")), Token::Mark('.'), Token::Word("m" | "M"), ..] = rest {
             joined.push(Token::Word(if half.eq_ignore_ascii_case("a") { "am" } else { "pm" }));
