@@ -48,15 +48,10 @@ pub(super) fn number(plan: &Plan, computed: &Computed, n_examples: usize) -> Str
     let what = condition(plan);
     let marks = marks(n_examples);
     match (plan.language, plan.measure) {
-        (Language::En, Measure::Count) => format!(
-            "{value} {}{what}, by count{}.",
-            things(plan.language, &plan.filter, computed.value as u64),
-            examples(&marks, "for example")
-        ),
-        (Language::De, Measure::Count) => format!(
-            "{value} {}{what}, gezählt{}.",
-            things(plan.language, &plan.filter, computed.value as u64),
-            examples(&marks, "zum Beispiel")
+        (language, Measure::Count) => format!(
+            "{value} {}{what}{}.",
+            things(language, &plan.filter, computed.value as u64),
+            examples(&marks, pick(language, "for example", "zum Beispiel"))
         ),
         (Language::En, Measure::Days) => format!("On {value} days{what}{}.", examples(&marks, "for example")),
         (Language::De, Measure::Days) => format!("An {value} Tagen{what}{}.", examples(&marks, "zum Beispiel")),

@@ -50,7 +50,9 @@ export function PlanTable({ products, left, onToggle }: Props) {
       : []),
     {
       head: "Dates",
-      cell: ({ first_ms, last_ms }) => (first_ms != null && last_ms != null ? `${utcDay(first_ms)} – ${utcDay(last_ms)}` : ""),
+      // What was read as a sample may begin earlier and end later.
+      cell: ({ first_ms, last_ms, exact }) =>
+        first_ms != null && last_ms != null ? `${exact ? "" : "at least "}${utcDay(first_ms)} – ${utcDay(last_ms)}` : "",
     },
   ];
   return <Table label="Plan" columns={columns} rows={products} rowKey={({ importer, label, fate }) => `${importer}:${label}:${fate}`} />;
