@@ -52,6 +52,12 @@ impl Folder {
         self.root.join("tmp")
     }
 
+    /// Whether the data of a vault stands here and no header does. The file `state` is written only once a header was: what a
+    /// creation left that never came to its header is no vault.
+    pub(crate) fn lost_its_header(&self) -> bool {
+        !self.header().exists() && !self.header_copy().exists() && self.state().exists() && self.database().exists()
+    }
+
     /// Makes the folders that are missing, for their owner alone.
     pub(crate) fn prepare(&self) -> io::Result<()> {
         for folder in [self.root.clone(), self.root.join("db"), self.index(), self.blobs(), self.tmp()] {

@@ -77,6 +77,16 @@ impl Header {
     /// Reads the header, or its copy when the header is damaged; the flag says that it was the copy.
     pub(crate) fn read(folder: &Folder) -> Result<(Self, bool)> {
         let path = folder.header();
+        if folder.lost_its_header() {
+            return Err(Failure::new(
+                Code::DamagedHeader,
+                format!(
+                    "The data of a vault stands at {}, but its header, vault.json, and the copy of it are gone.",
+                    folder.root().display()
+                ),
+            )
+            .hint("Put back vault.json from a backup of the vault: without it nothing opens the data, and with it all of it is there."));
+        }
         if !path.exists() && !folder.header_copy().exists() {
             return Err(Failure::new(
                 Code::NoVault,

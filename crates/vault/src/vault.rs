@@ -142,10 +142,10 @@ impl Vault {
         Ok(Self::start(&folder, header, &root, lock, warnings)?)
     }
 
-    /// Whether a vault stands in `dir`.
+    /// Whether a vault stands in `dir`; one that has lost its header as well, since its data may be whole.
     pub fn exists(dir: &Path) -> bool {
         let folder = Folder::new(dir);
-        folder.header().exists() || folder.header_copy().exists()
+        folder.header().exists() || folder.header_copy().exists() || folder.lost_its_header()
     }
 
     fn start(folder: &Folder, header: Header, root: &RootKey, lock: Lock, mut warnings: Vec<VerifyFinding>) -> Outcome<Self> {

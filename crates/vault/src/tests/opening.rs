@@ -65,6 +65,14 @@ fn each_reason_not_to_open_has_its_own_code() {
         fs::write(path.join(name), header.replacen("\"format\": 1", "\"format\": 2", 1)).unwrap();
     }
     assert_eq!(code(path, &unlock(PASSPHRASE)), Code::NewerFormat);
+    // With both gone the data still stands there: nothing may be made over it, and the header put back opens it.
+    for name in ["vault.json", "vault.json.bak"] {
+        fs::remove_file(path.join(name)).unwrap();
+    }
+    assert_eq!(code(path, &unlock(PASSPHRASE)), Code::DamagedHeader);
+    assert_eq!(Vault::create(path, &Passphrase::from(PASSPHRASE), &options).err().unwrap().code, Code::VaultExists);
+    fs::write(path.join("vault.json"), &header).unwrap();
+    reopen(path).close().unwrap();
 }
 
 #[test]
