@@ -101,11 +101,22 @@ pub fn search(vault: &Vault, models: Models<'_>, filter: &Filter, mode: Mode, li
         return Ok(found);
     }
     found.without_meaning = models.quick.is_none() && models.deep.is_none();
+    // A word that must not be there says nothing to an embedding; what holds it is left out of what lies near the rest.
+    let excluded = vault.excluded_words(text, &allowed)?;
+    let text = excluded.as_ref().map_or(text, |excluded| &excluded.rest);
+    let mut near = |name: &str, weight: f64, embedder: &dyn Embedder, least: f32| -> Result<()> {
+        let mut ids = nearest(vault, embedder, text, &allowed, wanted, least)?;
+        if let Some(excluded) = &excluded {
+            ids.retain(|id| excluded.ids.binary_search(id).is_err());
+        }
+        fusion.add(name, weight, ids);
+        Ok(())
+    };
     if let Some(quick) = models.quick {
-        fusion.add("meaning", 0.8, nearest(vault, quick, text, &allowed, wanted, UNRELATED)?);
+        near("meaning", 0.8, quick, UNRELATED)?;
     }
     if let Some(deep) = models.deep {
-        fusion.add("transformer", 1.0, nearest(vault, deep, text, &allowed, wanted, 0.0)?);
+        near("transformer", 1.0, deep, 0.0)?;
     }
     found.hits = match models.quick.or(models.deep) {
         Some(embedder) => without_repetitions(vault, embedder, fusion.best(LOOKED_AT.max(limit)), limit)?,

@@ -49,7 +49,7 @@ mod tests;
 
 pub use filling::EndedFile;
 pub use imports::ImportSummary;
-pub use index::{Allowed, Cluster, GRAMMAR, IdSet, Matched, Within, WordHits, WordMatches, fold_word};
+pub use index::{Allowed, Cluster, Excluded, GRAMMAR, IdSet, Matched, Within, WordHits, WordMatches, fold_word};
 pub use ingest::{Prepared, Written};
 pub use keys::Kdf;
 pub use read::aggregate::{AggregateRow, Aggregated, Dimension, Measure};

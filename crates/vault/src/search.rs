@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fault::{Fault, Outcome};
-use crate::index::{Allowed, IdSet, Within, WordHits, WordMatches, WordSearch};
+use crate::index::{Allowed, Excluded, IdSet, Within, WordHits, WordMatches, WordSearch};
 use crate::read::filter::{Without, narrow};
 use crate::table::change;
 use crate::vault::Vault;
@@ -98,6 +98,11 @@ impl Vault {
     /// Every item that a search for these words finds: as many as its hits would be without a limit.
     pub fn match_words(&self, query: &str, matching: &Matching) -> Result<WordMatches> {
         self.inner().follower.search().matches(query, &matching.within)
+    }
+
+    /// The items that hold what the query says must not be there, and the query without it; `None` when it excludes nothing.
+    pub fn excluded_words(&self, query: &str, matching: &Matching) -> Result<Option<Excluded>> {
+        self.inner().follower.search().excluded(query, &matching.within)
     }
 
     /// The index of words itself: suggestions, frequencies, the vocabulary.

@@ -28,6 +28,29 @@ pub(crate) enum Asked {
     Any(Vec<Asked>),
 }
 
+impl Asked {
+    /// The words that should be there, as far as they were typed, when the query also says what must not be.
+    pub(crate) fn without_the_unwanted(&self) -> Option<String> {
+        fn read<'a>(asked: &'a Asked, words: &mut Vec<&'a str>) -> bool {
+            match asked {
+                Asked::Word { typed, .. } => {
+                    words.push(typed);
+                    false
+                }
+                Asked::Phrase(phrase) | Asked::Prefix(phrase) => {
+                    words.extend(phrase.iter().map(String::as_str));
+                    false
+                }
+                Asked::Not(_) => true,
+                // Every part is read, whatever the ones before it say.
+                Asked::All(parts) | Asked::Any(parts) => parts.iter().fold(false, |excludes, part| read(part, words) || excludes),
+            }
+        }
+        let mut words = Vec::new();
+        read(self, &mut words).then(|| words.join(" "))
+    }
+}
+
 /// Reads a query. `None` when there is no word in it.
 pub(crate) fn parse(query: &str) -> Option<Asked> {
     let mut parser = Parser { marks: cut(query).into_iter().peekable() };

@@ -20,6 +20,6 @@ pub use directory::EncryptedDirectory;
 pub use fold::{fold_word, words_of};
 pub use grammar::GRAMMAR;
 pub use places::{Cluster, PlaceIndex, Spot};
-pub use search::{IndexCheck, Matched, WordHits, WordMatches, WordSearch};
+pub use search::{Excluded, IndexCheck, Matched, WordHits, WordMatches, WordSearch};
 pub use vectors::{VECTOR_TABLES, Vectors};
 pub use words::{IndexDoc, WordIndex};

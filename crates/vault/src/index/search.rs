@@ -80,6 +80,15 @@ pub struct WordMatches {
     pub matched: Matched,
 }
 
+/// What a query says must not be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excluded {
+    /// The items that hold it, ascending.
+    pub ids: Vec<i64>,
+    /// The query without it.
+    pub rest: String,
+}
+
 /// What a check of the index found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IndexCheck {
@@ -123,6 +132,15 @@ impl WordSearch {
     /// When the index cannot be read.
     pub fn matches(&self, query: &str, within: &Within) -> Result<WordMatches> {
         self.try_matches(query, within).map_err(failure)
+    }
+
+    /// The items that hold what the query says must not be there: for whoever finds them by other than their words. `None` when
+    /// the query excludes nothing.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn excluded(&self, query: &str, within: &Within) -> Result<Option<Excluded>> {
+        self.try_excluded(query, within).map_err(failure)
     }
 
     /// Every item that holds all that was asked for, ascending, in whatever form of its words but in no other words: what a
@@ -252,6 +270,14 @@ impl WordSearch {
         found.words.sort_unstable();
         found.words.dedup();
         Ok(found)
+    }
+
+    fn try_excluded(&self, query: &str, within: &Within) -> tantivy::Result<Option<Excluded>> {
+        let Some(asked) = parse(query) else { return Ok(None) };
+        let Some(rest) = asked.without_the_unwanted() else { return Ok(None) };
+        let searcher = self.reader.searcher();
+        let unwanted = Compiler::new(&searcher, self.fields, &within.allowed).split(Some(asked))?.unwanted;
+        Ok(Some(Excluded { ids: ids(&searcher, &BooleanQuery::union(unwanted))?, rest }))
     }
 
     fn try_matches(&self, query: &str, within: &Within) -> tantivy::Result<WordMatches> {
@@ -805,6 +831,14 @@ mod tests {
             hits.sort_unstable();
             assert_eq!(hits, expected, "{query}");
         }
+    }
+
+    #[test]
+    fn what_must_not_be_there_is_told_to_whoever_finds_by_other_means() {
+        let shelf = shelf(&[doc(1, "Kiln", "temperature"), doc(2, "Kiln", "shelf"), doc(3, "Oven", "temperature")]);
+        let excluded = shelf.search.excluded("kiln -temperature", &Within::default()).unwrap().unwrap();
+        assert_eq!((excluded.ids, excluded.rest.as_str()), (vec![1, 3], "kiln"));
+        assert_eq!(shelf.search.excluded("kiln temperature", &Within::default()).unwrap(), None);
     }
 
     #[test]
