@@ -106,6 +106,12 @@ fn what_cannot_be_done_is_said_and_leaves_the_vault_as_it_was() {
     }
     refused("cut header", &damaged.run(["stats"]).unwrap(), "damaged_header");
 
+    let lost = home.no_vault("lost");
+    let code = lost.json(["init"]).unwrap()["recovery_code"].as_str().unwrap().to_owned();
+    refused("the code taken for a passphrase", &lost.with_passphrase(&code).run(["stats"]).unwrap(), "wrong_passphrase");
+    refused("a code of another vault", &datapunk.with_passphrase(&code).run(["--recovery", "stats"]).unwrap(), "wrong_passphrase");
+    assert_eq!(lost.with_passphrase(&code).json(["--recovery", "stats"]).unwrap()["items"], 0);
+
     let to_import = [
         ("no file there", home.path("nothing.zip"), "unreadable"),
         ("not an archive", written(home.path("bad/holiday.zip"), b"<!DOCTYPE html><title>Sign in</title>"), "bad_archive"),
@@ -138,6 +144,8 @@ fn what_cannot_be_done_is_said_and_leaves_the_vault_as_it_was() {
     ] {
         refused(what, &run(args), code);
     }
+    let options = ["--limit", "0"];
+    refused("no hits at all", &run(&[&["search", "bread"], &options[..]].concat()), "bad_request");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     refused("port taken", &run(&["serve", "--port", &taken.local_addr().unwrap().port().to_string()]), "port_taken");
     let server = datapunk.serve(true).unwrap();
@@ -226,6 +234,8 @@ fn without_a_model_or_with_an_altered_one_words_and_counts_still_work() {
             }
             let verified = datapunk.run(["models", "verify", &embedder]).unwrap();
             assert!(!verified.status.success(), "{}", verified.stdout);
+            let found = datapunk.json(["search", "Azulejo"]).unwrap();
+            assert!(found["notes"].as_array().unwrap().iter().any(|note| note.as_str().unwrap().contains("altered")), "{found}");
         }
         let found = datapunk.json(["search", "Azulejo"]).unwrap();
         assert!(!found["hits"].as_array().unwrap().is_empty(), "{found}");

@@ -143,6 +143,12 @@ impl Meaning {
         self.registry.installed(ModelRole::Embedder).ok().map(|model| model.id.clone())
     }
 
+    /// Whether the embedder that is at hand is not the one that was installed.
+    pub(crate) fn is_altered(&self) -> bool {
+        let mut embedders = self.registry.list().into_iter().filter(|model| model.role == ModelRole::Embedder);
+        self.embedder().is_none() && embedders.any(|model| model.state == ModelState::Altered)
+    }
+
     /// The models that find; those that are not installed, or have no vectors to compare with, are left out.
     pub(crate) fn finders(&self, vault: &Vault) -> Result<Finders> {
         let Some(id) = self.embedder() else { return Ok(Finders::default()) };

@@ -12,6 +12,9 @@ pub(crate) struct Args {
     /// A file whose first line is the passphrase. Else DATAPUNK_PASSPHRASE, else a prompt.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// What is given or asked for is the recovery code, for when the passphrase was lost.
+    #[arg(long, global = true)]
+    pub(crate) recovery: bool,
     /// Answer with JSON: one document, or lines of which the last is the whole result.
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -58,7 +61,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         filter: FilterArgs,
         /// At most so many.
-        #[arg(long, default_value_t = 20)]
+        #[arg(long, default_value_t = 20, value_parser = at_least_one)]
         limit: usize,
         /// Which index finds.
         #[arg(long, value_enum, default_value_t = Mode::Both)]
@@ -77,7 +80,7 @@ pub(crate) enum Command {
         /// "2019-05-14", "last Tuesday", "May 2019".
         date: String,
         /// At most so many items.
-        #[arg(long, default_value_t = 200)]
+        #[arg(long, default_value_t = 200, value_parser = at_least_one)]
         limit: usize,
     },
     /// Show everything known of an item.
@@ -136,6 +139,13 @@ pub(crate) enum ModelCommand {
         /// Its id.
         id: Option<String>,
     },
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("a whole number from 1 on was expected".to_owned()),
+        Ok(number) => Ok(number),
+    }
 }
 
 #[derive(clap::Args, Default)]

@@ -15,7 +15,8 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         None => usual_folder()?,
     };
     let stay = if matches!(args.command, Command::Serve { .. } | Command::Engine) { Stay::Open } else { Stay::Once };
-    let call = Call { engine: Engine::new(&folder, stay)?, json: args.json, passphrase_file: args.passphrase_file };
+    let call =
+        Call { engine: Engine::new(&folder, stay)?, json: args.json, passphrase_file: args.passphrase_file, recovery: args.recovery };
     let outcome = call.run(args.command);
     // What was written is safe without this; closing only checkpoints, so a failure here is told when nothing else is.
     let closed = call.engine.lock();
@@ -39,6 +40,7 @@ pub(crate) struct Call {
     engine: Engine,
     json: bool,
     passphrase_file: Option<PathBuf>,
+    recovery: bool,
 }
 
 impl Call {
@@ -49,7 +51,7 @@ impl Call {
                 if let Some(passphrase) = passphrase::given(self.passphrase_file.as_deref())?
                     && self.op("status", json!({}))?["state"] == "locked"
                 {
-                    self.op("unlock", json!({ "passphrase": passphrase }))?;
+                    self.unlock_with(&passphrase)?;
                 }
                 self.show("status", json!({}), print::status)
             }
@@ -136,7 +138,7 @@ impl Call {
             return Err(Failure::new(Code::VaultExists, format!("A vault stands at {} already.", self.engine.folder().display()))
                 .hint("Use it, or name another folder with --vault."));
         }
-        let passphrase = passphrase::ask(self.passphrase_file.as_deref(), true)?;
+        let passphrase = passphrase::ask(self.passphrase_file.as_deref(), passphrase::Ask::NewPassphrase)?;
         let mut created = self.op("create_vault", json!({ "passphrase": passphrase }))?;
         created["path"] = self.engine.folder().display().to_string().into();
         self.print(&created, print::created);
@@ -192,8 +194,13 @@ impl Call {
             return Err(Failure::new(Code::NoVault, format!("There is no vault at {}.", self.engine.folder().display()))
                 .hint("Make one with `datapunk init`, or name its folder with --vault."));
         }
-        let passphrase = passphrase::ask(self.passphrase_file.as_deref(), false)?;
-        self.op("unlock", json!({ "passphrase": passphrase })).map(|_| ())
+        let ask = if self.recovery { passphrase::Ask::RecoveryCode } else { passphrase::Ask::Passphrase };
+        self.unlock_with(&passphrase::ask(self.passphrase_file.as_deref(), ask)?)
+    }
+
+    fn unlock_with(&self, secret: &str) -> Result<()> {
+        let key = if self.recovery { "recovery_code" } else { "passphrase" };
+        self.op("unlock", json!({ key: secret })).map(|_| ())
     }
 
     fn op(&self, name: &str, body: Value) -> Result<Value> {

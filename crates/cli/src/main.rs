@@ -36,7 +36,8 @@ fn mistyped(error: &clap::Error) -> ExitCode {
     if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") {
         let text = error.render().to_string();
         let paragraph = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
-        let message = paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+        let words = paragraph.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+        let message = format!("This command cannot be read: {}.", words.trim_end_matches('.'));
         print::failure(&Failure::new(Code::BadRequest, message).hint("`datapunk help` lists the commands and what each takes."), true);
         return ExitCode::from(2);
     }

@@ -3,8 +3,19 @@ use std::path::Path;
 
 use domain::{Code, Failure, Result};
 
-/// The passphrase from a file, the environment, or the person at the terminal.
-pub(crate) fn ask(file: Option<&Path>, twice: bool) -> Result<String> {
+/// What is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// The passphrase of a vault.
+    Passphrase,
+    /// One that is chosen now; typed twice.
+    NewPassphrase,
+    /// The code that opens a vault when its passphrase was lost.
+    RecoveryCode,
+}
+
+/// What is asked for, from a file, the environment, or the person at the terminal.
+pub(crate) fn ask(file: Option<&Path>, ask: Ask) -> Result<String> {
     if let Some(given) = given(file)? {
         return Ok(given);
     }
@@ -16,8 +27,8 @@ pub(crate) fn ask(file: Option<&Path>, twice: bool) -> Result<String> {
         rpassword::prompt_password(text)
             .map_err(|error| Failure::new(Code::BadRequest, format!("The passphrase could not be read from the terminal: {error}.")))
     };
-    let passphrase = prompt("Passphrase: ")?;
-    if twice && prompt("Once more: ")? != passphrase {
+    let passphrase = prompt(if ask == Ask::RecoveryCode { "Recovery code: " } else { "Passphrase: " })?;
+    if ask == Ask::NewPassphrase && prompt("Once more: ")? != passphrase {
         return Err(Failure::new(Code::BadRequest, "The two passphrases are not the same.").hint("Try again."));
     }
     Ok(passphrase)

@@ -205,6 +205,14 @@ impl Registry {
     /// [`Code::ModelAltered`] when its digest is not one that the manifest lists.
     pub fn install_file(&self, id: &str, path: &Path, on: &mut dyn FnMut(&Progress), cancel: &Cancel) -> Result<ModelReport> {
         let model = self.manifest.model(id)?;
+        if path.is_dir() {
+            for file in &model.files {
+                let given = path.join(&file.name);
+                let given = if given.exists() { given } else { path.join(&file.hub.file) };
+                self.install_file(id, &given, on, cancel)?;
+            }
+            return Ok(self.report(model));
+        }
         let total = fs::metadata(path).map_err(|error| unreadable(path, &error))?.len();
         let mut progress = Progress { stage: "verifying".into(), total, unit: "bytes".into(), ..Progress::default() };
         let sha256 = hash_file(path, cancel, &mut |n| {

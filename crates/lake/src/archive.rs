@@ -242,7 +242,7 @@ impl ExportSet {
                     code: FindingCode::MissingPart,
                     severity: Severity::Warning,
                     at: String::new(),
-                    message: format!("The export of {} has {} parts here, but number {} is not among them. Download it from the Takeout page and import it too.", first.stamp, group.len(), list.join(", ")),
+                    message: format!("The export of {} has {} of its parts here, but not number {}. Download what is missing from the Takeout page and import all parts together: photos, notes and what describes them may stand in different ones.", first.stamp, group.len(), list.join(", ")),
                     count: gaps.len() as u64,
                 });
             }
@@ -251,7 +251,7 @@ impl ExportSet {
                 severity: Severity::Note,
                 at: String::new(),
                 message: format!(
-                    "The names of the parts do not say how many there are. If the Takeout page lists more than {}, import those too.",
+                    "The names of the parts do not say how many there are. If the Takeout page lists more than {}, import all of them together.",
                     group.len()
                 ),
                 count: 1,

@@ -33,7 +33,12 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
     let found =
         retrieve::search(vault, models.as_ref().map(crate::meaning::Finders::models).unwrap_or_default(), &request.filter, mode, limit)?;
     let mut notes = Vec::new();
-    if found.without_meaning {
+    if found.without_meaning && open.meaning.is_altered() {
+        notes.push(
+            "The embedding model was altered since it was installed and is not used, so only words were searched. `datapunk models verify` says what differs."
+                .to_owned(),
+        );
+    } else if found.without_meaning {
         notes.push(
             "No embedding model is installed, so only words were searched. `datapunk models pull bge-small-en-v1.5` fetches one."
                 .to_owned(),

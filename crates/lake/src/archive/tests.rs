@@ -116,7 +116,7 @@ fn parts_are_grouped_by_their_stamp_in_any_order_and_a_gap_is_told() {
         assert_eq!(sets[1].label, "takeout-20260310T081500Z-001 (1).zip");
         assert_eq!(
             sets[1].findings[0].message,
-            "The export of 20260310T081500Z has 2 parts here, but number 2 is not among them. Download it from the Takeout page and import it too."
+            "The export of 20260310T081500Z has 2 of its parts here, but not number 2. Download what is missing from the Takeout page and import all parts together: photos, notes and what describes them may stand in different ones."
         );
         assert!(sets[0].findings.iter().all(|finding| finding.severity == Severity::Note));
         paths.reverse();
