@@ -125,7 +125,7 @@ fn read_all(set: &ExportSet, options: &Options, shared: Shared<'_>, stop: &Cance
         only: &options.only,
         set,
         shared: &shared,
-        sets: Sets::new(),
+        sets: Sets::new(&shared),
         first: first_of_each_path(set),
         seen: Mutex::default(),
         activity: Mutex::default(),
@@ -135,7 +135,7 @@ fn read_all(set: &ExportSet, options: &Options, shared: Shared<'_>, stop: &Cance
         !stop.is_cancelled()
     });
     let Reader { sets, activity, .. } = reader;
-    sets.finish(&shared);
+    sets.finish();
     findings.extend(prefer_json(&activity.into_inner().unwrap_or_else(PoisonError::into_inner)));
     findings
 }

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use crossbeam_channel::Sender;
 use domain::{BlobContent, Cancel, FileLedger, FileOutcome, Finding, FindingCode, NewItem, NewPoint, Severity};
@@ -76,9 +76,51 @@ impl Shared<'_> {
     /// Opens a file's line and closes it at once: nothing in it was read as records.
     pub(crate) fn unread(&self, file: NewFile, outcome: FileOutcome, counts_as_record: bool, finding: Option<Finding>) {
         let mut reading = Reading::open(self, file);
-        reading.set_aside = u64::from(counts_as_record);
+        reading.tally.set_aside = u64::from(counts_as_record);
         reading.findings_add(finding);
         reading.close(outcome, None);
+    }
+}
+
+/// What was counted and found in a file so far.
+#[derive(Default)]
+struct Tally {
+    sent: u64,
+    merged: u64,
+    skipped: u64,
+    set_aside: u64,
+    findings: Findings,
+}
+
+/// An open file that nobody reads at the moment, without its path. A set of files holds one of these for each, so it is
+/// small.
+pub(crate) struct Resting {
+    slot: usize,
+    size: u64,
+    archive: Arc<str>,
+    tally: Tally,
+}
+
+impl Resting {
+    /// Takes the file up again. Its records from here on count for the same line.
+    pub(crate) fn wake<'s>(&mut self, shared: &'s Shared<'s>, path: &str, importer: &str) -> Reading<'s> {
+        let file = NewFile {
+            path: path.to_owned(),
+            archive: self.archive.to_string(),
+            size: self.size,
+            digest: None,
+            importer: importer.to_owned(),
+        };
+        Reading::new(shared, self.slot, file, std::mem::take(&mut self.tally))
+    }
+
+    /// Puts the file to rest again after [`Self::wake`].
+    pub(crate) fn take_back(&mut self, reading: Reading<'_>) {
+        *self = reading.rest(Arc::clone(&self.archive));
+    }
+
+    pub(crate) fn findings_add(&mut self, finding: Finding) {
+        self.tally.findings.add(finding);
     }
 }
 
@@ -90,11 +132,7 @@ pub(crate) struct Reading<'s> {
     items: Vec<NewItem>,
     points: Vec<NewPoint>,
     bytes: usize,
-    sent: u64,
-    merged: u64,
-    skipped: u64,
-    set_aside: u64,
-    findings: Findings,
+    tally: Tally,
 }
 
 impl<'s> Reading<'s> {
@@ -104,24 +142,27 @@ impl<'s> Reading<'s> {
             current.clone_from(&file.path);
         }
         shared.send(Message::Open { slot, file: file.clone() });
-        Self {
-            shared,
-            slot,
-            file,
-            items: Vec::new(),
-            points: Vec::new(),
-            bytes: 0,
-            sent: 0,
-            merged: 0,
-            skipped: 0,
-            set_aside: 0,
-            findings: Findings::default(),
-        }
+        Self::new(shared, slot, file, Tally::default())
+    }
+
+    fn new(shared: &'s Shared<'s>, slot: usize, file: NewFile, tally: Tally) -> Self {
+        Self { shared, slot, file, items: Vec::new(), points: Vec::new(), bytes: 0, tally }
+    }
+
+    /// Sends what was collected, and keeps the line open. `archive` is the shared spelling of the file's own.
+    pub(crate) fn rest(mut self, archive: Arc<str>) -> Resting {
+        self.flush();
+        Resting { slot: self.slot, size: self.file.size, archive, tally: self.tally }
     }
 
     /// Records met so far.
     pub(crate) fn n_read(&self) -> u64 {
-        self.sent + self.merged + self.skipped + self.set_aside
+        self.tally.sent + self.tally.merged + self.tally.skipped + self.tally.set_aside
+    }
+
+    /// The archive or folder that the file came from.
+    pub(crate) fn archive(&self) -> &str {
+        &self.file.archive
     }
 
     /// The file's size, bytes.
@@ -136,7 +177,7 @@ impl<'s> Reading<'s> {
 
     pub(crate) fn findings_add(&mut self, finding: Option<Finding>) {
         if let Some(finding) = finding {
-            self.findings.add(finding);
+            self.tally.findings.add(finding);
         }
     }
 
@@ -164,24 +205,24 @@ impl<'s> Reading<'s> {
             None => (FindingCode::Unreadable, format!("The file could not be read to its end: {error}. What came before stands.")),
         };
         if self.n_read() == 0 && !self.is_over() {
-            self.set_aside = 1;
+            self.tally.set_aside = 1;
         }
-        self.findings.add(Finding { code, severity: Severity::Error, at: String::new(), message: why, count: 1 });
+        self.tally.findings.add(Finding { code, severity: Severity::Error, at: String::new(), message: why, count: 1 });
     }
 
     /// How the file stands after its importer ended with `failed` or not.
     pub(crate) fn outcome(&mut self, failed: bool, empty_is_normal: bool) -> FileOutcome {
         if failed {
-            return if self.n_read() > self.set_aside { FileOutcome::Partial } else { FileOutcome::Failed };
+            return if self.n_read() > self.tally.set_aside { FileOutcome::Partial } else { FileOutcome::Failed };
         }
-        if self.findings.has(FindingCode::CutShort) {
+        if self.tally.findings.has(FindingCode::CutShort) {
             return FileOutcome::Partial;
         }
         if self.n_read() > 0 || empty_is_normal {
             return FileOutcome::Imported;
         }
-        if !self.findings.has(FindingCode::EmptyProduct) {
-            self.findings.add(Finding {
+        if !self.tally.findings.has(FindingCode::EmptyProduct) {
+            self.tally.findings.add(Finding {
                 code: FindingCode::EmptyProduct,
                 severity: Severity::Note,
                 at: String::new(),
@@ -201,12 +242,12 @@ impl<'s> Reading<'s> {
             size: self.file.size,
             importer: std::mem::take(&mut self.file.importer),
             outcome,
-            read: self.merged + self.skipped + self.set_aside,
+            read: self.tally.merged + self.tally.skipped + self.tally.set_aside,
             stored: 0,
-            merged: self.merged,
-            skipped: self.skipped,
-            set_aside: self.set_aside,
-            findings: self.findings.take(),
+            merged: self.tally.merged,
+            skipped: self.tally.skipped,
+            set_aside: self.tally.set_aside,
+            findings: self.tally.findings.take(),
         };
         self.shared.send(Message::End { slot: self.slot, digest, ledger: Box::new(ledger) });
     }
@@ -222,7 +263,7 @@ impl Sink for Reading<'_> {
         if self.is_over() {
             return;
         }
-        self.sent += 1;
+        self.tally.sent += 1;
         self.bytes += weight(&item);
         self.items.push(item);
         if self.items.len() >= ITEMS || self.bytes >= BYTES {
@@ -234,7 +275,7 @@ impl Sink for Reading<'_> {
         if self.points.len().is_multiple_of(1_024) && self.is_over() {
             return;
         }
-        self.sent += 1;
+        self.tally.sent += 1;
         self.bytes += size_of::<NewPoint>();
         self.points.push(point);
         if self.points.len() >= POINTS {
@@ -243,21 +284,21 @@ impl Sink for Reading<'_> {
     }
 
     fn merged(&mut self) {
-        self.merged += 1;
+        self.tally.merged += 1;
     }
 
     fn skip(&mut self, code: FindingCode, at: &str, why: &str) {
-        self.skipped += 1;
-        self.findings.add_reason(code, Severity::Note, at, why);
+        self.tally.skipped += 1;
+        self.tally.findings.add_reason(code, Severity::Note, at, why);
     }
 
     fn set_aside(&mut self, code: FindingCode, at: &str, why: &str) {
-        self.set_aside += 1;
-        self.findings.add(Finding { code, severity: Severity::Warning, at: at.to_owned(), message: why.to_owned(), count: 1 });
+        self.tally.set_aside += 1;
+        self.tally.findings.add(Finding { code, severity: Severity::Warning, at: at.to_owned(), message: why.to_owned(), count: 1 });
     }
 
     fn finding(&mut self, finding: Finding) {
-        self.findings.add(finding);
+        self.tally.findings.add(finding);
     }
 }
 

@@ -1,15 +1,15 @@
 //! Importers that read sets of files: one assembly each for the whole import, and the open lines of its files until the
 //! last file was read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{FileOutcome, Finding, FindingCode, Severity};
 use vault::NewFile;
 
-use super::reading::{Reading, Shared};
+use super::reading::{Reading, Resting, Shared};
 use crate::importer::{Assembly, Input, Origin, Parse, SetSink, Sink};
 use crate::importers;
 use crate::router::Known;
@@ -21,26 +21,50 @@ const WAITING: usize = 8 << 20;
 const LINES: usize = 2_000;
 
 /// A file of a set that was read, and whose line is open still.
-struct Held<'s> {
-    reading: Reading<'s>,
+struct Held {
+    line: Resting,
     failed: bool,
     digest: Option<[u8; 32]>,
 }
 
-struct Set<'s> {
+impl Held {
+    fn close<'s>(mut self, shared: &'s Shared<'s>, path: &str, importer: &str) {
+        let mut reading = self.line.wake(shared, path, importer);
+        let outcome = reading.outcome(self.failed, true);
+        let whole = matches!(outcome, FileOutcome::Imported);
+        reading.close(outcome, self.digest.filter(|_| whole));
+    }
+}
+
+struct Set {
     assembly: Box<dyn Assembly>,
-    held: HashMap<String, Held<'s>>,
+    /// By path. Boxed: the table of a set of many files is half empty.
+    held: HashMap<Box<str>, Box<Held>>,
+    /// The archives that its files stand in, each once.
+    archives: HashSet<Arc<str>>,
     broken: bool,
+}
+
+impl Set {
+    fn archive(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.archives.get(name) {
+            return Arc::clone(known);
+        }
+        let name = Arc::from(name);
+        self.archives.insert(Arc::clone(&name));
+        name
+    }
 }
 
 /// Every set of an import, by the importer's place in the list.
 pub(crate) struct Sets<'s> {
-    sets: Vec<Mutex<Option<Set<'s>>>>,
+    shared: &'s Shared<'s>,
+    sets: Vec<Mutex<Option<Set>>>,
 }
 
 impl<'s> Sets<'s> {
-    pub(crate) fn new() -> Self {
-        Self { sets: importers::ALL.iter().map(|_| Mutex::new(None)).collect() }
+    pub(crate) fn new(shared: &'s Shared<'s>) -> Self {
+        Self { shared, sets: importers::ALL.iter().map(|_| Mutex::new(None)).collect() }
     }
 
     /// Gives one file to its set; its line stays open. One file at a time a set; two sets read at once.
@@ -53,7 +77,7 @@ impl<'s> Sets<'s> {
         mut reading: Reading<'s>,
     ) -> Option<[u8; 32]> {
         let mut slot = self.sets.get(known.index)?.lock().unwrap_or_else(PoisonError::into_inner);
-        let set = slot.get_or_insert_with(|| Set { assembly: begin(known), held: HashMap::new(), broken: false });
+        let set = slot.get_or_insert_with(|| Set { assembly: begin(known), held: HashMap::new(), archives: HashSet::new(), broken: false });
         let result = if set.broken {
             Err(io::Error::other("the importer failed at another file of the set"))
         } else {
@@ -65,36 +89,46 @@ impl<'s> Sets<'s> {
         };
         reading.ended(&result);
         let digest = if result.is_ok() { source.digest() } else { None };
-        reading.flush();
-        let held = Held { reading, failed: result.is_err(), digest };
-        if let Some(earlier) = set.held.insert(path.to_owned(), held) {
+        let archive = set.archive(reading.archive());
+        let held = Held { line: reading.rest(archive), failed: result.is_err(), digest };
+        if let Some(earlier) = set.held.insert(path.into(), Box::new(held)) {
             // The same path in another part, with other bytes: both are read, and what they come to is accounted to this one.
-            close(earlier);
+            earlier.close(self.shared, path, known.importer.id);
         }
         digest
     }
 
     /// Lets every set say what it comes to, and closes its lines.
-    pub(crate) fn finish(self, shared: &'s Shared<'s>) {
+    pub(crate) fn finish(self) {
+        let shared = self.shared;
         for (importer, set) in importers::ALL.iter().zip(self.sets) {
-            let Some(Set { mut assembly, held, broken }) = set.into_inner().unwrap_or_else(PoisonError::into_inner) else { continue };
-            let mut lines = Lines { shared, importer: importer.id, held, touched: Vec::new() };
-            if !broken && !shared.stop.is_cancelled() && catch_unwind(AssertUnwindSafe(|| assembly.finish(&mut lines))).is_err() {
-                for held in lines.held.values_mut() {
-                    held.failed = true;
+            let Some(Set { mut assembly, held, broken, .. }) = set.into_inner().unwrap_or_else(PoisonError::into_inner) else { continue };
+            let mut lines = Lines { shared, importer: importer.id, held, awake: BTreeMap::new() };
+            let failed = !broken && !shared.stop.is_cancelled() && catch_unwind(AssertUnwindSafe(|| assembly.finish(&mut lines))).is_err();
+            // What the set held of its files is no longer needed; the lines are closed one by one.
+            drop(assembly);
+            lines.rest();
+            let mut fault = failed.then(|| fault_of_ours(importer.id));
+            for (path, mut held) in lines.held {
+                if let Some(finding) = fault.take() {
+                    held.line.findings_add(finding);
                 }
-                if let Some(held) = lines.held.values_mut().next() {
-                    held.reading.findings_add(Some(Finding {
-                        code: FindingCode::Unreadable,
-                        severity: Severity::Error,
-                        at: String::new(),
-                        message: format!("The importer {} failed while it put its files together; what it made of them before stands. This is a fault of Datapunk.", importer.id),
-                        count: 1,
-                    }));
-                }
+                held.failed |= failed;
+                held.close(shared, &path, importer.id);
             }
-            lines.held.into_values().for_each(close);
         }
+    }
+}
+
+fn fault_of_ours(importer: &str) -> Finding {
+    Finding {
+        code: FindingCode::Unreadable,
+        severity: Severity::Error,
+        at: String::new(),
+        message: format!(
+            "The importer {importer} failed while it put its files together; what it made of them before stands. This is a fault of Datapunk."
+        ),
+        count: 1,
     }
 }
 
@@ -123,31 +157,25 @@ pub(crate) fn panicked(known: Known) -> io::Error {
     ))
 }
 
-fn close(mut held: Held<'_>) {
-    let outcome = if held.failed { held.reading.outcome(true, true) } else { held.reading.outcome(false, true) };
-    let whole = matches!(outcome, FileOutcome::Imported);
-    held.reading.close(outcome, held.digest.filter(|_| whole));
-}
-
 /// The lines of a set while it says what it comes to.
 struct Lines<'s> {
     shared: &'s Shared<'s>,
     importer: &'static str,
-    held: HashMap<String, Held<'s>>,
-    touched: Vec<String>,
+    held: HashMap<Box<str>, Box<Held>>,
+    /// Those that were given something which was not sent yet.
+    awake: BTreeMap<String, Reading<'s>>,
 }
 
 impl Lines<'_> {
-    fn flush_when_full(&mut self) {
-        if !self.touched.len().is_multiple_of(64) && self.touched.len() < LINES {
-            return;
-        }
-        let waiting: usize = self.touched.iter().filter_map(|path| self.held.get(path)).map(|held| held.reading.waiting()).sum();
-        if waiting >= WAITING || self.touched.len() >= LINES {
-            for path in self.touched.drain(..) {
-                if let Some(held) = self.held.get_mut(&path) {
-                    held.reading.flush();
-                }
+    fn is_full(&self) -> bool {
+        self.awake.len() >= LINES || (self.awake.len().is_multiple_of(64) && self.awake.values().map(Reading::waiting).sum::<usize>() >= WAITING)
+    }
+
+    /// Sends what the lines were given.
+    fn rest(&mut self) {
+        for (path, reading) in std::mem::take(&mut self.awake) {
+            if let Some(held) = self.held.get_mut(&*path) {
+                held.line.take_back(reading);
             }
         }
     }
@@ -155,15 +183,17 @@ impl Lines<'_> {
 
 impl SetSink for Lines<'_> {
     fn of(&mut self, path: &str) -> &mut dyn Sink {
-        if self.touched.last().is_none_or(|last| last != path) {
-            self.flush_when_full();
-            self.touched.push(path.to_owned());
+        if !self.awake.contains_key(path) && self.is_full() {
+            self.rest();
         }
-        let (shared, importer) = (self.shared, self.importer);
-        let held = self.held.entry(path.to_owned()).or_insert_with(|| {
-            let file = NewFile { path: path.to_owned(), archive: String::new(), size: 0, digest: None, importer: importer.to_owned() };
-            Held { reading: Reading::open(shared, file), failed: false, digest: None }
-        });
-        &mut held.reading
+        let Self { shared, importer, held, awake } = self;
+        awake.entry(path.to_owned()).or_insert_with(|| {
+            let held = held.entry(path.into()).or_insert_with(|| {
+                let file =
+                    NewFile { path: path.to_owned(), archive: String::new(), size: 0, digest: None, importer: (*importer).to_owned() };
+                Box::new(Held { line: Reading::open(shared, file).rest("".into()), failed: false, digest: None })
+            });
+            held.line.wake(shared, path, importer)
+        })
     }
 }
