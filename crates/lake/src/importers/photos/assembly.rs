@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{EntityKind, EntityRef, Finding, FindingCode, NewLink, Role, Severity};
 
-use super::gathered::{Gathered, Held};
+use super::gathered::{Gathered, Held, Identity};
 use super::names::{self, Folder};
 use super::pairing::{self, How, Name, Pair};
 use super::portrait::{self, Portrait};
@@ -24,11 +24,11 @@ pub(super) fn assemble(gathered: &Gathered, sink: &mut dyn SetSink) {
     for pair in pairs.iter().flatten() {
         is_used[pair.sidecar] = true;
     }
-    let used: HashSet<String> =
+    let used: HashSet<Identity<'_>> =
         is_used.iter().zip(&gathered.sidecars).filter(|(is_used, _)| **is_used).map(|(_, held)| held.identity()).collect();
     // A sidecar without its medium, of a photo that is there under another path: its folder is one more album.
-    let mut lone: BTreeMap<String, Vec<&Held>> = BTreeMap::new();
-    let mut further: HashMap<String, Vec<&Held>> = HashMap::new();
+    let mut lone: BTreeMap<Identity<'_>, Vec<&Held>> = BTreeMap::new();
+    let mut further: HashMap<Identity<'_>, Vec<&Held>> = HashMap::new();
     for (held, _) in gathered.sidecars.iter().zip(&is_used).filter(|(_, is_used)| !**is_used) {
         let identity = held.identity();
         if used.contains(&identity) {
@@ -141,7 +141,7 @@ fn copies(gathered: &Gathered, pairs: &[Option<Pair>]) -> Vec<Vec<usize>> {
             Some(How::Edited | How::Motion) => 2,
             None => 3,
         };
-        (rank, names::folder(folder_name(path)) != Folder::Year, path.to_string())
+        (rank, names::folder(folder_name(path)) != Folder::Year, &**path)
     });
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut by_digest: HashMap<[u8; 32], usize> = HashMap::new();

@@ -1,12 +1,12 @@
 //! What is held of the files of Photos until the last one has been seen.
 
-use std::collections::HashMap;
 use std::cell::RefCell;
-use std::io;
+use std::collections::HashMap;
+use std::{fmt, io};
 use std::sync::Arc;
 
 use domain::FindingCode;
-use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
+use flate2::{Compress, Compression, Decompress, DecompressError, FlushCompress, FlushDecompress};
 
 use super::shot::Shot;
 use super::sidecar::{self, Looks, Sidecar};
@@ -19,6 +19,8 @@ const HEAD: usize = 128 << 10;
 const CHUNK: usize = 256 << 10;
 /// Longest sidecar or album metadata that is accepted. Comments on shared albums make some long.
 const JSON: u64 = 16 << 20;
+/// How much of the first sidecar the others are packed with: what deflate can look back.
+const WINDOW: usize = 32 << 10;
 
 /// Everything seen so far.
 #[derive(Default)]
@@ -34,6 +36,8 @@ pub(super) struct Gathered {
     /// memory between what is kept of the files.
     chunk: Vec<u8>,
     packer: Option<Compress>,
+    /// The beginning of the first sidecar. The others are much like it, and are packed as what they differ in.
+    model: Arc<[u8]>,
 }
 
 /// A photo or film.
@@ -59,6 +63,8 @@ pub(super) struct Held {
     /// Seconds since 1970.
     pub(super) taken: Option<i64>,
     packed: Box<[u8]>,
+    /// What it was packed with: [`Gathered::model`], or nothing.
+    model: Arc<[u8]>,
     /// Bytes of the file.
     size: usize,
 }
@@ -68,35 +74,58 @@ thread_local! {
 }
 
 impl Held {
-    fn new(path: Arc<str>, bytes: &[u8], packer: &mut Compress) -> io::Result<Self> {
+    fn new(path: Arc<str>, bytes: &[u8], model: Arc<[u8]>, packer: &mut Compress) -> io::Result<Self> {
         packer.reset();
+        if !model.is_empty() {
+            packer.set_dictionary(&model)?;
+        }
         let mut packed = Vec::with_capacity(bytes.len() + 64);
         while packer.compress_vec(&bytes[packer.total_in() as usize..], &mut packed, FlushCompress::Finish)? != flate2::Status::StreamEnd {
             packed.reserve(bytes.len() / 8 + 64);
         }
-        Ok(Self { path, title: "".into(), url: "".into(), taken: None, packed: packed.into_boxed_slice(), size: bytes.len() })
+        Ok(Self { path, title: "".into(), url: "".into(), taken: None, packed: packed.into_boxed_slice(), model, size: bytes.len() })
     }
 
     /// The file's bytes.
     pub(super) fn bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.size);
-        let unpacked = UNPACKER.with_borrow_mut(|unpacker| {
-            unpacker.reset(false);
-            unpacker.decompress_vec(&self.packed, &mut bytes, FlushDecompress::Finish)
-        });
         // What was packed in memory unpacks; were it not so, the item would still stand, with what the medium says.
-        if unpacked.is_err() {
-            bytes.clear();
-        }
-        bytes
+        UNPACKER.with_borrow_mut(|unpacker| self.unpacked(unpacker)).unwrap_or_default()
     }
 
-    /// What makes two sidecars those of one photo: its address, else its title and time.
-    pub(super) fn identity(&self) -> String {
-        match (self.url.is_empty(), self.title.is_empty(), self.taken) {
-            (false, ..) => format!("u\u{1f}{}", self.url),
-            (true, true, None) => format!("p\u{1f}{}", self.path),
-            (true, _, taken) => format!("t\u{1f}{}\u{1f}{}", self.title, taken.unwrap_or_default()),
+    fn unpacked(&self, unpacker: &mut Decompress) -> Result<Vec<u8>, DecompressError> {
+        unpacker.reset(false);
+        if !self.model.is_empty() {
+            unpacker.set_dictionary(&self.model)?;
+        }
+        let mut bytes = Vec::with_capacity(self.size);
+        unpacker.decompress_vec(&self.packed, &mut bytes, FlushDecompress::Finish)?;
+        Ok(bytes)
+    }
+
+    /// What makes two sidecars those of one photo.
+    pub(super) fn identity(&self) -> Identity<'_> {
+        match (&*self.url, &*self.title, self.taken) {
+            ("", "", None) => Identity::Path(&self.path),
+            ("", title, taken) => Identity::Shot(title, taken.unwrap_or_default()),
+            (url, ..) => Identity::Url(url),
+        }
+    }
+}
+
+/// Whose a sidecar is: its photo's address, else its title and time, else nobody else's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Identity<'h> {
+    Path(&'h str),
+    Shot(&'h str, i64),
+    Url(&'h str),
+}
+
+impl fmt::Display for Identity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => write!(f, "p\u{1f}{path}"),
+            Self::Shot(title, taken) => write!(f, "t\u{1f}{title}\u{1f}{taken}"),
+            Self::Url(url) => write!(f, "u\u{1f}{url}"),
         }
     }
 }
@@ -107,6 +136,8 @@ impl Assembly for Gathered {
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
+        // Every path has been seen; only what was held under them is needed.
+        self.seen = HashMap::new();
         assembly::assemble(&std::mem::take(self), sink);
     }
 }
@@ -166,7 +197,10 @@ impl Gathered {
             format!("A photo's sidecar or an album's metadata was expected, and it does not read as one ({error})")
         };
         let packer = self.packer.get_or_insert_with(|| Compress::new(Compression::fast(), false));
-        let mut held = Held::new(input.path.into(), &bytes, packer)?;
+        if self.model.is_empty() && looks == Some(Looks::Sidecar) {
+            self.model = bytes[..bytes.len().min(WINDOW)].into();
+        }
+        let mut held = Held::new(input.path.into(), &bytes, Arc::clone(&self.model), packer)?;
         match looks {
             Some(Looks::Sidecar) => match Sidecar::read(&bytes) {
                 Err(error) => {
@@ -220,5 +254,27 @@ impl Gathered {
             _ => self.containers.push(path.to_owned()),
         }
         self.containers.len() - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packed_sidecar_comes_back_byte_for_byte_and_takes_little() {
+        let sidecar = |n: u64| {
+            format!("{{\"title\": \"IMG_{n}.jpg\", \"imageViews\": \"{}\", \"photoTakenTime\": {{\"timestamp\": \"{}\"}}, \"geoData\": {{\"latitude\": 47.{n}, \"longitude\": 8.5}}}}", n * 3, 1_300_000_000 + n * n)
+        };
+        let long = sidecar(1).repeat(1_000);
+        let mut packer = Compress::new(Compression::fast(), false);
+        for model in ["", &sidecar(0), &long[..WINDOW]] {
+            for text in ["", "{}", &sidecar(0), &sidecar(77_341), &long, "{\"title\": \"\u{65e5}\u{8a18}\"}"] {
+                let held = Held::new("a".into(), text.as_bytes(), model.as_bytes().into(), &mut packer).unwrap();
+                assert_eq!(held.bytes(), text.as_bytes());
+            }
+        }
+        let held = Held::new("a".into(), sidecar(77_341).as_bytes(), sidecar(0).as_bytes().into(), &mut packer).unwrap();
+        assert!(held.packed.len() < held.size / 3, "{} of {}", held.packed.len(), held.size);
     }
 }

@@ -49,7 +49,7 @@ impl Portrait<'_> {
         let kind = if is_film { Kind::Video } else { Kind::Photo };
         let mut item = match (self.medium, self.sidecar) {
             (Some((medium, _)), _) => NewItem::new(kind, SOURCE, medium.digest, raw),
-            (None, held) => NewItem::new(kind, SOURCE, held.map(Held::identity).unwrap_or_default(), raw),
+            (None, held) => NewItem::new(kind, SOURCE, held.map(|held| held.identity().to_string()).unwrap_or_default(), raw),
         };
         item.title = title.to_owned();
         sidecar.description().clone_into(&mut item.text);
