@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use domain::{Cancel, Code, Failure, Result, UtcMs};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use vault::Vault;
 
 use crate::jobs::JobBoard;
@@ -69,6 +70,11 @@ impl Engine {
 
     /// Runs the operation of that name for `caller`. Parts of a streamed answer go to `on`.
     pub fn call(&self, caller: Caller, name: &str, body: Value, cancel: &Cancel, on: &mut dyn FnMut(Value)) -> Result<Value> {
+        serde_json::from_str(self.answer(caller, name, body, cancel, on)?.get()).map_err(Failure::internal)
+    }
+
+    /// As [`Self::call`], with the answer as JSON text: for who passes it on and does not look into it.
+    pub fn answer(&self, caller: Caller, name: &str, body: Value, cancel: &Cancel, on: &mut dyn FnMut(Value)) -> Result<Box<RawValue>> {
         // A page that only watches does not keep the vault open, and needs nobody to make room.
         let _answering = (!matches!(name, "status" | "jobs")).then(|| Answering::begin(&self.0));
         operation(name)?.call(self, caller, body, cancel, on)

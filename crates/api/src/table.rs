@@ -5,6 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::Engine;
 
@@ -58,7 +59,7 @@ pub enum Tag {
 }
 
 /// Runs an operation on its request; parts of a streamed answer go to the function.
-type Run = fn(&Engine, Value, &Cancel, &mut dyn FnMut(Value)) -> Result<Value>;
+type Run = fn(&Engine, Value, &Cancel, &mut dyn FnMut(Value)) -> Result<Box<RawValue>>;
 
 /// One operation.
 pub struct Operation {
@@ -85,7 +86,7 @@ impl Operation {
     }
 
     /// Runs it for `caller`. Parts of a streamed answer go to `on`; the whole answer is returned.
-    pub fn call(&self, engine: &Engine, caller: Caller, body: Value, cancel: &Cancel, on: &mut dyn FnMut(Value)) -> Result<Value> {
+    pub fn call(&self, engine: &Engine, caller: Caller, body: Value, cancel: &Cancel, on: &mut dyn FnMut(Value)) -> Result<Box<RawValue>> {
         if caller.may < self.needs {
             return Err(Failure::new(Code::Forbidden, format!("This caller may not {}.", self.name)));
         }
@@ -107,8 +108,9 @@ pub(crate) fn request<T: DeserializeOwned>(name: &str, body: Value) -> Result<T>
         .map_err(|error| Failure::new(Code::BadRequest, format!("The request for {name} cannot be understood: {error}.")))
 }
 
-pub(crate) fn answer<T: Serialize>(value: T) -> Result<Value> {
-    serde_json::to_value(value).map_err(Failure::internal)
+/// An answer as it goes out. The report of an import of many files is large, and a tree of it several times so.
+pub(crate) fn answer<T: Serialize>(value: T) -> Result<Box<RawValue>> {
+    serde_json::value::to_raw_value(&value).map_err(Failure::internal)
 }
 
 /// What one type is called in the schemas.
@@ -126,7 +128,7 @@ macro_rules! operations {
         |engine, body, cancel, on| {
             let request = $crate::table::request::<$request>(stringify!($name), body)?;
             let mut on_part = |part: $part| {
-                if let Ok(value) = $crate::table::answer(part) {
+                if let Ok(value) = serde_json::to_value(part) {
                     on(value);
                 }
             };

@@ -3,6 +3,7 @@ use std::process::ExitCode;
 
 use api::{Caller, Engine, FilterWords, Stay};
 use domain::{Cancel, Code, Failure, Filter, Progress, Result};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::args::{Args, By, Command, FilterArgs, Mode, ModelCommand};
@@ -74,7 +75,7 @@ impl Call {
     fn with_vault(&self, command: Command) -> Result<ExitCode> {
         match command {
             Command::Verify => {
-                let verified = self.long("verify", json!({}))?;
+                let verified = parsed(&self.long("verify", json!({}))?)?;
                 self.print(&verified, print::verified);
                 Ok(if verified["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             }
@@ -86,13 +87,12 @@ impl Call {
                     return self.show("plan_import", request, print::plan);
                 }
                 let report = self.long("import", request)?;
-                self.print(&report, print::report);
-                Ok(ExitCode::SUCCESS)
+                self.report(&report)
             }
             Command::Imports => self.show("imports", json!({}), print::imports),
-            Command::Report { import } => self.show("import_report", json!({ "import": import }), print::report),
+            Command::Report { import } => self.report(&self.answer("import_report", json!({ "import": import }))?),
             Command::Undo { import } => {
-                let undone = self.long("undo", json!({ "import": import }))?;
+                let undone = parsed(&self.long("undo", json!({ "import": import }))?)?;
                 self.print(&undone, print::undone);
                 Ok(ExitCode::SUCCESS)
             }
@@ -153,7 +153,7 @@ impl Call {
                 self.show("install_model", json!({ "id": id, "path": path }), print::model)
             }
             ModelCommand::Pull { id, from: None } => {
-                let model = self.long("fetch_model", json!({ "id": id }))?;
+                let model = parsed(&self.long("fetch_model", json!({ "id": id }))?)?;
                 self.print(&model, print::model);
                 Ok(ExitCode::SUCCESS)
             }
@@ -207,16 +207,30 @@ impl Call {
         self.engine.call(Caller::owner(), name, body, &Cancel::default(), &mut |_| {})
     }
 
+    /// An operation's answer as JSON text: for what is printed as it is, or is large.
+    fn answer(&self, name: &str, body: Value) -> Result<Box<RawValue>> {
+        self.engine.answer(Caller::owner(), name, body, &Cancel::default(), &mut |_| {})
+    }
+
     /// Runs an operation that takes its time, with a line of progress on a terminal.
-    fn long(&self, name: &str, body: Value) -> Result<Value> {
+    fn long(&self, name: &str, body: Value) -> Result<Box<RawValue>> {
         let mut bar = print::Bar::new(self.json);
-        let answer = self.engine.call(Caller::owner(), name, body, &Cancel::default(), &mut |part| {
+        let answer = self.engine.answer(Caller::owner(), name, body, &Cancel::default(), &mut |part| {
             if let Ok(progress) = serde_json::from_value::<Progress>(part) {
                 bar.show(&progress);
             }
         });
         bar.clear();
         answer
+    }
+
+    fn report(&self, report: &RawValue) -> Result<ExitCode> {
+        if self.json {
+            print::say(report.get());
+        } else {
+            print::report(report).map_err(Failure::internal)?;
+        }
+        Ok(ExitCode::SUCCESS)
     }
 
     fn show(&self, name: &str, body: Value, print: impl FnOnce(&Value)) -> Result<ExitCode> {
@@ -232,6 +246,10 @@ impl Call {
             print(answer);
         }
     }
+}
+
+fn parsed(answer: &RawValue) -> Result<Value> {
+    serde_json::from_str(answer.get()).map_err(Failure::internal)
 }
 
 fn filter_of(args: FilterArgs) -> Result<Filter> {

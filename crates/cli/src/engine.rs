@@ -5,13 +5,15 @@
 //! The process ends when its input does, and after the vault was locked, so that the system takes its memory back.
 
 use std::collections::HashMap;
-use std::io::{BufRead, Write, stdin, stdout};
+use std::io::{self, BufRead, Write, stdin, stdout};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use api::wire::Event;
 use api::{Caller, Engine};
 use domain::{Cancel, Code, Failure, Result};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 type Running = Arc<Mutex<HashMap<u64, Cancel>>>;
@@ -50,10 +52,10 @@ fn take(engine: &Engine, running: &Running, frame: &Value) {
     locked().insert(id, cancel.clone());
     let (engine, running, op, body) = (engine.clone(), Arc::clone(running), op.to_owned(), frame["body"].clone());
     std::thread::spawn(move || {
-        let outcome = engine.call(Caller::owner(), &op, body, &cancel, &mut |part| write(&json!({ "id": id, "part": part })));
+        let outcome = engine.answer(Caller::owner(), &op, body, &cancel, &mut |part| write(&json!({ "id": id, "part": part })));
         running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         match outcome {
-            Ok(done) => write(&json!({ "id": id, "done": done })),
+            Ok(done) => write(&Done { id, done: &done }),
             Err(failure) => write(&json!({ "id": id, "error": failure })),
         }
         if op == "lock" {
@@ -78,10 +80,18 @@ fn tell_events(engine: &Engine) {
     });
 }
 
-fn write(frame: &Value) {
+/// The frame that ends a call which went well.
+#[derive(Serialize)]
+struct Done<'a> {
+    id: u64,
+    done: &'a RawValue,
+}
+
+fn write(frame: &impl Serialize) {
     let mut out = stdout().lock();
+    let written = serde_json::to_writer(&mut out, frame).map_err(io::Error::from);
     // When nobody reads any more, the input ends as well, and with it the process.
-    if writeln!(out, "{frame}").and_then(|()| out.flush()).is_err() {
+    if written.and_then(|()| writeln!(out)).and_then(|()| out.flush()).is_err() {
         std::process::exit(0);
     }
 }

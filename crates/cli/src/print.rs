@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use domain::{Failure, Progress};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// One line of JSON on standard output.
 pub(crate) fn line(value: &Value) {
@@ -130,7 +132,7 @@ pub(crate) fn plan(value: &Value) {
             text(&product["fate"])
         ));
     }
-    findings(value, "");
+    findings(list(value, "findings"), "");
     say(&format!(
         "needs about {} on disk, {} are free",
         HumanBytes(value["needs_bytes"].as_u64().unwrap_or(0)),
@@ -138,8 +140,8 @@ pub(crate) fn plan(value: &Value) {
     ));
 }
 
-fn findings(value: &Value, indent: &str) {
-    for finding in list(value, "findings") {
+fn findings<'f>(findings: impl IntoIterator<Item = &'f Value>, indent: &str) {
+    for finding in findings {
         let at = text(&finding["at"]);
         let place = if at.is_empty() { String::new() } else { format!(" ({at})") };
         let times = finding["count"].as_u64().filter(|n| *n > 1).map_or_else(String::new, |n| format!(" [{n}×]"));
@@ -147,8 +149,23 @@ fn findings(value: &Value, indent: &str) {
     }
 }
 
-pub(crate) fn report(value: &Value) {
-    for file in list(value, "files") {
+/// What is printed of an import's report.
+#[derive(Deserialize)]
+struct Report<'r> {
+    import: i64,
+    state: String,
+    took_ms: u64,
+    totals: Value,
+    /// Each is parsed when it is its turn: there may be hundreds of thousands.
+    #[serde(borrow)]
+    files: Vec<&'r RawValue>,
+    findings: Vec<Value>,
+}
+
+pub(crate) fn report(report: &RawValue) -> serde_json::Result<()> {
+    let report: Report<'_> = serde_json::from_str(report.get())?;
+    for file in &report.files {
+        let file: Value = serde_json::from_str(file.get())?;
         say(&format!(
             "{:<10} {:>9} read {:>9} stored {:>8} merged {:>7} skipped {:>7} set aside  {}  {}",
             text(&file["outcome"]),
@@ -160,14 +177,14 @@ pub(crate) fn report(value: &Value) {
             text(&file["path"]),
             text(&file["importer"])
         ));
-        findings(file, "             ");
+        findings(list(&file, "findings"), "             ");
     }
-    findings(value, "");
-    let totals = &value["totals"];
+    findings(&report.findings, "");
+    let totals = &report.totals;
     say(&format!(
         "Import {} ({}): {} records read in {} files = {} stored + {} merged + {} skipped + {} set aside{}; {:.1} s",
-        text(&value["import"]),
-        text(&value["state"]),
+        report.import,
+        report.state,
         count(&totals["read"]),
         count(&totals["files"]),
         count(&totals["stored"]),
@@ -175,8 +192,9 @@ pub(crate) fn report(value: &Value) {
         count(&totals["skipped"]),
         count(&totals["set_aside"]),
         if totals["balanced"] == true { "" } else { " (DOES NOT BALANCE)" },
-        value["took_ms"].as_f64().unwrap_or(0.0) / 1e3,
+        report.took_ms as f64 / 1e3,
     ));
+    Ok(())
 }
 
 pub(crate) fn imports(value: &Value) {

@@ -32,26 +32,27 @@ pub(crate) async fn operation(State(gate): State<Gate>, Path(name): Path<String>
         return streamed(gate, operation, body);
     }
     let done =
-        tokio::task::spawn_blocking(move || gate.engine.call(Caller::owner(), operation.name, body, &Cancel::default(), &mut |_| {})).await;
+        tokio::task::spawn_blocking(move || gate.engine.answer(Caller::owner(), operation.name, body, &Cancel::default(), &mut |_| {}))
+            .await;
     match done.unwrap_or_else(|crash| Err(Failure::internal(crash))) {
-        Ok(value) => axum::Json(value).into_response(),
+        Ok(answer) => ([(header::CONTENT_TYPE, "application/json")], String::from(Box::<str>::from(answer))).into_response(),
         Err(failure) => refusal(&failure),
     }
 }
 
 fn streamed(gate: Gate, operation: &'static api::Operation, body: Value) -> Response {
-    let (sender, receiver) = mpsc::channel::<Value>(BACKLOG);
+    let (sender, receiver) = mpsc::channel::<String>(BACKLOG);
     tokio::task::spawn_blocking(move || {
         let cancel = Cancel::default();
-        let outcome = gate.engine.call(Caller::owner(), operation.name, body, &cancel, &mut |part| {
+        let outcome = gate.engine.answer(Caller::owner(), operation.name, body, &cancel, &mut |part| {
             // Nobody reads any more: the work ends at its next look.
-            if sender.blocking_send(json!({ "part": part })).is_err() {
+            if sender.blocking_send(json!({ "part": part }).to_string()).is_err() {
                 cancel.cancel();
             }
         });
         let last = match outcome {
-            Ok(value) => json!({ "done": value }),
-            Err(failure) => json!({ "error": failure }),
+            Ok(answer) => format!("{{\"done\":{}}}", answer.get()),
+            Err(failure) => json!({ "error": failure }).to_string(),
         };
         // The reader may be gone; then there is nobody to tell.
         drop(sender.blocking_send(last));
@@ -62,18 +63,18 @@ fn streamed(gate: Gate, operation: &'static api::Operation, body: Value) -> Resp
 /// `GET /api/events`.
 pub(crate) async fn events(State(gate): State<Gate>) -> Response {
     let events = gate.engine.events();
-    let (sender, receiver) = mpsc::channel::<Value>(BACKLOG);
+    let (sender, receiver) = mpsc::channel::<String>(BACKLOG);
     std::thread::spawn(move || {
         loop {
             match events.recv_timeout(std::time::Duration::from_secs(15)) {
                 Ok(event) => {
-                    if sender.blocking_send(json!(event)).is_err() {
+                    if sender.blocking_send(json!(event).to_string()).is_err() {
                         return;
                     }
                 }
                 // A blank line now and then tells a dead connection from a quiet one.
                 Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
-                    if sender.blocking_send(Value::Null).is_err() {
+                    if sender.blocking_send(String::new()).is_err() {
                         return;
                     }
                 }
@@ -84,9 +85,8 @@ pub(crate) async fn events(State(gate): State<Gate>) -> Response {
     lines(receiver)
 }
 
-fn lines(receiver: mpsc::Receiver<Value>) -> Response {
-    let stream = ReceiverStream::new(receiver).map(|value| {
-        let mut line = if value.is_null() { String::new() } else { value.to_string() };
+fn lines(receiver: mpsc::Receiver<String>) -> Response {
+    let stream = ReceiverStream::new(receiver).map(|mut line| {
         line.push('\n');
         Ok::<_, Infallible>(line)
     });

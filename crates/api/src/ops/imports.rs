@@ -57,12 +57,13 @@ fn import(engine: &Engine, set: &ExportSet, only: Vec<String>, mut work: Work, o
 fn import_and_index(engine: &Engine, set: &ExportSet, only: Vec<String>, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let open = engine.open()?;
     let options = lake::import::Options { label: String::new(), now: now(), threads: 0, only };
-    let report = lake::import::run(&open.vault, set, &options, cancel, on)?;
+    // The ledger of many files is not held while the indexes are brought up to date.
+    let import = lake::import::run(&open.vault, set, &options, cancel, on)?.import;
     // The ledger stands; a person who cancels now only waits for the indexes in the background.
     let indexed = open.vault.index_now(cancel, on).and_then(|()| open.meaning.catch_up(&open.vault, cancel, on));
     match indexed {
         Err(failure) if failure.code != Code::Cancelled => Err(failure),
-        _ => Ok(report),
+        _ => open.vault.import_report(import),
     }
 }
 

@@ -168,7 +168,8 @@ struct Lines<'s> {
 
 impl Lines<'_> {
     fn is_full(&self) -> bool {
-        self.awake.len() >= LINES || (self.awake.len().is_multiple_of(64) && self.awake.values().map(Reading::waiting).sum::<usize>() >= WAITING)
+        self.awake.len() >= LINES
+            || (self.awake.len().is_multiple_of(64) && self.awake.values().map(Reading::waiting).sum::<usize>() >= WAITING)
     }
 
     /// Sends what the lines were given.
