@@ -2,7 +2,7 @@
 //!
 //! The model sees the question and numbered passages, and may say that they do not answer it. What it writes is taken a
 //! sentence at a time: one that cites no passage, or that holds a number or a name that neither its passages nor the question
-//! hold, is struck. When nothing is left, the plain wording stands. Passages are the person's data, and may try to give orders:
+//! hold, is struck; so is one that says nothing but its mark, or that is cut within a quotation. When nothing is left, the plain wording stands. Passages are the person's data, and may try to give orders:
 //! the model has no tools, and nothing it writes is run.
 
 use domain::{Cancel, Chat, Generator, GeneratorEvent, Result, Speaker};
@@ -80,6 +80,9 @@ fn held(text: &str, question: &str, items: &[Cited], passages: &[String]) -> Vec
                 .flat_map(|text| words(text).map(|(_, word)| fold(word)))
                 .collect();
             let said = without_marks(&sentence);
+            if words(&said).next().is_none() || is_cut(&said) {
+                return None;
+            }
             let stands = words(&said).enumerate().all(|(at, (_, word))| {
                 let matters = word.chars().any(|ch| ch.is_ascii_digit())
                     || (at > 0 && word.chars().next().is_some_and(char::is_uppercase) && word.chars().count() > 1);
@@ -135,6 +138,15 @@ fn marks(sentence: &str, n_items: usize) -> Vec<usize> {
         }
     }
     marks
+}
+
+/// Whether a quotation is opened and not closed: the model stopped within it.
+fn is_cut(said: &str) -> bool {
+    let count = |mark: char| said.matches(mark).count();
+    // A German quotation opens low and closes with the mark that opens an English one.
+    let (low, high) = (count('„'), count('“'));
+    let open = if low > 0 { low != high + count('”') } else { high != count('”') };
+    !count('"').is_multiple_of(2) || open || count('«') != count('»') || count('(') != count(')')
 }
 
 fn without_marks(sentence: &str) -> String {
@@ -195,5 +207,10 @@ mod tests {
         assert_eq!(shown("It was noted on 14 May 2019 [1]."), "It was noted on 14 May 2019 [1].");
         assert_eq!(shown("NOT IN THE DATA"), "");
         assert_eq!(shown("See [9]."), "");
+        assert_eq!(shown("[1]"), "");
+        assert_eq!(shown("[1]. [2]."), "");
+        assert_eq!(shown("The note says \"the key is otter-42 [1]"), "");
+        assert_eq!(shown("The note says “the key is otter-42” [1]."), "The note says “the key is otter-42” [1].");
+        assert_eq!(shown("Dort steht „the key is otter-42“ [1]."), "Dort steht „the key is otter-42“ [1].");
     }
 }
