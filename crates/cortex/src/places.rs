@@ -4,6 +4,7 @@
 //! person's own data has been: one that they were never near is not known, which is what an answer has to say.
 
 mod countries;
+mod towns;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -13,7 +14,6 @@ use reverse_geocoder::{Record, ReverseGeocoder};
 use vault::Vault;
 
 use crate::plan::{Language, Spot, Within};
-use crate::snippet::fold;
 
 /// What counts as being in a town, metres around its centre.
 const TOWN: f64 = 12_000.0;
@@ -23,53 +23,6 @@ const SQUARES: usize = 20_000;
 const HALF_A_SQUARE: f64 = 0.03;
 /// The zoom whose squares are about 5 km wide: finer than towns lie apart.
 const ZOOM: u8 = 13;
-
-/// German names of towns whose English name GeoNames lists. Names that differ by accents alone are not needed.
-const EXONYMS: &[(&str, &str)] = &[
-    ("athen", "athens"),
-    ("basel", "basel"),
-    ("brüssel", "brussels"),
-    ("bukarest", "bucharest"),
-    ("danzig", "gdansk"),
-    ("edinburg", "edinburgh"),
-    ("florenz", "florence"),
-    ("genf", "geneva"),
-    ("genua", "genoa"),
-    ("havanna", "havana"),
-    ("kairo", "cairo"),
-    ("köln", "koeln"),
-    ("kopenhagen", "copenhagen"),
-    ("krakau", "krakow"),
-    ("lissabon", "lisbon"),
-    ("luzern", "luzern"),
-    ("mailand", "milan"),
-    ("moskau", "moscow"),
-    ("münchen", "munich"),
-    ("neapel", "napoli"),
-    ("nizza", "nice"),
-    ("nürnberg", "nuernberg"),
-    ("peking", "beijing"),
-    ("prag", "prague"),
-    ("rom", "rome"),
-    ("sankt petersburg", "saint petersburg"),
-    ("sevilla", "sevilla"),
-    ("straßburg", "strasbourg"),
-    ("tokio", "tokyo"),
-    ("turin", "torino"),
-    ("venedig", "venice"),
-    ("warschau", "warsaw"),
-    ("wien", "vienna"),
-    ("zürich", "zuerich"),
-    ("seville", "sevilla"),
-    ("cologne", "koeln"),
-    ("nuremberg", "nuernberg"),
-    ("naples", "napoli"),
-    ("turin", "torino"),
-    ("lucerne", "luzern"),
-];
-
-/// Those of them that are English names of towns which GeoNames lists by their own.
-const ENGLISH: &[&str] = &["seville", "cologne", "nuremberg", "naples", "turin", "lucerne"];
 
 /// A square where the person's data is.
 #[derive(Debug, Clone, Copy)]
@@ -106,18 +59,19 @@ pub fn town_of(point: Point, language: Language) -> String {
     let record = &geocoder().search((point.lat_degrees(), point.lon_degrees())).record;
     let called = |name: &str| match language {
         Language::En => name.to_owned(),
-        Language::De => {
-            let german = EXONYMS.iter().find(|(given, listed)| given != listed && fold(listed) == fold(name) && !ENGLISH.contains(given));
-            german.map_or_else(|| name.to_owned(), |(given, _)| capitalised(given))
-        }
+        Language::De => towns::german(name).map_or_else(|| name.to_owned(), capitalised),
     };
     let (town, region) = (called(&record.name), called(&record.admin1));
     if region.is_empty() || region == town { format!("{town}, {}", record.cc) } else { format!("{town}, {region}, {}", record.cc) }
 }
 
+/// With a capital at the beginning of each word: "Den Haag".
 fn capitalised(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    };
+    name.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 impl Places {
@@ -131,10 +85,9 @@ impl Places {
             }
         };
         let lower = words.to_lowercase();
-        let listed = EXONYMS.iter().filter(|(given, _)| *given == lower).map(|(_, listed)| *listed);
-        let names: Vec<String> = std::iter::once(lower.as_str()).chain(listed).map(fold).collect();
+        let names = towns::all_names(words);
         let goes_by = |name: &str| {
-            let name = fold(name);
+            let name = towns::spelled(name);
             names.iter().any(|wanted| {
                 *wanted == name || name.strip_prefix("greater ") == Some(wanted) || name.strip_prefix("city of ") == Some(wanted)
             })
