@@ -152,6 +152,17 @@ pub(super) fn take(
             let people_verb = matches!(before, "meet" | "met" | "call" | "called") || (before == "with" && of_people);
             if (matches!(part, Some(Part::Sender | Part::Recipient)) && about_mail) || people_verb {
                 let length = pieces[at..].iter().take(3).take_while(|piece| !piece.used && capital(piece)).count().max(1);
+                let (titles, names): (Vec<usize>, Vec<usize>) = (at..at + length).partition(|at| words::is_relation(&pieces[*at].lower));
+                let mut is_written = part != Some(Part::Sender) && part != Some(Part::Recipient) && !names.is_empty();
+                for name in &names {
+                    is_written = is_written && world.holds(&pieces[*name].text)?;
+                }
+                if is_written {
+                    // Who is no person of the data may be named in its texts: the name is looked for, and "Dr" says nothing.
+                    titles.into_iter().for_each(|title| pieces[title].used = true);
+                    at += length;
+                    continue;
+                }
                 unknown.push(joined(&pieces[at..at + length]));
                 n_taken = length;
             }
