@@ -1,7 +1,7 @@
 //! Says where the person was, by the towns of what a filter leaves, and when they were somewhere, by their stays there; each with
 //! what tells of it.
 
-use domain::{Filter, Result};
+use domain::{Filter, Kind, Result};
 use vault::{Order, Row};
 
 use super::{Answer, Answerer, Claim, say};
@@ -13,18 +13,31 @@ use crate::retrieve::Hit;
 const LOOKED_AT: usize = 2_000;
 /// Away for longer than this, someone who comes back stays anew: four days.
 const AWAY_MS: i64 = 4 * 86_400_000;
+/// The kinds that say where the person was.
+const PRESENT: &[Kind] = &[Kind::Visit, Kind::Trip];
+/// The kinds that happen somewhere, and tell it when nothing else does.
+const HAPPENING: &[Kind] = &[Kind::Photo, Kind::Video, Kind::Event, Kind::Workout];
+/// The longest stay that is looked for before the time that is asked about: thirty days.
+const LONGEST_MS: i64 = 30 * 86_400_000;
 /// Towns or stays that are told, and items that are cited for each.
 const TOWNS: usize = 6;
 const CITED: usize = 3;
 
 impl Answerer<'_> {
-    /// The towns where the items of a plan were, in order of time; by what was looked at there when no stay is known.
+    /// The towns where the items of a plan were, in order of time: its visits and trips, with those that had begun before, else
+    /// what happened there. What was looked at tells nothing of where its reader was.
     pub(super) fn whereabouts(&self, question: &str, plan: Plan) -> Result<Answer> {
         let mut plan = plan;
         let mut rows = self.placed(&plan.filter)?;
-        if rows.is_empty() && plan.presumed {
-            plan = Plan { filter: Filter { kinds: Vec::new(), ..plan.filter.clone() }, presumed: false, ..plan };
-            rows = self.placed(&plan.filter)?;
+        if plan.presumed {
+            for kinds in [PRESENT, HAPPENING] {
+                if !rows.is_empty() {
+                    break;
+                }
+                plan = Plan { filter: Filter { kinds: kinds.to_vec(), ..plan.filter.clone() }, ..plan };
+                rows = self.placed(&plan.filter)?;
+            }
+            plan.presumed = false;
         }
         if rows.is_empty() {
             return self.find(question, plan);
@@ -89,10 +102,22 @@ impl Answerer<'_> {
         Ok(Answer { text, claims, plan, computed: None, items, abstained: false, model: None })
     }
 
-    /// The items with a place, in order of time.
+    /// The items with a place, in order of time, those that began before and lasted into it among them.
     fn placed(&self, filter: &Filter) -> Result<Vec<Row>> {
-        let mut rows = self.vault.list(filter, Order::Oldest, None, LOOKED_AT)?.rows;
+        let mut rows = self.lasting(filter)?;
+        rows.extend(self.vault.list(filter, Order::Oldest, None, LOOKED_AT)?.rows);
         rows.retain(|row| row.place.is_some());
+        Ok(rows)
+    }
+
+    /// The visits and trips that had begun when the time of a filter begins, and ended within it or after.
+    fn lasting(&self, filter: &Filter) -> Result<Vec<Row>> {
+        let (Some(from), true) = (filter.from, filter.kinds.iter().any(|kind| PRESENT.contains(kind))) else { return Ok(Vec::new()) };
+        let kinds = filter.kinds.iter().copied().filter(|kind| PRESENT.contains(kind)).collect();
+        let before = Filter { kinds, from: Some(from - LONGEST_MS), to: Some(from), ..filter.clone() };
+        let mut rows = self.vault.list(&before, Order::Newest, None, LOOKED_AT)?.rows;
+        rows.retain(|row| row.until.is_some_and(|until| until > from));
+        rows.reverse();
         Ok(rows)
     }
 }
