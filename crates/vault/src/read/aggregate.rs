@@ -62,6 +62,8 @@ pub enum Dimension {
     Person,
     /// Each named place in them.
     Place,
+    /// The title; items without one are in no group.
+    Title,
 }
 
 /// A group and its number.
@@ -111,6 +113,7 @@ fn grouping(by: Option<Dimension>) -> (&'static str, &'static str, &'static str,
         Some(Dimension::Weekday) => (wall_clock!("%w"), "NULL", "", true),
         Some(Dimension::Hour) => (wall_clock!("%H"), "NULL", "", true),
         Some(Dimension::Kind) => ("i.kind", "NULL", "", false),
+        Some(Dimension::Title) => ("i.title", "NULL", "", false),
         Some(Dimension::Source) => ("(SELECT name FROM source WHERE source.id = i.source)", "NULL", "", false),
         Some(Dimension::Person | Dimension::Place) => ("e.id", "e.id", ENTITIES, false),
     }
@@ -164,6 +167,7 @@ fn aggregate(
         " WHERE ",
         &narrowed.sql,
         if timed { " AND i.at_ms IS NOT NULL" } else { "" },
+        if by == Some(Dimension::Title) { " AND i.title <> ''" } else { "" },
         if by.is_some() { " GROUP BY key" } else { "" },
         if by_key { " ORDER BY key" } else { " ORDER BY value DESC, key" },
         " LIMIT ?",

@@ -136,6 +136,10 @@ fn sums_and_counts_come_with_their_statement() {
     assert_eq!((by_kind.rows[0].key.as_str(), by_kind.rows[0].value), ("mail", Some(6.0)));
     let by_person = vault.aggregate(&Filter::default(), &Measure::Count, Some(Dimension::Person)).unwrap();
     assert_eq!(by_person.rows.iter().map(|row| row.value).collect::<Vec<_>>(), [Some(4.0); 3]);
+    let by_title = vault.aggregate(&Filter::default(), &Measure::Count, Some(Dimension::Title)).unwrap();
+    let titled = vault.list(&Filter::default(), Order::Newest, None, 1_000).unwrap().rows.into_iter().filter(|row| !row.title.is_empty());
+    assert_eq!(by_title.rows.iter().map(|row| row.items).sum::<u64>(), titled.count() as u64);
+    assert!(by_title.rows.iter().all(|row| !row.key.is_empty()) && by_title.rows.is_sorted_by(|a, b| a.items >= b.items));
     let by_day = vault.aggregate(&Filter::default(), &Measure::DistinctDays, Some(Dimension::Month)).unwrap();
     assert_eq!((by_day.rows[0].key.as_str(), by_day.rows[0].value), ("2020-09", Some(1.0)));
     let first = vault.aggregate(&Filter::default(), &Measure::First, None).unwrap();
