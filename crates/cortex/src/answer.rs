@@ -8,6 +8,7 @@ mod found;
 mod listed;
 mod money;
 mod say;
+mod series;
 mod whereabouts;
 
 use domain::{Cancel, Filter, Generator, Kind, Result, Uid};
@@ -169,6 +170,10 @@ impl Answerer<'_> {
         let mut answer = if let Some(text) = say::declined(&plan) {
             let text = format!("{text} {}", say::looked(&plan, &self.searched(&plan.filter)?));
             self.nothing(plan, text)?
+        } else if let Some((plan, series)) = self.series(&plan)? {
+            let text = say::series(&plan, &series);
+            let claims = vec![Claim { text: text.clone(), cites: series.iter().map(|cited| cited.row.uid).collect() }];
+            Answer { text, claims, plan, computed: None, items: series, abstained: true, model: None }
         } else {
             match plan.asked {
                 Asked::Most | Asked::Least if plan.sides.len() > 1 => self.compare(plan)?,
@@ -235,12 +240,8 @@ impl Answerer<'_> {
 
     /// Which one most.
     fn most(&self, plan: Plan) -> Result<Answer> {
-        let by = plan.by.unwrap_or(match plan.filter.kinds.first() {
-            Some(Kind::Mail | Kind::Message | Kind::Call | Kind::Event) | None => Division::Person,
-            Some(Kind::Visit | Kind::Trip | Kind::Photo) => Division::Place,
-            Some(Kind::Watch | Kind::Listen | Kind::Subscription) => Division::Channel,
-            Some(_) => Division::Kind,
-        });
+        // A plan without a division was declined, unless it has sides.
+        let by = plan.by.unwrap_or(Division::Kind);
         let plan = self.reaching(plan)?;
         let measure = measure(plan.measure);
         let divided = self.vault.aggregate(&plan.filter, &measure, Some(dimension(by)))?;
@@ -254,7 +255,9 @@ impl Answerer<'_> {
             let text = say::zero(&plan, &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
         };
-        let name = say::key(by, first.clone(), plan.language);
+        let tied = rows.iter().take_while(|(_, other)| other.total_cmp(&value).is_eq()).count();
+        let names: Vec<String> = rows.iter().take(tied).map(|(key, _)| say::key(by, key.clone(), plan.language)).collect();
+        let name = say::tied(&names, plan.language);
         let value = say::scaled(plan.measure, value);
         let mut computed = say::computed(&plan, 0.0, divided.sql);
         computed.label.clone_from(&name);
@@ -262,11 +265,11 @@ impl Answerer<'_> {
         computed.rows =
             rows.into_iter().take(SHOWN).map(|(key, value)| (say::key(by, key, plan.language), say::scaled(plan.measure, value))).collect();
         let narrowed = match by {
-            Division::Person => in_part(&plan, first),
+            Division::Person => in_part(&plan, first.clone()),
             _ => plan.filter.clone(),
         };
-        let items = self.examples(&narrowed, &plan)?;
-        let text = say::most(&plan, &name, &computed, items.len());
+        let items = if by == Division::Title { self.titled(&plan, &first)? } else { self.examples(&narrowed, &plan)? };
+        let text = say::most(&plan, &name, tied > 1, &computed, items.len());
         Ok(one_claim(plan, text, items, Some(computed)))
     }
 
@@ -296,6 +299,13 @@ impl Answerer<'_> {
             }
         }
         Ok(counted)
+    }
+
+    /// Examples of what a plan leaves under one title.
+    fn titled(&self, plan: &Plan, title: &str) -> Result<Vec<Cited>> {
+        let rows = self.vault.list(&plan.filter, Order::Newest, None, LOOKED_AT)?.rows;
+        let of_title = rows.into_iter().filter(|row| row.title == title).take(EXAMPLES);
+        of_title.map(|row| self.cited(row, plan, Hit { id: 0, score: 1.0, why: vec!["counted".to_owned()] })).collect()
     }
 
     fn examples(&self, filter: &Filter, plan: &Plan) -> Result<Vec<Cited>> {
@@ -405,6 +415,8 @@ impl Answerer<'_> {
     }
 }
 
+/// Items that are looked through for examples, or for series.
+const LOOKED_AT: usize = 500;
 /// Groups of a divided number that are shown.
 const SHOWN: usize = 20;
 
@@ -440,6 +452,7 @@ fn dimension(by: Division) -> Dimension {
         Division::Person | Division::Channel => Dimension::Person,
         Division::Place => Dimension::Place,
         Division::Kind => Dimension::Kind,
+        Division::Title => Dimension::Title,
     }
 }
 

@@ -84,6 +84,8 @@ pub enum Division {
     Channel,
     /// By kind.
     Kind,
+    /// By title: the searches, pages and videos that repeat.
+    Title,
 }
 
 /// What part people have in what is written.
@@ -176,6 +178,9 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         asked = Some(Asked::When);
     }
     let mut by = None;
+    let asks_who = asked == Some(Asked::Who);
+    // What is done "most often" is counted; what is done "most" may be measured.
+    let often = !words_of(&pieces, &["often", "frequently", "öftesten", "häufigsten", "seltensten"]).is_empty();
     // "Who sent me the most mails?" asks who, and which one most.
     if let Some(Asked::Who | Asked::Where | Asked::List | Asked::Find) = asked
         && let Some(most) = take(&mut pieces, words::MOST)
@@ -193,13 +198,19 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     if asked == Some(Asked::Sum) && measure.is_none() && take(&mut pieces, words::BILLS).is_some() {
         measure = Some(Measure::Amount);
     }
-    let activity =
-        if measure != Some(Measure::Amount) && (measure.is_some() || by.is_none()) { take(&mut pieces, words::ACTIVITIES) } else { None };
+    let ranks = matches!(asked, Some(Asked::Most | Asked::Least));
+    let moves = measure != Some(Measure::Amount) && (measure.is_some() || by.is_none() || ranks);
+    let activity = if moves { take(&mut pieces, words::ACTIVITIES) } else { None };
     let pieces_before = pieces.clone();
     let attribute = take(&mut pieces, words::ATTRIBUTES);
     let speaks = take_kinds(&mut pieces, &mut filter);
+    let states = take_states(&mut pieces, &filter);
     let mut text: Vec<String> = Vec::new();
     if let Some(query) = activity {
+        // "In which month did I cycle the most": by how far, unless rides are what is counted.
+        if ranks && measure.is_none() && !often && speaks != Some(Speaks::Names) {
+            measure = Some(Measure::Distance);
+        }
         if filter.kinds.is_empty() || measure.is_some() {
             filter.kinds = vec![Kind::Trip];
         }
@@ -264,7 +275,7 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     if writing != people::Writing::Nobody && filter.kinds.is_empty() && matches!(asked, Some(Asked::Who | Asked::Most | Asked::Least)) {
         filter.kinds = vec![Kind::Mail, Kind::Message];
     }
-    if let Some(whose) = own_part(&pieces, writing, &filter, asked) {
+    if let Some(whose) = own_part(&pieces, writing, &filter, asked, by) {
         match (world.owner()?, whose) {
             (Some(owner), Part::Sender) => filter.senders.push(owner),
             (Some(owner), Part::Recipient) => filter.recipients.push(owner),
@@ -300,14 +311,35 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     }
     let measure = measure.unwrap_or(Measure::Count);
     let asked = asked.unwrap_or(Asked::Find);
+    let is_divided = by.is_some();
+    if matches!(asked, Asked::Most | Asked::Least) && sides.is_empty() && !is_divided {
+        by = ranked_by(asked, asks_who, &filter);
+        // A site is more than one page, and has no title.
+        let sites = words_of(&pieces, &["website", "websites", "site", "sites", "domain", "webseite", "webseiten"]);
+        if by == Some(Division::Title) && !sites.is_empty() {
+            beyond.extend(sites);
+        } else if by.is_none() {
+            let most: Vec<&str> = words::each(words::MOST).filter_map(|(phrase, _)| phrase.split(' ').next_back()).collect();
+            beyond.extend(words_of(&pieces, &most));
+        }
+    }
     if asked == Asked::Next && filter.from.is_none() {
         filter.from = sides::instant(today, zone);
+    }
+    let all_of_a_kind = asked == Asked::Find && filter.text.is_empty() && !filter.kinds.is_empty();
+    if is_computed(asked) || all_of_a_kind {
+        beyond.extend(states);
+    } else {
+        // "When did I finish the fence": of one thing, what is told of it tells its state.
+        let telling = states.into_iter().filter(|state| !filter.kinds.contains(&Kind::Task) && !words::is_small(state, language));
+        let said: Vec<String> = telling.collect();
+        filter.text = [vec![filter.text], said].concat().join(" ").trim().to_owned();
     }
     if is_computed(asked) {
         beyond.extend(beyond_computing);
         // A number over everything answers no question that was not understood.
         let says_only_when = Filter { from: None, to: None, ..filter.clone() }.is_empty();
-        if says_only_when && by.is_none() && sides.is_empty() && !speaks_of_all(&pieces) {
+        if says_only_when && !is_divided && sides.is_empty() && !speaks_of_all(&pieces) {
             beyond.push(question.trim().to_owned());
         }
     } else {
@@ -347,6 +379,28 @@ fn is_computed(asked: Asked) -> bool {
         Asked::Count | Asked::Sum | Asked::First | Asked::Last | Asked::Next | Asked::Most | Asked::Least | Asked::List => true,
         Asked::Find | Asked::When | Asked::Where | Asked::Who => false,
     }
+}
+
+/// What the most or the least of is asked for, where no word says it; `None` when nothing that can be counted by groups is.
+fn ranked_by(asked: Asked, asks_who: bool, filter: &Filter) -> Option<Division> {
+    const TITLED: &[Kind] = &[Kind::Search, Kind::Page, Kind::Watch, Kind::Video, Kind::Listen, Kind::Event];
+    let all = |of: &[Kind]| !filter.kinds.is_empty() && filter.kinds.iter().all(|kind| of.contains(kind));
+    if asks_who {
+        Some(if all(&[Kind::Watch, Kind::Video, Kind::Listen, Kind::Subscription]) { Division::Channel } else { Division::Person })
+    } else if all(&[Kind::Mail, Kind::Message, Kind::Call]) {
+        Some(Division::Person)
+    } else if all(&[Kind::Visit, Kind::Trip, Kind::Event]) && filter.kinds != [Kind::Event] {
+        Some(Division::Place)
+    } else if all(TITLED) && asked == Asked::Most {
+        Some(Division::Title)
+    } else {
+        None
+    }
+}
+
+/// The words of a question that are on a list, as they were written.
+fn words_of(pieces: &[Piece], listed: &[&str]) -> Vec<String> {
+    pieces.iter().filter(|piece| listed.contains(&piece.lower.as_str())).map(|piece| piece.text.clone()).collect()
 }
 
 /// Whether what happened is the doing of the vault's owner alone.
@@ -395,6 +449,14 @@ fn taken_of(pieces: &mut [Piece], phrases: impl Iterator<Item = &'static str>) -
         }
     }
     taken
+}
+
+/// The states of items that a question names, taken out of it: those that it does not name as a topic.
+fn take_states(pieces: &mut [Piece], filter: &Filter) -> Vec<String> {
+    const TOPIC: &[&str] =
+        &["about", "regarding", "concerning", "matching", "mentioning", "titled", "called", "named", "über", "zum", "zur"];
+    let topic = pieces.iter().position(|piece| TOPIC.contains(&piece.lower.as_str())).unwrap_or(pieces.len());
+    taken_of(&mut pieces[..topic], words::states(&filter.kinds).into_iter())
 }
 
 /// The times that a question names, outside quotation marks; their words are used up.
@@ -455,9 +517,11 @@ fn presume(filter: &mut Filter, asked: Option<Asked>, presence: bool, meets: boo
 }
 
 /// The part that the one who asks has in mails and messages when nobody else is named: who sent them, or whom they reached.
-fn own_part(pieces: &[Piece], writing: people::Writing, filter: &Filter, asked: Option<Asked>) -> Option<Part> {
+fn own_part(pieces: &[Piece], writing: people::Writing, filter: &Filter, asked: Option<Asked>, by: Option<Division>) -> Option<Part> {
     let about_mail = !filter.kinds.is_empty() && filter.kinds.iter().all(|kind| matches!(kind, Kind::Mail | Kind::Message));
-    let among_others = matches!(asked, Some(Asked::Who | Asked::Most | Asked::Least));
+    // Months and years are ranked by what the one who asks got; people by what they have a part in.
+    let of_time = matches!(by, Some(Division::Month | Division::Year | Division::Weekday));
+    let among_others = matches!(asked, Some(Asked::Who | Asked::Most | Asked::Least)) && !of_time;
     if !about_mail || among_others || !(filter.senders.is_empty() && filter.recipients.is_empty() && filter.people.is_empty()) {
         return None;
     }

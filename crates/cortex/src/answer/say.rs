@@ -76,9 +76,23 @@ fn measured(plan: &Plan, value: f64, unit: &str) -> String {
     format!("{shown} {what}")
 }
 
-pub(super) fn most(plan: &Plan, name: &str, computed: &Computed, n_examples: usize) -> String {
+/// Names that share a rank: at most five of them, and how many more there are.
+pub(super) fn tied(names: &[String], language: Language) -> String {
+    const SHOWN: usize = 5;
+    let and = pick(language, "and", "und");
+    match names {
+        [] => String::new(),
+        [name] => name.clone(),
+        [.., last] if names.len() <= SHOWN => format!("{} {and} {last}", names[..names.len() - 1].join(", ")),
+        _ => format!("{} {and} {} {}", names[..SHOWN].join(", "), names.len() - SHOWN, pick(language, "more", "weitere")),
+    }
+}
+
+/// What has most or least, by its name; or the names of those that have as much as each other.
+pub(super) fn most(plan: &Plan, name: &str, is_tie: bool, computed: &Computed, n_examples: usize) -> String {
     let value = measured(plan, computed.value, &computed.unit);
-    format!("{name}: {value}{}{}.", condition(plan), examples(&marks(n_examples), pick(plan.language, "for example", "zum Beispiel")))
+    let each = if is_tie { pick(plan.language, " each", " je") } else { "" };
+    format!("{name}: {value}{each}{}{}.", condition(plan), examples(&marks(n_examples), pick(plan.language, "for example", "zum Beispiel")))
 }
 
 /// Which side has more, with the numbers of all.
@@ -197,6 +211,22 @@ pub(super) fn declined(plan: &Plan) -> Option<String> {
     } else {
         return None;
     })
+}
+
+/// Why entries that stand for a series are not counted.
+pub(super) fn series(plan: &Plan, series: &[Cited]) -> String {
+    let titles: Vec<String> = series.iter().enumerate().map(|(at, cited)| format!("“{}” [{}]", cited.row.title.trim(), at + 1)).collect();
+    let titles = titles.join(", ");
+    match plan.language {
+        Language::En => format!(
+            "I cannot compute that: {titles} repeats by a rule and stands in the calendar once, for all its dates. Counting the \
+                entry would leave them out."
+        ),
+        Language::De => format!(
+            "Das kann ich nicht berechnen: {titles} wiederholt sich nach einer Regel und steht nur einmal im Kalender, für alle \
+                Daten. Nur den Eintrag zu zählen liesse sie aus."
+        ),
+    }
 }
 
 /// What a list holds in all, before its lines.

@@ -78,5 +78,6 @@ fn division(by: Division, de: bool) -> &'static str {
         Division::Place => pick("by place", "nach Ort"),
         Division::Channel => pick("by channel", "nach Kanal"),
         Division::Kind => pick("by kind", "nach Art"),
+        Division::Title => pick("by title", "nach Titel"),
     }
 }

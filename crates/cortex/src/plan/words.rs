@@ -4,6 +4,7 @@
 mod asked;
 mod kinds;
 mod small;
+mod states;
 
 use domain::Kind;
 
@@ -14,6 +15,7 @@ pub(super) use asked::{
 };
 pub(super) use kinds::{Speaks, all as kinds};
 pub(super) use small::{beyond_computing, containers, is_small, turning};
+pub(super) use states::states;
 
 /// What a question asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +130,7 @@ pub(super) fn vocabulary() -> impl Iterator<Item = &'static str> {
         .map(|(phrase, _)| phrase)
         .chain(each(ATTRIBUTES).map(|(phrase, _)| phrase))
         .chain(kinds().map(|(phrase, _)| phrase));
-    asked.chain(acted).chain(small::small()).flat_map(|phrase| phrase.split(' '))
+    asked.chain(acted).chain(states::all()).chain(small::small()).flat_map(|phrase| phrase.split(' '))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
         Asked::Count,
         "what is the total number of | the total number of | total number of | what number of | the number of | number of | \
             the count of | count of | how many times | how many | how often | how frequently | how regularly | count up | count | \
-            wie viele male | wie viele | wieviele | wie oft | wie häufig | die anzahl der | anzahl der | anzahl | die zahl der | \
+            wie viele male | wie viele | wieviele | wie vielen | wievielen | wie oft | wie häufig | die anzahl der | anzahl der | anzahl | die zahl der | \
             zahl der | zähle | zähl",
     ),
     (
@@ -222,7 +222,7 @@ pub(in crate::plan) fn is_writing(word: &str) -> bool {
     const WORDS: &str = "send | sent | sends | sending | write | wrote | written | writes | writing | emailed | e-mailed | mailed | \
         messaged | texted | replied | reply | answered | forwarded | hear | heard | schrieb | schriebst | schreibt | schreiben | \
         geschrieben | schickte | schickt | schicken | geschickt | gesendet | sendete | sandte | gesandt | verschickt | \
-        verschickte | versandt | gemailt | mailte | mailt | geantwortet | antwortete | gehört von | gemeldet";
+        verschickte | versandt | gemailt | mailte | mailt | geantwortet | antwortete | gehört von | gemeldet | meldete";
     super::phrases(WORDS).any(|phrase| phrase == word)
 }
 

@@ -44,7 +44,7 @@ const SMALL_DE: &str = "in | ins | google | vergessen | vergass | vergaß | kann
     durch | gegen | bis | seit | ab | vor | hinter | neben | zwischen | und | oder | aber | auch | nur | noch | schon | bereits | \
     bisher | bislang | wieder | immer | je | jemals | eigentlich | denn | doch | wohl | etwa | ungefähr | genau | so | sehr | \
     ganz | insgesamt | gesamt | total | wie | was | wer | wem | wen | wessen | wann | wo | woher | wohin | warum | wieso | welche | \
-    welcher | welches | welchen | welchem | worüber | worum | wovon | womit | woran | darüber | dazu | davon | dabei | dort | da | \
+    welcher | welches | welchen | welchem | worüber | worum | wonach | wofür | worauf | wovon | womit | woran | darüber | dazu | davon | dabei | dort | da | \
     hier | daran | darin | drin | bekomme | bekommen | bekam | kriege | gekriegt | kriegte | erhalten | erhielt | empfangen | \
     geschickt | schickte | schickt | schicken | gesendet | sendete | gesandt | verschickt | versandt | gesendete | geschrieben | \
     schrieb | schreibt | schreiben | gemacht | machte | machen | mache | aufgenommen | entstanden | geschossen | getroffen | traf | \
@@ -57,7 +57,7 @@ const SMALL_DE: &str = "in | ins | google | vergessen | vergass | vergaß | kann
     sache | sachen | art | stehen | steht | stand | stehst | liegt | enthält | enthalten | erwähnt | erwähnen | betrifft | \
     handelt | ging's | thema | daten | eintrag | einträge | gespeichert | geöffnet | aufgerufen | benutzt | genutzt | heraus | \
     raus | her | hin | zurück | zusammen | gemeinsam | wieviel | wieviele | einmal | selbst | gerade | jetzt | mir's | hab's | \
-    gibt's | war's | dafür | deren | dessen | wird's | erneut | ihrerseits | worin | wobei | alles in allem";
+    gibt's | gemeldet | meldete | war's | dafür | deren | dessen | wird's | erneut | ihrerseits | worin | wobei | alles in allem";
 
 /// What no plan can hold, in any question: it turns the meaning around.
 const TURNING: &str = "not | never | nor | neither | without | except | excluding | apart from | other than | nobody | nothing | \
