@@ -12,6 +12,7 @@ mod series;
 mod whereabouts;
 
 use domain::{Cancel, Filter, Generator, Kind, Result, Uid};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use vault::{Dimension, Order, Row, Vault};
@@ -266,6 +267,7 @@ impl Answerer<'_> {
             rows.into_iter().take(SHOWN).map(|(key, value)| (say::key(by, key, plan.language), say::scaled(plan.measure, value))).collect();
         let narrowed = match by {
             Division::Person => in_part(&plan, first.clone()),
+            Division::Month | Division::Year => within(&plan, &first),
             _ => plan.filter.clone(),
         };
         let items = if by == Division::Title { self.titled(&plan, &first)? } else { self.examples(&narrowed, &plan)? };
@@ -428,6 +430,19 @@ fn in_part(plan: &Plan, name: String) -> Filter {
         Some(PartIn::Recipient) => Filter { recipients: vec![name], ..filter },
         None => Filter { people: vec![name], ..filter },
     }
+}
+
+/// The items of a plan in a month, "2024-02", or a year, "2024".
+fn within(plan: &Plan, key: &str) -> Filter {
+    let mut parts = key.split('-');
+    let year = parts.next().and_then(|year| year.parse().ok());
+    let month = parts.next().and_then(|month| month.parse::<i8>().ok());
+    let begin = year.and_then(|year| Date::new(year, month.unwrap_or(1), 1).ok());
+    let next = begin.and_then(|begin| begin.checked_add(if month.is_some() { 1.month() } else { 1.year() }).ok());
+    let instant = |date: Date| date.to_zoned(plan.zone.clone()).ok().map(|at| at.timestamp().as_millisecond());
+    let (from, to) = (begin.and_then(instant), next.and_then(instant));
+    let filter = plan.filter.clone();
+    Filter { from: filter.from.max(from), to: filter.to.into_iter().chain(to).min(), ..filter }
 }
 
 fn one_claim(plan: Plan, text: String, items: Vec<Cited>, computed: Option<Computed>) -> Answer {

@@ -49,15 +49,24 @@ pub(super) fn number(plan: &Plan, computed: &Computed, n_examples: usize) -> Str
     let marks = marks(n_examples);
     match (plan.language, plan.measure) {
         (language, Measure::Count) => format!(
-            "{value} {}{what}{}.",
+            "{value} {}{what}{}.{}",
             things(language, &plan.filter, computed.value as u64),
-            examples(&marks, pick(language, "for example", "zum Beispiel"))
+            examples(&marks, pick(language, "for example", "zum Beispiel")),
+            once(plan)
         ),
         (Language::En, Measure::Days) => format!("On {value} days{what}{}.", examples(&marks, "for example")),
         (Language::De, Measure::Days) => format!("An {value} Tagen{what}{}.", examples(&marks, "zum Beispiel")),
         (Language::En, _) => format!("{value} {} in all{what}{}.", computed.unit, examples(&marks, "among them")),
         (Language::De, _) => format!("Zusammen {value} {}{what}{}.", computed.unit, examples(&marks, "darunter")),
     }
+}
+
+/// That entries of a calendar are counted, and not the dates of those that repeat.
+fn once(plan: &Plan) -> &'static str {
+    if plan.filter.kinds != [Kind::Event] {
+        return "";
+    }
+    pick(plan.language, " An entry that repeats counts once.", " Ein Eintrag, der sich wiederholt, zählt einmal.")
 }
 
 /// A group as people call it: a weekday by its name.
@@ -424,5 +433,13 @@ mod tests {
         assert_eq!(figure(1_234_567.0, Language::En), "1,234,567");
         assert_eq!(figure(1234.56, Language::De), "1.234,6");
         assert_eq!(figure(0.0, Language::En), "0");
+    }
+
+    #[test]
+    fn those_that_share_a_rank_are_all_named_or_counted() {
+        let names: Vec<String> = "abcdefg".chars().map(String::from).collect();
+        assert_eq!(tied(&names[..1], Language::En), "a");
+        assert_eq!(tied(&names[..3], Language::En), "a, b and c");
+        assert_eq!(tied(&names, Language::De), "a, b, c, d, e und 2 weitere");
     }
 }
