@@ -42,8 +42,13 @@ impl Asked {
                     false
                 }
                 Asked::Not(_) => true,
-                // Every part is read, whatever the ones before it say.
-                Asked::All(parts) | Asked::Any(parts) => parts.iter().fold(false, |excludes, part| read(part, words) || excludes),
+                Asked::All(parts) | Asked::Any(parts) => {
+                    let mut excludes = false;
+                    for part in parts {
+                        excludes |= read(part, words);
+                    }
+                    excludes
+                }
             }
         }
         let mut words = Vec::new();
