@@ -16,6 +16,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use domain::{Code, Failure};
 
+/// The system's own keeps what several threads freed, which after an import of many files is more than the import needed.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = match args::Args::try_parse() {
         Ok(args) => args,

@@ -20,7 +20,7 @@ use crate::folder::Folder;
 const READER_CACHE: u64 = 32 << 20;
 /// The most bytes of page cache of the writer; a quarter of memory on small machines. An import of many rows fills it, beside
 /// what two readers hold of large mails and what the word index writes: all of that stays under 500 MB.
-const WRITER_CACHE: u64 = 128 << 20;
+const WRITER_CACHE: u64 = 64 << 20;
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
