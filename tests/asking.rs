@@ -97,3 +97,29 @@ fn english_questions_are_answered_rightly_or_declined() {
 fn german_questions_are_answered_rightly_or_declined() {
     questions_are_answered_or_declined(Lang::De);
 }
+
+#[test]
+fn a_series_is_not_counted_a_long_stay_is_found_and_a_name_in_a_title_is_looked_for() {
+    let home = Home::new();
+    let folder = home.path("records");
+    std::fs::create_dir(&folder).unwrap();
+    let event = |uid: &str, start: &str, rest: &str| format!("BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:{start}\r\n{rest}\r\nEND:VEVENT\r\n");
+    let events = event("1", "20220105T180000Z", "RRULE:FREQ=WEEKLY;COUNT=10\r\nSUMMARY:Choir rehearsal")
+        + &event("2", "20220205T080000Z", "SUMMARY:Dentist with Dr. Pfundmayr");
+    std::fs::write(folder.join("home.ics"), format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n")).unwrap();
+    let visit = json!({"topCandidate": {"placeId": "p", "placeLocation": {"latLng": "56.1567°, 10.2108°"}, "probability": 0.9}});
+    let stay = json!({"startTime": "2022-06-30T21:00:00Z", "endTime": "2022-07-02T08:00:00Z", "visit": visit});
+    std::fs::write(folder.join("Timeline.json"), json!({"semanticSegments": [stay]}).to_string()).unwrap();
+    let datapunk = home.vault("vault");
+    import(&datapunk, &[&folder]);
+    let mut server = datapunk.serve(true).unwrap();
+    let series = ask(&mut server, "How many choir rehearsals were there?");
+    assert!(series["abstained"] == true && series["computed"].is_null(), "{series}");
+    assert_eq!(series["plan"]["ignored"], json!(["Choir rehearsal"]));
+    let named = ask(&mut server, "When is the dentist appointment with Dr. Pfundmayr?");
+    assert!(named["answer"].as_str().unwrap().contains("5 February 2022"), "{named}");
+    for asked in ["Where was I on 1 July 2022?", "When was I in Aarhus?"] {
+        let stayed = ask(&mut server, asked);
+        assert!(stayed["answer"].as_str().unwrap().contains("Arhus") && stayed["items"][0]["kind"] == "visit", "{asked}: {stayed}");
+    }
+}
