@@ -456,7 +456,9 @@ fn take_states(pieces: &mut [Piece], filter: &Filter) -> Vec<String> {
     const TOPIC: &[&str] =
         &["about", "regarding", "concerning", "matching", "mentioning", "titled", "called", "named", "über", "zum", "zur"];
     let topic = pieces.iter().position(|piece| TOPIC.contains(&piece.lower.as_str())).unwrap_or(pieces.len());
-    taken_of(&mut pieces[..topic], words::states(&filter.kinds).into_iter())
+    // "Items" may be in any state that any of them has.
+    let kinds: &[Kind] = if filter.kinds.is_empty() && speaks_of_all(pieces) { &[Kind::Note] } else { &filter.kinds };
+    taken_of(&mut pieces[..topic], words::states(kinds).into_iter())
 }
 
 /// The times that a question names, outside quotation marks; their words are used up.

@@ -206,6 +206,7 @@ fn what_no_plan_can_hold_is_named_and_not_passed_over() {
         ("Wie viele Aufgaben habe ich erledigt?", "(beyond: erledigt)"),
         ("Welche Aufgaben sind überfällig?", "(beyond: überfällig)"),
         ("How many archived notes do I have?", "(beyond: archived)"),
+        ("How many items are archived?", "(beyond: archived)"),
         ("How many notes are pinned?", "(beyond: pinned)"),
         ("How many photos are in the bin?", "(beyond: in the bin)"),
         ("What notes are archived?", "(beyond: archived)"),
