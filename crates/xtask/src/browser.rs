@@ -60,7 +60,8 @@ fn in_the_window(folder: &Path, archive: &Path) -> Result<()> {
         Command::new("xvfb-run")
             .arg("--auto-servernum")
             .arg(format!("--server-args=-screen 0 1400x900x24 -fbdir {}", display.display()))
-            .args(["dbus-run-session", "--", "node", "--test"])
+            // A driver that outlives its test would keep node waiting for it, and the whole run with it.
+            .args(["dbus-run-session", "--", "node", "--test", "--test-force-exit"])
             .arg(place::root().join("tests/window/window.test.mjs"))
             .env("TAURI_DRIVER", driver)
             .env("DATAPUNK_DESKTOP", place::desktop())
