@@ -5,4 +5,3 @@ mod made;
 mod opening;
 mod reading;
 mod sealed;
-mod speed;
