@@ -1,7 +1,7 @@
 //! What holds across the parts of the vault.
 
 mod importing;
-mod made;
+pub(crate) mod made;
 mod opening;
 mod reading;
 mod sealed;

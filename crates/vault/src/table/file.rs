@@ -162,15 +162,16 @@ pub(crate) fn is_known(connection: &Connection, digest: &[u8; 32]) -> Outcome<bo
         )?)
 }
 
+/// The joins are in the order that they are written in: left to choose, SQLite may begin with the files of each import.
+pub(crate) const HEIR: &str = "SELECT heir.id FROM file f CROSS JOIN file heir ON heir.digest = f.digest AND heir.import <> f.import
+     CROSS JOIN import_run i ON i.id = heir.import
+     WHERE f.id = ?1 AND heir.digest IS NOT NULL AND heir.outcome = ?2 AND i.state NOT IN (?3, ?4) ORDER BY heir.id LIMIT 1";
+
 /// A file of another standing import that was not read because its bytes were those of `file`: it takes over what `file`
 /// saw when `file` is undone.
 pub(crate) fn heir(connection: &Connection, file: FileId) -> Outcome<Option<FileId>> {
     Ok(connection
-        .prepare_cached(
-            "SELECT heir.id FROM file f JOIN file heir ON heir.digest = f.digest AND heir.import <> f.import
-             JOIN import_run i ON i.id = heir.import
-             WHERE f.id = ?1 AND heir.outcome = ?2 AND i.state NOT IN (?3, ?4) ORDER BY heir.id LIMIT 1",
-        )?
+        .prepare_cached(HEIR)?
         .query_row(params![file, FileOutcome::Known as i64, ImportState::Undoing.code(), ImportState::Undone.code()], |row| row.get(0))
         .optional()?)
 }
