@@ -6,9 +6,9 @@
 //!
 //! Absent on purpose: who may see what (the filter says it), and running models in the background.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use domain::{Embedder, Filter, Reranker, Result};
+use domain::{Embedder, Filter, Kind, Reranker, Result};
 use vault::{Matched, Order, Vault};
 
 /// The constant of reciprocal rank fusion.
@@ -18,7 +18,7 @@ const CANDIDATES: usize = 200;
 /// Vectors that are ranked: many of them may be of one and the same text.
 const VECTORS: usize = 1_000;
 /// Of a search that goes by meaning, so many of the best hits are looked at for repetitions at least.
-const LOOKED_AT: usize = 100;
+const LOOKED_AT: usize = CANDIDATES;
 /// From this cosine on, two texts mean the same.
 const SAME: f32 = 0.92;
 /// How the index of words is called in the reasons for a hit.
@@ -139,15 +139,22 @@ fn nearest(vault: &Vault, embedder: &dyn Embedder, text: &str, allowed: &vault::
 }
 
 /// The hits in their order, but what means the same as one before it after all that means something else: a search that was made
-/// forty times in ten wordings is one answer. What the words speak for keeps its place.
+/// forty times in ten wordings is one answer, and so are the pages of a shop that differ by their number. What the words speak
+/// for keeps its place.
 fn without_repetitions(vault: &Vault, embedder: &dyn Embedder, hits: Vec<Hit>, limit: usize) -> Result<Vec<Hit>> {
-    let vectors = vault.vectors(embedder.id(), &hits.iter().map(|hit| hit.id).collect::<Vec<_>>())?;
+    let ids: Vec<i64> = hits.iter().map(|hit| hit.id).collect();
+    let vectors = vault.vectors(embedder.id(), &ids)?;
+    let mut names: HashMap<i64, (Kind, String)> =
+        vault.rows(&ids)?.into_iter().map(|row| (row.id, (row.kind, unnumbered(&row.title)))).collect();
     let mut shown: Vec<Vec<f32>> = Vec::new();
+    let mut named = HashSet::new();
     let (mut first, mut repeated) = (Vec::new(), Vec::new());
     for (mut hit, vector) in hits.into_iter().zip(vectors) {
         let vector = vector.unwrap_or_default();
         let by_words = hit.why.iter().any(|why| why.contains(WORDS));
-        if !by_words && shown.iter().any(|other| dot(other, &vector) >= SAME) {
+        let name = names.remove(&hit.id).filter(|(_, title)| !title.is_empty());
+        let is_one_of_a_series = name.is_some_and(|name| !named.insert(name));
+        if !by_words && (is_one_of_a_series || shown.iter().any(|other| dot(other, &vector) >= SAME)) {
             hit.score *= REPEATED;
             hit.why.push("means the same as a better one".to_owned());
             repeated.push(hit);
@@ -159,6 +166,12 @@ fn without_repetitions(vault: &Vault, embedder: &dyn Embedder, hits: Vec<Hit>, l
     first.extend(repeated);
     first.truncate(limit);
     Ok(first)
+}
+
+/// A title without its numbers, and what only sets them apart.
+fn unnumbered(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {
