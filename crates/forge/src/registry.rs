@@ -222,7 +222,12 @@ impl Registry {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let named = |file: &&ModelFile| file.trusts_first_use() && (file.name == name || file.hub.file == name);
         let Some(file) = model.files.iter().find(|file| file.lists(&sha256)).or_else(|| model.files.iter().find(named)) else {
-            return Err(altered(model, name, &sha256, "none of its files"));
+            let wanted: Vec<&str> = model.files.iter().map(|file| file.name.as_str()).collect();
+            let found = format!("{} is none of the files of {} ({}): its sha256 is {sha256}.", path.display(), model.id, wanted.join(", "));
+            return Err(Failure::new(Code::ModelAltered, found).hint(format!(
+                "Give the file as its makers publish it, or run `datapunk models pull {}`. Your file was left as it is.",
+                model.id
+            )));
         };
         let folder = self.folder(id);
         fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, &error))?;

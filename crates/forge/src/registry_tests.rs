@@ -56,6 +56,7 @@ fn a_given_file_is_installed_when_its_digest_is_listed() {
 
     let failure = install(&registry, b"something else").unwrap_err();
     assert_eq!(failure.code, Code::ModelAltered);
+    assert!(failure.message.contains("m.bin") && !failure.hint.contains("Remove"), "the person's own file is not to be removed: {failure}");
     assert!(registry.ready("tiny").is_ok(), "what was installed before stays");
 }
 

@@ -328,9 +328,21 @@ fn ensure_known(set: &ExportSet, cancel: &Cancel) -> Result<()> {
         return Ok(());
     }
     let found = Mutex::new((false, Vec::new(), None));
+    let unread = Mutex::new(None);
+    let not_read = |path: &str, why: String| {
+        unread.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| format!("{path}: {why}"));
+        true
+    };
     set.walk(1, cancel, &Meter::default(), &|visit| {
-        let Content::File(reader) = visit.content else { return true };
-        let Ok(source) = Source::open(reader) else { return true };
+        let reader = match visit.content {
+            Content::File(reader) => reader,
+            Content::Refused(FindingCode::Unreadable, why) => return not_read(visit.path, why),
+            _ => return true,
+        };
+        let source = match Source::open(reader) {
+            Ok(source) => source,
+            Err(error) => return not_read(visit.path, error.to_string()),
+        };
         let route = router::route(&Probe { path: visit.path, head: source.head(), tail: &visit.tail, size: visit.size });
         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
         match route {
@@ -348,6 +360,14 @@ fn ensure_known(set: &ExportSet, cancel: &Cancel) -> Result<()> {
     let (known, examples, why) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     if known {
         return Ok(());
+    }
+    // What could not be looked at may well have been an export.
+    if let Some(first) = unread.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(Failure::new(
+            Code::Unreadable,
+            format!("Nothing that could be read of {} is known, and some of it could not be read ({first}).", set.label),
+        )
+        .hint("Check that its files and folders may be read, and that its disk is sound; then import it again."));
     }
     let message = match (examples.as_slice(), why) {
         ([], _) => format!("{} holds no files.", set.label),

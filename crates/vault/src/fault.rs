@@ -32,6 +32,7 @@ impl From<rusqlite::Error> for Fault {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged("The database of this vault"),
             // SQLCipher reports a page whose MAC does not match as an input/output error or as "not a database".
             Some(ErrorCode::SystemIoFailure) => damaged("A page of the database of this vault"),
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => unreachable(&error),
             _ => Failure::internal(error),
         })
     }
@@ -41,10 +42,10 @@ impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Self {
         Self(match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => no_space(),
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                Failure::new(Code::Unreadable, format!("The vault's folder cannot be read or written: {error}."))
-                    .hint("Check who owns the folder, and that its disk is not read-only.")
-            }
+            io::ErrorKind::PermissionDenied
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::IsADirectory => unreachable(&error),
             _ => Failure::internal(error),
         })
     }
@@ -54,6 +55,12 @@ impl From<serde_json::Error> for Fault {
     fn from(error: serde_json::Error) -> Self {
         Self(Failure::internal(error))
     }
+}
+
+/// The system does not let the vault's files be read or written.
+fn unreachable(error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(Code::Unreadable, format!("The vault's folder, or a file in it, cannot be read or written: {error}."))
+        .hint("Check that the path leads through folders alone, who owns them and the vault's files, and that their disk is not read-only.")
 }
 
 /// The disk is full.

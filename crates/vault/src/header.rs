@@ -5,12 +5,12 @@
 //! slot's own seal (a passphrase that does not fit), and a MAC under a derived key (a slot added, removed or changed by
 //! someone). A copy is kept beside it, always of the same content, so that an old passphrase never lives on in it.
 
-use std::fs;
+use std::{fs, io};
 
 use domain::{Code, Failure, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::folder::{Folder, replace};
 use crate::hex;
 use crate::keys::{self, Argon, Kdf, Key, RootKey};
@@ -94,7 +94,11 @@ impl Header {
             )
             .hint("Give the folder of a vault with --vault, or create one with `datapunk init`."));
         }
-        match Self::parse(&fs::read(&path).unwrap_or_default()) {
+        let bytes = match fs::read(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Fault::from(error).into()),
+            read => read.unwrap_or_default(),
+        };
+        match Self::parse(&bytes) {
             Ok(header) => Ok((header, false)),
             Err(failure) if failure.code == Code::NewerFormat => Err(failure),
             Err(failure) => match Self::parse(&fs::read(folder.header_copy()).unwrap_or_default()) {

@@ -200,6 +200,16 @@ fn what_is_no_export_leaves_the_vault_as_it_was() {
                 .unwrap_err();
         assert_eq!((failure.code, failure.message.as_str()), (Code::NotAnExport, message));
     }
+    // What cannot be read may well be an export, and nobody is told otherwise.
+    let gone = folder.path().join("gone");
+    fs::create_dir(&gone).unwrap();
+    fs::write(gone.join("Records.json"), b"{\"locations\": [").unwrap();
+    let set = open(&[gone.clone()]).unwrap().remove(0);
+    fs::remove_file(gone.join("Records.json")).unwrap();
+    let options = Options { label: String::new(), now: 1, threads: 2, only: Vec::new() };
+    let failure = run(&vault, &set, &options, &Cancel::default(), &mut |_| {}).unwrap_err();
+    assert_eq!(failure.code, Code::Unreadable, "{failure}");
+    assert!(failure.message.contains("Records.json"), "{failure}");
     assert!(vault.imports().unwrap().is_empty());
 }
 

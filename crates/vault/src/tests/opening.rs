@@ -130,6 +130,24 @@ fn a_folder_with_other_things_in_it_is_left_alone() {
 }
 
 #[test]
+fn what_the_system_does_not_let_be_read_or_written_is_said_with_what_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("file"), "").unwrap();
+    let under_a_file = dir.path().join("file/vault");
+    let failure = Vault::create(&under_a_file, &Passphrase::from(PASSPHRASE), &CreateOptions { kdf: Kdf::Floor }).err().unwrap();
+    assert_eq!((failure.code, failure.hint.is_empty()), (Code::Unreadable, false), "{failure}");
+
+    let vault = dir.path().join("vault");
+    create(&vault).0.close().unwrap();
+    fs::rename(vault.join("db/main.db"), vault.join("db/away")).unwrap();
+    fs::create_dir(vault.join("db/main.db")).unwrap();
+    assert_eq!(code(&vault, &unlock(PASSPHRASE)), Code::Unreadable);
+    fs::rename(vault.join("vault.json"), vault.join("away")).unwrap();
+    fs::create_dir(vault.join("vault.json")).unwrap();
+    assert_eq!(code(&vault, &unlock(PASSPHRASE)), Code::Unreadable, "no header is called damaged that was not read");
+}
+
+#[test]
 fn a_database_put_back_from_yesterday_is_reported() {
     let dir = tempfile::tempdir().unwrap();
     create(dir.path()).0.close().unwrap();
