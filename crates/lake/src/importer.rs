@@ -29,11 +29,14 @@ pub enum Parse {
     Set(fn() -> Box<dyn Assembly>),
 }
 
+/// A file's number among those of its set, in the order in which they were read.
+pub type FileNumber = u32;
+
 /// Reads the files of a set, then says what they come to.
 pub trait Assembly: Send {
     /// One file; called in any order. What can be said of it alone may go to the sink at once, the rest is remembered
     /// (small: a person has hundreds of thousands of photos).
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()>;
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()>;
     /// Called once, after the last file. Each item goes to the sink of the file that it is accounted to.
     fn finish(&mut self, sink: &mut dyn SetSink);
 }
@@ -147,6 +150,8 @@ pub trait Sink {
 
 /// Takes what a set of files holds, each record accounted to one of its files.
 pub trait SetSink {
-    /// The sink of the file at `path` (as in [`Input::path`]).
-    fn of(&mut self, path: &str) -> &mut dyn Sink;
+    /// The sink of one of the files.
+    fn of(&mut self, file: FileNumber) -> &mut dyn Sink;
+    /// Nothing more comes for that file. Saying so saves memory; what is not ended ends with the set.
+    fn end(&mut self, file: FileNumber);
 }

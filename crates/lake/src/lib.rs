@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they expect"))]
 
 pub mod archive;
+mod arena;
 mod components;
 pub mod import;
 pub mod importer;

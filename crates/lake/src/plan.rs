@@ -16,7 +16,7 @@ use vault::Vault;
 
 use crate::archive::{Content, ExportSet, Meter, Visit};
 use crate::import::{Findings, forecast, free_bytes};
-use crate::importer::{Assembly, Input, Origin, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, FileNumber, Input, Origin, Parse, Probe, SetSink, Sink};
 use crate::router::{self, Known, Route};
 use crate::source::{HEAD, Source};
 
@@ -158,8 +158,14 @@ struct Tally {
     failure: Option<domain::Failure>,
 }
 
-/// A set of files that is being put together: whose it is, and what it has come to so far.
-type OpenSet = (Known, Box<dyn Assembly>, Counted);
+/// A set of files that is being put together.
+struct OpenSet {
+    known: Known,
+    assembly: Box<dyn Assembly>,
+    n_files: FileNumber,
+    /// What it has come to so far.
+    total: Counted,
+}
 
 struct Planner<'p> {
     options: Options,
@@ -222,10 +228,14 @@ impl Planner<'_> {
             }
             Parse::Set(begin) if self.options.exact => {
                 let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
-                let (_, assembly, total) = sets
-                    .entry(known.index)
-                    .or_insert_with(|| (known, begin(), Counted { vault: counted.vault.clone(), ..Counted::default() }));
-                let ended = catch_unwind(AssertUnwindSafe(|| assembly.file(input, total)));
+                let OpenSet { assembly, n_files, total, .. } = sets.entry(known.index).or_insert_with(|| OpenSet {
+                    known,
+                    assembly: begin(),
+                    n_files: 0,
+                    total: Counted { vault: counted.vault.clone(), ..Counted::default() },
+                });
+                let ended = catch_unwind(AssertUnwindSafe(|| assembly.file(*n_files, input, total)));
+                *n_files += 1;
                 tracing::trace!(importer = known.importer.id, whole = matches!(ended, Ok(Ok(()))), "planned a file");
             }
             // Of sets each file counts as a record until it is known what belongs together.
@@ -237,8 +247,8 @@ impl Planner<'_> {
 
     fn finish_sets(&self) {
         let sets = std::mem::take(&mut *self.sets.lock().unwrap_or_else(PoisonError::into_inner));
-        for (_, (known, mut assembly, counted)) in sets {
-            let mut one = OneSink(counted);
+        for OpenSet { known, mut assembly, total, .. } in sets.into_values() {
+            let mut one = OneSink(total);
             let ended = catch_unwind(AssertUnwindSafe(|| assembly.finish(&mut one)));
             tracing::trace!(importer = known.importer.id, whole = ended.is_ok(), "planned a set");
             one.0.look_up();
@@ -350,7 +360,9 @@ impl Sink for Counted {
 struct OneSink(Counted);
 
 impl SetSink for OneSink {
-    fn of(&mut self, _: &str) -> &mut dyn Sink {
+    fn of(&mut self, _: FileNumber) -> &mut dyn Sink {
         &mut self.0
     }
+
+    fn end(&mut self, _: FileNumber) {}
 }

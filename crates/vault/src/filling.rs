@@ -1,22 +1,33 @@
 //! Filling an import many files at a time. An export holds hundreds of thousands of small files, and a transaction that
 //! is on the disk costs milliseconds; so their lines and their records go in together.
 
-use domain::{Failure, FileLedger, ImportId, Result};
+use domain::{FileOutcome, Finding, ImportId, Result};
 
 use crate::blobs;
 use crate::ingest::{self, Prepared, Written};
 use crate::table::file::{self, FileId, NewFile};
 use crate::vault::Vault;
 
-/// A file that was read to the end, or as far as it could be.
+/// A file that was read to the end, or as far as it could be. Its line counts what was written of it already; here are the
+/// records that were not written, so that the line balances whoever tells them.
 #[derive(Debug, Clone)]
 pub struct EndedFile {
     /// Its line.
     pub file: FileId,
-    /// BLAKE3 of its bytes, when all of them were read.
+    /// What became of it.
+    pub outcome: FileOutcome,
+    /// Whether all of its bytes were read, and all of its records written; else its digest is forgotten.
+    pub whole: bool,
+    /// BLAKE3 of its bytes, when it was not known as the line was opened.
     pub digest: Option<[u8; 32]>,
-    /// What became of it. Must balance.
-    pub ledger: FileLedger,
+    /// Records that became part of another's item.
+    pub merged: u64,
+    /// Records left out on purpose.
+    pub skipped: u64,
+    /// Records that could not be read or understood.
+    pub set_aside: u64,
+    /// What the person should know.
+    pub findings: Vec<Finding>,
 }
 
 impl Vault {
@@ -46,25 +57,8 @@ impl Vault {
         Ok(written)
     }
 
-    /// Closes the lines of many files, in one transaction. Fails when one does not balance.
+    /// Closes the lines of many files, in one transaction.
     pub fn end_files(&self, files: Vec<EndedFile>) -> Result<()> {
-        for EndedFile { ledger, .. } in &files {
-            let accounted = ledger.stored + ledger.merged + ledger.skipped + ledger.set_aside;
-            if accounted != ledger.read {
-                return Err(Failure::internal(format!(
-                    "the ledger of {} does not balance: {} read, {accounted} accounted for",
-                    ledger.path, ledger.read
-                )));
-            }
-        }
-        Ok(self.inner().writer.write(move |transaction| {
-            for ended in &files {
-                file::end(transaction, ended.file, &ended.ledger)?;
-                if let Some(digest) = &ended.digest {
-                    file::set_digest(transaction, ended.file, digest)?;
-                }
-            }
-            Ok(())
-        })?)
+        Ok(self.inner().writer.write(move |transaction| files.iter().try_for_each(|ended| file::end(transaction, ended)))?)
     }
 }

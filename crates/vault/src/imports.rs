@@ -1,6 +1,6 @@
 //! Imports: begun, filled file by file, ended, listed, undone. The ledger of each is kept for good.
 
-use domain::{Cancel, Code, Failure, FileLedger, Finding, ImportId, ImportReport, ImportTotals, Progress, Result, UtcMs};
+use domain::{Cancel, Code, Failure, Finding, ImportId, ImportReport, ImportTotals, Progress, Result, UtcMs};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -45,19 +45,6 @@ impl Vault {
     pub fn add_file(&self, import: ImportId, file: &NewFile) -> Result<FileId> {
         let file = file.clone();
         Ok(self.inner().writer.write(move |transaction| file::insert(transaction, import, &file))?)
-    }
-
-    /// Closes a file's line. Fails when it does not balance.
-    pub fn end_file(&self, file: FileId, ledger: &FileLedger) -> Result<()> {
-        let (accounted, read) = (ledger.stored + ledger.merged + ledger.skipped + ledger.set_aside, ledger.read);
-        if accounted != read {
-            return Err(Failure::internal(format!(
-                "the ledger of {} does not balance: {read} read, {accounted} accounted for",
-                ledger.path
-            )));
-        }
-        let ledger = ledger.clone();
-        Ok(self.inner().writer.write(move |transaction| file::end(transaction, file, &ledger))?)
     }
 
     /// Ends an import.

@@ -35,6 +35,11 @@ impl Findings {
         }
     }
 
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Whether there is one of that code.
     pub(crate) fn has(&self, code: FindingCode) -> bool {
         self.list.iter().any(|finding| finding.code == code)

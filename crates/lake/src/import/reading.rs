@@ -2,11 +2,11 @@
 //! the one that writes. A batch is small enough that all of them together fit in memory whatever the archive's size.
 
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use crossbeam_channel::Sender;
-use domain::{BlobContent, Cancel, FileLedger, FileOutcome, Finding, FindingCode, NewItem, NewPoint, Severity};
+use domain::{BlobContent, Cancel, FileOutcome, Finding, FindingCode, NewItem, NewPoint, Severity};
 use vault::{NewFile, Prepared, Vault};
 
 use super::findings::Findings;
@@ -17,14 +17,30 @@ const ITEMS: usize = 2_000;
 const POINTS: usize = 20_000;
 const BYTES: usize = 8 << 20;
 
+/// A file's number among those of the import.
+pub(crate) type Slot = u32;
+
 /// What the writing thread is told.
 pub(crate) enum Message {
     /// A file's line is opened.
-    Open { slot: usize, file: NewFile },
+    Open { slot: Slot, file: NewFile },
     /// Records of an open file.
-    Batch { slot: usize, prepared: Prepared, weight: usize },
-    /// A file's line is closed. The counts of what was written are added by the writer.
-    End { slot: usize, digest: Option<[u8; 32]>, ledger: Box<FileLedger> },
+    Batch { slot: Slot, prepared: Prepared, weight: usize },
+    /// A file's line is closed.
+    End { slot: Slot, end: End },
+}
+
+/// How a file ended. What was written of it is counted in its line already.
+pub(crate) struct End {
+    pub(crate) outcome: FileOutcome,
+    /// Whether all of it was read.
+    pub(crate) whole: bool,
+    /// BLAKE3 of its bytes, when its line was opened without.
+    pub(crate) digest: Option<[u8; 32]>,
+    pub(crate) merged: u64,
+    pub(crate) skipped: u64,
+    pub(crate) set_aside: u64,
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// The memory that batches on their way may take, bytes. A batch that is larger by itself (a mail with a film in it) goes
@@ -62,7 +78,7 @@ pub(crate) struct Shared<'s> {
     pub(crate) stop: &'s Cancel,
     /// The file that was opened last, for progress.
     pub(crate) current: &'s Mutex<String>,
-    pub(crate) next_slot: &'s AtomicUsize,
+    pub(crate) next_slot: &'s AtomicU32,
 }
 
 impl Shared<'_> {
@@ -78,7 +94,7 @@ impl Shared<'_> {
         let mut reading = Reading::open(self, file);
         reading.tally.set_aside = u64::from(counts_as_record);
         reading.findings_add(finding);
-        reading.close(outcome, None);
+        reading.close(outcome);
     }
 }
 
@@ -92,82 +108,106 @@ struct Tally {
     findings: Findings,
 }
 
-/// An open file that nobody reads at the moment, without its path. A set of files holds one of these for each, so it is
-/// small.
+/// An open file that nobody reads at the moment. A set holds one of these for each of its files, and most of them say
+/// nothing yet.
 pub(crate) struct Resting {
-    slot: usize,
-    size: u64,
-    archive: Arc<str>,
+    slot: Slot,
+    failed: bool,
+    rest: Option<Box<Rest>>,
+}
+
+// What a million of them take is counted on.
+const _: () = assert!(size_of::<Resting>() <= 16);
+
+/// What an open file has to say when it is closed.
+#[derive(Default)]
+struct Rest {
     tally: Tally,
+    digest: Option<[u8; 32]>,
 }
 
 impl Resting {
     /// Takes the file up again. Its records from here on count for the same line.
-    pub(crate) fn wake<'s>(&mut self, shared: &'s Shared<'s>, path: &str, importer: &str) -> Reading<'s> {
-        let file = NewFile {
-            path: path.to_owned(),
-            archive: self.archive.to_string(),
-            size: self.size,
-            digest: None,
-            importer: importer.to_owned(),
-        };
-        Reading::new(shared, self.slot, file, std::mem::take(&mut self.tally))
-    }
-
-    /// Puts the file to rest again after [`Self::wake`].
-    pub(crate) fn take_back(&mut self, reading: Reading<'_>) {
-        *self = reading.rest(Arc::clone(&self.archive));
-    }
-
-    pub(crate) fn findings_add(&mut self, finding: Finding) {
-        self.tally.findings.add(finding);
+    pub(crate) fn wake<'s>(&mut self, shared: &'s Shared<'s>) -> Reading<'s> {
+        let rest = self.rest.take().unwrap_or_default();
+        Reading { failed: self.failed, tally: rest.tally, digest: rest.digest, ..Reading::new(shared, self.slot, None) }
     }
 }
 
 /// One open file, and the sink of its importer.
 pub(crate) struct Reading<'s> {
     shared: &'s Shared<'s>,
-    slot: usize,
-    file: NewFile,
+    slot: Slot,
+    /// The line that is still to be opened.
+    unopened: Option<NewFile>,
+    /// What the line was opened without.
+    digest: Option<[u8; 32]>,
     items: Vec<NewItem>,
     points: Vec<NewPoint>,
     bytes: usize,
+    /// Whether its importer failed.
+    pub(crate) failed: bool,
     tally: Tally,
 }
 
 impl<'s> Reading<'s> {
+    /// Opens the file's line.
     pub(crate) fn open(shared: &'s Shared<'s>, file: NewFile) -> Self {
+        let mut reading = Self::begin(shared, file);
+        reading.announce();
+        reading
+    }
+
+    /// Begins to read a file whose line is opened when something is known of it: the digest of a file of a set is, before
+    /// there are records.
+    pub(crate) fn begin(shared: &'s Shared<'s>, file: NewFile) -> Self {
         let slot = shared.next_slot.fetch_add(1, Ordering::Relaxed);
         if let Ok(mut current) = shared.current.lock() {
             current.clone_from(&file.path);
         }
-        shared.send(Message::Open { slot, file: file.clone() });
-        Self::new(shared, slot, file, Tally::default())
+        Self::new(shared, slot, Some(file))
     }
 
-    fn new(shared: &'s Shared<'s>, slot: usize, file: NewFile, tally: Tally) -> Self {
-        Self { shared, slot, file, items: Vec::new(), points: Vec::new(), bytes: 0, tally }
+    fn new(shared: &'s Shared<'s>, slot: Slot, unopened: Option<NewFile>) -> Self {
+        Self {
+            shared,
+            slot,
+            unopened,
+            digest: None,
+            items: Vec::new(),
+            points: Vec::new(),
+            bytes: 0,
+            failed: false,
+            tally: Tally::default(),
+        }
     }
 
-    /// Sends what was collected, and keeps the line open. `archive` is the shared spelling of the file's own.
-    pub(crate) fn rest(mut self, archive: Arc<str>) -> Resting {
+    fn announce(&mut self) {
+        if let Some(file) = self.unopened.take() {
+            self.shared.send(Message::Open { slot: self.slot, file });
+        }
+    }
+
+    /// Takes note of the file's digest, once it was read.
+    pub(crate) fn digested(&mut self, digest: [u8; 32]) {
+        match &mut self.unopened {
+            Some(file) => file.digest = Some(digest),
+            None => self.digest = Some(digest),
+        }
+    }
+
+    /// Sends what was collected, and keeps the line open.
+    pub(crate) fn rest(mut self) -> Resting {
+        self.announce();
         self.flush();
-        Resting { slot: self.slot, size: self.file.size, archive, tally: self.tally }
+        let is_silent = self.digest.is_none() && self.n_read() == 0 && self.tally.findings.is_empty();
+        let rest = (!is_silent).then(|| Box::new(Rest { tally: self.tally, digest: self.digest }));
+        Resting { slot: self.slot, failed: self.failed, rest }
     }
 
     /// Records met so far.
     pub(crate) fn n_read(&self) -> u64 {
         self.tally.sent + self.tally.merged + self.tally.skipped + self.tally.set_aside
-    }
-
-    /// The archive or folder that the file came from.
-    pub(crate) fn archive(&self) -> &str {
-        &self.file.archive
-    }
-
-    /// The file's size, bytes.
-    pub(crate) fn size(&self) -> u64 {
-        self.file.size
     }
 
     /// Bytes that wait to be sent.
@@ -186,6 +226,7 @@ impl<'s> Reading<'s> {
         if self.items.is_empty() && self.points.is_empty() {
             return;
         }
+        self.announce();
         let weight = std::mem::take(&mut self.bytes);
         self.shared.budget.take(weight);
         let prepared = self.shared.vault.prepare(std::mem::take(&mut self.items), std::mem::take(&mut self.points));
@@ -196,6 +237,7 @@ impl<'s> Reading<'s> {
     /// set aside.
     pub(crate) fn ended(&mut self, result: &io::Result<()>) {
         let Err(error) = result else { return };
+        self.failed = true;
         let (code, why) = match Stopped::of(error) {
             Some(stopped) => (stopped.code, format!("Reading stopped because {}; what came before it stands.", stopped.why)),
             None if error.kind() == io::ErrorKind::UnexpectedEof => (
@@ -210,9 +252,9 @@ impl<'s> Reading<'s> {
         self.tally.findings.add(Finding { code, severity: Severity::Error, at: String::new(), message: why, count: 1 });
     }
 
-    /// How the file stands after its importer ended with `failed` or not.
-    pub(crate) fn outcome(&mut self, failed: bool, empty_is_normal: bool) -> FileOutcome {
-        if failed {
+    /// How the file stands after its importer ended.
+    pub(crate) fn outcome(&mut self, empty_is_normal: bool) -> FileOutcome {
+        if self.failed {
             return if self.n_read() > self.tally.set_aside { FileOutcome::Partial } else { FileOutcome::Failed };
         }
         if self.tally.findings.has(FindingCode::CutShort) {
@@ -234,22 +276,19 @@ impl<'s> Reading<'s> {
     }
 
     /// Sends the rest, and closes the line.
-    pub(crate) fn close(mut self, outcome: FileOutcome, digest: Option<[u8; 32]>) {
+    pub(crate) fn close(mut self, outcome: FileOutcome) {
+        self.announce();
         self.flush();
-        let ledger = FileLedger {
-            path: std::mem::take(&mut self.file.path),
-            archive: std::mem::take(&mut self.file.archive),
-            size: self.file.size,
-            importer: std::mem::take(&mut self.file.importer),
+        let end = End {
             outcome,
-            read: self.tally.merged + self.tally.skipped + self.tally.set_aside,
-            stored: 0,
+            whole: outcome == FileOutcome::Imported,
+            digest: self.digest,
             merged: self.tally.merged,
             skipped: self.tally.skipped,
             set_aside: self.tally.set_aside,
             findings: self.tally.findings.take(),
         };
-        self.shared.send(Message::End { slot: self.slot, digest, ledger: Box::new(ledger) });
+        self.shared.send(Message::End { slot: self.slot, end });
     }
 
     /// After a stop nothing more counts as read: an importer may hand over what it holds, and it would not be written.

@@ -1,16 +1,16 @@
 //! Importers that read sets of files: one assembly each for the whole import, and the open lines of its files until the
 //! last file was read.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use domain::{FileOutcome, Finding, FindingCode, Severity};
+use domain::{Finding, FindingCode, Severity};
 use vault::NewFile;
 
 use super::reading::{Reading, Resting, Shared};
-use crate::importer::{Assembly, Input, Origin, Parse, SetSink, Sink};
+use crate::importer::{Assembly, FileNumber, Input, Origin, Parse, SetSink, Sink};
 use crate::importers;
 use crate::router::Known;
 use crate::source::Source;
@@ -20,40 +20,11 @@ const WAITING: usize = 8 << 20;
 /// Lines that may hold something before they are sent, so that many small files share a transaction.
 const LINES: usize = 2_000;
 
-/// A file of a set that was read, and whose line is open still.
-struct Held {
-    line: Resting,
-    failed: bool,
-    digest: Option<[u8; 32]>,
-}
-
-impl Held {
-    fn close<'s>(mut self, shared: &'s Shared<'s>, path: &str, importer: &str) {
-        let mut reading = self.line.wake(shared, path, importer);
-        let outcome = reading.outcome(self.failed, true);
-        let whole = matches!(outcome, FileOutcome::Imported);
-        reading.close(outcome, self.digest.filter(|_| whole));
-    }
-}
-
 struct Set {
     assembly: Box<dyn Assembly>,
-    /// By path. Boxed: the table of a set of many files is half empty.
-    held: HashMap<Box<str>, Box<Held>>,
-    /// The archives that its files stand in, each once.
-    archives: HashSet<Arc<str>>,
+    /// The files that were read, by number; their lines are open still.
+    held: Vec<Resting>,
     broken: bool,
-}
-
-impl Set {
-    fn archive(&mut self, name: &str) -> Arc<str> {
-        if let Some(known) = self.archives.get(name) {
-            return Arc::clone(known);
-        }
-        let name = Arc::from(name);
-        self.archives.insert(Arc::clone(&name));
-        name
-    }
 }
 
 /// Every set of an import, by the importer's place in the list.
@@ -68,33 +39,27 @@ impl<'s> Sets<'s> {
     }
 
     /// Gives one file to its set; its line stays open. One file at a time a set; two sets read at once.
-    pub(crate) fn read(
-        &self,
-        known: Known,
-        path: &str,
-        origin: Origin<'_>,
-        mut source: Source<'_>,
-        mut reading: Reading<'s>,
-    ) -> Option<[u8; 32]> {
+    pub(crate) fn read(&self, known: Known, file: NewFile, origin: Origin<'_>, mut source: Source<'_>) -> Option<[u8; 32]> {
         let mut slot = self.sets.get(known.index)?.lock().unwrap_or_else(PoisonError::into_inner);
-        let set = slot.get_or_insert_with(|| Set { assembly: begin(known), held: HashMap::new(), archives: HashSet::new(), broken: false });
+        let set = slot.get_or_insert_with(|| Set { assembly: begin(known), held: Vec::new(), broken: false });
+        let (path, size) = (file.path.clone(), file.size);
+        let mut reading = Reading::begin(self.shared, file);
         let result = if set.broken {
             Err(io::Error::other("the importer failed at another file of the set"))
         } else {
-            let mut input = Input { path, size: reading.size(), reader: &mut source, origin };
-            catch_unwind(AssertUnwindSafe(|| set.assembly.file(&mut input, &mut reading))).unwrap_or_else(|_| {
+            let number = FileNumber::try_from(set.held.len()).map_err(io::Error::other);
+            let mut input = Input { path: &path, size, reader: &mut source, origin };
+            catch_unwind(AssertUnwindSafe(|| set.assembly.file(number?, &mut input, &mut reading))).unwrap_or_else(|_| {
                 set.broken = true;
                 Err(panicked(known))
             })
         };
         reading.ended(&result);
         let digest = if result.is_ok() { source.digest() } else { None };
-        let archive = set.archive(reading.archive());
-        let held = Held { line: reading.rest(archive), failed: result.is_err(), digest };
-        if let Some(earlier) = set.held.insert(path.into(), Box::new(held)) {
-            // The same path in another part, with other bytes: both are read, and what they come to is accounted to this one.
-            earlier.close(self.shared, path, known.importer.id);
+        if let Some(digest) = digest {
+            reading.digested(digest);
         }
+        set.held.push(reading.rest());
         digest
     }
 
@@ -102,19 +67,19 @@ impl<'s> Sets<'s> {
     pub(crate) fn finish(self) {
         let shared = self.shared;
         for (importer, set) in importers::ALL.iter().zip(self.sets) {
-            let Some(Set { mut assembly, held, broken, .. }) = set.into_inner().unwrap_or_else(PoisonError::into_inner) else { continue };
-            let mut lines = Lines { shared, importer: importer.id, held, awake: BTreeMap::new() };
+            let Some(Set { mut assembly, held, broken }) = set.into_inner().unwrap_or_else(PoisonError::into_inner) else { continue };
+            let held = held.into_iter().map(Some).collect();
+            let mut lines = Lines { shared, held, awake: BTreeMap::new(), ended: Vec::new() };
             let failed = !broken && !shared.stop.is_cancelled() && catch_unwind(AssertUnwindSafe(|| assembly.finish(&mut lines))).is_err();
             // What the set held of its files is no longer needed; the lines are closed one by one.
             drop(assembly);
             lines.rest();
             let mut fault = failed.then(|| fault_of_ours(importer.id));
-            for (path, mut held) in lines.held {
-                if let Some(finding) = fault.take() {
-                    held.line.findings_add(finding);
-                }
-                held.failed |= failed;
-                held.close(shared, &path, importer.id);
+            for mut line in lines.held.into_iter().flatten() {
+                let mut reading = line.wake(shared);
+                reading.findings_add(fault.take());
+                reading.failed |= failed;
+                close(reading);
             }
         }
     }
@@ -143,7 +108,7 @@ fn begin(known: Known) -> Box<dyn Assembly> {
 struct OneByOne(fn(&mut Input<'_>, &mut dyn Sink) -> io::Result<()>);
 
 impl Assembly for OneByOne {
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn file(&mut self, _: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         (self.0)(input, sink)
     }
 
@@ -157,13 +122,20 @@ pub(crate) fn panicked(known: Known) -> io::Error {
     ))
 }
 
+fn close(mut reading: Reading<'_>) {
+    let outcome = reading.outcome(true);
+    reading.close(outcome);
+}
+
 /// The lines of a set while it says what it comes to.
 struct Lines<'s> {
     shared: &'s Shared<'s>,
-    importer: &'static str,
-    held: HashMap<Box<str>, Box<Held>>,
+    /// By the file's number; nothing for those that were closed.
+    held: Vec<Option<Resting>>,
     /// Those that were given something which was not sent yet.
-    awake: BTreeMap<String, Reading<'s>>,
+    awake: BTreeMap<FileNumber, Reading<'s>>,
+    /// Those of them for which nothing more comes.
+    ended: Vec<FileNumber>,
 }
 
 impl Lines<'_> {
@@ -172,29 +144,37 @@ impl Lines<'_> {
             || (self.awake.len().is_multiple_of(64) && self.awake.values().map(Reading::waiting).sum::<usize>() >= WAITING)
     }
 
-    /// Sends what the lines were given.
+    /// Sends what the lines were given, and closes those that ended: records first, because many small ones go together.
     fn rest(&mut self) {
-        for (path, reading) in std::mem::take(&mut self.awake) {
-            if let Some(held) = self.held.get_mut(&*path) {
-                held.line.take_back(reading);
+        let mut awake = std::mem::take(&mut self.awake);
+        awake.values_mut().for_each(Reading::flush);
+        for number in self.ended.drain(..) {
+            if let Some(reading) = awake.remove(&number) {
+                self.held[number as usize] = None;
+                close(reading);
             }
+        }
+        for (number, reading) in awake {
+            self.held[number as usize] = Some(reading.rest());
         }
     }
 }
 
 impl SetSink for Lines<'_> {
-    fn of(&mut self, path: &str) -> &mut dyn Sink {
-        if !self.awake.contains_key(path) && self.is_full() {
+    fn of(&mut self, file: FileNumber) -> &mut dyn Sink {
+        if !self.awake.contains_key(&file) && self.is_full() {
             self.rest();
         }
-        let Self { shared, importer, held, awake } = self;
-        awake.entry(path.to_owned()).or_insert_with(|| {
-            let held = held.entry(path.into()).or_insert_with(|| {
-                let file =
-                    NewFile { path: path.to_owned(), archive: String::new(), size: 0, digest: None, importer: (*importer).to_owned() };
-                Box::new(Held { line: Reading::open(shared, file).rest("".into()), failed: false, digest: None })
-            });
-            held.line.wake(shared, path, importer)
+        let Self { shared, held, awake, .. } = self;
+        awake.entry(file).or_insert_with(|| {
+            let held = held.get_mut(file as usize).and_then(Option::as_mut);
+            held.expect("a set asks for files that it was given, and for none that it ended").wake(shared)
         })
+    }
+
+    fn end(&mut self, file: FileNumber) {
+        if self.awake.contains_key(&file) {
+            self.ended.push(file);
+        }
     }
 }

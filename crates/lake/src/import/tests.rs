@@ -149,9 +149,14 @@ fn every_form_of_an_export_gives_the_same_ledger_and_the_same_vault() {
 fn a_path_in_two_parts_is_read_once_when_its_bytes_are_equal_and_twice_when_not() {
     let folder = TempDir::new().unwrap();
     let (same, one, two) = (records(0, 5), records(100, 5), records(200, 6));
-    let first: [(&str, &[u8]); 2] = [("Takeout/Location History/Records.json", &same), ("Takeout/b/Records.json", &one)];
-    let second: [(&str, &[u8]); 2] = [("Takeout/Location History/Records.json", &same), ("Takeout/b/Records.json", &two)];
+    let photo = "Takeout/Google Photos/Photos from 2024/a.jpg";
+    let first: [(&str, &[u8]); 3] =
+        [("Takeout/Location History/Records.json", &same), ("Takeout/b/Records.json", &one), (photo, b"\xff\xd8\xff one")];
+    let second: [(&str, &[u8]); 3] =
+        [("Takeout/Location History/Records.json", &same), ("Takeout/b/Records.json", &two), (photo, b"\xff\xd8\xff other")];
     let expected = [
+        "Google Photos/Photos from 2024/a.jpg google.photos Imported 1=1+0+0+0 Unpairedx1",
+        "Google Photos/Photos from 2024/a.jpg google.photos Imported 1=1+0+0+0 Unpairedx1",
         "Location History/Records.json  Known 0=0+0+0+0 IgnoredFilex1",
         "Location History/Records.json google.location_records Imported 5=5+0+0+0",
         "b/Records.json google.location_records Imported 5=5+0+0+0",

@@ -1,14 +1,13 @@
 //! The writing end: one thread takes what the readers send and puts it into the vault, many small files in one
 //! transaction.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use domain::{Cancel, FileLedger, ImportId, Result};
+use domain::{Cancel, ImportId, Result};
 use vault::{EndedFile, FileId, NewFile, Prepared, Vault};
 
-use super::reading::{Budget, Message};
+use super::reading::{Budget, End, Message, Slot};
 
 /// Messages that go into one round of transactions, and the records and bytes in them.
 const ROUND: usize = 500;
@@ -17,13 +16,25 @@ const BYTES: usize = 32 << 20;
 /// How often the caller is told of progress, and asked whether to go on.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A file that is open.
+/// The line of each file, by its slot. A set of files has hundreds of thousands open at once.
 #[derive(Default)]
-struct Line {
-    file: FileId,
-    stored: u64,
-    merged: u64,
-    tombstoned: u64,
+struct Lines(Vec<FileId>);
+
+impl Lines {
+    /// Of a slot without a line.
+    const NONE: FileId = 0;
+
+    fn insert(&mut self, slot: Slot, file: FileId) {
+        let slot = slot as usize;
+        if self.0.len() <= slot {
+            self.0.resize(slot + 1, Self::NONE);
+        }
+        self.0[slot] = file;
+    }
+
+    fn get(&self, slot: Slot) -> Option<FileId> {
+        self.0.get(slot as usize).copied().filter(|file| *file != Self::NONE)
+    }
 }
 
 /// Writes until every sender is gone. `on_tick` is called often with the records written so far. When writing fails,
@@ -36,7 +47,7 @@ pub(crate) fn write_all(
     stop: &Cancel,
     on_tick: &mut dyn FnMut(u64),
 ) -> Result<u64> {
-    let mut lines = HashMap::<usize, Line>::new();
+    let mut lines = Lines::default();
     let mut n_records = 0;
     let mut failure = None;
     loop {
@@ -75,9 +86,9 @@ pub(crate) fn write_all(
 
 #[derive(Default)]
 struct Round {
-    opened: Vec<(usize, NewFile)>,
-    batches: Vec<(usize, Prepared)>,
-    ended: Vec<(usize, Option<[u8; 32]>, Box<FileLedger>)>,
+    opened: Vec<(Slot, NewFile)>,
+    batches: Vec<(Slot, Prepared)>,
+    ended: Vec<(Slot, End)>,
     n_messages: usize,
     n_records: usize,
     weight: usize,
@@ -93,48 +104,37 @@ impl Round {
                 self.weight += weight;
                 self.batches.push((slot, prepared));
             }
-            Message::End { slot, digest, ledger } => self.ended.push((slot, digest, ledger)),
+            Message::End { slot, end } => self.ended.push((slot, end)),
         }
     }
 
     /// Opens, fills and closes, in that order; answers how many records were written.
-    fn write(self, vault: &Vault, import: ImportId, lines: &mut HashMap<usize, Line>) -> Result<u64> {
+    fn write(self, vault: &Vault, import: ImportId, lines: &mut Lines) -> Result<u64> {
         if !self.opened.is_empty() {
-            let (slots, files): (Vec<usize>, Vec<NewFile>) = self.opened.into_iter().unzip();
+            let (slots, files): (Vec<Slot>, Vec<NewFile>) = self.opened.into_iter().unzip();
             for (slot, file) in slots.into_iter().zip(vault.add_files(import, files)?) {
-                lines.insert(slot, Line { file, ..Line::default() });
+                lines.insert(slot, file);
             }
         }
         let mut n_written = 0;
         let mut failed = None;
         if !self.batches.is_empty() {
-            let (slots, batches): (Vec<usize>, Vec<(FileId, Prepared)>) =
-                self.batches.into_iter().filter_map(|(slot, prepared)| Some((slot, (lines.get(&slot)?.file, prepared)))).unzip();
+            let batches = self.batches.into_iter().filter_map(|(slot, prepared)| Some((lines.get(slot)?, prepared))).collect();
             match vault.write_all(import, batches) {
-                Ok(written) => {
-                    for (slot, written) in slots.into_iter().zip(written) {
-                        n_written += written.stored + written.merged + written.tombstoned;
-                        let Some(line) = lines.get_mut(&slot) else { continue };
-                        line.stored += written.stored;
-                        line.merged += written.merged;
-                        line.tombstoned += written.tombstoned;
-                    }
-                }
+                Ok(written) => n_written = written.iter().map(|written| written.stored + written.merged + written.tombstoned).sum(),
                 Err(error) => failed = Some(error),
             }
         }
-        let mut ended = Vec::with_capacity(self.ended.len());
-        for (slot, digest, mut ledger) in self.ended {
-            let Some(line) = lines.remove(&slot) else { continue };
-            ledger.stored += line.stored;
-            ledger.merged += line.merged;
-            ledger.skipped += line.tombstoned;
-            ledger.read += line.stored + line.merged + line.tombstoned;
-            debug_assert_eq!(ledger.read, ledger.stored + ledger.merged + ledger.skipped + ledger.set_aside, "{}", ledger.path);
-            // A file of which a batch was lost was not read to its end, and its digest would say it was.
-            let digest = digest.filter(|_| failed.is_none());
-            ended.push(EndedFile { file: line.file, digest, ledger: *ledger });
-        }
+        let ended: Vec<EndedFile> = self
+            .ended
+            .into_iter()
+            .filter_map(|(slot, end)| {
+                let End { outcome, whole, digest, merged, skipped, set_aside, findings } = end;
+                // A file of which a batch was lost was not read to its end, and its digest would say it was.
+                let whole = whole && failed.is_none();
+                Some(EndedFile { file: lines.get(slot)?, outcome, whole, digest, merged, skipped, set_aside, findings })
+            })
+            .collect();
         if !ended.is_empty() {
             vault.end_files(ended)?;
         }

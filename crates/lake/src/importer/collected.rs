@@ -5,7 +5,7 @@ use std::io;
 
 use domain::{Finding, FindingCode, NewItem, NewPoint, Severity};
 
-use super::{Importer, Input, Origin, Parse, SetSink, Sink};
+use super::{FileNumber, Importer, Input, Origin, Parse, SetSink, Sink};
 
 /// What an importer handed over for one file.
 #[derive(Debug, Default)]
@@ -61,9 +61,21 @@ impl Sink for Collected {
     }
 }
 
-impl SetSink for BTreeMap<String, Collected> {
-    fn of(&mut self, path: &str) -> &mut dyn Sink {
-        self.entry(path.to_owned()).or_default()
+/// The sinks of a set's files.
+struct OfSet<'f> {
+    files: &'f [(&'f str, &'f [u8])],
+    sinks: BTreeMap<String, Collected>,
+    ended: Vec<bool>,
+}
+
+impl SetSink for OfSet<'_> {
+    fn of(&mut self, file: FileNumber) -> &mut dyn Sink {
+        assert!(!self.ended[file as usize], "{} has ended", self.files[file as usize].0);
+        self.sinks.entry(self.files[file as usize].0.to_owned()).or_default()
+    }
+
+    fn end(&mut self, file: FileNumber) {
+        self.ended[file as usize] = true;
     }
 }
 
@@ -104,13 +116,13 @@ pub(crate) fn read(importer: &Importer, path: &str, bytes: &[u8]) -> Collected {
 /// What one importer, which reads sets, makes of some files: the sinks by path.
 pub(crate) fn read_set(importer: &Importer, files: &[(&str, &[u8])]) -> io::Result<BTreeMap<String, Collected>> {
     let Parse::Set(begin) = importer.parse else { panic!("{} reads file by file", importer.id) };
-    let mut sinks = BTreeMap::new();
+    let mut set = OfSet { files, sinks: BTreeMap::new(), ended: vec![false; files.len()] };
     let mut assembly = begin();
-    for (path, bytes) in files {
+    for (number, (path, bytes)) in files.iter().enumerate() {
         let mut reader = *bytes;
         let mut input = Input { path, size: bytes.len() as u64, reader: &mut reader, origin: Origin { path: "/export.zip", entry: path } };
-        assembly.file(&mut input, sinks.of(path))?;
+        assembly.file(number as FileNumber, &mut input, set.of(number as FileNumber))?;
     }
-    assembly.finish(&mut sinks);
-    Ok(sinks)
+    assembly.finish(&mut set);
+    Ok(set.sinks)
 }

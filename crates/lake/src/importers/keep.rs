@@ -17,7 +17,7 @@ use std::io;
 
 use domain::{BlobContent, Finding, FindingCode, Kind, NewBlob, NewItem, Raw, RawFormat, Severity};
 
-use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::text::charset;
 
 pub(crate) static IMPORTER: Importer =
@@ -90,29 +90,32 @@ struct Notes {
 }
 
 struct Page {
+    file: FileNumber,
     path: String,
     /// Without pictures: pages wait for their notes, and there may be thousands.
     html: String,
 }
 
 struct Waiting {
+    file: FileNumber,
     path: String,
     item: NewItem,
     attachments: Vec<note::Attachment>,
 }
 
 struct Medium {
+    file: FileNumber,
     path: String,
     blob: NewBlob,
     used: bool,
 }
 
 impl Assembly for Notes {
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let (stem, extension) = input.path.rsplit_once('.').unwrap_or((input.path, ""));
         let (stem, extension) = (stem.to_owned(), extension.to_lowercase());
         if let Some(media_type) = media_type(&extension) {
-            return self.medium(stem, media_type, input, sink);
+            return self.medium(number, stem, media_type, input, sink);
         }
         if extension == "html" {
             // The page of a note that was read, or the same page in a second part.
@@ -120,7 +123,7 @@ impl Assembly for Notes {
                 sink.merged();
             } else {
                 let html = without_pictures(&input.read_all(PAGE_LIMIT)?);
-                self.pages.insert(stem, Page { path: input.path.to_owned(), html });
+                self.pages.insert(stem, Page { file: number, path: input.path.to_owned(), html });
             }
             return Ok(());
         }
@@ -128,7 +131,9 @@ impl Assembly for Notes {
         let name = stem.rsplit('/').next().unwrap_or(&stem);
         match note::read(&bytes, name, IMPORTER.id) {
             Ok((item, attachments)) if attachments.is_empty() => sink.item(item),
-            Ok((item, attachments)) => self.waiting.push(Waiting { path: input.path.to_owned(), item, attachments }),
+            Ok((item, attachments)) => {
+                self.waiting.push(Waiting { file: number, path: input.path.to_owned(), item, attachments });
+            },
             Err(note::Unusable::Empty) => sink.skip(FindingCode::IgnoredFile, "", "The note is empty."),
             Err(note::Unusable::Cut) => {
                 sink.set_aside(FindingCode::CutShort, "", "The note is cut off where the file ends.");
@@ -150,7 +155,7 @@ impl Assembly for Notes {
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
         self.finish_pages(sink);
-        for Waiting { path, mut item, attachments } in self.waiting.drain(..) {
+        for Waiting { file: number, path, mut item, attachments } in self.waiting.drain(..) {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let mut missing = Vec::new();
             for attachment in attachments {
@@ -165,7 +170,7 @@ impl Assembly for Notes {
                     None => missing.push(attachment.path),
                 }
             }
-            let sink = sink.of(&path);
+            let sink = sink.of(number);
             if !missing.is_empty() {
                 sink.finding(Finding {
                     code: FindingCode::Unpaired,
@@ -181,7 +186,7 @@ impl Assembly for Notes {
             sink.item(item);
         }
         for (_, medium) in self.media.drain() {
-            let own = sink.of(&medium.path);
+            let own = sink.of(medium.file);
             if medium.used { own.merged() } else { own.item(unclaimed(medium.blob)) }
         }
     }
@@ -191,7 +196,7 @@ impl Notes {
     /// Reads the pages whose notes are missing; the others are their notes' twins.
     fn finish_pages(&mut self, sink: &mut dyn SetSink) {
         for (stem, page) in self.pages.drain() {
-            let own = sink.of(&page.path);
+            let own = sink.of(page.file);
             if self.known.contains(&stem) {
                 own.merged();
                 continue;
@@ -208,12 +213,19 @@ impl Notes {
                 message: "Only the note's HTML is there, whose date has no time zone. Export Keep again to get its JSON.".to_owned(),
                 count: 1,
             });
-            self.waiting.push(Waiting { path: page.path, item, attachments });
+            self.waiting.push(Waiting { file: page.file, path: page.path, item, attachments });
         }
     }
 
     /// Reads a file for its digest and remembers where it is.
-    fn medium(&mut self, stem: String, media_type: &str, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn medium(
+        &mut self,
+        number: FileNumber,
+        stem: String,
+        media_type: &str,
+        input: &mut Input<'_>,
+        sink: &mut dyn Sink,
+    ) -> io::Result<()> {
         let mut hasher = blake3::Hasher::new();
         let mut buffer = vec![0; 64 << 10];
         let mut size = 0_u64;
@@ -234,8 +246,8 @@ impl Notes {
             digest: *hasher.finalize().as_bytes(),
         };
         let name = input.path.rsplit('/').next().unwrap_or(input.path).to_owned();
-        let medium =
-            Medium { path: input.path.to_owned(), blob: NewBlob { name, media_type: media_type.to_owned(), content }, used: false };
+        let blob = NewBlob { name, media_type: media_type.to_owned(), content };
+        let medium = Medium { file: number, path: input.path.to_owned(), blob, used: false };
         match self.media.get(&stem) {
             // The same file stands in two parts.
             Some(first) if first.path == medium.path => sink.merged(),

@@ -7,7 +7,7 @@
 //! item; further copies, and all sidecars that belong to it, are merged into it. A sidecar whose medium is in no part
 //! becomes an item without a blob, so that what is missing is known.
 //!
-//! Memory: about half a kilobyte a photo is held until the last file, its sidecar compressed.
+//! Memory: about 350 bytes a photo are held until the last file, its compressed sidecar among them.
 //!
 //! Absent on purpose: the pixels (thumbnails are made on demand), times inside films (their clocks lie more often than
 //! not), and archive dates, which are those of the export.

@@ -6,6 +6,7 @@ use domain::{FileLedger, FileOutcome, Finding, FindingCode, ImportId, Severity};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::fault::{Outcome, unexpected};
+use crate::filling::EndedFile;
 use crate::migration::Step;
 use crate::table::import_run::ImportState;
 
@@ -99,30 +100,24 @@ pub(crate) fn count(
     Ok(())
 }
 
-pub(crate) fn end(connection: &Connection, file: FileId, ledger: &FileLedger) -> Outcome<()> {
+/// Closes a line: adds what was not written to what was.
+pub(crate) fn end(connection: &Connection, ended: &EndedFile) -> Outcome<()> {
     connection
         .prepare_cached(
-            "UPDATE file SET importer = ?2, outcome = ?3, read = ?4, stored = ?5, merged = ?6, skipped = ?7, set_aside = ?8, findings = ?9, size = ?10
+            "UPDATE file SET outcome = ?2, read = read + ?3 + ?4 + ?5, merged = merged + ?3, skipped = skipped + ?4,
+                 set_aside = set_aside + ?5, findings = ?6, digest = CASE WHEN ?7 THEN coalesce(?8, digest) END
              WHERE id = ?1",
         )?
         .execute(params![
-            file,
-            ledger.importer,
-            ledger.outcome as i64,
-            ledger.read.cast_signed(),
-            ledger.stored.cast_signed(),
-            ledger.merged.cast_signed(),
-            ledger.skipped.cast_signed(),
-            ledger.set_aside.cast_signed(),
-            serde_json::to_string(&ledger.findings)?,
-            i64::try_from(ledger.size).unwrap_or(i64::MAX),
+            ended.file,
+            ended.outcome as i64,
+            ended.merged.cast_signed(),
+            ended.skipped.cast_signed(),
+            ended.set_aside.cast_signed(),
+            serde_json::to_string(&ended.findings)?,
+            ended.whole,
+            ended.digest,
         ])?;
-    Ok(())
-}
-
-/// Remembers the digest of a file that was read to its end.
-pub(crate) fn set_digest(connection: &Connection, file: FileId, digest: &[u8; 32]) -> Outcome<()> {
-    connection.prepare_cached("UPDATE file SET digest = ?2 WHERE id = ?1")?.execute(params![file, digest])?;
     Ok(())
 }
 

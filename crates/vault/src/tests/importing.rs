@@ -1,7 +1,7 @@
 use domain::{Cancel, FileOutcome, NewItem, NewPoint};
 
 use super::made::{Dice, add, create, fix, import, mail, reopen};
-use crate::{BlobPlace, ImportState, NewFile, Vault};
+use crate::{BlobPlace, EndedFile, ImportState, NewFile, Vault};
 
 type Files = Vec<(Vec<NewItem>, Vec<NewPoint>)>;
 
@@ -178,14 +178,29 @@ fn what_was_deleted_stays_deleted() {
 }
 
 #[test]
-fn a_ledger_that_does_not_balance_is_refused() {
+fn a_line_adds_what_was_not_written_to_what_was_and_keeps_the_digest_of_a_whole_file() {
     let dir = tempfile::tempdir().unwrap();
     let vault = create(dir.path()).0;
     let import = vault.begin_import("a.zip", 1).unwrap();
-    let file = NewFile { path: "x".to_owned(), archive: "a.zip".to_owned(), size: 1, digest: None, importer: String::new() };
-    let file = vault.add_file(import, &file).unwrap();
-    let mut ledger = vault.import_report(import).unwrap().files.remove(0);
-    ledger.read = 2;
-    ledger.stored = 1;
-    assert!(vault.end_file(file, &ledger).is_err());
+    let digests = [[1; 32], [2; 32], [3; 32]];
+    let new = |digest| NewFile { path: "x".to_owned(), archive: "a.zip".to_owned(), size: 7, digest, importer: "made.up".to_owned() };
+    let files = vault.add_files(import, vec![new(Some(digests[0])), new(Some(digests[1])), new(None)]).unwrap();
+    vault.write(import, files[0], vault.prepare(vec![mail(1, 2), mail(2, 2), mail(1, 2)], Vec::new())).unwrap();
+    let ended = |file, whole, digest| EndedFile {
+        file,
+        outcome: FileOutcome::Imported,
+        whole,
+        digest,
+        merged: 2,
+        skipped: 3,
+        set_aside: 4,
+        findings: Vec::new(),
+    };
+    vault.end_files(vec![ended(files[0], true, None), ended(files[1], false, None), ended(files[2], true, Some(digests[2]))]).unwrap();
+    vault.end_import(import, ImportState::Done, &[], 1).unwrap();
+    let report = vault.import_report(import).unwrap();
+    let line = &report.files[0];
+    assert_eq!((line.read, line.stored, line.merged, line.skipped, line.set_aside), (12, 2, 3, 3, 4));
+    assert_eq!((line.size, line.importer.as_str(), report.totals.read, report.totals.balanced), (7, "made.up", 30, true));
+    assert_eq!(digests.map(|digest| vault.known_file(&digest).unwrap()), [true, false, true]);
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use domain::{
-    BlobContent, Certainty, EntityKind, EntityRef, FileLedger, FileOutcome, ImportId, ItemLink, Kind, Layer, Method, Moment, NewBlob,
-    NewItem, NewLink, NewPoint, Point, Raw, Role, Uid,
+    BlobContent, Certainty, EntityKind, EntityRef, FileOutcome, ImportId, ItemLink, Kind, Layer, Method, Moment, NewBlob, NewItem, NewLink,
+    NewPoint, Point, Raw, Role, Uid,
 };
 
-use crate::{CreateOptions, ImportState, Kdf, NewFile, Passphrase, RecoveryCode, Unlock, Vault, Written};
+use crate::{CreateOptions, EndedFile, ImportState, Kdf, NewFile, Passphrase, RecoveryCode, Unlock, Vault, Written};
 
 pub(crate) const PASSPHRASE: &str = "four made-up words here";
 
@@ -111,20 +111,8 @@ pub(crate) fn add(
     for batch in points.chunks(5_000) {
         sum = plus(sum, vault.write(import, file, vault.prepare(Vec::new(), batch.to_vec())).unwrap());
     }
-    let ledger = FileLedger {
-        path: new.path,
-        archive: new.archive,
-        size: 1,
-        importer: new.importer,
-        outcome,
-        read: (items.len() + points.len()) as u64,
-        stored: sum.stored,
-        merged: sum.merged,
-        skipped: sum.tombstoned,
-        set_aside: 0,
-        findings: Vec::new(),
-    };
-    vault.end_file(file, &ledger).unwrap();
+    let ended = EndedFile { file, outcome, whole: true, digest: None, merged: 0, skipped: 0, set_aside: 0, findings: Vec::new() };
+    vault.end_files(vec![ended]).unwrap();
     sum
 }
 

@@ -2,16 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::{fmt, io};
-use std::sync::Arc;
+use std::io;
 
-use domain::FindingCode;
-use flate2::{Compress, Compression, Decompress, DecompressError, FlushCompress, FlushDecompress};
+use domain::{FindingCode, Point, UtcMs};
+use flate2::{Compress, Compression, Decompress, DecompressError, FlushCompress, FlushDecompress, Status};
 
 use super::shot::Shot;
 use super::sidecar::{self, Looks, Sidecar};
 use super::{assembly, names, signature};
-use crate::importer::{Assembly, Input, SetSink, Sink};
+use crate::arena::{Arena, PathRef, Paths, Span};
+use crate::importer::{Assembly, FileNumber, Input, SetSink, Sink};
 
 /// How much of a medium is kept while it is read, for its EXIF.
 const HEAD: usize = 128 << 10;
@@ -25,125 +25,149 @@ const WINDOW: usize = 32 << 10;
 /// Everything seen so far.
 #[derive(Default)]
 pub(super) struct Gathered {
-    /// The archives and files that media stand in, each once.
-    pub(super) containers: Vec<String>,
+    pub(super) paths: Paths,
     pub(super) media: Vec<Medium>,
     pub(super) sidecars: Vec<Held>,
     pub(super) albums: Vec<Held>,
-    /// Digests by path: the same file can be in two parts.
-    seen: HashMap<Arc<str>, [u8; 32]>,
+    packed: Arena,
+    exposures: Vec<Exposure>,
+    cameras: Cameras,
+    /// The archive or file that the last medium stands in.
+    container: Option<(String, PathRef)>,
     /// What one file after another is read and packed with. Made anew for each they would leave gigabytes of holes in
     /// memory between what is kept of the files.
     chunk: Vec<u8>,
+    packing: Vec<u8>,
     packer: Option<Compress>,
     /// The beginning of the first sidecar. The others are much like it, and are packed as what they differ in.
-    model: Arc<[u8]>,
+    model: Box<[u8]>,
 }
 
 /// A photo or film.
 pub(super) struct Medium {
-    pub(super) path: Arc<str>,
-    /// Its place in [`Gathered::containers`].
-    pub(super) container: usize,
+    pub(super) file: FileNumber,
+    pub(super) path: PathRef,
+    /// The archive or file on disk that holds it.
+    pub(super) container: PathRef,
     /// The archive's own spelling of its path; empty for a plain file.
-    pub(super) entry: Box<str>,
+    pub(super) entry: PathRef,
     /// Bytes.
     pub(super) size: u64,
     /// BLAKE3 of its bytes.
     pub(super) digest: [u8; 32],
     pub(super) media_type: &'static str,
-    pub(super) shot: Option<Box<Shot>>,
+    /// Its place in [`Gathered::exposures`].
+    exposure: Option<u32>,
+}
+
+/// A [`Shot`] as it is held: people have hundreds of thousands of photos, and few cameras.
+struct Exposure {
+    local: Option<UtcMs>,
+    offset_min: Option<i16>,
+    place: Option<Point>,
+    altitude: Option<f64>,
+    camera: u32,
+}
+
+/// Makers and models of cameras, each once.
+#[derive(Default)]
+struct Cameras {
+    all: Vec<(String, String)>,
+    numbers: HashMap<(String, String), u32>,
+}
+
+impl Cameras {
+    fn number(&mut self, make: String, model: String) -> u32 {
+        let camera = (make, model);
+        if let Some(known) = self.numbers.get(&camera) {
+            return *known;
+        }
+        let number = self.all.len() as u32;
+        self.all.push(camera.clone());
+        self.numbers.insert(camera, number);
+        number
+    }
 }
 
 /// A sidecar or an album's metadata, with what pairing needs of it.
 pub(super) struct Held {
-    pub(super) path: Arc<str>,
-    pub(super) title: Box<str>,
-    pub(super) url: Box<str>,
-    /// Seconds since 1970.
-    pub(super) taken: Option<i64>,
-    packed: Box<[u8]>,
-    /// What it was packed with: [`Gathered::model`], or nothing.
-    model: Arc<[u8]>,
+    pub(super) file: FileNumber,
+    pub(super) path: PathRef,
+    pub(super) title: Span,
+    /// What is equal in two sidecars of one photo.
+    pub(super) identity: [u8; 16],
+    packed: Span,
+    /// Whether it was packed with [`Gathered::model`].
+    modelled: bool,
     /// Bytes of the file.
-    size: usize,
+    size: u32,
 }
+
+// What half a million of each take is counted on.
+const _: () = assert!(size_of::<Medium>() <= 104 && size_of::<Held>() <= 56);
 
 thread_local! {
     static UNPACKER: RefCell<Decompress> = RefCell::new(Decompress::new(false));
 }
 
-impl Held {
-    fn new(path: Arc<str>, bytes: &[u8], model: Arc<[u8]>, packer: &mut Compress) -> io::Result<Self> {
-        packer.reset();
-        if !model.is_empty() {
-            packer.set_dictionary(&model)?;
-        }
-        let mut packed = Vec::with_capacity(bytes.len() + 64);
-        while packer.compress_vec(&bytes[packer.total_in() as usize..], &mut packed, FlushCompress::Finish)? != flate2::Status::StreamEnd {
-            packed.reserve(bytes.len() / 8 + 64);
-        }
-        Ok(Self { path, title: "".into(), url: "".into(), taken: None, packed: packed.into_boxed_slice(), model, size: bytes.len() })
+/// Packs a file's bytes, as what they differ in from `model`.
+fn pack(bytes: &[u8], model: &[u8], packer: &mut Compress, packed: &mut Vec<u8>) -> io::Result<()> {
+    packer.reset();
+    if !model.is_empty() {
+        packer.set_dictionary(model)?;
     }
-
-    /// The file's bytes.
-    pub(super) fn bytes(&self) -> Vec<u8> {
-        // What was packed in memory unpacks; were it not so, the item would still stand, with what the medium says.
-        UNPACKER.with_borrow_mut(|unpacker| self.unpacked(unpacker)).unwrap_or_default()
+    packed.clear();
+    packed.reserve(bytes.len() + 64);
+    while packer.compress_vec(&bytes[packer.total_in() as usize..], packed, FlushCompress::Finish)? != Status::StreamEnd {
+        packed.reserve(bytes.len() / 8 + 64);
     }
-
-    fn unpacked(&self, unpacker: &mut Decompress) -> Result<Vec<u8>, DecompressError> {
-        unpacker.reset(false);
-        if !self.model.is_empty() {
-            unpacker.set_dictionary(&self.model)?;
-        }
-        let mut bytes = Vec::with_capacity(self.size);
-        unpacker.decompress_vec(&self.packed, &mut bytes, FlushDecompress::Finish)?;
-        Ok(bytes)
-    }
-
-    /// What makes two sidecars those of one photo.
-    pub(super) fn identity(&self) -> Identity<'_> {
-        match (&*self.url, &*self.title, self.taken) {
-            ("", "", None) => Identity::Path(&self.path),
-            ("", title, taken) => Identity::Shot(title, taken.unwrap_or_default()),
-            (url, ..) => Identity::Url(url),
-        }
-    }
+    Ok(())
 }
 
-/// Whose a sidecar is: its photo's address, else its title and time, else nobody else's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Identity<'h> {
-    Path(&'h str),
-    Shot(&'h str, i64),
-    Url(&'h str),
-}
-
-impl fmt::Display for Identity<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Path(path) => write!(f, "p\u{1f}{path}"),
-            Self::Shot(title, taken) => write!(f, "t\u{1f}{title}\u{1f}{taken}"),
-            Self::Url(url) => write!(f, "u\u{1f}{url}"),
-        }
+fn unpack(packed: &[u8], model: &[u8], size: usize, unpacker: &mut Decompress) -> Result<Vec<u8>, DecompressError> {
+    unpacker.reset(false);
+    if !model.is_empty() {
+        unpacker.set_dictionary(model)?;
     }
+    let mut bytes = Vec::with_capacity(size);
+    unpacker.decompress_vec(packed, &mut bytes, FlushDecompress::Finish)?;
+    Ok(bytes)
 }
 
 impl Assembly for Gathered {
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        if input.path.to_lowercase().ends_with(".json") { self.json(input, sink) } else { self.medium(input, sink) }
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        if input.path.to_lowercase().ends_with(".json") { self.take_json(number, input, sink) } else { self.take_medium(number, input, sink) }
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
-        // Every path has been seen; only what was held under them is needed.
-        self.seen = HashMap::new();
         assembly::assemble(&std::mem::take(self), sink);
     }
 }
 
 impl Gathered {
-    fn medium(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    /// What the camera wrote into a medium.
+    pub(super) fn shot(&self, medium: &Medium) -> Option<Shot> {
+        let &Exposure { local, offset_min, place, altitude, camera } = self.exposures.get(medium.exposure? as usize)?;
+        let (make, model) = self.cameras.all.get(camera as usize)?.clone();
+        Some(Shot { local, offset_min, place, altitude, make, model })
+    }
+
+    fn expose(&mut self, shot: Shot) -> u32 {
+        let Shot { local, offset_min, place, altitude, make, model } = shot;
+        let camera = self.cameras.number(make, model);
+        self.exposures.push(Exposure { local, offset_min, place, altitude, camera });
+        self.exposures.len() as u32 - 1
+    }
+
+    /// The bytes of a sidecar or an album's metadata.
+    pub(super) fn bytes(&self, held: &Held) -> Vec<u8> {
+        let model = if held.modelled { &*self.model } else { &[] };
+        let packed = self.packed.get(held.packed);
+        // What was packed in memory unpacks; were it not so, the item would still stand, with what the medium says.
+        UNPACKER.with_borrow_mut(|unpacker| unpack(packed, model, held.size as usize, unpacker)).unwrap_or_default()
+    }
+
+    fn take_medium(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let mut hasher = blake3::Hasher::new();
         let mut head = Vec::new();
         self.chunk.resize(CHUNK, 0);
@@ -168,92 +192,93 @@ impl Gathered {
             );
             return Ok(());
         }
-        let digest = *hasher.finalize().as_bytes();
-        let Some(path) = self.new_path(input.path, digest) else {
-            sink.merged();
-            return Ok(());
-        };
-        let container = self.container(input.origin.path);
+        let path = self.paths.add(input.path)?;
+        let container = self.container(input.origin.path, path)?;
+        let entry = self.paths.add_like(input.origin.entry, path)?;
         let by_name = names::media_type(names::split(input.path.rsplit('/').next().unwrap_or_default()).1);
         // Raw formats are TIFF inside; their names say which.
         let by_bytes = signature::media_type(&head).filter(|found| *found != "image/tiff" || by_name.is_none());
+        let exposure = Shot::read(&head).map(|shot| self.expose(shot));
         self.media.push(Medium {
+            file: number,
             path,
             container,
-            entry: input.origin.entry.into(),
+            entry,
             size,
-            digest,
+            digest: *hasher.finalize().as_bytes(),
             media_type: by_bytes.or(by_name).unwrap_or("application/octet-stream"),
-            shot: Shot::read(&head).map(Box::new),
+            exposure,
         });
         Ok(())
     }
 
-    fn json(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn take_json(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let bytes = input.read_all(JSON)?;
         let is_metadata = names::is_metadata(input.path.rsplit('/').next().unwrap_or_default());
-        let looks = sidecar::looks_like(&bytes).or(is_metadata.then_some(Looks::Album));
         let bad = |error: &serde_json::Error| {
             format!("A photo's sidecar or an album's metadata was expected, and it does not read as one ({error})")
         };
-        let packer = self.packer.get_or_insert_with(|| Compress::new(Compression::fast(), false));
-        if self.model.is_empty() && looks == Some(Looks::Sidecar) {
-            self.model = bytes[..bytes.len().min(WINDOW)].into();
-        }
-        let mut held = Held::new(input.path.into(), &bytes, Arc::clone(&self.model), packer)?;
-        match looks {
+        match sidecar::looks_like(&bytes).or(is_metadata.then_some(Looks::Album)) {
             Some(Looks::Sidecar) => match Sidecar::read(&bytes) {
-                Err(error) => {
-                    sink.set_aside(FindingCode::BadRecord, "", &bad(&error));
-                    return Ok(());
-                }
                 Ok(sidecar) => {
-                    held.title = sidecar.title().into();
-                    held.url = sidecar.url().into();
-                    held.taken = sidecar.taken();
+                    let identity = sidecar::identity(&sidecar, input.path);
+                    let held = self.hold(number, input.path, sidecar.title(), &identity, &bytes, true)?;
+                    self.sidecars.push(held);
                 }
+                Err(error) => sink.set_aside(FindingCode::BadRecord, "", &bad(&error)),
             },
             Some(Looks::Album) => match sidecar::Album::read(&bytes) {
-                Err(error) => {
-                    sink.set_aside(FindingCode::BadRecord, "", &bad(&error));
-                    return Ok(());
+                Ok(album) => {
+                    let held = self.hold(number, input.path, &album.title, input.path, &bytes, false)?;
+                    self.albums.push(held);
                 }
-                Ok(album) => held.title = album.title.into(),
+                Err(error) => sink.set_aside(FindingCode::BadRecord, "", &bad(&error)),
             },
-            None => {
-                sink.set_aside(
-                    FindingCode::WrongFormat,
-                    "",
-                    "A photo's sidecar (with photoTakenTime) or an album's metadata (with a title and a date) was expected",
-                );
-                return Ok(());
-            }
+            None => sink.set_aside(
+                FindingCode::WrongFormat,
+                "",
+                "A photo's sidecar (with photoTakenTime) or an album's metadata (with a title and a date) was expected",
+            ),
         }
-        let Some(path) = self.new_path(input.path, *blake3::hash(&bytes).as_bytes()) else {
-            sink.merged();
-            return Ok(());
-        };
-        held.path = path;
-        if looks == Some(Looks::Sidecar) { &mut self.sidecars } else { &mut self.albums }.push(held);
         Ok(())
     }
 
-    /// Remembers a path; `None` when the same bytes came under it before.
-    fn new_path(&mut self, path: &str, digest: [u8; 32]) -> Option<Arc<str>> {
-        let path: Arc<str> = path.into();
-        match self.seen.insert(Arc::clone(&path), digest) {
-            Some(before) if before == digest => None,
-            _ => Some(path),
+    fn hold(
+        &mut self,
+        file: FileNumber,
+        path: &str,
+        title: &str,
+        identity: &str,
+        bytes: &[u8],
+        modelled: bool,
+    ) -> io::Result<Held> {
+        if modelled && self.model.is_empty() {
+            self.model = bytes[..bytes.len().min(WINDOW)].into();
         }
+        let packer = self.packer.get_or_insert_with(|| Compress::new(Compression::fast(), false));
+        pack(bytes, if modelled { &self.model } else { &[] }, packer, &mut self.packing)?;
+        let path = self.paths.add(path)?;
+        let mut half = [0; 16];
+        half.copy_from_slice(&blake3::hash(identity.as_bytes()).as_bytes()[..16]);
+        Ok(Held {
+            file,
+            path,
+            title: self.paths.add_text(title, path)?,
+            identity: half,
+            packed: self.packed.push(&self.packing)?,
+            modelled,
+            size: bytes.len() as u32,
+        })
     }
 
-    fn container(&mut self, path: &str) -> usize {
+    fn container(&mut self, disk: &str, path: PathRef) -> io::Result<PathRef> {
         // Files of an archive come one after the other.
-        match self.containers.last() {
-            Some(last) if last == path => {}
-            _ => self.containers.push(path.to_owned()),
+        if let Some((_, known)) = self.container.as_ref().filter(|(last, _)| last == disk) {
+            return Ok(*known);
         }
-        self.containers.len() - 1
+        let container = self.paths.add_like(disk, path)?;
+        self.container = Some((disk.to_owned(), container));
+        Ok(container)
     }
 }
 
@@ -268,13 +293,14 @@ mod tests {
         };
         let long = sidecar(1).repeat(1_000);
         let mut packer = Compress::new(Compression::fast(), false);
+        let (mut unpacker, mut packed) = (Decompress::new(false), Vec::new());
         for model in ["", &sidecar(0), &long[..WINDOW]] {
             for text in ["", "{}", &sidecar(0), &sidecar(77_341), &long, "{\"title\": \"\u{65e5}\u{8a18}\"}"] {
-                let held = Held::new("a".into(), text.as_bytes(), model.as_bytes().into(), &mut packer).unwrap();
-                assert_eq!(held.bytes(), text.as_bytes());
+                pack(text.as_bytes(), model.as_bytes(), &mut packer, &mut packed).unwrap();
+                assert_eq!(unpack(&packed, model.as_bytes(), text.len(), &mut unpacker).unwrap(), text.as_bytes());
             }
         }
-        let held = Held::new("a".into(), sidecar(77_341).as_bytes(), sidecar(0).as_bytes().into(), &mut packer).unwrap();
-        assert!(held.packed.len() < held.size / 3, "{} of {}", held.packed.len(), held.size);
+        pack(sidecar(77_341).as_bytes(), sidecar(0).as_bytes(), &mut packer, &mut packed).unwrap();
+        assert!(packed.len() < sidecar(77_341).len() / 3, "{} of {}", packed.len(), sidecar(77_341).len());
     }
 }

@@ -9,10 +9,10 @@
 use domain::{BlobContent, EntityKind, EntityRef, ItemLink, Kind, NewBlob, NewItem, NewLink, Raw, RawFormat, Role, Uid};
 use serde_json::json;
 
-use super::gathered::{Held, Medium};
+use super::gathered::{Gathered, Held, Medium};
 use super::names::{self, Folder};
 use super::pairing::How;
-use super::sidecar::{Album, Sidecar};
+use super::sidecar::{self, Album, Sidecar};
 use super::taken;
 use crate::text::time;
 
@@ -20,8 +20,8 @@ const SOURCE: &str = "google.photos";
 
 /// A photo or film, as all its files together show it.
 pub(super) struct Portrait<'g> {
-    /// The medium and the file or archive that holds it.
-    pub(super) medium: Option<(&'g Medium, &'g str)>,
+    pub(super) gathered: &'g Gathered,
+    pub(super) medium: Option<&'g Medium>,
     pub(super) sidecar: Option<&'g Held>,
     pub(super) how: Option<How>,
     /// What it is an edited version or the film of.
@@ -34,27 +34,30 @@ pub(super) struct Portrait<'g> {
 
 impl Portrait<'_> {
     pub(super) fn item(self) -> NewItem {
-        let bytes = self.sidecar.map(Held::bytes);
+        let bytes = self.sidecar.map(|held| self.gathered.bytes(held));
         let sidecar = bytes.as_deref().and_then(|bytes| Sidecar::read(bytes).ok()).unwrap_or_default();
-        let path = self.medium.map(|(medium, _)| &*medium.path).or(self.sidecar.map(|held| &*held.path)).unwrap_or_default();
+        let paths = &self.gathered.paths;
+        let path = self.medium.map(|medium| medium.path).or(self.sidecar.map(|held| held.path)).map(|path| paths.get(path)).unwrap_or_default();
+        let path = path.as_str();
         let file = path.rsplit('/').next().unwrap_or(path);
         // A shared sidecar names the original.
         let is_derived = self.original.is_some() || matches!(self.how, Some(How::Edited | How::Motion));
         let title = if sidecar.title().is_empty() || is_derived { file } else { sidecar.title() };
         let is_film = match self.medium {
-            Some((medium, _)) => medium.media_type.starts_with("video/"),
+            Some(medium) => medium.media_type.starts_with("video/"),
             None => names::is_film(names::split(title).1),
         };
         let raw = bytes.as_deref().map_or_else(|| Raw::text(RawFormat::Text, path), Raw::json);
         let kind = if is_film { Kind::Video } else { Kind::Photo };
-        let mut item = match (self.medium, self.sidecar) {
-            (Some((medium, _)), _) => NewItem::new(kind, SOURCE, medium.digest, raw),
-            (None, held) => NewItem::new(kind, SOURCE, held.map(|held| held.identity().to_string()).unwrap_or_default(), raw),
+        let mut item = match self.medium {
+            Some(medium) => NewItem::new(kind, SOURCE, medium.digest, raw),
+            None => NewItem::new(kind, SOURCE, sidecar::identity(&sidecar, path), raw),
         };
         item.title = title.to_owned();
         sidecar.description().clone_into(&mut item.text);
 
-        let shot = self.medium.and_then(|(medium, _)| medium.shot.as_deref());
+        let shot = self.medium.and_then(|medium| self.gathered.shot(medium));
+        let shot = shot.as_ref();
         if let Some((moment, told)) = taken::when(sidecar.taken(), shot, file) {
             item.at = Some(moment);
             item.set("time_from", told);
@@ -111,12 +114,12 @@ impl Portrait<'_> {
             Some((How::Own | How::Guessed, _)) | None => {}
         }
         match self.medium {
-            Some((medium, container)) => item.blobs.push(NewBlob {
+            Some(medium) => item.blobs.push(NewBlob {
                 name: file.to_owned(),
                 media_type: medium.media_type.to_owned(),
                 content: BlobContent::Reference {
-                    path: container.to_owned(),
-                    entry: medium.entry.to_string(),
+                    path: paths.get(medium.container),
+                    entry: paths.get(medium.entry),
                     size: medium.size,
                     digest: medium.digest,
                 },
@@ -128,8 +131,8 @@ impl Portrait<'_> {
 }
 
 /// The item for an album. Key: its folder's name, title and date. `data`: `folder`, `access`.
-pub(super) fn album(held: &Held, folder: &str, link: Option<NewLink>) -> NewItem {
-    let bytes = held.bytes();
+pub(super) fn album(gathered: &Gathered, held: &Held, folder: &str, link: Option<NewLink>) -> NewItem {
+    let bytes = gathered.bytes(held);
     let album = Album::read(&bytes).unwrap_or_default();
     let date = album.date.map(|seconds| seconds.saturating_mul(1000));
     let key = [folder, &album.title, &date.unwrap_or_default().to_string()].join("\u{1f}");

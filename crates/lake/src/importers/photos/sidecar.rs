@@ -111,6 +111,15 @@ impl Sidecar {
     }
 }
 
+/// Whose a sidecar is, the same for all sidecars of one photo: its address, else its title and time, else nobody else's.
+pub(super) fn identity(sidecar: &Sidecar, path: &str) -> String {
+    match (sidecar.url(), sidecar.title(), sidecar.taken()) {
+        ("", "", None) => format!("p\u{1f}{path}"),
+        ("", title, taken) => format!("t\u{1f}{title}\u{1f}{}", taken.unwrap_or_default()),
+        (url, ..) => format!("u\u{1f}{url}"),
+    }
+}
+
 /// What Google knows of an album.
 #[derive(Debug, Default)]
 pub(super) struct Album {
