@@ -20,6 +20,7 @@ mod tarred;
 pub(crate) mod tests;
 mod zipped;
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use domain::{Cancel, Code, Failure, Finding, FindingCode, Result, Severity};
 
 use crate::text::path;
+use folder::Listing;
 use name::PartName;
 use zipped::Zip;
 
@@ -37,6 +39,8 @@ pub use reference::read_reference;
 
 /// Files from this size on are begun first, so that no thread is left alone with one at the end.
 const BIG: u64 = 64 << 20;
+/// How many names of an archive are looked at to see whether it is a Takeout.
+const NAMES: usize = 100;
 
 /// One export, opened: its parts, and what is known of it before it is read.
 pub struct ExportSet {
@@ -60,29 +64,17 @@ pub struct Part {
 }
 
 enum Source {
-    Zip {
-        zip: Box<Zip>,
-        members: Vec<Member>,
-    },
-    Tar {
-        gzipped: bool,
-    },
-    /// `entries` are the members' paths under the folder.
-    Folder {
-        members: Vec<Member>,
-        entries: Vec<String>,
-    },
-    File {
-        member: Member,
-    },
+    Zip(Box<Zip>),
+    Tar { gzipped: bool },
+    Folder(Box<Listing>),
+    File(Member),
 }
 
 /// One entry, before it is read.
+#[derive(Clone)]
 pub(crate) struct Member {
     /// The cleaned path.
     pub(crate) path: String,
-    /// Its place in the archive's directory.
-    pub(crate) index: usize,
     /// Its size as stated, bytes.
     pub(crate) size: u64,
     /// What it takes up on disk, bytes.
@@ -91,12 +83,10 @@ pub(crate) struct Member {
 }
 
 /// Whether an entry may be read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Standing {
     File,
-    /// A file whose name differs from another's in capitals alone.
-    Twin,
-    Refused(String),
+    Refused(Cow<'static, str>),
     Encrypted,
     Unreadable(String),
     Litter(&'static str),
@@ -105,8 +95,8 @@ pub(crate) enum Standing {
 impl Standing {
     fn content<'v>(&self) -> Option<Content<'v>> {
         match self {
-            Self::File | Self::Twin => None,
-            Self::Refused(why) => Some(Content::Refused(FindingCode::Refused, why.clone())),
+            Self::File => None,
+            Self::Refused(why) => Some(Content::Refused(FindingCode::Refused, why.to_string())),
             Self::Encrypted => {
                 Some(Content::Refused(FindingCode::Refused, "it is encrypted, and Takeout delivers no encrypted files".to_owned()))
             }
@@ -114,20 +104,10 @@ impl Standing {
             Self::Litter(why) => Some(Content::Litter(why)),
         }
     }
-}
 
-impl Member {
-    fn encrypted(&self) -> bool {
-        matches!(self.standing, Standing::Encrypted)
-    }
-
-    fn or_litter(mut self) -> Self {
-        if let Some(why) = guard::litter(&self.path)
-            && matches!(self.standing, Standing::File)
-        {
-            self.standing = Standing::Litter(why);
-        }
-        self
+    /// As it is, unless a system left the file at `path` behind.
+    fn or_litter(self, path: &str) -> Self {
+        guard::litter(path).map_or(self, Self::Litter)
     }
 }
 
@@ -280,7 +260,7 @@ impl ExportSet {
 
     /// Files listed, as far as that is known without reading: tar archives have no list.
     pub fn n_files(&self) -> Option<usize> {
-        self.parts.iter().map(|part| part.source.members().map(<[Member]>::len)).sum()
+        self.parts.iter().map(|part| part.source.n_members()).sum()
     }
 
     /// Visits every entry once, on `n_threads` threads; tar parts one after another on one of them. Ends early when
@@ -297,7 +277,9 @@ impl ExportSet {
                     while !cancel.is_cancelled() {
                         let Some(task) = work.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
                         let goes_on = match *task {
-                            Work::Entry(part, index) => self.visit_entry(part, index, &mut readers, cancel, &totals[part], meter, on),
+                            Work::Entry(part, index) => {
+                                self.visit_entry(part as usize, index as usize, &mut readers, cancel, &totals[part as usize], meter, on)
+                            }
                             Work::Tars => self.visit_tars(cancel, &totals, meter, &findings, on),
                         };
                         if !goes_on {
@@ -329,10 +311,11 @@ impl ExportSet {
     }
 
     /// What is known of the entries without reading them: part, place in it, entry. Nothing of tar archives.
-    pub(crate) fn listed(&self) -> impl Iterator<Item = (usize, usize, &Member)> {
-        self.parts.iter().enumerate().flat_map(|(part, source)| {
-            source.source.members().unwrap_or_default().iter().enumerate().map(move |(index, member)| (part, index, member))
-        })
+    pub(crate) fn listed(&self) -> impl Iterator<Item = (usize, usize, Member)> {
+        self.parts
+            .iter()
+            .enumerate()
+            .flat_map(|(part, here)| here.source.members().enumerate().map(move |(index, member)| (part, index, member)))
     }
 
     /// Whether it is a Takeout by its names: parts named by Takeout, or a listed file under a `Takeout` folder.
@@ -340,9 +323,9 @@ impl ExportSet {
         self.parts.iter().any(|part| {
             PartName::parse(&part.name).is_some()
                 || match &part.source {
-                    Source::Zip { zip, .. } => zip.names().any(|name| path::has_root(&name)),
-                    Source::Folder { .. } => path::is_takeout(&part.name),
-                    Source::Tar { .. } | Source::File { .. } => false,
+                    Source::Zip(zip) => zip.members().take(NAMES).any(|(_, name)| path::has_root(&name)),
+                    Source::Folder(_) => path::is_takeout(&part.name),
+                    Source::Tar { .. } | Source::File(_) => false,
                 }
         })
     }
@@ -352,8 +335,14 @@ impl ExportSet {
         if self.parts.iter().any(|part| matches!(part.source, Source::Tar { .. })) {
             work.push(Work::Tars);
         }
-        let (big, small): (Vec<_>, Vec<_>) = self.listed().partition(|(_, _, member)| member.packed >= BIG);
-        work.extend(big.into_iter().chain(small).map(|(part, index, _)| Work::Entry(part, index)));
+        let entries = || {
+            self.parts.iter().enumerate().flat_map(|(part, here)| {
+                (0..here.source.n_members().unwrap_or_default()).map(move |index| (part as u32, index as u32, here.source.packed(index)))
+            })
+        };
+        for big in [true, false] {
+            work.extend(entries().filter(|(.., packed)| (*packed >= BIG) == big).map(|(part, index, _)| Work::Entry(part, index)));
+        }
         work
     }
 
@@ -372,22 +361,21 @@ impl ExportSet {
         let mut once = |visit: Visit<'_>| goes_on = on(visit);
         let here = &self.parts[part];
         match &here.source {
-            Source::Zip { zip, members } => {
+            Source::Zip(zip) => {
                 readers[part].get_or_insert_with(|| (**zip).clone()).visit(
                     Place { part, index: Some(index), disk: &here.path },
-                    &members[index],
+                    index,
                     cancel,
                     total,
                     meter,
                     &mut once,
                 );
             }
-            Source::Folder { members, entries } => {
-                let member = &members[index];
-                let disk = here.path.join(&entries[member.index]);
-                folder::visit(Place { part, index: Some(index), disk: &disk }, member, cancel, total, meter, &mut once);
+            Source::Folder(listing) => {
+                let disk = listing.disk(index);
+                folder::visit(Place { part, index: Some(index), disk: &disk }, &listing.member(index), cancel, total, meter, &mut once);
             }
-            Source::File { member } => {
+            Source::File(member) => {
                 folder::visit(Place { part, index: Some(index), disk: &here.path }, member, cancel, total, meter, &mut once);
             }
             Source::Tar { .. } => {}
@@ -420,16 +408,39 @@ impl ExportSet {
 }
 
 enum Work {
-    Entry(usize, usize),
+    /// An entry by its part and its place in it.
+    Entry(u32, u32),
     Tars,
 }
 
 impl Source {
-    fn members(&self) -> Option<&[Member]> {
+    /// How many entries are listed; `None` where that is not known before it was read.
+    fn n_members(&self) -> Option<usize> {
         match self {
-            Self::Zip { members, .. } | Self::Folder { members, .. } => Some(members),
-            Self::File { member } => Some(std::slice::from_ref(member)),
+            Self::Zip(zip) => Some(zip.len()),
+            Self::Folder(listing) => Some(listing.len()),
+            Self::File(_) => Some(1),
             Self::Tar { .. } => None,
+        }
+    }
+
+    /// Bytes on disk of a listed entry.
+    fn packed(&self, index: usize) -> u64 {
+        match self {
+            Self::Zip(zip) => zip.packed(index),
+            Self::Folder(listing) => listing.size(index),
+            Self::File(member) => member.packed,
+            Self::Tar { .. } => 0,
+        }
+    }
+
+    /// The entries that are listed.
+    fn members(&self) -> Box<dyn Iterator<Item = Member> + '_> {
+        match self {
+            Self::Zip(zip) => Box::new(zip.members().map(|(member, _)| member)),
+            Self::Folder(listing) => Box::new((0..listing.len()).map(|index| listing.member(index))),
+            Self::File(member) => Box::new(std::iter::once(member.clone())),
+            Self::Tar { .. } => Box::new(std::iter::empty()),
         }
     }
 }
@@ -444,9 +455,9 @@ impl Part {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
         let data = fs::metadata(&path).map_err(|error| unreadable(&path, &error))?;
         let (source, bytes) = if data.is_dir() {
-            let (members, entries) = folder::members(&path)?;
-            let bytes = members.iter().map(|member| member.size).sum();
-            (Source::Folder { members, entries }, bytes)
+            let listing = Listing::of(&path)?;
+            let bytes = (0..listing.len()).map(|index| listing.size(index)).sum();
+            (Source::Folder(Box::new(listing)), bytes)
         } else {
             (Self::open_file(&path, &name, data.len())?, data.len())
         };
@@ -460,8 +471,7 @@ impl Part {
         let lower = name.to_lowercase();
         let named_archive = [".zip", ".tgz", ".tar.gz", ".tar"].iter().any(|extension| lower.ends_with(extension));
         if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-            let (zip, members) = Zip::open(path)?;
-            return Ok(Source::Zip { zip: Box::new(zip), members });
+            return Ok(Source::Zip(Box::new(Zip::open(path)?)));
         }
         if head.starts_with(&[0x1f, 0x8b]) {
             tarred::check(path, true)?;
@@ -478,7 +488,7 @@ impl Part {
             )
             .hint("Download it again; an archive that a browser saved as a page or cut at once looks like this."));
         }
-        Ok(Source::File { member: folder::single(path, bytes) })
+        Ok(Source::File(folder::single(path, bytes)))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Folders that were unpacked already, and single files.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
 use domain::{Cancel, FindingCode, Result};
@@ -10,83 +11,121 @@ use domain::{Cancel, FindingCode, Result};
 use super::guard::{Guarded, Meter};
 use super::handle::Handle;
 use super::{Content, Member, Place, Standing, Visit};
+use crate::arena::{PathRef, Paths};
 use crate::text::path;
 
 /// Deepest nesting of folders that is followed.
 const DEPTH: usize = 64;
 const TAIL: usize = 64 << 10;
 
-/// A file of a folder, by its path under it.
+/// The files of a folder, in the order of their names.
+pub(crate) struct Listing {
+    root: PathBuf,
+    /// What stands before the paths under the folder; see [`Listing::prefix_of`].
+    prefix: String,
+    paths: Paths,
+    files: Vec<Listed>,
+    /// Of those that may not or cannot be read, by index.
+    standings: HashMap<usize, Standing>,
+}
+
+/// A file by its path under the folder.
 struct Listed {
-    inner: String,
+    path: PathRef,
     size: u64,
-    standing: Standing,
 }
 
-/// Every file under `root`, in the order of their names, and their paths under it. A folder that cannot be read is listed
-/// as refused, links are not followed.
-pub(crate) fn members(root: &Path) -> Result<(Vec<Member>, Vec<String>)> {
-    let listed = list(root)?;
-    let prefix = prefix_of(root, &listed);
-    let mut members = Vec::with_capacity(listed.len());
-    let mut entries = Vec::with_capacity(listed.len());
-    for (index, Listed { inner, size, standing }) in listed.into_iter().enumerate() {
-        let shown = if prefix.is_empty() { path::clean(&inner) } else { path::clean(&format!("{prefix}/{inner}")) };
-        members.push(Member { path: shown, index, size, packed: size, standing }.or_litter());
-        entries.push(inner);
+impl Listing {
+    /// Lists every file under `root`. A folder that cannot be read is listed as refused, links are not followed.
+    pub(crate) fn of(root: &Path) -> Result<Self> {
+        let mut listing =
+            Self { root: root.to_owned(), prefix: String::new(), paths: Paths::default(), files: Vec::new(), standings: HashMap::new() };
+        listing.list()?;
+        listing.prefix = listing.prefix_of();
+        Ok(listing)
     }
-    Ok((members, entries))
-}
 
-fn list(root: &Path) -> Result<Vec<Listed>> {
-    let mut files = Vec::new();
-    let mut open = vec![(root.to_path_buf(), String::new(), 0)];
-    while let Some((folder, inside, depth)) = open.pop() {
-        let mut listed = match fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<fs::DirEntry>>>) {
-            Ok(listed) => listed,
-            Err(error) if depth == 0 => return Err(super::unreadable(root, &error)),
-            Err(error) => {
-                let standing = Standing::Unreadable(format!("the folder cannot be read: {error}"));
-                files.push(Listed { inner: inside, size: 0, standing });
-                continue;
-            }
-        };
-        listed.sort_by_key(fs::DirEntry::file_name);
-        for entry in listed.into_iter().rev() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let inner = if inside.is_empty() { name } else { format!("{inside}/{name}") };
-            let (size, standing) = match entry.file_type() {
-                Ok(kind) if kind.is_dir() && depth < DEPTH => {
-                    open.push((entry.path(), inner, depth + 1));
+    /// How many files there are.
+    pub(crate) fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// A file's bytes on disk.
+    pub(crate) fn size(&self, index: usize) -> u64 {
+        self.files[index].size
+    }
+
+    /// One of the files.
+    pub(crate) fn member(&self, index: usize) -> Member {
+        let Listed { path, size } = self.files[index];
+        let inner = self.paths.get(path);
+        let path = if self.prefix.is_empty() { path::clean(&inner) } else { path::clean(&format!("{}/{inner}", self.prefix)) };
+        let standing = self.standings.get(&index).cloned().unwrap_or_else(|| Standing::File.or_litter(&path));
+        Member { path, size, packed: size, standing }
+    }
+
+    /// Where one of the files is on disk.
+    pub(crate) fn disk(&self, index: usize) -> PathBuf {
+        self.root.join(self.paths.get(self.files[index].path))
+    }
+
+    fn add(&mut self, inner: &str, size: u64, standing: Standing) -> Result<()> {
+        let path = self.paths.add(inner).map_err(|error| super::unreadable(&self.root, &error))?;
+        if !matches!(standing, Standing::File) {
+            self.standings.insert(self.files.len(), standing);
+        }
+        self.files.push(Listed { path, size });
+        Ok(())
+    }
+
+    fn list(&mut self) -> Result<()> {
+        let mut open = vec![(self.root.clone(), String::new(), 0)];
+        while let Some((folder, inside, depth)) = open.pop() {
+            let mut listed = match fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<fs::DirEntry>>>) {
+                Ok(listed) => listed,
+                Err(error) if depth == 0 => return Err(super::unreadable(&self.root, &error)),
+                Err(error) => {
+                    self.add(&inside, 0, Standing::Unreadable(format!("the folder cannot be read: {error}")))?;
                     continue;
                 }
-                Ok(kind) if kind.is_file() => match entry.metadata() {
-                    Ok(data) => (data.len(), Standing::File),
-                    Err(error) => (0, unreadable(&error)),
-                },
-                Ok(kind) if kind.is_dir() => (0, Standing::Refused(format!("it lies more than {DEPTH} folders deep"))),
-                Ok(_) => (0, Standing::Refused("it is a link or a device, and an export holds files alone".to_owned())),
-                Err(error) => (0, unreadable(&error)),
             };
-            files.push(Listed { inner, size, standing });
+            listed.sort_by_key(fs::DirEntry::file_name);
+            for entry in listed.into_iter().rev() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let inner = if inside.is_empty() { name } else { format!("{inside}/{name}") };
+                let (size, standing) = match entry.file_type() {
+                    Ok(kind) if kind.is_dir() && depth < DEPTH => {
+                        open.push((entry.path(), inner, depth + 1));
+                        continue;
+                    }
+                    Ok(kind) if kind.is_file() => match entry.metadata() {
+                        Ok(data) => (data.len(), Standing::File),
+                        Err(error) => (0, unreadable(&error)),
+                    },
+                    Ok(kind) if kind.is_dir() => (0, Standing::Refused(format!("it lies more than {DEPTH} folders deep").into())),
+                    Ok(_) => (0, Standing::Refused("it is a link or a device, and an export holds files alone".into())),
+                    Err(error) => (0, unreadable(&error)),
+                };
+                self.add(&inner, size, standing)?;
+            }
         }
+        Ok(())
     }
-    Ok(files)
+
+    /// What stands before the paths inside the folder, by which importers know where in an export it was: its place under
+    /// the `Takeout` folder that it lies in; nothing when it is that folder, or holds it; else its own name, because then it
+    /// is the folder of one product.
+    fn prefix_of(&self) -> String {
+        if let Some(place) = place_in_export(&self.root) {
+            return place;
+        }
+        let holds_root = self.files.iter().any(|listed| path::has_root(&self.paths.get(listed.path)));
+        if holds_root { String::new() } else { self.root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default() }
+    }
 }
 
 fn unreadable(error: &io::Error) -> Standing {
     Standing::Unreadable(format!("the file cannot be read: {error}"))
-}
-
-/// What stands before the paths inside `root`, by which importers know where in an export it was: its place under the
-/// `Takeout` folder that it lies in; nothing when it is that folder, or holds it; else its own name, because then it is
-/// the folder of one product.
-fn prefix_of(root: &Path, inner: &[Listed]) -> String {
-    if let Some(place) = place_in_export(root) {
-        return place;
-    }
-    let holds_root = inner.iter().any(|listed| path::has_root(&listed.inner));
-    if holds_root { String::new() } else { root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default() }
 }
 
 /// A path's parts below the last `Takeout` folder in it; empty for that folder itself, `None` when there is none.
@@ -121,5 +160,5 @@ pub(crate) fn visit(place: Place<'_>, member: &Member, cancel: &Cancel, total: &
 pub(crate) fn single(file: &Path, size: u64) -> Member {
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let shown = place_in_export(file).filter(|place| !place.is_empty()).unwrap_or(name);
-    Member { path: path::clean(&shown), index: 0, size, packed: size, standing: Standing::File }
+    Member { path: path::clean(&shown), size, packed: size, standing: Standing::File }
 }

@@ -39,11 +39,11 @@ pub(crate) fn refusal(name: &str) -> Option<String> {
     Some(why)
 }
 
-/// Why a file that a system leaves behind brings nothing; `None` for all others.
+/// Why a file that a system leaves behind brings nothing; `None` for all others. The path may be spelled in any system's way.
 pub(crate) fn litter(path: &str) -> Option<&'static str> {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let lower = name.to_lowercase();
-    if path.split('/').any(|part| part == "__MACOSX") || name.starts_with("._") {
+    if path.split(['/', '\\']).any(|part| part == "__MACOSX") || name.starts_with("._") {
         Some("macOS wrote it beside the real file when the archive was repacked")
     } else if matches!(lower.as_str(), ".ds_store" | "thumbs.db" | "desktop.ini" | ".localized") {
         Some("the system wrote it to remember how the folder looks")

@@ -42,6 +42,27 @@ impl Handle {
     }
 }
 
+impl Handle {
+    /// The `n` bytes from `at`. Those of places that follow each other come from one window.
+    pub(crate) fn bytes(&mut self, at: u64, n: usize) -> io::Result<&[u8]> {
+        let end = at.checked_add(n as u64).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        if at < self.window_at || end > self.window_at + self.window.len() as u64 {
+            self.window.resize(WINDOW.max(n), 0);
+            let mut filled = 0;
+            while filled < n {
+                match read_at(&self.file, &mut self.window[filled..], at + filled as u64)? {
+                    0 => return Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+                    n_read => filled += n_read,
+                }
+            }
+            self.window.truncate(filled);
+            self.window_at = at;
+        }
+        let from = (at - self.window_at) as usize;
+        Ok(&self.window[from..from + n])
+    }
+}
+
 impl Clone for Handle {
     fn clone(&self) -> Self {
         Self { file: Arc::clone(&self.file), len: self.len, at: self.at, window: Vec::new(), window_at: 0 }

@@ -72,6 +72,31 @@ impl<R: Read> Read for Inflated<'_, R> {
     }
 }
 
+/// The bytes of one entry that is not compressed. They end in an error when the checksum is another than stated.
+pub(super) struct Stored<R> {
+    inner: R,
+    stated: u32,
+    crc: Crc,
+}
+
+impl<R: Read> Stored<R> {
+    /// `crc` is the checksum that the archive states.
+    pub(super) fn new(inner: R, crc: u32) -> Self {
+        Self { inner, stated: crc, crc: Crc::new() }
+    }
+}
+
+impl<R: Read> Read for Stored<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_read = self.inner.read(buffer)?;
+        self.crc.update(&buffer[..n_read]);
+        if n_read == 0 && !buffer.is_empty() && self.crc.sum() != self.stated {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "Invalid checksum"));
+        }
+        Ok(n_read)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -94,6 +119,8 @@ mod tests {
             assert_eq!(read(&packed, crc.sum()).as_deref(), Ok(text));
             assert_eq!(read(&packed, crc.sum() ^ 1), Err(io::ErrorKind::InvalidData));
             assert_eq!(read(&packed[..packed.len() - 1], crc.sum()), Err(io::ErrorKind::UnexpectedEof));
+            let stored = |crc: u32| io::read_to_string(Stored::new(text.as_bytes(), crc)).map_err(|error| error.kind());
+            assert_eq!((stored(crc.sum()).as_deref(), stored(crc.sum() ^ 1)), (Ok(text), Err(io::ErrorKind::InvalidData)));
         }
     }
 }

@@ -102,13 +102,13 @@ pub(crate) fn visit(
         n_files += 1;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let standing = if let Some(why) = guard::refusal(&name) {
-            Standing::Refused(why)
+            Standing::Refused(why.into())
         } else if !(kind.is_file() || kind.is_contiguous()) {
-            Standing::Refused("it is a link or a device, and an export holds files alone".to_owned())
+            Standing::Refused("it is a link or a device, and an export holds files alone".into())
         } else {
-            Standing::File
+            Standing::File.or_litter(&name)
         };
-        let member = Member { path: path::clean(&name), index: 0, size: entry.size(), packed: 0, standing }.or_litter();
+        let member = Member { path: path::clean(&name), size: entry.size(), packed: 0, standing };
         let place = Place { part, index: None, disk: path };
         let goes_on = match member.standing.content() {
             Some(content) => on(Visit::new(place, &member, &name, content)),

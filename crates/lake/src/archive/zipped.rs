@@ -1,46 +1,88 @@
-//! Zip archives: the directory at the end is read once, and any number of threads then read entries by their index.
+//! Zip archives: the directory at the end is passed over once, and any number of threads then read entries by their
+//! index.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use domain::{Cancel, Code, Failure, FindingCode, Result};
-use zip::read::{Config, OwnedZipFileEntry, ZipFileEntry};
-use zip::result::{ZipError, ZipResult};
+use zip::CompressionMethod;
+use zip::read::{Config, ZipFileEntry};
+use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
-use zip::{CompressionMethod, ZipArchive, ZipReadOptions};
 
 use super::guard::{self, Guarded, Meter};
 use super::handle::Handle;
-use super::inflated::Inflater;
+use super::inflated::{Inflater, Stored};
 use super::{Content, Member, Place, Standing, Visit};
 use crate::text::path;
 
+/// Bytes of an entry in the directory before its name.
+const LISTED: u64 = 46;
+/// Bytes of an entry's own header before its name, and where in it the lengths of name and extra fields stand.
+const HEADER: usize = 30;
+const NAME_LENGTH: usize = 26;
+const EXTRA_LENGTH: usize = 28;
+const MAGIC: &[u8] = b"PK\x03\x04";
+
 /// An open zip archive. A clone reads on its own.
 pub(crate) struct Zip {
-    archive: ZipArchive<Handle>,
-    /// Entries whose name a later entry has too. They are counted after those of `archive`, which keeps the last of each
-    /// name.
-    shadowed: Arc<[OwnedZipFileEntry]>,
-    /// Where they are read from.
+    directory: Arc<Directory>,
+    /// Where entries are read from.
     handle: Handle,
+    /// Where their names are read from.
+    names: Handle,
     inflater: Option<Inflater>,
+}
+
+/// What is kept of an archive's directory. An archive may list a million files, so their names stay where they are.
+#[derive(Default)]
+struct Directory {
+    /// In the archive's order, without folders.
+    entries: Vec<Entry>,
+    /// Of those that may not be read, by index.
+    standings: HashMap<usize, Standing>,
+    /// Names whose letters are not those in the directory, by index.
+    spelled: HashMap<usize, Box<str>>,
+}
+
+struct Entry {
+    /// Where its name begins in the archive, and its bytes.
+    name_at: u64,
+    name_len: u16,
+    method: Method,
+    crc: u32,
+    /// Where its own header begins.
+    header_at: u64,
+    packed: u64,
+    size: u64,
+}
+
+// What a million of them take is counted on.
+const _: () = assert!(size_of::<Entry>() <= 40);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Stored,
+    Deflated,
+    /// One that Takeout does not use.
+    Other,
 }
 
 impl Clone for Zip {
     fn clone(&self) -> Self {
-        Self { archive: self.archive.clone(), shadowed: Arc::clone(&self.shadowed), handle: self.handle.clone(), inflater: None }
+        Self { directory: Arc::clone(&self.directory), handle: self.handle.clone(), names: self.names.clone(), inflater: None }
     }
 }
 
 impl Zip {
     /// Opens the archive at `path` and lists its files. Fails when there is no directory at the end (a cut download), or
     /// when all of it is encrypted.
-    pub(crate) fn open(path: &Path) -> Result<(Self, Vec<Member>)> {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         let shown = path.display();
         let handle = File::open(path).and_then(Handle::new).map_err(|error| super::unreadable(path, &error))?;
         let bytes = handle.len();
@@ -54,161 +96,177 @@ impl Zip {
             .hint("Download this part again, and compare its size with the one on the Takeout page."),
         }
         };
-        let archive = ZipArchive::new(handle.clone()).map_err(damaged)?;
-        if archive.len() > guard::ENTRIES {
+        let mut listed = ZipIterable::try_new(handle.clone(), Config::default()).map_err(damaged)?;
+        if listed.len() > guard::ENTRIES {
             return Err(Failure::new(
                 Code::BadArchive,
-                format!("{shown} lists {} files; an export holds at most {}.", archive.len(), guard::ENTRIES),
+                format!("{shown} lists {} files; an export holds at most {}.", listed.len(), guard::ENTRIES),
             ));
         }
-        let shadowed = shadowed(&archive, handle.clone()).map_err(damaged)?.into();
-        let zip = Self { archive, shadowed, handle, inflater: None };
-        let members = zip.members()?;
-        let n_encrypted = members.iter().filter(|member| member.encrypted()).count();
-        if n_encrypted > 0 && n_encrypted == members.len() {
+        let mut directory = Directory { entries: Vec::with_capacity(listed.len()), ..Directory::default() };
+        let mut names = handle.clone();
+        for entry in listed.files().map_err(damaged)? {
+            entry.and_then(|entry| Ok(directory.add(&entry, &mut names)?)).map_err(damaged)?;
+        }
+        directory.refuse_overlaps();
+        let n_encrypted = directory.standings.values().filter(|standing| matches!(standing, Standing::Encrypted)).count();
+        if n_encrypted > 0 && n_encrypted == directory.entries.len() {
             return Err(Failure::new(
                 Code::BadArchive,
                 format!("{shown} is encrypted: all of its {n_encrypted} files need a password, and Takeout delivers archives without one."),
             )
             .hint("Unpack it with the program that encrypted it, and import the folder."));
         }
-        Ok((zip, members))
+        Ok(Self { directory: Arc::new(directory), handle, names, inflater: None })
     }
 
-    fn members(&self) -> Result<Vec<Member>> {
-        let n_entries = self.archive.len() + self.shadowed.len();
-        let mut members = Vec::with_capacity(n_entries);
-        let mut spans = Vec::with_capacity(n_entries);
-        for index in 0..n_entries {
-            let entry = self
-                .entry(index)
-                .map_err(|error| Failure::new(Code::BadArchive, format!("Entry {index} of the archive cannot be read: {error}.")))?;
-            if entry.is_dir() {
-                continue;
-            }
-            let name = spelling(entry.name_raw(), || entry.name().map(Cow::into_owned).ok());
-            // The local header is 30 bytes and the name; an honest archive holds each entry's bytes apart.
-            spans.push((entry.header_start(), 30 + entry.name_raw().len() as u64 + entry.compressed_size(), members.len()));
-            let kind = entry.unix_mode().map_or(0, |mode| mode & 0o170_000);
-            let standing = if let Some(why) = guard::refusal(&name) {
-                Standing::Refused(why)
-            } else if entry.is_symlink() || !matches!(kind, 0 | 0o100_000) {
-                Standing::Refused("it is a link or a device, and an export holds files alone".to_owned())
-            } else if entry.encrypted() {
-                Standing::Encrypted
-            } else {
-                Standing::File
-            };
-            members.push(
-                Member { path: path::clean(&name), index, size: entry.size(), packed: entry.compressed_size(), standing }.or_litter(),
-            );
-        }
-        spans.sort_unstable();
-        for pair in spans.windows(2) {
-            if let [(start, length, _), (next, _, at)] = pair
-                && start + length > *next
-            {
-                members[*at].standing =
-                    Standing::Refused("its bytes overlap another file's, as in archives that are made to fill a disk".to_owned());
-            }
-        }
-        flag_twins(&mut members);
-        Ok(members)
+    /// How many files it lists.
+    pub(crate) fn len(&self) -> usize {
+        self.directory.entries.len()
+    }
+
+    /// Bytes that an entry takes up in the archive.
+    pub(crate) fn packed(&self, index: usize) -> u64 {
+        self.directory.entries[index].packed
+    }
+
+    /// Every entry, with its name as the archive has it.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (Member, String)> {
+        let mut names = self.names.clone();
+        (0..self.len()).map(move |index| self.directory.member(index, &mut names))
     }
 
     /// Reads one entry: `on` is called once.
     pub(crate) fn visit(
         &mut self,
         place: Place<'_>,
-        member: &Member,
+        index: usize,
         cancel: &Cancel,
         total: &AtomicU64,
         meter: &Meter,
         on: &mut dyn FnMut(Visit<'_>),
     ) {
-        let entry = self.spelled(member);
+        let (member, name) = self.directory.member(index, &mut self.names);
         if let Some(content) = member.standing.content() {
             meter.add(member.packed);
-            return on(Visit::new(place, member, &entry, content));
+            return on(Visit::new(place, &member, &name, content));
         }
-        let n_listed = self.archive.len();
-        let deflated =
-            self.entry(member.index).ok().filter(|entry| entry.compression() == CompressionMethod::Deflated).map(|entry| entry.crc32());
-        let file = match (member.index.checked_sub(self.archive.len()).and_then(|index| self.shadowed.get(index)), deflated) {
-            (Some(shadowed), _) => shadowed.as_ref().with_reader(&mut self.handle, ZipReadOptions::default()),
-            (None, Some(_)) => self.archive.by_index_raw(member.index),
-            (None, None) => self.archive.by_index(member.index),
-        };
-        let mut file = match file {
-            Ok(file) => file,
+        let entry = &self.directory.entries[index];
+        let packed = match begin(&mut self.handle, entry) {
+            Ok(packed) => packed,
             Err(error) => {
                 meter.add(member.packed);
                 let why = format!("the archive's entry cannot be read: {error}");
-                return on(Visit::new(place, member, &entry, Content::Refused(FindingCode::Unreadable, why)));
+                return on(Visit::new(place, &member, &name, Content::Refused(FindingCode::Unreadable, why)));
             }
         };
-        let mut inflated;
-        let reader: &mut dyn Read = match deflated.filter(|_| member.index < n_listed) {
-            Some(crc) => {
-                inflated = self.inflater.get_or_insert_with(Inflater::new).begin(file, crc);
-                &mut inflated
-            }
-            None => &mut file,
+        let (mut inflated, mut stored);
+        let reader: &mut dyn Read = if entry.method == Method::Deflated {
+            inflated = self.inflater.get_or_insert_with(Inflater::new).begin(packed, entry.crc);
+            &mut inflated
+        } else {
+            stored = Stored::new(packed, entry.crc);
+            &mut stored
         };
         let mut guarded = Guarded::new(reader, cancel, total).packed(member.packed, member.size, meter);
-        on(Visit::new(place, member, &entry, Content::File(&mut guarded)));
-    }
-
-    /// The first few names, as the archive has them.
-    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
-        self.archive.file_names_raw().take(100).map(|raw| String::from_utf8_lossy(raw).into_owned())
-    }
-
-    /// The entry's name exactly as the archive has it.
-    fn spelled(&self, member: &Member) -> String {
-        let Ok(entry) = self.entry(member.index) else { return member.path.clone() };
-        spelling(entry.name_raw(), || entry.name().map(Cow::into_owned).ok())
-    }
-
-    fn entry(&self, index: usize) -> ZipResult<ZipFileEntry<'_>> {
-        match index.checked_sub(self.archive.len()).and_then(|index| self.shadowed.get(index)) {
-            Some(shadowed) => Ok(shadowed.as_ref()),
-            None => self.archive.by_index_data(index),
-        }
+        on(Visit::new(place, &member, &name, Content::File(&mut guarded)));
     }
 }
 
-/// The entries that the archive's own list leaves out, because another of the same name comes after them.
-fn shadowed(archive: &ZipArchive<Handle>, handle: Handle) -> ZipResult<Vec<OwnedZipFileEntry>> {
-    if !archive.has_duplicate_names() {
-        return Ok(Vec::new());
+impl Directory {
+    fn add(&mut self, listed: &ZipFileEntry<'_>, names: &mut Handle) -> io::Result<()> {
+        if listed.is_dir() {
+            return Ok(());
+        }
+        let index = self.entries.len();
+        let name = spelling(listed.name_raw(), || listed.name().map(Cow::into_owned).ok());
+        let name_at = listed.central_header_start() + LISTED;
+        let name_len = u16::try_from(listed.name_raw().len()).unwrap_or(u16::MAX);
+        // Extra fields may spell it in other letters.
+        if *names.bytes(name_at, usize::from(name_len))? != *name.as_bytes() {
+            self.spelled.insert(index, name.as_str().into());
+        }
+        let kind = listed.unix_mode().map_or(0, |mode| mode & 0o170_000);
+        let standing = if let Some(why) = guard::refusal(&name) {
+            Standing::Refused(why.into())
+        } else if listed.is_symlink() || !matches!(kind, 0 | 0o100_000) {
+            Standing::Refused("it is a link or a device, and an export holds files alone".into())
+        } else if listed.encrypted() {
+            Standing::Encrypted
+        } else {
+            Standing::File.or_litter(&name)
+        };
+        if !matches!(standing, Standing::File) {
+            self.standings.insert(index, standing);
+        }
+        self.entries.push(Entry {
+            name_at,
+            name_len,
+            method: match listed.compression() {
+                CompressionMethod::Stored => Method::Stored,
+                CompressionMethod::Deflated => Method::Deflated,
+                _ => Method::Other,
+            },
+            crc: listed.crc32(),
+            header_at: listed.header_start(),
+            packed: listed.compressed_size(),
+            size: listed.size(),
+        });
+        Ok(())
     }
-    let kept: HashSet<u64> =
-        (0..archive.len()).filter_map(|index| archive.by_index_data(index).ok()).map(|entry| entry.central_header_start()).collect();
-    let mut all = ZipIterable::try_new(handle, Config::default())?;
-    let left_out = all.files()?.filter(|entry| entry.as_ref().map_or(true, |entry| !kept.contains(&entry.central_header_start())));
-    left_out.map(|entry| entry.map(OwnedZipFileEntry::from)).collect()
+
+    /// An honest archive holds each entry's bytes apart.
+    fn refuse_overlaps(&mut self) {
+        let span = |entry: &Entry| (entry.header_at, HEADER as u64 + u64::from(entry.name_len) + entry.packed);
+        let mut order: Vec<u32> = (0..self.entries.len() as u32).collect();
+        order.sort_unstable_by_key(|index| (span(&self.entries[*index as usize]), *index));
+        for pair in order.windows(2) {
+            let [(start, length), (next, _)] = [pair[0], pair[1]].map(|index| span(&self.entries[index as usize]));
+            if start.saturating_add(length) > next {
+                let why = "its bytes overlap another file's, as in archives that are made to fill a disk";
+                self.standings.insert(pair[1] as usize, Standing::Refused(why.into()));
+            }
+        }
+    }
+
+    /// An entry, and its name exactly as the archive has it.
+    fn member(&self, index: usize, names: &mut Handle) -> (Member, String) {
+        let entry = &self.entries[index];
+        let mut standing = self.standings.get(&index).cloned().unwrap_or(Standing::File);
+        let name = match self.spelled.get(&index) {
+            Some(name) => name.to_string(),
+            None => match names.bytes(entry.name_at, usize::from(entry.name_len)) {
+                Ok(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+                Err(error) => {
+                    standing = Standing::Unreadable(format!("its name in the archive can no longer be read: {error}"));
+                    format!("entry {index}")
+                }
+            },
+        };
+        (Member { path: path::clean(&name), size: entry.size, packed: entry.packed, standing }, name)
+    }
+}
+
+/// An entry's bytes as they stand in the archive.
+fn begin<'h>(handle: &'h mut Handle, entry: &Entry) -> io::Result<io::Take<&'h mut Handle>> {
+    let bad = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why.to_owned());
+    if entry.method == Method::Other {
+        return Err(bad("it is compressed in a way that Takeout does not use"));
+    }
+    let mut header = [0; HEADER];
+    handle.seek(SeekFrom::Start(entry.header_at))?;
+    handle.read_exact(&mut header)?;
+    if !header.starts_with(MAGIC) {
+        return Err(bad("it does not begin where the archive's directory says"));
+    }
+    let length = |at: usize| u64::from(u16::from_le_bytes([header[at], header[at + 1]]));
+    let data_at = (entry.header_at + HEADER as u64).saturating_add(length(NAME_LENGTH) + length(EXTRA_LENGTH));
+    handle.seek(SeekFrom::Start(data_at))?;
+    Ok(handle.take(entry.packed))
 }
 
 /// A name's letters. Takeout writes UTF-8 and says so; Macs write it and do not; what is no UTF-8 is the code page of
 /// old Windows.
 fn spelling(raw: &[u8], declared: impl FnOnce() -> Option<String>) -> String {
     std::str::from_utf8(raw).map_or_else(|_| declared().unwrap_or_else(|| String::from_utf8_lossy(raw).into_owned()), str::to_owned)
-}
-
-/// Files whose names differ in capitals alone are two files in the archive, and one on most disks.
-fn flag_twins(members: &mut [Member]) {
-    let mut seen = HashMap::<blake3::Hash, usize>::with_capacity(members.len());
-    let mut twins = Vec::new();
-    for (index, member) in members.iter().enumerate() {
-        let folded = blake3::hash(member.path.to_lowercase().as_bytes());
-        if let Some(first) = seen.insert(folded, index) {
-            twins.push((index, first));
-        }
-    }
-    for (index, first) in twins {
-        if matches!(members[index].standing, Standing::File) && members[index].path != members[first].path {
-            members[index].standing = Standing::Twin;
-        }
-    }
 }
