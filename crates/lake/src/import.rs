@@ -19,7 +19,7 @@ mod space;
 mod tests;
 mod writing;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicU32;
@@ -136,7 +136,9 @@ fn read_all(set: &ExportSet, options: &Options, shared: Shared<'_>, stop: &Cance
         reader.visit(visit);
         !stop.is_cancelled()
     });
-    let Reader { sets, activity, .. } = reader;
+    let Reader { sets, activity, first, seen, .. } = reader;
+    // What told copies apart is not needed while the sets are put together.
+    drop((first, seen));
     sets.finish();
     findings.extend(prefer_json(&activity.into_inner().unwrap_or_else(PoisonError::into_inner)));
     findings
@@ -149,9 +151,9 @@ struct Reader<'r> {
     only: &'r [String],
     sets: Sets<'r>,
     /// The first entry of each path that stands in several listed parts.
-    first: HashMap<[u8; 32], First>,
+    first: HashMap<Key, First>,
     /// The paths that a tar archive had already, with the digest of what was read there.
-    seen: Mutex<HashMap<[u8; 32], Option<[u8; 32]>>>,
+    seen: Mutex<HashMap<Key, Option<Digest>>>,
     /// Folder and importer of each activity file.
     activity: Mutex<Vec<(String, &'static str)>>,
 }
@@ -181,7 +183,7 @@ impl Reader<'_> {
                 .first
                 .get(&key)
                 .filter(|first| (first.part, first.index) != (part, index) && first.size == size && size <= COPY)
-                .map(|first| self.set.digest(first.part, first.index, self.shared.stop).map(Into::into)),
+                .map(|first| self.set.digest(first.part, first.index, self.shared.stop).map(|digest| half(*digest.as_bytes()))),
             None => self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied().filter(|_| size <= COPY),
         };
         let digest = match first {
@@ -189,26 +191,19 @@ impl Reader<'_> {
             None => self.read(file, reader, &tail, origin),
         };
         if index.is_none() {
-            self.seen.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(digest);
+            self.seen.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(digest.map(half));
         }
     }
 
     /// A second file of one path: when its bytes are the first one's, it is known; else it is read as well.
-    fn read_copy(
-        &self,
-        file: NewFile,
-        reader: &mut dyn Read,
-        tail: &[u8],
-        origin: Origin<'_>,
-        first: Option<[u8; 32]>,
-    ) -> Option<[u8; 32]> {
+    fn read_copy(&self, file: NewFile, reader: &mut dyn Read, tail: &[u8], origin: Origin<'_>, first: Option<Digest>) -> Option<[u8; 32]> {
         let mut bytes = Vec::new();
         if let Err(error) = reader.read_to_end(&mut bytes) {
             self.refused(file, FindingCode::Unreadable, &error.to_string());
             return None;
         }
         let digest = *blake3::hash(&bytes).as_bytes();
-        if first == Some(digest) {
+        if first == Some(half(digest)) {
             let finding =
                 note(FindingCode::IgnoredFile, "The same file, byte for byte, stands in another part of this export and is read there.");
             self.shared.unread(file, FileOutcome::Known, false, Some(finding));
@@ -292,6 +287,11 @@ impl Reader<'_> {
     }
 }
 
+/// Stands for a path. Were two paths to share one, their bytes would still be compared.
+type Key = u64;
+/// Half a file's BLAKE3, which is enough to tell files of one path apart.
+type Digest = [u8; 16];
+
 /// The first listed entry of a path.
 struct First {
     part: usize,
@@ -299,12 +299,21 @@ struct First {
     size: u64,
 }
 
-/// The first listed entry of every path, in a set of several parts.
-fn first_of_each_path(set: &ExportSet) -> HashMap<[u8; 32], First> {
+/// The first listed entry of every path that is listed more than once, in a set of several parts.
+fn first_of_each_path(set: &ExportSet) -> HashMap<Key, First> {
     let mut first = HashMap::new();
     if set.parts.len() > 1 {
-        for (part, index, member) in set.listed() {
-            first.entry(key_of(&member.path)).or_insert(First { part, index, size: member.size });
+        let mut keys: Vec<Key> = set.listed().map(|(.., member)| key_of(&member.path)).collect();
+        keys.sort_unstable();
+        let repeated: HashSet<Key> = keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        drop(keys);
+        if !repeated.is_empty() {
+            for (part, index, member) in set.listed() {
+                let key = key_of(&member.path);
+                if repeated.contains(&key) {
+                    first.entry(key).or_insert(First { part, index, size: member.size });
+                }
+            }
         }
     }
     first
@@ -391,8 +400,15 @@ fn threads(asked: usize) -> usize {
     if asked > 0 { asked } else { std::thread::available_parallelism().map_or(2, |n| n.get().saturating_sub(1).clamp(2, 8)) }
 }
 
-fn key_of(path: &str) -> [u8; 32] {
-    *blake3::hash(path.as_bytes()).as_bytes()
+fn key_of(path: &str) -> Key {
+    let [a, b, c, d, e, f, g, h, ..] = *blake3::hash(path.as_bytes()).as_bytes();
+    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+}
+
+fn half(digest: [u8; 32]) -> Digest {
+    let mut half = [0; 16];
+    half.copy_from_slice(&digest[..16]);
+    half
 }
 
 fn note(code: FindingCode, message: &str) -> Finding {
