@@ -34,6 +34,10 @@ pub struct NewItem {
     pub blobs: Vec<NewBlob>,
     /// Kept, but left out of views unless asked for (spam, advertisements, bin).
     pub hidden: bool,
+    /// Which state of the thing this is, where its source says: the instant of the owner's last change, or a number that
+    /// grows with each. Compared between records of one item alone, the greater one is the newer; each importer has a scale
+    /// of its own.
+    pub revision: Option<i64>,
 }
 
 impl NewItem {
@@ -54,6 +58,7 @@ impl NewItem {
             related: Vec::new(),
             blobs: Vec::new(),
             hidden: false,
+            revision: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a record says, as it is kept: one JSON document without the record's bytes and blobs, packed, with a digest that
-//! tells equal records from different ones and a richness that ranks the different ones.
+//! tells equal records from different ones, and a revision and a richness that rank the different ones.
 //!
-//! Invariant: digest and richness depend on the record alone, never on the vault, the import or the order of arrival.
+//! Invariant: digest, revision and richness depend on the record alone, never on the vault, the import or the order of arrival.
 //! Where a medium left in place was found is not part of it: the same photo in a zip and in a folder is the same record.
 
 use blake3::Hasher;
@@ -38,6 +38,8 @@ pub(crate) struct Content {
     pub(crate) related: Vec<ItemLink>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) hidden: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) revision: Option<i64>,
 }
 
 /// A record ready to be stored.
@@ -45,6 +47,8 @@ pub(crate) struct Content {
 pub(crate) struct Sealed {
     /// The first 16 bytes of BLAKE3 over all that the record says, its bytes and its blobs included.
     pub(crate) digest: [u8; 16],
+    /// How new it is, where the source says; see [`NewItem::revision`].
+    pub(crate) revision: Option<i64>,
     /// How much it says; more is better.
     pub(crate) richness: i64,
     pub(crate) raw_format: u8,
@@ -74,6 +78,7 @@ impl Content {
             links: std::mem::take(&mut item.links),
             related: std::mem::take(&mut item.related),
             hidden: item.hidden,
+            revision: item.revision,
         }
     }
 
@@ -104,6 +109,7 @@ impl Content {
         }
         Ok(Sealed {
             digest,
+            revision: self.revision,
             richness: self.richness(json.len(), blobs.len()),
             raw_format: raw.format.code(),
             packed: pack::pack(&plain)?,
@@ -112,7 +118,8 @@ impl Content {
     }
 
     /// How much a record says: the bytes of its content, and as much again as a sentence for a sure time, a place and
-    /// each blob. A record of what was hidden never stands before one of what was not.
+    /// each blob. Of two records that do not say which is the newer, one of what was hidden never stands before one of what
+    /// was not.
     fn richness(&self, json: usize, blobs: usize) -> i64 {
         let sure = self.at.as_ref().map_or(0, |at| match at.certainty {
             Certainty::Exact => 3,

@@ -1,8 +1,8 @@
 //! The way in. `prepare` does what costs time and needs no order (digests, compression, encryption of blobs), on any
 //! thread; `write` puts a prepared batch into the database in one short transaction, on the writer's thread.
 //!
-//! Invariants: the same record again adds nothing but a sighting; of different records of one item the richest stands,
-//! ties by digest, so the order of arrival does not matter; what the owner deleted stays out.
+//! Invariants: the same record again adds nothing but a sighting; of different records of one item the newest stands,
+//! by what they say of themselves; where none says it the richest, ties by digest, so the order of arrival does not matter; what the owner deleted stays out.
 
 use std::collections::HashMap;
 
@@ -249,7 +249,7 @@ impl<'a> Batch<'a> {
             return Ok(Fate::Merged);
         }
         let variant = self.variant(id, new)?;
-        if (new.sealed.richness, new.sealed.digest) > variant::rank(connection, standing)? {
+        if (new.sealed.revision, new.sealed.richness, new.sealed.digest) > variant::rank(connection, standing)? {
             let source = self.source(&new.content.source)?;
             stand(connection, &mut self.tally, id, variant, source, &new.content)?;
         }

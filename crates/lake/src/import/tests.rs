@@ -175,6 +175,62 @@ fn a_path_in_two_parts_is_read_once_when_its_bytes_are_equal_and_twice_when_not(
     }
 }
 
+/// Each with its older and longer state, and its newer and shorter one.
+const STATES: &[(&str, &str, &str)] = &[
+    (
+        "Keep/Bread.json",
+        r#"{"title": "Bread", "textContent": "Feed the starter, then wait for a day", "isTrashed": false, "isPinned": false, "userEditedTimestampUsec": 1700000000000000, "createdTimestampUsec": 1690000000000000}"#,
+        r#"{"title": "Bread", "textContent": "gone", "isTrashed": true, "isPinned": false, "userEditedTimestampUsec": 1700000000000001, "createdTimestampUsec": 1690000000000000}"#,
+    ),
+    (
+        "Tasks/Tasks.json",
+        r#"{"kind": "tasks#taskLists", "items": [{"kind": "tasks#taskList", "title": "Home", "items": [{"id": "T1", "title": "Bread", "notes": "with rye, and a long rest", "updated": "2026-01-02T08:00:00.000Z"}]}]}"#,
+        r#"{"kind": "tasks#taskLists", "items": [{"kind": "tasks#taskList", "title": "Home", "items": [{"id": "T1", "title": "Bread", "notes": "gone", "updated": "2026-01-02T08:00:00.001Z"}]}]}"#,
+    ),
+    (
+        "Calendar/Home.ics",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20250701T090000Z\nSUMMARY:Bread\nDESCRIPTION:with everybody, by the oven\nSEQUENCE:1\nEND:VEVENT\nEND:VCALENDAR\n",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART:20250701T090000Z\nSUMMARY:Bread\nDESCRIPTION:gone\nSEQUENCE:2\nEND:VEVENT\nEND:VCALENDAR\n",
+    ),
+    (
+        "Contacts/All Contacts/All Contacts.vcf",
+        "BEGIN:VCARD\nFN:Ann Bread\nEMAIL:ann@example.org\nNOTE:likes rye and long walks\nREV:2025-01-02T08:00:00Z\nEND:VCARD\n",
+        "BEGIN:VCARD\nFN:Ann Bread\nEMAIL:ann@example.org\nNOTE:gone\nREV:2025-01-03T08:00:00Z\nEND:VCARD\n",
+    ),
+];
+
+#[test]
+fn of_two_exports_the_newer_state_of_each_record_stands_whichever_is_imported_first() {
+    let folder = TempDir::new().unwrap();
+    let export = |name: &str, state: fn(&(&'static str, &'static str, &'static str)) -> &'static str| {
+        let files: Vec<(String, &str)> = STATES.iter().map(|states| (format!("Takeout/{}", states.0), state(states))).collect();
+        let path = folder.path().join(name);
+        let entries: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (path.as_str(), text.as_bytes())).collect();
+        fs::write(&path, zip_of(&entries)).unwrap();
+        path
+    };
+    let (older, newer) = (export("older.zip", |states| states.1), export("newer.zip", |states| states.2));
+    let texts = |vault: &Vault| -> Vec<String> {
+        let all = domain::Filter { hidden: true, ..domain::Filter::default() };
+        let rows = vault.list(&all, vault::Order::default(), None, 10).unwrap().rows;
+        rows.iter().map(|row| vault.item(row.uid).unwrap().unwrap().text).collect()
+    };
+    let mut hashes = Vec::new();
+    for (home, order) in [("one", [&older, &newer]), ("two", [&newer, &older])] {
+        fs::create_dir_all(folder.path().join(home)).unwrap();
+        let vault = vault_in(&folder.path().join(home));
+        let imports = order.map(|path| imported(&vault, std::slice::from_ref(path)).import);
+        let now = texts(&vault);
+        assert!(now.len() == STATES.len() && now.iter().all(|text| text.contains("gone")), "{now:?}");
+        hashes.push(vault.logical_hash().unwrap());
+        let of_newer = imports[usize::from(order[1] == &newer)];
+        vault.undo(of_newer, &Cancel::default(), &mut |_| {}).unwrap();
+        let back = texts(&vault);
+        assert!(back.len() == STATES.len() && !back.iter().any(|text| text.contains("gone")), "{back:?}");
+    }
+    assert_eq!(hashes[0], hashes[1]);
+}
+
 #[test]
 fn what_is_no_export_leaves_the_vault_as_it_was() {
     let folder = TempDir::new().unwrap();

@@ -130,6 +130,7 @@ impl Calendar {
             item.at = start.map(|when| when.moment).or_else(|| stamp(component, "CREATED"));
         }
         self.describe(component, &mut item);
+        item.revision = revision(component);
         Ok(item)
     }
 
@@ -258,6 +259,20 @@ fn person(property: &Property, calendar: &str) -> Option<EntityRef> {
         return Some(EntityRef::mailbox(address, name));
     }
     (!name.is_empty()).then(|| EntityRef::named(EntityKind::Person, name))
+}
+
+/// Which state of an event a component tells: by `LAST-MODIFIED`, and within one second by `SEQUENCE`. Those without the first
+/// stand behind those with it; among themselves they go by `SEQUENCE`, then by `DTSTAMP`, the time of the export.
+fn revision(component: &Component) -> Option<i64> {
+    const SECONDS: u32 = 34;
+    const SEQUENCES: u32 = 12;
+    let seconds = |name| stamp(component, name).map(|moment| (moment.ms / 1000).clamp(0, (1 << SECONDS) - 1));
+    let sequence = component.text("SEQUENCE").parse::<i64>().ok().map(|sequence| sequence.clamp(0, (1 << SEQUENCES) - 1));
+    match (seconds("LAST-MODIFIED"), sequence, seconds("DTSTAMP")) {
+        (Some(modified), sequence, _) => Some(1 << (SECONDS + SEQUENCES) | modified << SEQUENCES | sequence.unwrap_or(0)),
+        (None, None, None) => None,
+        (None, sequence, written) => Some(sequence.unwrap_or(0) << SECONDS | written.unwrap_or(0)),
+    }
 }
 
 /// `CREATED` and `LAST-MODIFIED`, which are in UTC; the 1900 that stands for "unknown" is no time.

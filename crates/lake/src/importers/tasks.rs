@@ -148,6 +148,7 @@ fn item(task: Task, list: &str, raw: &[u8]) -> Option<NewItem> {
     item.title = first;
     item.text = notes;
     item.hidden = task.deleted == Some(true);
+    item.revision = moment(&task.updated).map(|updated| updated.ms);
     if !list.is_empty() {
         item.links.push(NewLink { role: Role::Label, entity: EntityRef::named(EntityKind::Label, list) });
     }

@@ -1,5 +1,6 @@
-//! Table `variant`: what records said of an item, complete, once for each different content. The richest one stands for
-//! the item; the others wait, and one of them takes over when an undo removes it.
+//! Table `variant`: what records said of an item, complete, once for each different content. The newest one stands for
+//! the item, or where they do not say when they were changed the richest; the others wait, and one of them takes over when
+//! an undo removes it.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -7,9 +8,10 @@ use crate::content::Sealed;
 use crate::fault::Outcome;
 use crate::migration::Step;
 
-pub(crate) const STEPS: &[Step] = &[Step::adds(
-    20261122,
-    "CREATE TABLE variant (
+pub(crate) const STEPS: &[Step] = &[
+    Step::adds(
+        20261122,
+        "CREATE TABLE variant (
          id INTEGER PRIMARY KEY,
          item INTEGER NOT NULL,
          digest BLOB NOT NULL,
@@ -19,7 +21,9 @@ pub(crate) const STEPS: &[Step] = &[Step::adds(
          raw BLOB
      ) STRICT;
      CREATE UNIQUE INDEX variant_by_item ON variant (item, digest);",
-)];
+    ),
+    Step::adds(20261127, "ALTER TABLE variant ADD COLUMN revision INTEGER;"),
+];
 
 /// The number of the variant of an item with that content.
 pub(crate) fn find(connection: &Connection, item: i64, digest: &[u8; 16]) -> Outcome<Option<i64>> {
@@ -29,11 +33,13 @@ pub(crate) fn find(connection: &Connection, item: i64, digest: &[u8; 16]) -> Out
         .optional()?)
 }
 
-/// How a variant ranks: richness, then digest. The greater one stands for the item.
-pub(crate) fn rank(connection: &Connection, id: i64) -> Outcome<(i64, [u8; 16])> {
+/// How a variant ranks: revision, one that has none last; then richness; then digest. The greater one stands for the item.
+pub(crate) type Rank = (Option<i64>, i64, [u8; 16]);
+
+pub(crate) fn rank(connection: &Connection, id: i64) -> Outcome<Rank> {
     Ok(connection
-        .prepare_cached("SELECT richness, digest FROM variant WHERE id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        .prepare_cached("SELECT revision, richness, digest FROM variant WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
 }
 
 pub(crate) fn last(connection: &Connection) -> Outcome<i64> {
@@ -42,8 +48,10 @@ pub(crate) fn last(connection: &Connection) -> Outcome<i64> {
 
 pub(crate) fn insert(connection: &Connection, id: i64, item: i64, sealed: &Sealed) -> Outcome<()> {
     connection
-        .prepare_cached("INSERT INTO variant (id, item, digest, richness, raw_format, packed, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-        .execute(params![id, item, sealed.digest, sealed.richness, sealed.raw_format, sealed.packed, sealed.raw])?;
+        .prepare_cached(
+            "INSERT INTO variant (id, item, digest, revision, richness, raw_format, packed, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![id, item, sealed.digest, sealed.revision, sealed.richness, sealed.raw_format, sealed.packed, sealed.raw])?;
     Ok(())
 }
 
@@ -65,10 +73,10 @@ pub(crate) fn packed(connection: &Connection, id: i64) -> Outcome<Vec<u8>> {
     Ok(connection.prepare_cached("SELECT packed FROM variant WHERE id = ?1")?.query_row([id], |row| row.get(0))?)
 }
 
-/// The greatest variant that an item has left.
+/// The variant of the greatest [`Rank`] that an item has left.
 pub(crate) fn best(connection: &Connection, item: i64) -> Outcome<Option<i64>> {
     Ok(connection
-        .prepare_cached("SELECT id FROM variant WHERE item = ?1 ORDER BY richness DESC, digest DESC LIMIT 1")?
+        .prepare_cached("SELECT id FROM variant WHERE item = ?1 ORDER BY revision DESC, richness DESC, digest DESC LIMIT 1")?
         .query_row([item], |row| row.get(0))
         .optional()?)
 }

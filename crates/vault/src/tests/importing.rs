@@ -89,6 +89,36 @@ fn the_richer_telling_stands_and_the_poorer_returns_when_it_is_undone() {
 }
 
 #[test]
+fn the_newer_telling_stands_though_it_says_less_in_whatever_order_they_come() {
+    let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (vault, backwards) = (create(dir.path()).0, create(other.path()).0);
+    let telling = |text: &str, revision: Option<i64>| {
+        let mut item = mail(1, 1);
+        (item.text, item.revision, item.hidden) = (text.to_owned(), revision, text == "binned");
+        vec![(vec![item], vec![])]
+    };
+    let old = telling("a long text that was written first", Some(5));
+    let new = telling("binned", Some(6));
+    let undated = telling("a text that is longer than all others and does not say of when it is", None);
+    import(&vault, &old);
+    let before = vault.logical_hash().unwrap();
+    let newer = import(&vault, &new);
+    let text = |vault: &Vault| vault.item(mail(1, 1).uid).unwrap().unwrap().text;
+    assert_eq!(text(&vault), "binned");
+    let undatable = import(&vault, &undated);
+    assert_eq!(text(&vault), "binned");
+    for files in [&undated, &new, &old] {
+        import(&backwards, files);
+    }
+    assert_eq!(text(&backwards), "binned");
+    assert_eq!(backwards.logical_hash().unwrap(), vault.logical_hash().unwrap());
+    undo(&vault, newer);
+    assert_eq!(text(&vault), "a long text that was written first");
+    undo(&vault, undatable);
+    assert_eq!(vault.logical_hash().unwrap(), before);
+}
+
+#[test]
 fn a_poorer_telling_that_comes_later_changes_nothing_to_see() {
     let dir = tempfile::tempdir().unwrap();
     let vault = create(dir.path()).0;

@@ -36,6 +36,8 @@ pub(crate) fn mail(key: u64, telling: u64) -> NewItem {
     item.at =
         Some(Moment { ms: 1_600_000_000_000 + key as i64 * 1_000, offset_min: Some(120), certainty: Certainty::Exact, raw: String::new() });
     item.title = format!("Market day {key}");
+    // Of some the newest telling is the one that says least, the others do not say which is the newest.
+    item.revision = key.is_multiple_of(3).then_some(9 - telling as i64);
     item.text = "apples and pears ".repeat(telling as usize);
     let names = ["", "Anna Meier", "A. Meier", "Anna"];
     let person = |at: u64| EntityRef::mailbox(&format!("p{}@example.org", at % 3), names[((at + telling) % 4) as usize]);

@@ -76,6 +76,23 @@ fn a_series_and_its_exceptions_are_items_and_exports_do_not_double_them() {
 }
 
 #[test]
+fn which_of_two_states_is_newer_is_told_by_the_change_then_the_sequence_then_the_export() {
+    let oldest_first = [
+        "SUMMARY:no word of it",
+        "DTSTAMP:20260101T000000Z",
+        "DTSTAMP:20270101T000000Z",
+        "SEQUENCE:1\nDTSTAMP:20260101T000000Z",
+        "SEQUENCE:2",
+        "LAST-MODIFIED:20240101T000000Z\nDTSTAMP:20270101T000000Z",
+        "LAST-MODIFIED:20240101T000000Z\nSEQUENCE:1\nDTSTAMP:20260101T000000Z",
+        "LAST-MODIFIED:20240101T000001Z",
+    ];
+    let revisions =
+        oldest_first.map(|lines| calendar(&event(&format!("UID:s\nDTSTART:20250701T090000Z\n{lines}\n"))).items[0].revision);
+    assert!(revisions.is_sorted_by(|older, newer| older < newer), "{revisions:?}");
+}
+
+#[test]
 fn tasks_are_tasks_and_a_bad_event_costs_itself_alone() {
     let inner = format!(
         "BEGIN:VTODO\nUID:t\nSUMMARY:Paint\nDUE;VALUE=DATE:20250702\nSTATUS:NEEDS-ACTION\nEND:VTODO\n{}{}{}",

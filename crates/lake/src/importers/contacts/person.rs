@@ -3,6 +3,8 @@
 use domain::{BlobContent, EntityKind, EntityRef, Kind, NewBlob, NewItem, NewLink, Raw, Role};
 use serde_json::{Value, json};
 
+use crate::text::time;
+
 /// A value and what the owner calls it: "home", "Boat"; the label may be empty.
 pub(super) type Labelled = (String, String);
 
@@ -60,6 +62,7 @@ impl Person {
             item.links.push(NewLink { role: Role::Label, entity: EntityRef::named(EntityKind::Label, label) });
         }
         item.text = self.words();
+        item.revision = time::iso(&self.updated).map(|updated| updated.ms);
         self.describe(&mut item);
         if let Some((media_type, bytes)) = self.photo.filter(|(_, bytes)| !bytes.is_empty()) {
             let extension = media_type.rsplit('/').next().unwrap_or("jpeg");

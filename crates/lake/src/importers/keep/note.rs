@@ -145,6 +145,7 @@ fn item(note: &Note, name: &str, source: &str, raw: Raw) -> Result<(NewItem, Vec
     item.title = shown;
     item.text = text;
     item.hidden = note.is_trashed == Some(true);
+    item.revision = edited;
 
     for sharee in note.sharees.iter().flatten() {
         let Some(email) = sharee.email.as_deref().filter(|email| email.contains('@')) else { continue };
