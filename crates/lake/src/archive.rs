@@ -35,6 +35,8 @@ use name::PartName;
 use zipped::Zip;
 
 pub(crate) use guard::{Meter, Stopped};
+use name::EXTENSIONS;
+pub(crate) use name::{export_of, is_archive_of_takeout};
 pub use reference::read_reference;
 
 /// Files from this size on are begun first, so that no thread is left alone with one at the end.
@@ -175,17 +177,24 @@ pub fn open(paths: &[PathBuf]) -> Result<Vec<ExportSet>> {
     let mut files = Vec::new();
     for path in paths {
         let path = fs::canonicalize(path).map_err(|error| unreadable(path, &error))?;
-        match parts_inside(&path) {
-            Some(parts) => files.extend(parts),
-            None => files.push(path),
+        let Inside { parts, is_unpacked } = inside(&path);
+        if is_unpacked {
+            // What was unpacked of one export belongs to the parts beside it.
+            let mut stamps: Vec<String> = parts.iter().filter_map(|part| part_name(part)).map(|part| part.stamp).collect();
+            stamps.dedup();
+            let stamp = if let [only] = stamps.as_slice() { Some(only.clone()) } else { None };
+            files.push((path, stamp));
         }
+        files.extend(parts.into_iter().map(|part| {
+            let stamp = part_name(&part).map(|part| part.stamp);
+            (part, stamp)
+        }));
     }
     files.sort();
     files.dedup();
     let mut groups = Vec::<(Option<String>, Vec<(Option<PartName>, PathBuf)>)>::new();
-    for path in files {
-        let part = path.file_name().and_then(|name| PartName::parse(&name.to_string_lossy()));
-        let stamp = part.as_ref().map(|part| part.stamp.clone());
+    for (path, stamp) in files {
+        let part = part_name(&path);
         match groups.iter_mut().find(|(known, _)| stamp.is_some() && *known == stamp) {
             Some((_, group)) => group.push((part, path)),
             None => groups.push((stamp, vec![(part, path)])),
@@ -194,19 +203,35 @@ pub fn open(paths: &[PathBuf]) -> Result<Vec<ExportSet>> {
     groups.into_iter().map(|(_, group)| ExportSet::open(group)).collect()
 }
 
-/// The parts that lie directly in a folder; `None` when there are none, or when the folder holds an unpacked export.
-fn parts_inside(folder: &Path) -> Option<Vec<PathBuf>> {
+/// What a path that a person chose stands for.
+struct Inside {
+    /// Archives: itself, or those that lie directly in it.
+    parts: Vec<PathBuf>,
+    /// Whether it is a folder with files to be read as they are. With parts beside, some of them were unpacked and others not.
+    is_unpacked: bool,
+}
+
+fn inside(chosen: &Path) -> Inside {
+    if !chosen.is_dir() {
+        return Inside { parts: vec![chosen.to_path_buf()], is_unpacked: false };
+    }
     let mut parts = Vec::new();
-    for entry in fs::read_dir(folder).ok()?.flatten() {
+    let mut is_unpacked = chosen.file_name().is_some_and(|name| path::is_takeout(&name.to_string_lossy()));
+    for entry in fs::read_dir(chosen).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if path::is_takeout(&name) && entry.path().is_dir() {
-            return None;
-        }
-        if name::is_archive_of_takeout(&name) {
+        if entry.path().is_dir() {
+            is_unpacked |= path::is_takeout(&name) || export_of(&name).is_some();
+        } else if name::is_archive_of_takeout(&name) {
             parts.push(entry.path());
         }
     }
-    (!parts.is_empty()).then_some(parts)
+    parts.sort();
+    is_unpacked |= parts.is_empty();
+    Inside { parts, is_unpacked }
+}
+
+fn part_name(path: &Path) -> Option<PartName> {
+    path.file_name().and_then(|name| PartName::parse(&name.to_string_lossy()))
 }
 
 impl ExportSet {
@@ -216,13 +241,14 @@ impl ExportSet {
         let names: Vec<PartName> = group.iter().filter_map(|(name, _)| name.clone()).collect();
         if let Some(first) = names.first() {
             let gaps = name::gaps(&names);
-            if !gaps.is_empty() {
+            // The parts that are missing may be those that were unpacked to a folder beside.
+            if !gaps.is_empty() && names.len() == group.len() {
                 let list: Vec<String> = gaps.iter().map(u32::to_string).collect();
                 findings.push(Finding {
                     code: FindingCode::MissingPart,
                     severity: Severity::Warning,
                     at: String::new(),
-                    message: format!("The export of {} has {} of its parts here, but not number {}. Download what is missing from the Takeout page and import all parts together: photos, notes and what describes them may stand in different ones.", first.stamp, group.len(), list.join(", ")),
+                    message: format!("The export of {} has {} of its parts here, but not number {}. Download what is missing from the Takeout page and import it as well: photos, notes and what describes them may stand in different ones.", first.stamp, group.len(), list.join(", ")),
                     count: gaps.len() as u64,
                 });
             }
@@ -231,7 +257,7 @@ impl ExportSet {
                 severity: Severity::Note,
                 at: String::new(),
                 message: format!(
-                    "The names of the parts do not say how many there are. If the Takeout page lists more than {}, import all of them together.",
+                    "The names of the parts do not say how many there are. If the Takeout page lists more than {}, import the others as well.",
                     group.len()
                 ),
                 count: 1,
@@ -328,6 +354,23 @@ impl ExportSet {
                     Source::Tar { .. } | Source::File(_) => false,
                 }
         })
+    }
+
+    /// Fails when there are files in it and none of them may be read: then there is nothing to import, and its reason is told
+    /// before anything is written.
+    pub(crate) fn ensure_readable(&self) -> Result<()> {
+        if self.parts.iter().any(Part::is_unlisted) || self.listed().any(|(.., member)| matches!(member.standing, Standing::File)) {
+            return Ok(());
+        }
+        let refused = self.listed().find_map(|(.., member)| match member.standing.content() {
+            Some(Content::Refused(_, why)) => Some((member.path, why)),
+            Some(Content::File(_) | Content::Litter(_)) | None => None,
+        });
+        match refused {
+            Some((path, why)) => Err(Failure::new(Code::BadArchive, format!("Nothing in {} may be read; of {path}: {why}.", self.label))
+                .hint("Import the archives as Takeout delivered them. Nothing was written.")),
+            None => Ok(()),
+        }
     }
 
     fn work(&self) -> Vec<Work> {
@@ -469,7 +512,7 @@ impl Part {
         let mut head = Vec::new();
         fs::File::open(path).and_then(|file| file.take(512).read_to_end(&mut head)).map_err(|error| unreadable(path, &error))?;
         let lower = name.to_lowercase();
-        let named_archive = [".zip", ".tgz", ".tar.gz", ".tar"].iter().any(|extension| lower.ends_with(extension));
+        let named_archive = EXTENSIONS.iter().any(|extension| lower.ends_with(extension));
         if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
             return Ok(Source::Zip(Box::new(Zip::open(path)?)));
         }
@@ -490,6 +533,13 @@ impl Part {
         }
         Ok(Source::File(folder::single(path, bytes)))
     }
+}
+
+/// Whether a file inside an export is an archive, by its first bytes and its name: many documents are zip archives too.
+pub(crate) fn is_archive(path: &str, head: &[u8]) -> bool {
+    let lower = path.to_lowercase();
+    EXTENSIONS.iter().any(|extension| lower.ends_with(extension))
+        && (head.starts_with(b"PK") || head.starts_with(&[0x1f, 0x8b]) || tarred::is_header(head))
 }
 
 fn begins_with(head: &[u8]) -> String {

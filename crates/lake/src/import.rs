@@ -29,7 +29,7 @@ use std::time::Instant;
 use domain::{Cancel, Code, Failure, FileOutcome, Finding, FindingCode, ImportReport, Progress, Result, Severity, UtcMs};
 use vault::{ImportState, NewFile, Vault};
 
-use crate::archive::{Content, ExportSet, Meter, Visit};
+use crate::archive::{self, Content, ExportSet, Meter, Visit};
 use crate::importer::{Input, Origin, Parse, Probe};
 use crate::router::{self, Known, Route};
 use crate::source::Source;
@@ -224,10 +224,12 @@ impl Reader<'_> {
         let path = file.path.clone();
         match router::route(&Probe { path: &path, head: source.head(), tail, size: file.size }) {
             Route::SetAside => {
-                let finding = note(
-                    FindingCode::UnknownFile,
-                    "No importer knows this file; it is kept in the list of files, and found there by its name.",
-                );
+                let why = if archive::is_archive(&path, source.head()) {
+                    "This is an archive inside the export, and was left as it is. If it is an export itself, take it out and import it by itself."
+                } else {
+                    "No importer knows this file; it is kept in the list of files, and found there by its name."
+                };
+                let finding = note(FindingCode::UnknownFile, why);
                 self.shared.unread(file, FileOutcome::SetAside, true, Some(finding));
                 None
             }
@@ -338,6 +340,7 @@ fn prefer_json(activity: &[(String, &str)]) -> Vec<Finding> {
 
 /// Fails when nothing in the set is known, before anything is written. Reads no further than the first file that is.
 fn ensure_known(set: &ExportSet, cancel: &Cancel) -> Result<()> {
+    set.ensure_readable()?;
     if set.has_takeout_folder() {
         return Ok(());
     }
@@ -382,6 +385,10 @@ fn ensure_known(set: &ExportSet, cancel: &Cancel) -> Result<()> {
             format!("Nothing that could be read of {} is known, and some of it could not be read ({first}).", set.label),
         )
         .hint("Check that its files and folders may be read, and that its disk is sound; then import it again."));
+    }
+    if let Some(inner) = examples.iter().find(|path| archive::is_archive_of_takeout(path.rsplit('/').next().unwrap_or(path))) {
+        return Err(Failure::new(Code::NotAnExport, format!("{} is an archive of archives: it holds {inner}.", set.label))
+            .hint("Take the archives out of it, and import those, all at once."));
     }
     let message = match (examples.as_slice(), why) {
         ([], _) => format!("{} holds no files.", set.label),

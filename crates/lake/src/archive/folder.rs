@@ -92,11 +92,15 @@ impl Listing {
             listed.sort_by_key(fs::DirEntry::file_name);
             for entry in listed.into_iter().rev() {
                 let name = entry.file_name().to_string_lossy().into_owned();
+                let is_part = depth == 0 && super::name::is_archive_of_takeout(&name);
                 let inner = if inside.is_empty() { name } else { format!("{inside}/{name}") };
                 let (size, standing) = match entry.file_type() {
                     Ok(kind) if kind.is_dir() && depth < DEPTH => {
                         open.push((entry.path(), inner, depth + 1));
                         continue;
+                    }
+                    Ok(kind) if kind.is_file() && is_part => {
+                        (0, Standing::Litter("it is a part of the export that was not unpacked, and is read as one"))
                     }
                     Ok(kind) if kind.is_file() => match entry.metadata() {
                         Ok(data) => (data.len(), Standing::File),

@@ -21,6 +21,10 @@ const ARCHIVE_BYTES: u64 = 4 << 40;
 const RATIO: u64 = 1_100;
 /// The ratio says nothing about files smaller than this.
 const RATIO_FROM: u64 = 1 << 20;
+/// Most bytes out for a byte in, of a file that is larger than [`LARGE`]: what people write, the most repetitive fixes too,
+/// comes to a tenth of it.
+const LARGE_RATIO: u64 = 250;
+const LARGE: u64 = 1 << 30;
 
 /// Why an archive's entry of that name may not be read; `None` when it may.
 pub(crate) fn refusal(name: &str) -> Option<String> {
@@ -139,11 +143,15 @@ impl<R: Read> Read for Guarded<'_, R> {
         if total > ARCHIVE_BYTES {
             return Err(Stopped::error(FindingCode::Limit, "the archive holds more than 4 TiB, which no export does".to_owned()));
         }
-        if self.packed.is_some_and(|packed| self.n_out > RATIO_FROM && self.n_out / RATIO > packed) {
-            return Err(Stopped::error(
-                FindingCode::Refused,
-                format!("it swells to more than {RATIO} times its size in the archive, as files that are made to fill a disk do"),
-            ));
+        if let Some(packed) = self.packed {
+            for (ratio, from) in [(RATIO, RATIO_FROM), (LARGE_RATIO, LARGE)] {
+                if self.n_out > from && self.n_out / ratio > packed {
+                    return Err(Stopped::error(
+                        FindingCode::Refused,
+                        format!("it swells to more than {ratio} times its size in the archive, as files that are made to fill a disk do"),
+                    ));
+                }
+            }
         }
         if let Some((meter, packed, size)) = self.meter {
             let share = (u128::from(packed) * u128::from(self.n_out) / u128::from(size)).min(u128::from(packed)) as u64;
@@ -178,5 +186,27 @@ mod tests {
         assert!(total.load(Ordering::Relaxed) < 2 << 20);
         drop(guarded);
         assert_eq!(meter.bytes(), 1_000);
+    }
+
+    #[test]
+    fn a_large_file_may_repeat_itself_less_than_a_small_one() {
+        struct Zeros;
+        impl Read for Zeros {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                Ok(buffer.len())
+            }
+        }
+        let (cancel, total, meter) = (Cancel::default(), AtomicU64::new(0), Meter::default());
+        // As well as deflate can: 3 MB that are 3 GB.
+        let mut guarded = Guarded::new(Zeros, &cancel, &total).packed(3 << 20, 3 << 30, &meter);
+        let mut buffer = vec![0; 8 << 20];
+        let error = loop {
+            match guarded.read(&mut buffer) {
+                Ok(_) => {}
+                Err(error) => break error,
+            }
+        };
+        assert!(error.to_string().contains("swells to more than 250 times"), "{error}");
+        assert!(total.load(Ordering::Relaxed) < 2 * LARGE);
     }
 }

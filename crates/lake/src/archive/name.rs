@@ -1,7 +1,7 @@
 //! What the names of delivered archives say: which export they belong to, and in which order.
 //!
 //! `takeout-YYYYMMDDTHHMMSSZ-NNN.zip`, or with a file number before the part number, or a browser's copy ` (1)`; zip,
-//! tgz or tar.gz. The name holds no total, so a missing last part cannot be told from it.
+//! tgz or tar.gz, or tar when a browser or a person took the gzip off. The name holds no total, so a missing last part cannot be told from it.
 
 /// A part's place in its export.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,7 +15,7 @@ pub(crate) struct PartName {
 }
 
 /// Extensions of the archives that Takeout delivers.
-const EXTENSIONS: [&str; 3] = [".zip", ".tgz", ".tar.gz"];
+pub(super) const EXTENSIONS: [&str; 4] = [".zip", ".tgz", ".tar.gz", ".tar"];
 
 /// Whether a file's name is that of an archive of Takeout: a part's, or what people call one that they put together
 /// (`Takeout.zip`, `takeout-20260310T081500Z-all.zip`).
@@ -52,6 +52,12 @@ impl PartName {
     }
 }
 
+/// What tells the export that a part belongs to from others, by the name of the part, or of the folder that it was unpacked
+/// to; `None` when the name does not say.
+pub(crate) fn export_of(name: &str) -> Option<String> {
+    PartName::parse(name).or_else(|| PartName::parse(&format!("{name}.zip"))).map(|part| part.stamp)
+}
+
 /// The numbers missing in the middle, as a person would read them; empty when there is no gap. With two numbers the
 /// first one counts the files.
 pub(crate) fn gaps(names: &[PartName]) -> Vec<u32> {
@@ -84,12 +90,21 @@ mod tests {
         assert_eq!(read("takeout-20260310T081500Z-002.zip"), Some((stamp.clone(), 0, 2)));
         assert_eq!(read("takeout-20260310T081500Z-14-001.tgz"), Some((stamp.clone(), 14, 1)));
         assert_eq!(read("Takeout-20260310T081500Z-003 (1).zip"), Some((stamp.clone(), 0, 3)));
-        assert_eq!(read("takeout-20260310T081500Z-003(12).tar.gz"), Some((stamp, 0, 3)));
+        assert_eq!(read("takeout-20260310T081500Z-003(12).tar.gz"), Some((stamp.clone(), 0, 3)));
+        assert_eq!(read("takeout-20260310T081500Z-003.tar"), Some((stamp, 0, 3)));
         for name in
             ["takeout-20260310T081500Z-all.zip", "Takeout.zip", "takeout-2026-001.zip", "takeout-20260310T081500Z-1.zip", "photos.zip"]
         {
             assert_eq!(read(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn parts_and_the_folders_they_are_unpacked_to_tell_their_export() {
+        for name in ["takeout-20260310T081500Z-002.zip", "takeout-20260310T081500Z-1-002.tgz", "takeout-20260310T081500Z-002"] {
+            assert_eq!(export_of(name).as_deref(), Some("20260310T081500Z"), "{name}");
+        }
+        assert_eq!(export_of("Takeout"), None);
     }
 
     #[test]

@@ -1,0 +1,121 @@
+//! Archives that are made to harm, each by one trick.
+
+use super::*;
+
+const LINK: &str = "Refused: it is a link or a device, and an export holds files alone";
+
+#[test]
+fn links_and_devices_are_refused_in_every_kind_of_archive() {
+    let folder = TempDir::new().unwrap();
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, kind) in [
+        ("Takeout/soft", tar::EntryType::Symlink),
+        ("Takeout/hard", tar::EntryType::Link),
+        ("Takeout/null", tar::EntryType::Char),
+        ("Takeout/pipe", tar::EntryType::Fifo),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(0);
+        builder.append_link(&mut header, name, "/etc/passwd").unwrap();
+    }
+    let expected = ["hard", "null", "pipe", "soft"].map(|name| format!("{name} = {LINK}"));
+    assert_eq!(shown(&opened(saved(&folder, "links.tar", &builder.into_inner().unwrap()))), expected);
+
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer.add_symlink("Takeout/link", "../../etc/passwd", SimpleFileOptions::default()).unwrap();
+    writer.start_file("Takeout/ok.json", SimpleFileOptions::default()).unwrap();
+    writer.write_all(b"1").unwrap();
+    let lines = shown(&opened(saved(&folder, "link.zip", &writer.finish().unwrap().into_inner())));
+    assert_eq!(lines, [format!("link = {LINK}"), "ok.json = 1".to_owned()]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_a_folder_are_not_followed() {
+    let folder = TempDir::new().unwrap();
+    saved(&folder, "outside/secret.json", b"secret");
+    saved(&folder, "x/Takeout/Keep/a.json", b"A");
+    for (name, target) in [("file.json", "outside/secret.json"), ("folder", "outside"), ("round", "x")] {
+        std::os::unix::fs::symlink(folder.path().join(target), folder.path().join("x/Takeout/Keep").join(name)).unwrap();
+    }
+    let expected =
+        ["Keep/a.json = A".to_owned(), format!("Keep/file.json = {LINK}"), format!("Keep/folder = {LINK}"), format!("Keep/round = {LINK}")];
+    assert_eq!(shown(&opened(folder.path().join("x"))), expected);
+}
+
+#[test]
+fn names_that_climb_out_are_refused_in_tar_archives_too() {
+    let folder = TempDir::new().unwrap();
+    let tar = tar_of(&[("Takeout/AA/up.json", b"1"), ("XTakeout/abs.json", b"2"), ("Takeout/ok.json", b"3")]);
+    // The header's own sum is made right again.
+    let tar = with_sums(patched(patched(tar, b"Takeout/AA/up", b"Takeout/../up"), b"XTakeout/abs", b"/Takeout/abs"));
+    assert_eq!(
+        shown(&opened(saved(&folder, "bad.tar", &tar))),
+        [
+            "../up.json = Refused: its path climbs out of the archive with `..`",
+            "abs.json = Refused: its path starts at the root of a disk, and paths in an export start at the export",
+            "ok.json = 3",
+        ]
+    );
+}
+
+#[test]
+fn entries_that_share_their_bytes_are_read_once() {
+    let folder = TempDir::new().unwrap();
+    let mut bytes =
+        zip_of(&[("Takeout/a.json", b"the kernel that all entries point at"), ("Takeout/b.json", b"2"), ("Takeout/c.json", b"3")]);
+    let entries: Vec<usize> = memchr::memmem::find_iter(&bytes, b"PK\x01\x02").collect();
+    for entry in &entries[1..] {
+        // All begin where the first one does.
+        bytes[entry + 42..entry + 46].copy_from_slice(&0_u32.to_le_bytes());
+    }
+    let lines = shown(&opened(saved(&folder, "overlap.zip", &bytes)));
+    assert_eq!(lines.iter().filter(|line| line.contains("its bytes overlap another file's")).count(), 2, "{lines:?}");
+}
+
+#[test]
+fn a_directory_that_counts_more_entries_than_it_has_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let mut bytes = zip_of(&[("Takeout/a.json", b"1")]);
+    let end = memchr::memmem::rfind(&bytes, b"PK\x05\x06").unwrap();
+    for at in [end + 8, end + 10] {
+        bytes[at..at + 2].copy_from_slice(&0xfff0_u16.to_le_bytes());
+    }
+    assert_eq!(failed(saved(&folder, "count.zip", &bytes)).code, Code::BadArchive);
+}
+
+#[test]
+fn an_archive_in_an_archive_is_never_opened_however_deep() {
+    let folder = TempDir::new().unwrap();
+    let mut bytes = zip_of(&[("Takeout/bomb.json", &vec![0; 1 << 20])]);
+    for depth in 0..20 {
+        bytes = zip_of(&[(&format!("Takeout/{depth}.zip"), &bytes)]);
+    }
+    let set = opened(saved(&folder, "nested.zip", &bytes));
+    let paths: Vec<String> = set.listed().map(|(.., member)| member.path).collect();
+    assert_eq!(paths, ["19.zip"]);
+}
+
+#[test]
+fn one_encrypted_entry_costs_itself_alone() {
+    let folder = TempDir::new().unwrap();
+    let mut bytes = zip_of(&[("Takeout/a.json", b"1"), ("Takeout/b.json", b"2")]);
+    let (local, listed) = (memchr::memmem::find(&bytes, b"PK\x03\x04").unwrap(), memchr::memmem::find(&bytes, b"PK\x01\x02").unwrap());
+    bytes[local + 6] |= 1;
+    bytes[listed + 8] |= 1;
+    let lines = shown(&opened(saved(&folder, "one.zip", &bytes)));
+    assert_eq!(lines, ["a.json = Refused: it is encrypted, and Takeout delivers no encrypted files", "b.json = 2"]);
+}
+
+#[test]
+fn an_archive_of_which_nothing_may_be_read_says_why() {
+    let folder = TempDir::new().unwrap();
+    let bytes = patched(zip_of(&[("Takeout/AA/up.json", b"1"), ("__MACOSX/._a", b"2")]), b"Takeout/AA/up", b"Takeout/../up");
+    let set = opened(saved(&folder, "up.zip", &bytes));
+    let failure = set.ensure_readable().unwrap_err();
+    assert_eq!(
+        (failure.code, failure.message.as_str()),
+        (Code::BadArchive, "Nothing in up.zip may be read; of ../up.json: its path climbs out of the archive with `..`.")
+    );
+}

@@ -1,0 +1,69 @@
+//! Exports as people keep them: unpacked by half, packed again, several in one folder.
+
+use super::*;
+
+#[test]
+fn a_folder_that_is_unpacked_by_half_is_one_export_with_the_parts_beside() {
+    let folder = TempDir::new().unwrap();
+    let part = |file: &str| zip_of(&[(&format!("Takeout/Keep/{file}"), b"packed")]);
+    for unpacked in ["Takeout", "takeout-20260310T081500Z-001/Takeout"] {
+        let root = format!("half {}", unpacked.len());
+        saved(&folder, &format!("{root}/{unpacked}/Keep/a.json"), b"unpacked");
+        saved(&folder, &format!("{root}/takeout-20260310T081500Z-002.zip"), &part("b.json"));
+        saved(&folder, &format!("{root}/takeout-20260310T081500Z-003.zip"), &part("c.json"));
+        let sets = open(&[folder.path().join(&root)]).unwrap();
+        assert_eq!(sets.len(), 1, "{unpacked}");
+        assert_eq!(
+            shown(&sets[0]),
+            [
+                "Keep/a.json = unpacked",
+                "Keep/b.json = packed",
+                "Keep/c.json = packed",
+                "takeout-20260310T081500Z-002.zip = litter: it is a part of the export that was not unpacked, and is read as one",
+                "takeout-20260310T081500Z-003.zip = litter: it is a part of the export that was not unpacked, and is read as one",
+            ]
+        );
+        assert!(sets[0].findings.iter().all(|finding| finding.severity == Severity::Note), "the first part may be what was unpacked");
+    }
+}
+
+#[test]
+fn two_exports_in_one_folder_are_two_in_whatever_form_they_come() {
+    let folder = TempDir::new().unwrap();
+    let files: [(&str, &[u8]); 1] = [("Takeout/Keep/a.json", b"A")];
+    saved(&folder, "takeout-20250310T081500Z-001.zip", &zip_of(&files));
+    saved(&folder, "takeout-20250310T081500Z-002.tgz", &tgz_of(&files));
+    saved(&folder, "takeout-20260310T081500Z-001.tar", &tar_of(&files));
+    saved(&folder, "holiday.zip", &zip_of(&files));
+    let sets = open(&[folder.path().to_path_buf()]).unwrap();
+    let labels: Vec<(&str, usize)> = sets.iter().map(|set| (set.label.as_str(), set.parts.len())).collect();
+    assert_eq!(labels, [("takeout-20250310T081500Z-001.zip", 2), ("takeout-20260310T081500Z-001.tar", 1)]);
+}
+
+#[test]
+fn what_was_packed_again_shows_the_files_of_the_export() {
+    let folder = TempDir::new().unwrap();
+    // In a wrapping folder, decomposed, with a no-break space and what a Mac adds; and with names of old Windows.
+    let mac = zip_of(&[
+        ("My backup/Takeout/Google\u{a0}Fotos/Fotos von 2024/Ka\u{308}se.jpg", b"1"),
+        ("My backup/Takeout/Aktivita\u{308}ten/x.json", b"2"),
+        ("__MACOSX/My backup/Takeout/Google\u{a0}Fotos/Fotos von 2024/._Ka\u{308}se.jpg", b"3"),
+        ("My backup/.DS_Store", b"4"),
+    ]);
+    assert_eq!(
+        shown(&opened(saved(&folder, "mac.zip", &mac))),
+        [
+            "Aktivitäten/x.json = 2",
+            "Google Fotos/Fotos von 2024/._Käse.jpg = litter: macOS wrote it beside the real file when the archive was repacked",
+            "Google Fotos/Fotos von 2024/Käse.jpg = 1",
+            "My backup/.DS_Store = litter: the system wrote it to remember how the folder looks",
+        ]
+    );
+    let windows = patched(zip_of(&[("Takeout\\Kalender\\K_se.ics", b"1")]), b"K_se", b"K\x84se");
+    assert_eq!(shown(&opened(saved(&folder, "windows.zip", &windows))), ["Kalender/Käse.ics = 1"]);
+    let tar = tar_of(&[("./My backup/Takeout/Google\u{a0}Fotos/U\u{308}.jpg", b"1"), ("./My backup/Takeout/._x", b"2")]);
+    assert_eq!(
+        shown(&opened(saved(&folder, "mac.tar", &tar))),
+        ["._x = litter: macOS wrote it beside the real file when the archive was repacked", "Google Fotos/Ü.jpg = 1"]
+    );
+}
