@@ -14,6 +14,7 @@ mod findings;
 mod pace;
 mod reading;
 mod sets;
+mod settling;
 mod space;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ use reading::{Budget, Reading, Shared};
 use sets::Sets;
 
 pub(crate) use findings::Findings;
+pub use settling::{settle, undo};
 pub(crate) use space::{forecast, free_bytes};
 
 /// A second copy of a path is compared in memory up to this size, bytes; a larger one is read again and merges.
@@ -116,6 +118,8 @@ pub fn run(
             .hint(format!("{} What was stored until then stays; `datapunk undo {import}` takes it back.", failure.hint).trim().to_owned())
     })?;
     ended?;
+    // Parts of an export of which others were imported before.
+    settle(vault, cancel, on_progress).or_else(|failure| if failure.code == Code::Cancelled { Ok(()) } else { Err(failure) })?;
     on_progress(Progress { eta_s: Some(0), done: set.bytes(), ..pace.at(Instant::now(), meter.bytes(), n_records, String::new()) });
     vault.import_report(import)
 }

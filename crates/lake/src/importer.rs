@@ -37,6 +37,14 @@ pub trait Assembly: Send {
     /// One file; called in any order. What can be said of it alone may go to the sink at once, the rest is remembered
     /// (small: a person has hundreds of thousands of photos).
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()>;
+    /// One file of another import of the same export, by what was given to [`Sink::remember`] when it was read. After all
+    /// files were recalled, `finish` says what they come to, as if all of them had been read. As it stands here, what was
+    /// remembered is the file itself, and is read anew.
+    fn recall(&mut self, number: FileNumber, path: &str, memo: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
+        let mut reader = memo;
+        let origin = Origin { path: "", entry: "" };
+        self.file(number, &mut Input { path, size: memo.len() as u64, reader: &mut reader, origin }, sink)
+    }
     /// Called once, after the last file. Each item goes to the sink of the file that it is accounted to.
     fn finish(&mut self, sink: &mut dyn SetSink);
 }
@@ -133,6 +141,11 @@ pub trait Sink {
     fn skip(&mut self, code: FindingCode, at: &str, why: &str);
     /// A record that could not be read or understood. Also files a finding, with its place.
     fn set_aside(&mut self, code: FindingCode, at: &str, why: &str);
+    /// What an importer of sets needs of this file to put the set together again when another part of the export is imported
+    /// later, or undone: once for each file, small, and good for [`Assembly::recall`] of later versions too.
+    fn remember(&mut self, memo: Vec<u8>) {
+        drop(memo);
+    }
     /// Something worth knowing that is about no single record.
     fn finding(&mut self, finding: Finding);
 

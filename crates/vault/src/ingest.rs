@@ -13,10 +13,12 @@ use zeroize::Zeroizing;
 use crate::blobs;
 use crate::content::{Content, Sealed};
 use crate::fault::Outcome;
+use crate::pack;
 use crate::table::blob::{self, BlobRow, NewRef};
 use crate::table::change::{self, ChangeOp};
 use crate::table::entity::Tally;
 use crate::table::file::{self, FileId};
+use crate::table::memo::{self, FileSet};
 use crate::table::track_cell::Cells;
 use crate::table::track_point::{self, Points};
 use crate::table::{item, item_link, link, number, setting, sighting, source, tombstone, variant};
@@ -27,6 +29,8 @@ use crate::vault::Vault;
 pub struct Prepared {
     items: Vec<PreparedItem>,
     points: Vec<NewPoint>,
+    /// What the file's importer remembers of it, packed, and the set that it is in.
+    memo: Option<(FileSet, Vec<u8>)>,
     failed: Option<domain::Failure>,
 }
 
@@ -39,6 +43,21 @@ impl Prepared {
     /// Whether it holds no record.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The same with what the file's importer remembers of it, to put its set together again.
+    #[must_use]
+    pub fn with_memo(mut self, set: FileSet, bytes: &[u8]) -> Self {
+        match pack::pack(bytes) {
+            Ok(packed) => self.memo = Some((set, packed)),
+            Err(fault) => self.failed = self.failed.or(Some(fault.0)),
+        }
+        self
+    }
+
+    /// The files of blobs that were written for it.
+    pub(crate) fn files(&self) -> Vec<[u8; 16]> {
+        self.items.iter().flat_map(|item| item.blobs.iter().filter_map(PreparedBlob::file)).collect()
     }
 
     /// What went wrong while it was prepared.
@@ -83,7 +102,7 @@ impl Vault {
     /// Does the costly part of storing a batch. Callable from any thread, several at a time. What goes wrong (no space for
     /// an attachment, say) is told by [`Vault::write`].
     pub fn prepare(&self, items: Vec<NewItem>, points: Vec<NewPoint>) -> Prepared {
-        let mut prepared = Prepared { items: Vec::with_capacity(items.len()), points, failed: None };
+        let mut prepared = Prepared { items: Vec::with_capacity(items.len()), points, ..Prepared::default() };
         let mut batch = HashMap::new();
         for item in items {
             match self.prepare_item(item, &mut batch) {
@@ -185,9 +204,22 @@ pub(crate) fn write(connection: &Connection, import: ImportId, file: FileId, pre
     }
     cells.settle(connection)?;
     let unused = batch.end()?;
+    if let Some((set, packed)) = &prepared.memo {
+        memo::insert(connection, import, file, set, packed)?;
+    }
     file::count(connection, file, written.stored, written.merged, written.tombstoned, span)?;
     tracing::debug!(import, file, stored = written.stored, merged = written.merged, "wrote a batch");
     Ok((written, unused))
+}
+
+/// Writes what a file comes to now that others of its set are there or gone, and notes in `told` that it says so. Its line
+/// in the ledger stays. Says which blob files turned out not to be needed.
+pub(crate) fn retell(connection: &Connection, file: FileId, prepared: &Prepared) -> Outcome<Vec<[u8; 16]>> {
+    let mut batch = Batch { is_retelling: true, ..Batch::begin(connection, file)? };
+    for new in &prepared.items {
+        batch.item(new)?;
+    }
+    batch.end()
 }
 
 enum Fate {
@@ -205,6 +237,8 @@ struct Batch<'a> {
     sources: HashMap<String, i64>,
     tally: Tally,
     unused: Vec<[u8; 16]>,
+    /// Whether a set is put together again.
+    is_retelling: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -217,6 +251,7 @@ impl<'a> Batch<'a> {
             sources: HashMap::new(),
             tally: Tally::default(),
             unused: Vec::new(),
+            is_retelling: false,
         })
     }
 
@@ -243,7 +278,7 @@ impl<'a> Batch<'a> {
             return Ok(Fate::Stored);
         };
         if let Some(known) = variant::find(connection, id, &new.sealed.digest)? {
-            sighting::insert(connection, self.file, id, known)?;
+            self.seen(id, known)?;
             self.unused.extend(new.blobs.iter().filter_map(PreparedBlob::file));
             self.references(new)?;
             return Ok(Fate::Merged);
@@ -261,7 +296,7 @@ impl<'a> Batch<'a> {
         let id = self.last_variant + 1;
         self.last_variant = id;
         variant::insert(self.connection, id, item, &new.sealed)?;
-        sighting::insert(self.connection, self.file, item, id)?;
+        self.seen(item, id)?;
         for (ord, prepared) in new.blobs.iter().enumerate() {
             let (blob, digest) = match &prepared.content {
                 PreparedContent::Kept { dedup, row } => (Some(self.kept(dedup, row.as_ref())?), None),
@@ -272,6 +307,16 @@ impl<'a> Batch<'a> {
         }
         self.references(new)?;
         Ok(id)
+    }
+
+    fn seen(&self, item: i64, variant: i64) -> Outcome<()> {
+        sighting::insert(self.connection, self.file, item, variant)?;
+        if self.is_retelling {
+            self.connection
+                .prepare_cached("INSERT OR IGNORE INTO temp.told (file, item, variant) VALUES (?1, ?2, ?3)")?
+                .execute([self.file, item, variant])?;
+        }
+        Ok(())
     }
 
     fn kept(&mut self, dedup: &[u8; 32], row: Option<&BlobRow>) -> Outcome<blob::BlobId> {

@@ -10,6 +10,7 @@ pub(crate) mod item;
 pub(crate) mod item_link;
 pub(crate) mod job;
 pub(crate) mod link;
+pub(crate) mod memo;
 pub(crate) mod number;
 pub(crate) mod setting;
 pub(crate) mod sighting;
@@ -40,6 +41,7 @@ pub(crate) const STEPS: &[&[Step]] = &[
     tombstone::STEPS,
     change::STEPS,
     job::STEPS,
+    memo::STEPS,
     VECTORS,
 ];
 

@@ -20,7 +20,7 @@ use crate::table::entity::Tally;
 use crate::table::file::{self, FileId};
 use crate::table::import_run::{self, ImportState};
 use crate::table::track_cell::Cells;
-use crate::table::{blob, sighting, source, track_point, variant};
+use crate::table::{blob, memo, sighting, source, track_point, variant};
 use crate::vault::Inner;
 
 /// Sightings taken back in one transaction.
@@ -53,6 +53,7 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
                 .into());
         }
         import_run::set_state(transaction, import, ImportState::Undoing)?;
+        memo::forget(transaction, import)?;
         let mut files = Vec::new();
         for file in file::of_import(transaction, import)? {
             let n: i64 =
@@ -222,9 +223,16 @@ fn take_back(connection: &Connection, file: FileId) -> Outcome<(Undone, u64, Vec
             "DELETE FROM sighting WHERE file = ?1 AND (item, variant) <= (SELECT item, variant FROM temp.seen ORDER BY item DESC, variant DESC LIMIT 1)",
         )?
         .execute([file])?;
+    let (undone, removed) = drop_unseen(connection)?;
+    Ok((undone, seen.unsigned_abs(), removed))
+}
+
+/// Lets go what in `seen` has no sighting any more: variants, with them the items that have none left, and what else only
+/// they had. Says which blobs went.
+pub(crate) fn drop_unseen(connection: &Connection) -> Outcome<(Undone, Vec<[u8; 16]>)> {
     connection
         .prepare_cached(
-            "INSERT INTO temp.gone_variant (id) SELECT variant FROM temp.seen WHERE NOT EXISTS (SELECT 1 FROM sighting s WHERE s.variant = temp.seen.variant)",
+            "INSERT OR IGNORE INTO temp.gone_variant (id) SELECT variant FROM temp.seen WHERE NOT EXISTS (SELECT 1 FROM sighting s WHERE s.variant = temp.seen.variant)",
         )?
         .execute([])?;
     let removed = remove_variants(connection)?;
@@ -241,7 +249,7 @@ fn take_back(connection: &Connection, file: FileId) -> Outcome<(Undone, u64, Vec
     tally.settle(connection)?;
     let undone =
         Undone { items_removed: items_removed.unsigned_abs(), items_kept: (items - items_removed).unsigned_abs(), ..Undone::default() };
-    Ok((undone, seen.unsigned_abs(), removed))
+    Ok((undone, removed))
 }
 
 /// Removes items whole, whoever has seen them; says which blobs went.
@@ -266,7 +274,7 @@ pub(crate) fn remove_items(connection: &Connection, ids: &[i64]) -> Outcome<Vec<
 }
 
 /// Makes the working tables, in memory, and empties them.
-fn clear(connection: &Connection) -> Outcome<()> {
+pub(crate) fn clear(connection: &Connection) -> Outcome<()> {
     connection.execute_batch(
         "CREATE TEMP TABLE IF NOT EXISTS seen (item INTEGER NOT NULL, variant INTEGER NOT NULL, PRIMARY KEY (item, variant)) WITHOUT ROWID;
          CREATE TEMP TABLE IF NOT EXISTS gone_variant (id INTEGER PRIMARY KEY);

@@ -96,8 +96,8 @@ pub(crate) fn undo(engine: &Engine, request: ImportRef, cancel: &Cancel, on: &mu
         work.report(progress.clone());
         on(progress);
     };
-    let outcome =
-        open.vault.undo(request.import, cancel, &mut report).and_then(|undone| open.vault.index_now(cancel, &mut report).map(|()| undone));
+    let outcome = lake::import::undo(&open.vault, request.import, cancel, &mut report)
+        .and_then(|undone| open.vault.index_now(cancel, &mut report).map(|()| undone));
     work.end(outcome.as_ref().map(|_| None), &["items", "imports", "vault"]);
     let undone = outcome?;
     Ok(Undone {

@@ -7,10 +7,10 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use crossbeam_channel::Sender;
 use domain::{BlobContent, Cancel, FileOutcome, Finding, FindingCode, NewItem, NewPoint, Severity};
-use vault::{NewFile, Prepared, Vault};
+use vault::{FileSet, NewFile, Prepared, Vault};
 
 use super::findings::Findings;
-use crate::archive::Stopped;
+use crate::archive::{self, Stopped};
 use crate::importer::Sink;
 
 const ITEMS: usize = 2_000;
@@ -144,6 +144,11 @@ pub(crate) struct Reading<'s> {
     digest: Option<[u8; 32]>,
     items: Vec<NewItem>,
     points: Vec<NewPoint>,
+    /// The files that it is put together with when the rest of its export comes later; `None` when the archive's name does
+    /// not say which export that is.
+    set: Option<FileSet>,
+    /// What its importer remembers of it, to put the set together again.
+    memo: Option<Vec<u8>>,
     bytes: usize,
     /// Whether its importer failed.
     pub(crate) failed: bool,
@@ -165,7 +170,9 @@ impl<'s> Reading<'s> {
         if let Ok(mut current) = shared.current.lock() {
             current.clone_from(&file.path);
         }
-        Self::new(shared, slot, Some(file))
+        let export = archive::export_of(&file.archive);
+        let set = export.map(|export| FileSet { importer: file.importer.clone(), export });
+        Self { set, ..Self::new(shared, slot, Some(file)) }
     }
 
     fn new(shared: &'s Shared<'s>, slot: Slot, unopened: Option<NewFile>) -> Self {
@@ -176,6 +183,8 @@ impl<'s> Reading<'s> {
             digest: None,
             items: Vec::new(),
             points: Vec::new(),
+            set: None,
+            memo: None,
             bytes: 0,
             failed: false,
             tally: Tally::default(),
@@ -223,13 +232,16 @@ impl<'s> Reading<'s> {
 
     /// Sends what was collected. The costly part, packing, is done here, on the reading thread.
     pub(crate) fn flush(&mut self) {
-        if self.items.is_empty() && self.points.is_empty() {
+        if self.items.is_empty() && self.points.is_empty() && self.memo.is_none() {
             return;
         }
         self.announce();
         let weight = std::mem::take(&mut self.bytes);
         self.shared.budget.take(weight);
-        let prepared = self.shared.vault.prepare(std::mem::take(&mut self.items), std::mem::take(&mut self.points));
+        let mut prepared = self.shared.vault.prepare(std::mem::take(&mut self.items), std::mem::take(&mut self.points));
+        if let Some((memo, set)) = self.memo.take().zip(self.set.clone()) {
+            prepared = prepared.with_memo(set, &memo);
+        }
         self.shared.send(Message::Batch { slot: self.slot, prepared, weight });
     }
 
@@ -322,6 +334,14 @@ impl Sink for Reading<'_> {
         }
     }
 
+    fn remember(&mut self, memo: Vec<u8>) {
+        if self.is_over() || self.set.is_none() {
+            return;
+        }
+        self.bytes += memo.len();
+        self.memo = Some(memo);
+    }
+
     fn merged(&mut self) {
         self.tally.merged += 1;
     }
@@ -342,7 +362,7 @@ impl Sink for Reading<'_> {
 }
 
 /// About what an item takes in memory, bytes.
-fn weight(item: &NewItem) -> usize {
+pub(crate) fn weight(item: &NewItem) -> usize {
     let blobs: usize = item.blobs.iter().map(|blob| if let BlobContent::Bytes(bytes) = &blob.content { bytes.len() } else { 200 }).sum();
     500 + item.raw.bytes.len() * 2 + item.text.len() * 2 + blobs
 }

@@ -11,7 +11,7 @@ use super::*;
 use crate::archive::open;
 use crate::archive::tests::{tgz_of, zip_of};
 
-fn vault_in(folder: &Path) -> Vault {
+pub(super) fn vault_in(folder: &Path) -> Vault {
     Vault::create(&folder.join("vault"), &Passphrase::from("five words that say nothing"), &CreateOptions { kdf: Kdf::Floor }).unwrap().0
 }
 
@@ -56,7 +56,7 @@ fn borrowed<'f>(files: &'f [(&'static str, Vec<u8>)]) -> Vec<(&'f str, &'f [u8])
     files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect()
 }
 
-fn imported(vault: &Vault, paths: &[PathBuf]) -> ImportReport {
+pub(super) fn imported(vault: &Vault, paths: &[PathBuf]) -> ImportReport {
     let set = open(paths).unwrap().remove(0);
     run(
         vault,

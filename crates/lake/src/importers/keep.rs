@@ -112,44 +112,32 @@ struct Medium {
 
 impl Assembly for Notes {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let (stem, extension) = input.path.rsplit_once('.').unwrap_or((input.path, ""));
-        let (stem, extension) = (stem.to_owned(), extension.to_lowercase());
+        let (stem, extension) = stem_of(input.path);
         if let Some(media_type) = media_type(&extension) {
-            return self.medium(number, stem, media_type, input, sink);
+            let blob = referred(media_type, input)?;
+            sink.remember(serde_json::to_vec(&blob)?);
+            self.take_medium(number, stem, input.path, blob, sink);
+        } else if extension == "html" {
+            let html = without_pictures(&input.read_all(PAGE_LIMIT)?);
+            sink.remember(html.as_bytes().to_vec());
+            self.take_page(number, stem, input.path, html, sink);
+        } else {
+            let bytes = input.read_all(NOTE_LIMIT)?;
+            self.take_note(number, stem, input.path, &bytes, sink);
+            sink.remember(bytes);
         }
-        if extension == "html" {
-            // The page of a note that was read, or the same page in a second part.
-            if self.known.contains(&stem) || self.pages.contains_key(&stem) {
-                sink.merged();
-            } else {
-                let html = without_pictures(&input.read_all(PAGE_LIMIT)?);
-                self.pages.insert(stem, Page { file: number, path: input.path.to_owned(), html });
-            }
-            return Ok(());
+        Ok(())
+    }
+
+    fn recall(&mut self, number: FileNumber, path: &str, memo: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
+        let (stem, extension) = stem_of(path);
+        if media_type(&extension).is_some() {
+            self.take_medium(number, stem, path, serde_json::from_slice(memo)?, sink);
+        } else if extension == "html" {
+            self.take_page(number, stem, path, String::from_utf8_lossy(memo).into_owned(), sink);
+        } else {
+            self.take_note(number, stem, path, memo, sink);
         }
-        let bytes = input.read_all(NOTE_LIMIT)?;
-        let name = stem.rsplit('/').next().unwrap_or(&stem);
-        match note::read(&bytes, name, IMPORTER.id) {
-            Ok((item, attachments)) if attachments.is_empty() => sink.item(item),
-            Ok((item, attachments)) => {
-                self.waiting.push(Waiting { file: number, path: input.path.to_owned(), item, attachments });
-            },
-            Err(note::Unusable::Empty) => sink.skip(FindingCode::IgnoredFile, "", "The note is empty."),
-            Err(note::Unusable::Cut) => {
-                sink.set_aside(FindingCode::CutShort, "", "The note is cut off where the file ends.");
-                sink.cut_short(&format!("byte {}", bytes.len()));
-                return Ok(());
-            }
-            Err(note::Unusable::Bad(why)) => {
-                sink.set_aside(FindingCode::BadRecord, "", &why);
-                return Ok(());
-            }
-        }
-        // Its twin need not be kept in memory.
-        if let Some(page) = self.pages.get_mut(&stem) {
-            page.html = String::new();
-        }
-        self.known.insert(stem);
         Ok(())
     }
 
@@ -178,7 +166,7 @@ impl Assembly for Notes {
                     at: String::new(),
                     count: missing.len() as u64,
                     message: format!(
-                        "The note names files that are not in the export: {}. Another part may hold them; import all parts at once.",
+                        "The note names files that are not in the export: {}. Another part may hold them; import that one as well.",
                         missing.join(", ")
                     ),
                 });
@@ -217,37 +205,40 @@ impl Notes {
         }
     }
 
-    /// Reads a file for its digest and remembers where it is.
-    fn medium(
-        &mut self,
-        number: FileNumber,
-        stem: String,
-        media_type: &str,
-        input: &mut Input<'_>,
-        sink: &mut dyn Sink,
-    ) -> io::Result<()> {
-        let mut hasher = blake3::Hasher::new();
-        let mut buffer = vec![0; 64 << 10];
-        let mut size = 0_u64;
-        loop {
-            let n_read = match input.reader.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(n_read) => n_read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            hasher.update(&buffer[..n_read]);
-            size += n_read as u64;
+    fn take_page(&mut self, file: FileNumber, stem: String, path: &str, html: String, sink: &mut dyn Sink) {
+        // The page of a note that was read, or the same page in a second part.
+        if self.known.contains(&stem) || self.pages.contains_key(&stem) {
+            sink.merged();
+        } else {
+            self.pages.insert(stem, Page { file, path: path.to_owned(), html });
         }
-        let content = BlobContent::Reference {
-            path: input.origin.path.to_owned(),
-            entry: input.origin.entry.to_owned(),
-            size,
-            digest: *hasher.finalize().as_bytes(),
-        };
-        let name = input.path.rsplit('/').next().unwrap_or(input.path).to_owned();
-        let blob = NewBlob { name, media_type: media_type.to_owned(), content };
-        let medium = Medium { file: number, path: input.path.to_owned(), blob, used: false };
+    }
+
+    fn take_note(&mut self, file: FileNumber, stem: String, path: &str, bytes: &[u8], sink: &mut dyn Sink) {
+        let name = stem.rsplit('/').next().unwrap_or(&stem);
+        match note::read(bytes, name, IMPORTER.id) {
+            Ok((item, attachments)) if attachments.is_empty() => sink.item(item),
+            Ok((item, attachments)) => self.waiting.push(Waiting { file, path: path.to_owned(), item, attachments }),
+            Err(note::Unusable::Empty) => sink.skip(FindingCode::IgnoredFile, "", "The note is empty."),
+            Err(note::Unusable::Cut) => {
+                sink.set_aside(FindingCode::CutShort, "", "The note is cut off where the file ends.");
+                sink.cut_short(&format!("byte {}", bytes.len()));
+                return;
+            }
+            Err(note::Unusable::Bad(why)) => {
+                sink.set_aside(FindingCode::BadRecord, "", &why);
+                return;
+            }
+        }
+        // Its twin need not be kept in memory.
+        if let Some(page) = self.pages.get_mut(&stem) {
+            page.html = String::new();
+        }
+        self.known.insert(stem);
+    }
+
+    fn take_medium(&mut self, file: FileNumber, stem: String, path: &str, blob: NewBlob, sink: &mut dyn Sink) {
+        let medium = Medium { file, path: path.to_owned(), blob, used: false };
         match self.media.get(&stem) {
             // The same file stands in two parts.
             Some(first) if first.path == medium.path => sink.merged(),
@@ -255,8 +246,38 @@ impl Notes {
             Some(_) => drop(self.media.insert(medium.path.clone(), medium)),
             None => drop(self.media.insert(stem, medium)),
         }
-        Ok(())
     }
+}
+
+/// A path without its extension, and the extension in small letters.
+fn stem_of(path: &str) -> (String, String) {
+    let (stem, extension) = path.rsplit_once('.').unwrap_or((path, ""));
+    (stem.to_owned(), extension.to_lowercase())
+}
+
+/// Reads a file for its digest; it stays where it is.
+fn referred(media_type: &str, input: &mut Input<'_>) -> io::Result<NewBlob> {
+    let mut hasher = blake3::Hasher::new();
+    let mut buffer = vec![0; 64 << 10];
+    let mut size = 0_u64;
+    loop {
+        let n_read = match input.reader.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n_read) => n_read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        hasher.update(&buffer[..n_read]);
+        size += n_read as u64;
+    }
+    let content = BlobContent::Reference {
+        path: input.origin.path.to_owned(),
+        entry: input.origin.entry.to_owned(),
+        size,
+        digest: *hasher.finalize().as_bytes(),
+    };
+    let name = input.path.rsplit('/').next().unwrap_or(input.path).to_owned();
+    Ok(NewBlob { name, media_type: media_type.to_owned(), content })
 }
 
 /// The page without the pictures that are written into it; they are files of the export as well.
@@ -327,7 +348,7 @@ mod tests {
              <Organizer mailto:ann@example.org> <Attendee mailto:bo@example.org> <Label label:boot>\n= 1 items, 0 merged, 0 skipped, 0 set aside\n\
              Keep/Picture.html:\n= 0 items, 1 merged, 0 skipped, 0 set aside\n\
              Keep/Picture.json:\nnote google.keep 2019-01-01T12:19:13.218Z | 18f2.9d8e.jpeg (hidden)\n\
-             ! Unpaired [] The note names files that are not in the export: gone.png. Another part may hold them; import all parts at once.\n= 1 items, 0 merged, 0 skipped, 0 set aside\n\
+             ! Unpaired [] The note names files that are not in the export: gone.png. Another part may hold them; import that one as well.\n= 1 items, 0 merged, 0 skipped, 0 set aside\n\
              Keep/lost.m4a:\ndocument google.keep no time | lost.m4a\n= 1 items, 0 merged, 0 skipped, 0 set aside"
         );
         let blob = &sinks["Keep/Picture.json"].items[0].blobs[0];

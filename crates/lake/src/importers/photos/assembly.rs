@@ -74,7 +74,7 @@ pub(super) fn assemble(gathered: &Gathered, sink: &mut dyn SetSink) {
         own.item(Portrait { gathered, medium: None, sidecar: Some(held), how: None, original: None, albums, folders }.item());
         own.finding(unpaired(
             Severity::Warning,
-            "This photo's sidecar is here and the photo is not: it is in a part that was not read, or its export failed. Import all parts at once, or export it again",
+            "This photo's sidecar is here and the photo is not: it is in a part that was not read, or its export failed. Import that part as well, or export it again",
         ));
         sink.end(held.file);
         for other in others {

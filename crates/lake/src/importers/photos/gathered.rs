@@ -1,17 +1,19 @@
 //! What is held of the files of Photos until the last one has been seen.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 
 use domain::{FindingCode, Point, UtcMs};
 use flate2::{Compress, Compression, Decompress, DecompressError, FlushCompress, FlushDecompress, Status};
+use serde::{Deserialize, Serialize};
 
 use super::shot::Shot;
 use super::sidecar::{self, Looks, Sidecar};
 use super::{assembly, names, signature};
 use crate::arena::{Arena, PathRef, Paths, Span};
-use crate::importer::{Assembly, FileNumber, Input, SetSink, Sink};
+use crate::importer::{Assembly, FileNumber, Input, Origin, SetSink, Sink};
 
 /// How much of a medium is kept while it is read, for its EXIF.
 const HEAD: usize = 128 << 10;
@@ -21,6 +23,8 @@ const CHUNK: usize = 256 << 10;
 const JSON: u64 = 16 << 20;
 /// How much of the first sidecar the others are packed with: what deflate can look back.
 const WINDOW: usize = 32 << 10;
+/// The type of a medium that neither its bytes nor its name tell.
+const UNKNOWN: &str = "application/octet-stream";
 
 /// Everything seen so far.
 #[derive(Default)]
@@ -134,9 +138,34 @@ fn unpack(packed: &[u8], model: &[u8], size: usize, unpacker: &mut Decompress) -
     Ok(bytes)
 }
 
+/// What is remembered of a medium: all that its bytes told.
+#[derive(Serialize, Deserialize)]
+struct Facts<'f> {
+    container: Cow<'f, str>,
+    entry: Cow<'f, str>,
+    size: u64,
+    digest: [u8; 32],
+    media_type: Cow<'f, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shot: Option<Shot>,
+}
+
+fn is_json(path: &str) -> bool {
+    path.to_lowercase().ends_with(".json")
+}
+
 impl Assembly for Gathered {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        if input.path.to_lowercase().ends_with(".json") { self.take_json(number, input, sink) } else { self.take_medium(number, input, sink) }
+        if is_json(input.path) { self.take_json(number, input, sink) } else { self.take_medium(number, input, sink) }
+    }
+
+    fn recall(&mut self, number: FileNumber, path: &str, memo: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
+        if is_json(path) {
+            let mut reader = memo;
+            let origin = Origin { path: "", entry: "" };
+            return self.take_json(number, &mut Input { path, size: memo.len() as u64, reader: &mut reader, origin }, sink);
+        }
+        self.add_medium(number, path, serde_json::from_slice(memo)?)
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
@@ -192,23 +221,29 @@ impl Gathered {
             );
             return Ok(());
         }
-        let path = self.paths.add(input.path)?;
-        let container = self.container(input.origin.path, path)?;
-        let entry = self.paths.add_like(input.origin.entry, path)?;
         let by_name = names::media_type(names::split(input.path.rsplit('/').next().unwrap_or_default()).1);
         // Raw formats are TIFF inside; their names say which.
         let by_bytes = signature::media_type(&head).filter(|found| *found != "image/tiff" || by_name.is_none());
-        let exposure = Shot::read(&head).map(|shot| self.expose(shot));
-        self.media.push(Medium {
-            file: number,
-            path,
-            container,
-            entry,
+        let facts = Facts {
+            container: input.origin.path.into(),
+            entry: input.origin.entry.into(),
             size,
             digest: *hasher.finalize().as_bytes(),
-            media_type: by_bytes.or(by_name).unwrap_or("application/octet-stream"),
-            exposure,
-        });
+            media_type: by_bytes.or(by_name).unwrap_or(UNKNOWN).into(),
+            shot: Shot::read(&head),
+        };
+        sink.remember(serde_json::to_vec(&facts)?);
+        self.add_medium(number, input.path, facts)
+    }
+
+    fn add_medium(&mut self, file: FileNumber, path: &str, facts: Facts<'_>) -> io::Result<()> {
+        let Facts { container, entry, size, digest, media_type, shot } = facts;
+        let path = self.paths.add(path)?;
+        let container = self.container(&container, path)?;
+        let entry = self.paths.add_like(&entry, path)?;
+        let media_type = names::known_type(&media_type).unwrap_or(UNKNOWN);
+        let exposure = shot.map(|shot| self.expose(shot));
+        self.media.push(Medium { file, path, container, entry, size, digest, media_type, exposure });
         Ok(())
     }
 
@@ -240,6 +275,7 @@ impl Gathered {
                 "A photo's sidecar (with photoTakenTime) or an album's metadata (with a title and a date) was expected",
             ),
         }
+        sink.remember(bytes);
         Ok(())
     }
 

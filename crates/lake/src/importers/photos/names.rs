@@ -252,6 +252,11 @@ pub(super) fn media_type(extension: &str) -> Option<&'static str> {
     TYPES.iter().find(|(known, _)| *known == extension).map(|(_, media_type)| *media_type)
 }
 
+/// The same media type, when it is one of those that media have.
+pub(super) fn known_type(media_type: &str) -> Option<&'static str> {
+    TYPES.iter().map(|(_, known)| *known).find(|known| *known == media_type)
+}
+
 /// Whether an extension is a film's.
 pub(super) fn is_film(extension: &str) -> bool {
     media_type(extension).is_some_and(|media_type| media_type.starts_with("video/"))

@@ -5,9 +5,10 @@ use std::io::Cursor;
 use domain::{Point, UtcMs};
 use exif::{Exif, In, Reader, Tag, Value};
 use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
 
 /// The parts of a picture's EXIF that are kept.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Shot {
     /// The camera's clock, as if it stood in UTC, milliseconds.
     pub(super) local: Option<UtcMs>,

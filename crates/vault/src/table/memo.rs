@@ -1,0 +1,135 @@
+//! Tables `file_set` and `memo`: what importers remember of files that only make sense together, so that the parts of one
+//! export come to the same whether they are imported at once, one after another, or some of them no more.
+//!
+//! A set is one importer's files of one export. It is unsettled while imports stand in it whose files were not put
+//! together yet: when a second import adds to it, and when one of several was undone.
+
+use domain::ImportId;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::fault::Outcome;
+use crate::migration::Step;
+use crate::table::file::FileId;
+use crate::table::import_run::ImportState;
+
+pub(crate) const STEPS: &[Step] = &[Step::adds(
+    20261127,
+    "CREATE TABLE file_set (
+         id INTEGER PRIMARY KEY,
+         importer TEXT NOT NULL,
+         export TEXT NOT NULL,
+         only_import INTEGER,
+         settled INTEGER NOT NULL,
+         UNIQUE (importer, export)
+     ) STRICT;
+     CREATE TABLE memo (
+         file INTEGER PRIMARY KEY,
+         file_set INTEGER NOT NULL,
+         packed BLOB NOT NULL
+     ) STRICT;
+     CREATE INDEX memo_by_set ON memo (file_set, file);",
+)];
+
+/// Which files are put together: those that one importer reads, of one export.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FileSet {
+    /// The importer's id.
+    pub importer: String,
+    /// What tells the export from others: the stamp in its parts' names.
+    pub export: String,
+}
+
+/// A memo as it is read.
+pub(crate) struct MemoRow {
+    pub(crate) file: FileId,
+    pub(crate) path: String,
+    pub(crate) packed: Vec<u8>,
+}
+
+/// Keeps what is remembered of a file. The set is unsettled from the second import on that adds to it.
+pub(crate) fn insert(connection: &Connection, import: ImportId, file: FileId, set: &FileSet, packed: &[u8]) -> Outcome<()> {
+    let known: Option<(i64, Option<ImportId>)> = connection
+        .prepare_cached("SELECT id, only_import FROM file_set WHERE importer = ?1 AND export = ?2")?
+        .query_row([&set.importer, &set.export], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let id = match known {
+        Some((id, Some(only))) if only == import => id,
+        Some((id, _)) => {
+            connection.prepare_cached("UPDATE file_set SET only_import = NULL, settled = 0 WHERE id = ?1")?.execute([id])?;
+            id
+        }
+        None => {
+            connection
+                .prepare_cached("INSERT INTO file_set (importer, export, only_import, settled) VALUES (?1, ?2, ?3, 1)")?
+                .execute(params![set.importer, set.export, import])?;
+            connection.last_insert_rowid()
+        }
+    };
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO memo (file, file_set, packed) VALUES (?1, ?2, ?3)")?
+        .execute(params![file, id, packed])?;
+    Ok(())
+}
+
+/// Forgets what an import remembered. The sets that others stand in as well are unsettled.
+pub(crate) fn forget(connection: &Connection, import: ImportId) -> Outcome<()> {
+    let sets: Vec<i64> = connection
+        .prepare_cached("SELECT DISTINCT m.file_set FROM file f CROSS JOIN memo m ON m.file = f.id WHERE f.import = ?1")?
+        .query_map([import], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    connection.prepare_cached("DELETE FROM memo WHERE file IN (SELECT id FROM file WHERE import = ?1)")?.execute([import])?;
+    for set in sets {
+        connection
+            .prepare_cached("DELETE FROM file_set WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM memo WHERE file_set = ?1)")?
+            .execute([set])?;
+        connection.prepare_cached("UPDATE file_set SET settled = 0 WHERE id = ?1")?.execute([set])?;
+    }
+    Ok(())
+}
+
+/// The sets that are to be put together: their numbers, and which they are.
+pub(crate) fn unsettled(connection: &Connection) -> Outcome<Vec<(i64, FileSet)>> {
+    let mut statement = connection.prepare_cached("SELECT id, importer, export FROM file_set WHERE settled = 0 ORDER BY id")?;
+    let sets = statement
+        .query_map([], |row| Ok((row.get(0)?, FileSet { importer: row.get(1)?, export: row.get(2)? })))?
+        .collect::<Result<_, _>>()?;
+    Ok(sets)
+}
+
+/// The last file of a set, 0 when there is none, and how many there are.
+pub(crate) fn last(connection: &Connection, set: i64) -> Outcome<(FileId, u64)> {
+    Ok(connection
+        .prepare_cached("SELECT coalesce(max(file), 0), count(*) FROM memo WHERE file_set = ?1")?
+        .query_row([set], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs())))?)
+}
+
+/// Up to `limit` memos of a set, of files after one.
+pub(crate) fn after(connection: &Connection, set: i64, file: FileId, limit: i64) -> Outcome<Vec<MemoRow>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT m.file, f.path, m.packed FROM memo m CROSS JOIN file f ON f.id = m.file CROSS JOIN import_run i ON i.id = f.import
+         WHERE m.file_set = ?1 AND m.file > ?2 AND i.state NOT IN (?3, ?4) ORDER BY m.file LIMIT ?5",
+    )?;
+    let memos = statement
+        .query_map(params![set, file, ImportState::Undoing.code(), ImportState::Undone.code(), limit], |row| {
+            Ok(MemoRow { file: row.get(0)?, path: row.get(1)?, packed: row.get(2)? })
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(memos)
+}
+
+/// Whether a file is in a set still.
+pub(crate) fn holds(connection: &Connection, set: i64, file: FileId) -> Outcome<bool> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM memo WHERE file = ?1 AND file_set = ?2)")?
+        .query_row([file, set], |row| row.get(0))?)
+}
+
+/// A set whose last file is `last` is put together; it is not when more came meanwhile.
+pub(crate) fn settle(connection: &Connection, set: i64, last: FileId) -> Outcome<()> {
+    connection
+        .prepare_cached(
+            "UPDATE file_set SET settled = 1 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM memo WHERE file_set = ?1 AND file > ?2)",
+        )?
+        .execute([set, last])?;
+    Ok(())
+}
