@@ -48,11 +48,12 @@ fn a_killed_import_leaves_a_whole_vault_and_can_be_repeated_and_undone() {
             assert!(["interrupted", "done"].contains(&state), "{import}");
             assert_eq!(import["totals"]["balanced"], true, "{import}");
         }
-        n_interrupted = listed.iter().filter(|import| import["state"] == "interrupted").count();
+        n_interrupted += listed.iter().filter(|import| import["state"] == "interrupted").count();
     }
     assert!(n_interrupted > 0, "no import was running at any of the moments, in {took:?}");
     import(&killed, &made.inputs);
     assert_eq!(hash(&killed), full);
+    assert!(imports(&killed).iter().all(|import| import["state"] == "done"), "what was cut short went on");
     for import in imports(&killed) {
         undo(&killed, import["import"].as_i64().unwrap());
     }

@@ -7,8 +7,11 @@
 //! importer, costs that file alone; a cancelled or failed import is ended as such, with what was stored accounted for, and
 //! can be undone.
 //!
-//! Absent on purpose: leaving out files whose bytes are known from an earlier import. They are read again and counted as
-//! merged, so that undoing the earlier import takes nothing from this one.
+//! An import that the program's end cut short goes on when it is run again: files of which all was written are only compared
+//! with what they were, the others are read again, and what of them was written is merged.
+//!
+//! Absent on purpose: leaving out files whose bytes are known from another import. They are read again and counted as
+//! merged, so that undoing the other import takes nothing from this one.
 
 mod findings;
 mod pace;
@@ -27,11 +30,12 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use domain::{Cancel, Code, Failure, FileOutcome, Finding, FindingCode, ImportReport, Progress, Result, Severity, UtcMs};
+use domain::{Cancel, Code, Failure, FileOutcome, Finding, FindingCode, ImportId, ImportReport, Progress, Result, Severity, UtcMs};
 use vault::{ImportState, NewFile, Vault};
 
 use crate::archive::{self, Content, ExportSet, Meter, Visit};
 use crate::importer::{Input, Origin, Parse, Probe};
+use crate::importers;
 use crate::router::{self, Known, Route};
 use crate::source::Source;
 use pace::Pace;
@@ -77,7 +81,9 @@ pub fn run(
     space::ensure(vault, set)?;
     let began = Instant::now();
     let label = if options.label.is_empty() { &set.label } else { &options.label };
-    let import = vault.begin_import(label, options.now)?;
+    let resumed = vault.resume_import(label)?;
+    let done = resumed.map_or_else(|| Ok(HashMap::new()), |import| done_files(vault, import))?;
+    let import = resumed.map_or_else(|| vault.begin_import(label, options.now), Ok)?;
     let stop = Cancel::default();
     let meter = Meter::default();
     let current = Mutex::new(String::new());
@@ -99,7 +105,7 @@ pub fn run(
     let (written, mut findings) = std::thread::scope(|scope| {
         let walker = scope.spawn({
             let (stop, meter) = (&stop, &meter);
-            move || read_all(set, options, shared, stop, meter)
+            move || read_all(set, options, done, shared, stop, meter)
         });
         let written = writing::write_all(vault, import, &receiver, &budget, &stop, &mut on_tick);
         let findings = walker.join().unwrap_or_else(|_| vec![fault_of_ours()]);
@@ -126,12 +132,20 @@ pub fn run(
 
 /// Reads every file of the set, and what the sets of files come to. Runs on a thread of its own, which starts the others.
 #[allow(clippy::needless_pass_by_value, reason = "the writer ends once the last sender is dropped, which is here")]
-fn read_all(set: &ExportSet, options: &Options, shared: Shared<'_>, stop: &Cancel, meter: &Meter) -> Vec<Finding> {
+fn read_all(
+    set: &ExportSet,
+    options: &Options,
+    done: HashMap<Key, Digest>,
+    shared: Shared<'_>,
+    stop: &Cancel,
+    meter: &Meter,
+) -> Vec<Finding> {
     let reader = Reader {
         only: &options.only,
         set,
         shared: &shared,
         sets: Sets::new(&shared),
+        done,
         first: first_of_each_path(set),
         seen: Mutex::default(),
         activity: Mutex::default(),
@@ -154,6 +168,8 @@ struct Reader<'r> {
     /// Ids of the importers that may read; all when empty.
     only: &'r [String],
     sets: Sets<'r>,
+    /// What an import that goes on was done with: by archive, path and size, the digest.
+    done: HashMap<Key, Digest>,
     /// The first entry of each path that stands in several listed parts.
     first: HashMap<Key, First>,
     /// The paths that a tar archive had already, with the digest of what was read there.
@@ -178,6 +194,13 @@ impl Reader<'_> {
                 return self.shared.unread(file, FileOutcome::Ignored, false, Some(note(FindingCode::IgnoredFile, why)));
             }
         };
+        let is_done = index.is_some_and(|index| {
+            let known = self.done.get(&done_key(&file.archive, path, size));
+            known.is_some_and(|known| self.set.digest(part, index, self.shared.stop).is_some_and(|digest| half(digest.into()) == *known))
+        });
+        if is_done {
+            return;
+        }
         let disk = disk.display().to_string();
         let origin = Origin { path: &disk, entry };
         let key = key_of(path);
@@ -297,6 +320,17 @@ impl Reader<'_> {
 type Key = u64;
 /// Half a file's BLAKE3, which is enough to tell files of one path apart.
 type Digest = [u8; 16];
+
+/// What an import that goes on was done with, by [`done_key`]. The files of sets are read again, to be put together.
+fn done_files(vault: &Vault, import: ImportId) -> Result<HashMap<Key, Digest>> {
+    let by_itself = |id: &str| importers::ALL.iter().any(|importer| importer.id == id && matches!(importer.parse, Parse::File(_)));
+    let files = vault.whole_files(import)?.into_iter().filter(|file| by_itself(&file.importer));
+    Ok(files.filter_map(|file| Some((done_key(&file.archive, &file.path, file.size), half(file.digest?)))).collect())
+}
+
+fn done_key(archive: &str, path: &str, size: u64) -> Key {
+    key_of(&format!("{archive}/{path}/{size}"))
+}
 
 /// The first listed entry of a path.
 struct First {

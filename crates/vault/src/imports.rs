@@ -36,6 +36,30 @@ impl Vault {
         Ok(import)
     }
 
+    /// Takes up again the latest import of that name, when the program ended during it: it is `running` again, under the number
+    /// that it had. The lines of files that were read as records stay, as they were then; those of files that were only met
+    /// are gone, for they will be met again.
+    pub fn resume_import(&self, label: &str) -> Result<Option<ImportId>> {
+        let label = label.to_owned();
+        let resumed = self.inner().writer.write(move |transaction| {
+            let Some(import) = import_run::latest_of(transaction, &label)?.filter(|row| row.state == ImportState::Interrupted) else {
+                return Ok(None);
+            };
+            import_run::set_state(transaction, import.id, ImportState::Running)?;
+            file::remove_unread(transaction, import.id)?;
+            Ok(Some(import.id))
+        })?;
+        if let Some(import) = resumed {
+            self.inner().running().insert(import);
+        }
+        Ok(resumed)
+    }
+
+    /// The files of an import that were read to their ends, of which the digest is known.
+    pub fn whole_files(&self, import: ImportId) -> Result<Vec<NewFile>> {
+        Ok(file::whole(&*self.inner().readers.borrow()?, import)?)
+    }
+
     /// Whether a file of these bytes (BLAKE3) was read to its end by an import that still stands.
     pub fn known_file(&self, digest: &[u8; 32]) -> Result<bool> {
         Ok(file::is_known(&*self.inner().readers.borrow()?, digest)?)

@@ -58,13 +58,13 @@ fn put_together(
 ) -> Result<()> {
     settling.begin()?;
     let mut telling = Telling::new(vault, &settling, cancel);
-    let mut n_recalled = 0;
+    let mut n_recalled = 0_u64;
     settling.memos(&mut |Memo { file, path, bytes }| {
         cancel.check()?;
         let number = telling.add(file, path.clone());
         guarded(set, || assembly.recall(number, &path, &bytes, telling.of(number)))?.map_err(Failure::internal)?;
         n_recalled += 1;
-        if n_recalled % REPORT == 0 {
+        if n_recalled.is_multiple_of(REPORT) {
             on(Progress {
                 stage: "pairing".to_owned(),
                 done: n_recalled,

@@ -232,6 +232,81 @@ fn of_two_exports_the_newer_state_of_each_record_stands_whichever_is_imported_fi
 }
 
 #[test]
+fn an_import_that_the_program_ended_in_goes_on_under_its_number_and_reads_no_file_twice_that_was_done() {
+    let folder = TempDir::new().unwrap();
+    let (one, two, three) = (records(100, 50), records(200, 50), records(300, 50));
+    let path = folder.path().join("takeout.zip");
+    fs::write(
+        &path,
+        zip_of(&[
+            ("Takeout/a/Records.json", &one),
+            ("Takeout/b/Records.json", &two),
+            ("Takeout/c/Records.json", &three),
+            ("Takeout/x.bin", b"\x01"),
+        ]),
+    )
+    .unwrap();
+    let whole = {
+        fs::create_dir(folder.path().join("whole")).unwrap();
+        let vault = vault_in(&folder.path().join("whole"));
+        imported(&vault, std::slice::from_ref(&path));
+        vault.logical_hash().unwrap()
+    };
+    let vault = vault_in(folder.path());
+    let import = vault.begin_import("takeout.zip", 1).unwrap();
+    // When the program ended, one file was read to its end, one only met, one half; and one was read that is another now.
+    let points = |bytes: &[u8], n: usize| {
+        let importer = crate::importers::ALL.iter().find(|importer| importer.id == "google.location_records").unwrap();
+        let mut points = crate::importer::collected::read(importer, "Records.json", bytes).points;
+        points.truncate(n);
+        points
+    };
+    let line = |path: &str, bytes: &[u8], importer: &str| {
+        let digest = Some(*blake3::hash(bytes).as_bytes()).filter(|_| !importer.is_empty() && !path.starts_with('b'));
+        let (path, archive, importer) = (path.to_owned(), "takeout.zip".to_owned(), importer.to_owned());
+        vault.add_file(import, &NewFile { path, archive, size: bytes.len() as u64, digest, importer }).unwrap()
+    };
+    let ended = |file: vault::FileId, outcome: FileOutcome, set_aside: u64| {
+        let ended = vault::EndedFile { file, outcome, whole: true, digest: None, merged: 0, skipped: 0, set_aside, findings: Vec::new() };
+        vault.end_files(vec![ended]).unwrap();
+    };
+    let done = line("a/Records.json", &one, "google.location_records");
+    vault.write(import, done, vault.prepare(Vec::new(), points(&one, 50))).unwrap();
+    ended(done, FileOutcome::Imported, 0);
+    let met = line("x.bin", b"\x01", "");
+    ended(met, FileOutcome::SetAside, 1);
+    let other = line("c/Records.json", &records(400, 50), "google.location_records");
+    ended(other, FileOutcome::Imported, 0);
+    let half = line("b/Records.json", &two, "google.location_records");
+    vault.write(import, half, vault.prepare(Vec::new(), points(&two, 20))).unwrap();
+    drop(vault);
+
+    let unlock = vault::Unlock::Passphrase(Passphrase::from("five words that say nothing"));
+    let vault = Vault::open(&folder.path().join("vault"), &unlock).unwrap();
+    assert_eq!(vault.imports().unwrap()[0].state, ImportState::Interrupted);
+    let report = imported(&vault, std::slice::from_ref(&path));
+    assert_eq!((report.import, report.state.as_str()), (import, "done"));
+    assert_eq!(
+        lines(&report),
+        [
+            "a/Records.json google.location_records Imported 50=50+0+0+0",
+            "b/Records.json google.location_records Imported 50=30+20+0+0",
+            "b/Records.json google.location_records Partial 20=20+0+0+0 CutShortx1",
+            "c/Records.json google.location_records Imported 0=0+0+0+0",
+            "c/Records.json google.location_records Imported 50=50+0+0+0",
+            "x.bin  SetAside 1=0+0+0+1 UnknownFilex1",
+        ]
+    );
+    assert_eq!(vault.logical_hash().unwrap(), whole);
+    // One that is done is not taken up again.
+    let again = imported(&vault, std::slice::from_ref(&path));
+    assert_ne!(again.import, import);
+    undo(&vault, again.import, &Cancel::default(), &mut |_| {}).unwrap();
+    undo(&vault, import, &Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!(vault.stats().unwrap().track_points, 0);
+}
+
+#[test]
 fn what_is_no_export_leaves_the_vault_as_it_was() {
     let folder = TempDir::new().unwrap();
     let vault = vault_in(folder.path());

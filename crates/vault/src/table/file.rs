@@ -138,6 +138,38 @@ pub(crate) fn interrupt_unfinished(connection: &Connection) -> Outcome<()> {
     Ok(())
 }
 
+/// Removes the lines of an import's files that were not read as records: nothing hangs on them.
+pub(crate) fn remove_unread(connection: &Connection, import: ImportId) -> Outcome<()> {
+    connection.prepare_cached("DELETE FROM file WHERE import = ?1 AND outcome IN (?2, ?3, ?4, ?5, ?6)")?.execute(params![
+        import,
+        FileOutcome::Empty as i64,
+        FileOutcome::Ignored as i64,
+        FileOutcome::SetAside as i64,
+        FileOutcome::Known as i64,
+        FileOutcome::Failed as i64
+    ])?;
+    Ok(())
+}
+
+/// The files of an import that were read to their ends.
+pub(crate) fn whole(connection: &Connection, import: ImportId) -> Outcome<Vec<NewFile>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT path, archive, size, digest, importer FROM file WHERE import = ?1 AND outcome = ?2 AND digest IS NOT NULL ORDER BY id",
+    )?;
+    let files = statement
+        .query_map(params![import, FileOutcome::Imported as i64], |row| {
+            Ok(NewFile {
+                path: row.get(0)?,
+                archive: row.get(1)?,
+                size: row.get::<_, i64>(2)?.unsigned_abs(),
+                digest: row.get(3)?,
+                importer: row.get(4)?,
+            })
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(files)
+}
+
 /// Whether the same bytes were read to their end by an import that still stands.
 pub(crate) fn is_known(connection: &Connection, digest: &[u8; 32]) -> Outcome<bool> {
     Ok(connection

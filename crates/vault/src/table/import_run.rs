@@ -121,6 +121,15 @@ pub(crate) fn get(connection: &Connection, id: ImportId) -> Outcome<Option<Impor
     row.map(read).transpose()
 }
 
+/// The latest import of that name.
+pub(crate) fn latest_of(connection: &Connection, label: &str) -> Outcome<Option<ImportRow>> {
+    let row = connection
+        .prepare_cached("SELECT id, label, state, started_ms, took_ms, findings FROM import_run WHERE label = ?1 ORDER BY id DESC LIMIT 1")?
+        .query_row([label], columns)
+        .optional()?;
+    row.map(read).transpose()
+}
+
 /// Every import, the latest first.
 pub(crate) fn all(connection: &Connection) -> Outcome<Vec<ImportRow>> {
     let mut statement =
