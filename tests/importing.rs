@@ -113,6 +113,24 @@ fn what_two_imports_brought_stays_until_both_are_undone_in_either_order() {
 }
 
 #[test]
+fn parts_that_are_imported_one_after_another_bring_the_same_life_as_at_once() {
+    let home = Home::new();
+    let made = home.export("takeout", 1_500, Lang::En, Shape::Parts);
+    let at_once = home.vault("at-once");
+    import(&at_once, &made.inputs);
+    let datapunk = home.vault("vault");
+    let empty = hash(&datapunk);
+    for part in made.inputs.iter().rev() {
+        import(&datapunk, std::slice::from_ref(part));
+    }
+    assert_eq!(hash(&datapunk), hash(&at_once));
+    for import in imports(&datapunk) {
+        undo(&datapunk, import["import"].as_i64().unwrap());
+    }
+    assert_eq!(hash(&datapunk), empty);
+}
+
+#[test]
 fn a_plan_says_what_is_in_it_and_writes_nothing() {
     let home = Home::new();
     let made = home.export("takeout", 1_000, Lang::En, Shape::Zip);

@@ -30,7 +30,7 @@ pub(crate) enum Command {
     Status,
     /// Check every page, index, blob and ledger.
     Verify,
-    /// Import archives, folders or files; give all parts of a split export at once.
+    /// Import archives, folders or files; the parts of a split export at once or one after another.
     Import {
         /// zip, tgz, folder or single file.
         #[arg(required = true)]
