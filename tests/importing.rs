@@ -131,6 +131,25 @@ fn parts_that_are_imported_one_after_another_bring_the_same_life_as_at_once() {
 }
 
 #[test]
+fn two_imports_are_compared() {
+    let home = Home::new();
+    let (small, large) = (home.export("small", 1_000, Lang::En, Shape::Zip), home.export("large", 2_000, Lang::En, Shape::Zip));
+    let datapunk = home.vault("vault");
+    let [earlier, again, later] = [&small, &small, &large].map(|made| import(&datapunk, &made.inputs).import.to_string());
+    let same = datapunk.json(["compare", &earlier, &again]).unwrap();
+    let sum = |found: &serde_json::Value, sort: &str| -> u64 {
+        found["sources"].as_array().unwrap().iter().map(|source| source[sort].as_u64().unwrap()).sum()
+    };
+    assert_eq!((sum(&same, "new"), sum(&same, "changed"), sum(&same, "gone")), (0, 0, 0), "{same}");
+    assert!(sum(&same, "same") > 500 && same["fixes"]["same"].as_u64().unwrap() > 0, "{same}");
+    let grown = datapunk.json(["compare", &earlier, &later, "--examples", "3"]).unwrap();
+    assert!(sum(&grown, "new") > 0, "{grown}");
+    assert_eq!(grown["new"].as_array().unwrap().len(), 3);
+    undo(&datapunk, later.parse().unwrap());
+    assert!(datapunk.json(["compare", &earlier, &later]).unwrap_err().to_string().contains("was undone"));
+}
+
+#[test]
 fn a_plan_says_what_is_in_it_and_writes_nothing() {
     let home = Home::new();
     let made = home.export("takeout", 1_000, Lang::En, Shape::Zip);

@@ -52,6 +52,8 @@ operations! {
     import_report(ImportRef) -> Report { needs: Read, shows: [Imports], spoils: [] } = ops::imports::report;
     #[doc = "Takes an import back, exactly."]
     undo(ImportRef) streams Progress -> Undone { needs: Write, shows: [], spoils: [Items, Imports] } = ops::imports::undo;
+    #[doc = "Compares two imports: what is new, changed and gone."]
+    compare(CompareRequest) -> Compared { needs: Read, shows: [Items, Imports], spoils: [] } = ops::imports::compare;
     #[doc = "Finds items by words, by meaning, or both."]
     search(SearchRequest) -> SearchAnswer { needs: Read, shows: [Items], spoils: [] } = ops::search::search;
     #[doc = "Lists items in order of time."]

@@ -46,6 +46,16 @@ pub(crate) enum Command {
         /// The import's number.
         import: i64,
     },
+    /// Compare two imports: what is new, changed and gone.
+    Compare {
+        /// The earlier import's number.
+        earlier: i64,
+        /// The later import's number.
+        later: i64,
+        /// How many items to show of each sort.
+        #[arg(long, default_value_t = 20)]
+        examples: usize,
+    },
     /// Take an import back, exactly.
     Undo {
         /// The import's number.

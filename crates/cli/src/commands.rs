@@ -91,6 +91,9 @@ impl Call {
             }
             Command::Imports => self.show("imports", json!({}), print::imports),
             Command::Report { import } => self.report(&self.answer("import_report", json!({ "import": import }))?),
+            Command::Compare { earlier, later, examples } => {
+                self.show("compare", json!({ "earlier": earlier, "later": later, "examples": examples }), print::compared)
+            }
             Command::Undo { import } => {
                 let undone = parsed(&self.long("undo", json!({ "import": import }))?)?;
                 self.print(&undone, print::undone);

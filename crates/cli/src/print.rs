@@ -213,6 +213,28 @@ pub(crate) fn imports(value: &Value) {
     }
 }
 
+pub(crate) fn compared(value: &Value) {
+    let counts = |name: &str, counts: &Value| {
+        let [new, changed, gone, same] = ["new", "changed", "gone", "same"].map(|sort| count(&counts[sort]));
+        say(&format!("{name:<32} {new:>9} new {changed:>9} changed {gone:>9} gone {same:>9} the same"));
+    };
+    for source in list(value, "sources") {
+        counts(&text(&source["source"]), source);
+    }
+    counts("position fixes", &value["fixes"]);
+    for (key, which) in [("only_earlier", "earlier"), ("only_later", "later")] {
+        for source in list(value, key) {
+            say(&format!("{:<32} {:>9} items, in the {which} import alone", text(&source["name"]), count(&source["count"])));
+        }
+    }
+    for (key, title) in [("new", "New:"), ("changed", "Changed:"), ("gone", "Gone:")] {
+        if list(value, key).next().is_some() {
+            say(title);
+            list(value, key).for_each(row);
+        }
+    }
+}
+
 pub(crate) fn undone(value: &Value) {
     say(&format!(
         "Import {} was taken back: {} items and {} fixes are gone, {} items stay because another import saw them ({} ms)",

@@ -12,6 +12,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they expect"))]
 
 mod blobs;
+mod compare;
 mod connection;
 mod content;
 mod fault;
@@ -48,6 +49,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use compare::{Comparison, Differences};
 pub use filling::EndedFile;
 pub use imports::ImportSummary;
 pub use index::{Allowed, Cluster, Excluded, GRAMMAR, IdSet, Matched, Within, WordHits, WordMatches, fold_word};

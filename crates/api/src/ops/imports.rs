@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use ::vault::Differences;
 use domain::{Cancel, Code, Failure, Progress, Result};
 use lake::archive::{self, ExportSet};
 use lake::plan::Plan;
@@ -9,7 +11,10 @@ use crate::Engine;
 use crate::engine::now;
 use crate::jobs::Work;
 use crate::show;
-use crate::wire::{ImportRef, ImportRequest, ImportSummary, Imports, JobStarted, Nothing, Report, Undone};
+use crate::wire::{
+    CompareRequest, Compared, ComparedSource, ImportRef, ImportRequest, ImportSummary, Imports, JobStarted, NamedCount, Nothing, Report,
+    Undone,
+};
 
 fn opened(request: &ImportRequest) -> Result<ExportSet> {
     if request.paths.is_empty() {
@@ -86,6 +91,30 @@ pub(crate) fn list(engine: &Engine, _: Nothing) -> Result<Imports> {
 
 pub(crate) fn report(engine: &Engine, request: ImportRef) -> Result<Report> {
     engine.vault()?.import_report(request.import)
+}
+
+/// Items shown of each sort in a comparison.
+const EXAMPLES: usize = 20;
+const MOST_EXAMPLES: usize = 500;
+
+pub(crate) fn compare(engine: &Engine, request: CompareRequest) -> Result<Compared> {
+    let CompareRequest { earlier, later, examples } = request;
+    let found = engine.vault()?.compare(earlier, later, examples.unwrap_or(EXAMPLES).min(MOST_EXAMPLES))?;
+    let differences =
+        |source: String, Differences { new, changed, gone, same }: Differences| ComparedSource { source, new, changed, gone, same };
+    let named = |counts: BTreeMap<String, u64>| counts.into_iter().map(|(name, count)| NamedCount { name, count }).collect();
+    let rows = |rows: Vec<::vault::Row>| rows.into_iter().map(show::row).collect();
+    Ok(Compared {
+        earlier,
+        later,
+        sources: found.sources.into_iter().map(|(source, counts)| differences(source, counts)).collect(),
+        only_earlier: named(found.only_earlier),
+        only_later: named(found.only_later),
+        fixes: differences(String::new(), found.fixes),
+        new: rows(found.new),
+        changed: rows(found.changed),
+        gone: rows(found.gone),
+    })
 }
 
 pub(crate) fn undo(engine: &Engine, request: ImportRef, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Undone> {

@@ -4,7 +4,7 @@ use domain::{ImportReport, ImportTotals};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::wire;
+use super::{NamedCount, Row, wire};
 
 wire! {
     /// Files or folders to import.
@@ -45,6 +45,53 @@ wire! {
     pub struct ImportRef {
         /// Its number.
         pub import: i64,
+    }
+
+    /// Compares two imports.
+    pub struct CompareRequest {
+        /// The earlier one's number.
+        pub earlier: i64,
+        /// The later one's number.
+        pub later: i64,
+        /// How many items to show of each sort; 20 when it is not said, at most 500.
+        #[serde(default)]
+        pub examples: Option<usize>,
+    }
+
+    /// How two imports differ in the items of a source, or in position fixes.
+    pub struct ComparedSource {
+        /// The source: "google.keep".
+        pub source: String,
+        /// In the later one alone.
+        pub new: u64,
+        /// In both, and not the same.
+        pub changed: u64,
+        /// In the earlier one alone.
+        pub gone: u64,
+        /// In both, and the same.
+        pub same: u64,
+    }
+
+    /// What changed from one import to another.
+    pub struct Compared {
+        /// The earlier one's number.
+        pub earlier: i64,
+        /// The later one's number.
+        pub later: i64,
+        /// Each source that both hold.
+        pub sources: Vec<ComparedSource>,
+        /// Sources that the earlier import alone holds, and how many items: they were not exported again, and are not gone.
+        pub only_earlier: Vec<NamedCount>,
+        /// Sources that the later import alone holds, and how many items.
+        pub only_later: Vec<NamedCount>,
+        /// The position fixes; their source is empty. A fix is never changed.
+        pub fixes: ComparedSource,
+        /// The first of the new items.
+        pub new: Vec<Row>,
+        /// The first of the changed items, as they stand now.
+        pub changed: Vec<Row>,
+        /// The first of the items that are gone.
+        pub gone: Vec<Row>,
     }
 
     /// What an undo did.

@@ -219,6 +219,14 @@ pub(crate) fn span(connection: &Connection, file: FileId) -> Outcome<Option<(i64
     Ok(from.zip(to))
 }
 
+/// The files of an import that brought points: number, first and last instant.
+pub(crate) fn spans(connection: &Connection, import: ImportId) -> Outcome<Vec<(FileId, i64, i64)>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id, points_from, points_to FROM file WHERE import = ?1 AND points_from IS NOT NULL")?;
+    let spans = statement.query_map([import], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
+    Ok(spans)
+}
+
 pub(crate) fn of_import(connection: &Connection, import: ImportId) -> Outcome<Vec<FileId>> {
     let mut statement = connection.prepare_cached("SELECT id FROM file WHERE import = ?1 ORDER BY id")?;
     let ids = statement.query_map([import], |row| row.get(0))?.collect::<Result<_, _>>()?;

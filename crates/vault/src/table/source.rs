@@ -18,6 +18,11 @@ pub(crate) fn intern(connection: &Connection, name: &str) -> Outcome<i64> {
     Ok(connection.last_insert_rowid())
 }
 
+/// The name of a source.
+pub(crate) fn name(connection: &Connection, id: i64) -> Outcome<String> {
+    Ok(connection.prepare_cached("SELECT name FROM source WHERE id = ?1")?.query_row([id], |row| row.get(0))?)
+}
+
 /// The numbers of the sources that `prefix` names: itself and what stands under it after a dot.
 pub(crate) fn under(connection: &Connection, prefix: &str) -> Outcome<Vec<i64>> {
     let mut statement =

@@ -234,3 +234,36 @@ fn a_line_adds_what_was_not_written_to_what_was_and_keeps_the_digest_of_a_whole_
     assert_eq!((line.size, line.importer.as_str(), report.totals.read, report.totals.balanced), (7, "made.up", 30, true));
     assert_eq!(digests.map(|digest| vault.known_file(&digest).unwrap()), [true, false, true]);
 }
+
+#[test]
+fn two_imports_are_compared_by_what_each_of_them_saw() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let other = |key: u64| {
+        let mut item = mail(key, 1);
+        (item.uid, item.source) = (domain::Uid::of("google.keep", &key.to_le_bytes()), "google.keep".to_owned());
+        item
+    };
+    let earlier = import(&vault, &[(vec![mail(1, 1), mail(2, 1), mail(4, 1), other(1)], vec![fix(1, 1), fix(2, 1)])]);
+    let later =
+        import(&vault, &[(vec![mail(2, 1), mail(4, 2)], vec![fix(2, 2)]), (vec![mail(4, 2), mail(5, 1)], vec![fix(3, 1), fix(4, 1)])]);
+    let found = vault.compare(earlier, later, 5).unwrap();
+    let titles = |rows: &[crate::Row]| rows.iter().map(|row| row.title.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        found.sources.iter().map(|(source, counts)| (source.as_str(), *counts)).collect::<Vec<_>>(),
+        [("google.mail", crate::Differences { new: 1, changed: 1, gone: 1, same: 1 })]
+    );
+    assert_eq!(found.fixes, crate::Differences { new: 2, changed: 0, gone: 1, same: 1 });
+    assert_eq!(
+        (titles(&found.new), titles(&found.changed), titles(&found.gone)),
+        (vec!["Market day 5".to_owned()], vec!["Market day 4".to_owned()], vec!["Market day 1".to_owned()])
+    );
+    assert_eq!(found.only_earlier.into_iter().collect::<Vec<_>>(), [("google.keep".to_owned(), 1)]);
+    assert!(found.only_later.is_empty());
+    let back = vault.compare(later, earlier, 0).unwrap();
+    assert_eq!(back.sources["google.mail"], crate::Differences { new: 1, changed: 1, gone: 1, same: 1 });
+    assert!(back.new.is_empty());
+    undo(&vault, earlier);
+    assert_eq!(vault.compare(earlier, later, 1).unwrap_err().code, domain::Code::BadRequest);
+    assert_eq!(vault.compare(later, 99, 1).unwrap_err().code, domain::Code::NotFound);
+}
