@@ -209,6 +209,10 @@ impl Planner<'_> {
                 };
                 let mut input = Input { path: visit.path, size: visit.size, reader, origin };
                 let mut counted = self.count(known, &mut input);
+                for finding in std::mem::take(&mut counted.elsewhere) {
+                    let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+                    tally.elsewhere.add_reason(finding.code, finding.severity, visit.path, &finding.message);
+                }
                 if !whole && !self.options.exact {
                     counted.records = counted.records.saturating_mul(visit.size) / n_head.max(1);
                 }
@@ -306,6 +310,8 @@ struct Counted {
     vault: Option<Vault>,
     uids: Vec<Uid>,
     failure: Option<domain::Failure>,
+    /// What the importer says of data that has to be got in another way.
+    elsewhere: Vec<Finding>,
 }
 
 impl Counted {
@@ -354,7 +360,11 @@ impl Sink for Counted {
         self.records += 1;
     }
 
-    fn finding(&mut self, _: Finding) {}
+    fn finding(&mut self, finding: Finding) {
+        if finding.code == FindingCode::Elsewhere {
+            self.elsewhere.push(finding);
+        }
+    }
 }
 
 struct OneSink(Counted);
