@@ -3,10 +3,12 @@
 pub(super) mod segment;
 pub(super) mod words;
 
-use domain::{EntityKind, EntityRef, FindingCode, NewLink, Role, UtcMs};
+use domain::{EntityKind, EntityRef, FindingCode, NewLink, Point, Role, UtcMs};
+use serde_json::Value;
 
-use crate::importer::Sink;
+use crate::importer::{Probe, Sink};
 use crate::json::Next;
+use crate::text::numbers;
 
 /// A link to the place where something was; `None` when the record names none.
 pub(super) fn place_link(place_id: Option<&str>, name: Option<&str>) -> Option<NewLink> {
@@ -20,6 +22,34 @@ pub(super) fn place_link(place_id: Option<&str>, name: Option<&str>) -> Option<N
         (None, None) => return None,
     };
     Some(NewLink { role: Role::Location, entity })
+}
+
+/// A link to the phone that recorded something. Exports number phones; their names stand in the settings alone.
+pub(super) fn device_link(tag: i64, name: &str) -> NewLink {
+    let entity = EntityRef { kind: EntityKind::Device, address: format!("google.device:{tag}"), name: name.to_owned() };
+    NewLink { role: Role::Device, entity }
+}
+
+/// A position under any of the names that one record uses for it.
+pub(super) fn e7(value: &Value) -> Option<Point> {
+    [("latitudeE7", "longitudeE7"), ("latE7", "lngE7"), ("centerLatE7", "centerLngE7")]
+        .iter()
+        .find_map(|(lat, lon)| Point::from_e7(numbers::integer_of(&value[*lat])?, numbers::integer_of(&value[*lon])?))
+}
+
+/// Whether a file stands in a folder of Location History, under any of its names.
+pub(super) fn in_product(probe: &Probe<'_>) -> bool {
+    const FOLDERS: [&str; 8] = [
+        "Location History",
+        "Timeline",
+        "Standortverlauf",
+        "Historique des positions",
+        "Historial de ubicaciones",
+        "Locatiegeschiedenis",
+        "Cronologia delle posizioni",
+        "ロケーション履歴",
+    ];
+    probe.folders().any(|folder| FOLDERS.iter().any(|known| folder.starts_with(known)))
 }
 
 /// Whole seconds from one instant to another; nothing when it ends before it begins.

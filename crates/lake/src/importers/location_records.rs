@@ -4,7 +4,7 @@
 //! re-export adds nothing. Scans of networks are dropped: they name the neighbours' devices, not the owner's life.
 //! Records without a position (an activity or a scan alone) are counted as skipped.
 //!
-//! The product's other files are recognised here too, and ignored with what to do instead.
+//! The note about encrypted backups is recognised here too, and ignored with what to do instead.
 
 use std::borrow::Cow;
 use std::io;
@@ -43,43 +43,14 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     }
 }
 
-/// The files around the fixes, which people take for them.
+/// The note that stands where the data of a moved Timeline would be.
 fn ignored(probe: &Probe<'_>) -> Option<Claim> {
-    let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
-    let name = probe.name().to_lowercase();
-    let object = probe.extension() == "json" && probe.head.trim_ascii_start().starts_with(b"{");
-    let in_product =
-        probe.folders().any(|folder| folder.contains("Location History") || folder == "Timeline" || folder == "Standortverlauf");
-    if object && has("\"timelineEdits\"") {
-        return Some(Claim::Ignore(
-            FindingCode::Elsewhere,
-            "This file holds what a phone last sent to Google, not the timeline. The timeline is on the phone: open Settings, Location, Location services, Timeline, Export Timeline data, and import that file.".to_owned(),
-        ));
-    }
-    if object && (has("\"deviceSettings\"") && (has("\"createdTime\"") || has("\"modifiedTime\""))) || in_product && name == "settings.json"
-    {
-        return Some(Claim::Ignore(FindingCode::IgnoredFile, "Settings of Location History; they hold no positions.".to_owned()));
-    }
-    if in_product && name == "timeline edits.json" {
-        return Some(Claim::Ignore(
-            FindingCode::Elsewhere,
-            "Corrections that a phone last sent to Google, not the timeline. Export the timeline on the phone and import that file."
-                .to_owned(),
-        ));
-    }
-    if name == "encrypted backups.txt" {
-        return Some(Claim::Ignore(
+    (probe.name().to_lowercase() == "encrypted backups.txt").then(|| {
+        Claim::Ignore(
             FindingCode::Elsewhere,
             "The timeline is on the phone, and Google keeps only an encrypted backup of it. On Android: Settings, Location, Location services, Timeline, Export Timeline data. On an iPhone: Google Maps, your profile, Your Timeline, settings, Export.".to_owned(),
-        ));
-    }
-    if in_product && name == "tombstones.csv" {
-        return Some(Claim::Ignore(
-            FindingCode::IgnoredFile,
-            "The list of what was deleted from Location History; it holds nothing that was kept.".to_owned(),
-        ));
-    }
-    None
+        )
+    })
 }
 
 #[derive(Deserialize)]
@@ -265,13 +236,7 @@ mod tests {
         assert_eq!(claim("Standortverlauf/Standortverlauf.json", "{\"locations\": [{\"latitudeE7\": 1"), Claim::Yes(3));
         assert_eq!(claim("a/Records.json", "{\"records\": []}"), Claim::Yes(1));
         assert_eq!(claim("a/b.json", "{\"timelineObjects\": []}"), Claim::No);
-        for (path, head) in [
-            ("Timeline/Settings.json", "{\"createdTime\": \"\", \"deviceSettings\": []}"),
-            ("up.json", "{\"timelineEdits\": []}"),
-            ("Timeline/Encrypted Backups.txt", "There are"),
-            ("Location History (Timeline)/Tombstones.csv", "a,b"),
-        ] {
-            assert!(matches!(claim(path, head), Claim::Ignore(..)), "{path}");
-        }
+        let note = claim("Timeline/Encrypted Backups.txt", "There are");
+        assert!(matches!(note, Claim::Ignore(FindingCode::Elsewhere, ref why) if why.contains("Export Timeline data")), "{note:?}");
     }
 }

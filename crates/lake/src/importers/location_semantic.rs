@@ -11,10 +11,10 @@
 
 use std::io;
 
-use domain::{FindingCode, ItemLink, Kind, Moment, NewItem, Point, Raw};
+use domain::{FindingCode, ItemLink, Kind, Moment, NewItem, NewLink, Point, Raw};
 use serde_json::{Value, json};
 
-use super::location::{goes_on, not_ours, place_link, seconds_between, words};
+use super::location::{device_link, e7, goes_on, not_ours, place_link, seconds_between, words};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::json::{Next, Records, lenient};
 use crate::text::{numbers, time};
@@ -114,12 +114,13 @@ fn stay(visit: &Value, bytes: &[u8], at: &str, inside: Option<&NewItem>, level: 
         item.set("level", level);
     }
     item.links.extend(place_link(place_id, name));
+    item.links.extend(phone(location));
     item.related.extend(inside.map(|outer| ItemLink { relation: "part_of".to_owned(), to: outer.uid }));
     item.at = Some(from);
     let children = visit["childVisits"].as_array().filter(|_| level < DEPTH);
     for child in children.into_iter().flatten() {
         // Its own bytes stand inside the outer record, which is its original too.
-        stay(child, bytes, at, Some(&item), level + 1, sink);
+        stay(child.get("placeVisit").unwrap_or(child), bytes, at, Some(&item), level + 1, sink);
     }
     sink.item(item);
 }
@@ -155,6 +156,7 @@ fn movement(segment: &Value, bytes: &[u8], at: &str, sink: &mut dyn Sink) {
         item.set("confirmed", true);
     }
     transit(&segment["transitPath"], &mut item);
+    item.links.extend(phone(&segment["startLocation"]));
     item.at = Some(from);
     sink.item(item);
 }
@@ -186,6 +188,11 @@ fn transit(path: &Value, item: &mut NewItem) {
     item.set("stops", stops);
 }
 
+/// The phone that a place was found by.
+fn phone(location: &Value) -> Option<NewLink> {
+    numbers::integer_of(&location["sourceInfo"]["deviceTag"]).map(|tag| device_link(tag, ""))
+}
+
 /// Start and end, in any of the spellings of the years.
 fn span(record: &Value) -> Option<(Moment, Moment)> {
     let duration = &record["duration"];
@@ -207,13 +214,6 @@ fn path_of(segment: &Value) -> Vec<(Point, Option<i64>)> {
     };
     let fixes = read(&segment["simplifiedRawPath"]["points"]);
     if fixes.is_empty() { read(&segment["waypointPath"]["waypoints"]) } else { fixes }
-}
-
-/// A position under any of the names that one record uses for it.
-fn e7(value: &Value) -> Option<Point> {
-    [("latitudeE7", "longitudeE7"), ("latE7", "lngE7"), ("centerLatE7", "centerLngE7")]
-        .iter()
-        .find_map(|(lat, lon)| Point::from_e7(numbers::integer_of(&value[*lat])?, numbers::integer_of(&value[*lon])?))
 }
 
 fn is_confirmed(record: &Value) -> bool {
@@ -242,7 +242,7 @@ mod tests {
           {"activitySegment": {"startLocation": {}, "duration": {"startTimestampMs": "1398441583147", "endTimestampMs": "1398442583147"}, "activityType": "IN_TRAIN",
             "waypointPath": {"waypoints": [{"latE7": 471200500, "lngE7": 85401000}, {"latE7": 471300500, "lngE7": 85501000}]},
             "transitPath": {"name": "S7", "transitStops": [{"name": "North", "placeId": "ChIJn"}, {"name": "South"}]}}},
-          {"placeVisit": {"location": {"latitudeE7": 471300000, "longitudeE7": 85500000, "placeId": "ChIJx", "name": "Corner Bakery", "address": "1 Example St\n8000 Town", "semanticType": "TYPE_WORK"},
+          {"placeVisit": {"location": {"latitudeE7": 471300000, "longitudeE7": 85500000, "placeId": "ChIJx", "name": "Corner Bakery", "address": "1 Example St\n8000 Town", "semanticType": "TYPE_WORK", "sourceInfo": {"deviceTag": 42}},
             "duration": {"startTimestamp": "2023-04-02 09:20:44 +0200", "endTimestamp": "1680433330"},
             "childVisits": [{"location": {"name": "Stall"}, "duration": {"startTimestamp": "2023-04-02T08:00:00Z", "endTimestamp": "2023-04-02T08:30:00Z"}, "centerLatE7": 471300100, "centerLngE7": 85500200}]}},
           {"placeVisit": {"location": {}, "duration": {"startTimestamp": "2023-04-02T08:00:00Z"}}},
@@ -255,7 +255,7 @@ mod tests {
                 "trip google.location_semantic 2023-04-02T07:00:01Z | Cycling, 3.1 km @47.1200,8.5400",
                 "trip google.location_semantic 2014-04-25T15:59:43.147Z | By train | S7: North, South @47.1200,8.5401 <Location google.place:ChIJn> <Location name:south>",
                 "visit google.location_semantic 2023-04-02T08:00:00Z | Stall @47.1300,8.5500 <Location name:stall>",
-                "visit google.location_semantic 2023-04-02T07:20:44Z | Corner Bakery | 1 Example St / 8000 Town @47.1300,8.5500 <Location google.place:ChIJx>",
+                "visit google.location_semantic 2023-04-02T07:20:44Z | Corner Bakery | 1 Example St / 8000 Town @47.1300,8.5500 <Location google.place:ChIJx> <Device google.device:42>",
             ]
         );
         let [cycling, _, stall, bakery] = &read.items[..] else { panic!() };

@@ -38,6 +38,18 @@ pub fn is_takeout(name: &str) -> bool {
     rest.bytes().all(|byte| byte.is_ascii_digit()) && rest.len() <= 3
 }
 
+/// A file's name without its folders and its last extension: `Want to go` of `Saved/Want to go.csv`.
+pub fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// A name without the number that tells two files of one name apart: `Want to go` of `Want to go(1)`.
+pub fn without_copy_number(name: &str) -> &str {
+    let copy = name.strip_suffix(')').and_then(|rest| rest.rsplit_once('('));
+    copy.filter(|(_, n)| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit())).map_or(name, |(name, _)| name).trim_end()
+}
+
 fn clean_part(part: &str) -> String {
     if part == ".." {
         return part.to_owned();
@@ -73,6 +85,19 @@ mod tests {
             assert_eq!(clean(spelling), "Google Fotos/a.jpg", "{spelling}");
         }
         assert_eq!(clean("Takeout/Verla\u{75}\u{308}f.json"), "Verla\u{fc}f.json");
+    }
+
+    #[test]
+    fn a_list_is_called_by_its_file() {
+        for (path, expected) in [
+            ("Saved/To go.csv", "To go"),
+            ("To go(1).csv", "To go"),
+            ("x/Plans (2024 (3).csv", "Plans (2024"),
+            ("A (b).csv", "A (b)"),
+            ("bare", "bare"),
+        ] {
+            assert_eq!(without_copy_number(stem(path)), expected, "{path}");
+        }
     }
 
     #[test]
