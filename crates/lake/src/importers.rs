@@ -6,6 +6,8 @@ mod activity;
 
 mod location;
 
+mod maps;
+
 macro_rules! importers {
     ($($module:ident),* $(,)?) => {
         $(mod $module;)*
@@ -23,6 +25,10 @@ importers![
     location_settings,
     location_edits,
     location_tombstones,
+    maps_places,
+    saved_lists,
+    maps_contributions,
+    search_contributions,
     photos,
     activity_html,
     activity_json,
