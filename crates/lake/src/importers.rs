@@ -8,6 +8,8 @@ mod location;
 
 mod maps;
 
+mod workout;
+
 macro_rules! importers {
     ($($module:ident),* $(,)?) => {
         $(mod $module;)*
@@ -29,6 +31,9 @@ importers![
     saved_lists,
     maps_contributions,
     search_contributions,
+    kml,
+    gpx,
+    tcx,
     photos,
     activity_html,
     activity_json,

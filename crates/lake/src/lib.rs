@@ -17,5 +17,6 @@ mod router;
 mod source;
 mod table;
 pub mod text;
+mod xml;
 
 pub use importers::ALL as IMPORTERS;
