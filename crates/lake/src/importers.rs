@@ -4,6 +4,8 @@ use crate::importer::Importer;
 
 mod activity;
 
+mod health;
+
 mod location;
 
 mod maps;
@@ -31,6 +33,7 @@ importers![
     saved_lists,
     maps_contributions,
     search_contributions,
+    fit,
     kml,
     gpx,
     tcx,

@@ -1,0 +1,198 @@
+//! Google Fit: daily figures, data points, sessions and recorded workouts.
+//!
+//! The files belong together, for they say the same thing several times over: a day's steps stand in its row of the daily
+//! table, in its table of quarter hours, in the merged stream of data points and in those that it was merged from. What
+//! becomes what:
+//!
+//! - rows of the daily tables and data points of every stream: one [`Kind::Measure`](domain::Kind::Measure) a local day,
+//!   from the surest of them (the daily row, then the quarter hours, then merged streams, then raw ones), see
+//!   [`super::health::day`]. Each row and point is part of that day (merged). Days are local: tables and file names tell the
+//!   offset, and where none does the day is one in UTC and says so;
+//! - points of `location.sample`: fixes of [`Layer::Workout`](domain::Layer::Workout);
+//! - a session and the TCX file of the same start: one [`Kind::Workout`](domain::Kind::Workout), with the points of the
+//!   TCX as fixes; a session of sleep: a night, see [`super::health::sleep`];
+//! - counters since a phone's start (`step_count.cumulative`) are skipped: their differences are another stream.
+//!
+//! `data` is documented at [`super::workout`], [`super::health::sleep`] and [`super::health::measure`]; a workout's other
+//! figures keep Fit's names. A session's own speed is left out: it does not agree with its distance and time.
+
+mod points;
+mod session;
+mod table;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use domain::{NewItem, Raw, RawFormat};
+
+use super::health::day::Days;
+use super::health::sleep::Sleep;
+use super::workout::{Workout, tcx};
+use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::text::time;
+
+pub(crate) static IMPORTER: Importer =
+    Importer { id: "google.fit", label: "Fit", recognizes, parse: Parse::Set(|| Box::new(Fit::default())) };
+
+/// How sure a source is of a day's figures.
+mod rank {
+    pub(super) const DAY: u8 = 3;
+    pub(super) const QUARTER_HOUR: u8 = 2;
+    pub(super) const MERGED: u8 = 1;
+    pub(super) const RAW: u8 = 0;
+}
+
+fn recognizes(probe: &Probe<'_>) -> Claim {
+    let in_fit = probe.folders().any(|folder| matches!(folder, "Fit" | "Google Fit"));
+    let shaped = match probe.extension().as_str() {
+        "json" => points::recognizes(probe.head) || session::recognizes(probe.head),
+        "csv" => table::recognizes(probe),
+        "tcx" => in_fit && tcx::recognizes(probe.head),
+        _ => return Claim::No,
+    };
+    match (shaped, in_fit) {
+        (true, true) => Claim::Yes(3),
+        (true, false) => Claim::Yes(2),
+        (false, true) => Claim::Yes(1),
+        (false, false) => Claim::No,
+    }
+}
+
+/// What one session or recorded activity came to, until its other half was read.
+enum Held {
+    Workout(Box<Workout>),
+    Sleep(Box<Sleep>),
+}
+
+/// One half of a workout: the session, or the TCX of the same start.
+struct Half {
+    path: String,
+    held: Held,
+    raw: Raw,
+    /// What the session says besides.
+    more: Vec<(String, f64)>,
+    recorded: bool,
+}
+
+#[derive(Default)]
+struct Fit {
+    days: Days,
+    /// By the second of the start.
+    workouts: BTreeMap<i64, Vec<Half>>,
+}
+
+impl Assembly for Fit {
+    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        if let Some(named) = moment_in_name(input.path) {
+            self.days.offset_of(&named);
+        }
+        match input.path.rsplit('.').next().map(str::to_lowercase).as_deref() {
+            Some("csv") => table::read(input, &mut self.days, sink),
+            Some("tcx") => {
+                let path = input.path.to_owned();
+                let workouts = &mut self.workouts;
+                tcx::read(input.reader, IMPORTER.id, sink, &mut |workout, raw, _| {
+                    let second = workout.from.as_ref().map_or(0, |from| from.ms.div_euclid(1_000));
+                    workouts.entry(second).or_default().push(Half {
+                        path: path.clone(),
+                        held: Held::Workout(Box::new(workout)),
+                        raw: Raw::text(RawFormat::Xml, &raw),
+                        more: Vec::new(),
+                        recorded: true,
+                    });
+                })
+            }
+            _ => points::read(input, &mut self.days, sink)?.map_or(Ok(()), |session| {
+                let bytes = session.into_bytes();
+                match session::read(&bytes, input.path) {
+                    Ok((second, half)) => self.workouts.entry(second).or_default().push(half),
+                    Err(why) => sink.set_aside(domain::FindingCode::BadRecord, "byte 0", &why),
+                }
+                Ok(())
+            }),
+        }
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        self.days.finish(IMPORTER.id, sink);
+        for (second, halves) in std::mem::take(&mut self.workouts) {
+            let (recorded, sessions): (Vec<Half>, Vec<Half>) = halves.into_iter().partition(|half| half.recorded);
+            let mut recorded = recorded.into_iter();
+            for session in sessions {
+                // A second with two sessions is one of two apps that recorded the same; the track belongs to the first.
+                let track = if matches!(session.held, Held::Workout(_)) { recorded.next() } else { None };
+                let path = session.path.clone();
+                if let Some(track) = &track {
+                    sink.of(&track.path).merged();
+                }
+                let item = self.item(second, session, track);
+                sink.of(&path).item(item);
+            }
+            for track in recorded {
+                let path = track.path.clone();
+                let item = self.item(second, track, None);
+                sink.of(&path).item(item);
+            }
+        }
+    }
+}
+
+impl Fit {
+    fn item(&self, second: i64, half: Half, track: Option<Half>) -> NewItem {
+        let Half { held, raw, more, .. } = half;
+        let mut item = match held {
+            Held::Sleep(sleep) => {
+                let key = format!("sleep|{second}|{}", sleep.until.unwrap_or_default());
+                sleep.into_item(IMPORTER.id, &key, raw)
+            }
+            Held::Workout(mut workout) => {
+                if let Some(Half { held: Held::Workout(track), .. }) = track {
+                    fill(&mut workout, *track);
+                }
+                let key = format!("workout|{second}");
+                workout.into_item(IMPORTER.id, &key, raw)
+            }
+        };
+        for (name, figure) in more {
+            if !item.data.contains_key(&name) {
+                item.set(&name, super::workout::rounded(figure));
+            }
+        }
+        if let Some(at) = item.at.take() {
+            let offset = at.offset_min.or_else(|| self.days.offset_at(at.ms));
+            let inferred = at.offset_min.is_none() && offset.is_some();
+            let mut at = time::at_offset(at, offset.map(i64::from));
+            if inferred {
+                at.certainty = domain::Certainty::OffsetInferred;
+            }
+            item.at = Some(at);
+        }
+        item
+    }
+}
+
+/// Adds to a session what its recording knows better or alone.
+fn fill(session: &mut Workout, track: Workout) {
+    session.start = track.start;
+    session.end = track.end;
+    session.ascent_m = track.ascent_m;
+    session.distance_m = session.distance_m.or(track.distance_m);
+    session.energy_kcal = session.energy_kcal.or(track.energy_kcal);
+    session.heart_rate_avg = session.heart_rate_avg.or(track.heart_rate_avg);
+    session.heart_rate_max = session.heart_rate_max.or(track.heart_rate_max);
+    session.until = session.until.or(track.until);
+    if session.activity.is_empty() {
+        session.activity = track.activity;
+    }
+}
+
+/// The local start in names like `2019-08-12T07_14_08.709+02_00_PT14M_Gehen.tcx`, which alone tells the zone.
+fn moment_in_name(path: &str) -> Option<domain::Moment> {
+    let name = path.rsplit('/').next()?;
+    let clock = name.find('T')?;
+    let sign = clock + name.get(clock..)?.find(['+', '-'])?;
+    time::iso(name.get(..sign + 6)?)
+}
+
+#[cfg(test)]
+mod tests;

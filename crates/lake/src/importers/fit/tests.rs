@@ -1,0 +1,100 @@
+use super::*;
+use crate::importer::collected::{Collected, read_set, shown};
+use domain::Layer;
+use serde_json::json;
+
+const DAILY: &str = "Date,Move Minutes count,Calories (kcal),Distance (m),Heart Points,Average heart rate (bpm),Max heart rate (bpm),Min heart rate (bpm),Low latitude (deg),Step count,Walking duration (ms)\n2023-05-01,62,2100.5,6100.4,31,72.25,131,48,47.1,8412,3600000\n2023-05-02,,1700.1\nnext week,1\n";
+const QUARTERS: &str = "Start time,End time,Calories (kcal),Step count,Average heart rate (bpm),Average speed (m/s)\n08:00:00.000+02:00,08:15:00.000+02:00,20.5,900,80,1.2\n08:15:00.000+02:00,08:30:00.000+02:00,18,700,,\n";
+const MERGED: &str = r#"{"Data Source": "derived:com.google.step_count.delta:com.google.android.gms:merge_step_deltas", "Data Points": [
+  {"fitValue": [{"value": {"intVal": 84}}], "originDataSourceId": "raw:x", "startTimeNanos": 1682892000000000000, "endTimeNanos": 1682892060000000000, "dataTypeName": "com.google.step_count.delta"},
+  {"fitValue": [{"value": {"intVal": 500}}], "startTimeNanos": 1683064800000000000, "endTimeNanos": 1683064860000000000, "dataTypeName": "com.google.step_count.delta"},
+  {"fitValue": [{"value": {"intVal": 1}}], "dataTypeName": "com.google.step_count.delta"}, nope]}"#;
+const RAW: &str = r#"{"Data Source": "raw:com.google.step_count.delta:phone", "Data Points": [
+  {"fitValue": [{"value": {"intVal": 9999}}], "startTimeNanos": 1683064800000000000, "endTimeNanos": 1683064860000000000, "dataTypeName": "com.google.step_count.delta"}]}"#;
+const SESSION: &str = r#"{"fitnessActivity": "biking", "startTime": "2023-05-01T10:00:00.250Z", "endTime": "2023-05-01T10:10:00.500Z", "duration": "600.25s", "segment": [],
+  "aggregate": [{"metricName": "com.google.distance.delta", "floatValue": 1500.5}, {"metricName": "com.google.speed.summary", "floatValue": 19.5}, {"metricName": "com.google.active_minutes", "intValue": 9}]}"#;
+const TCX: &str = r#"<TrainingCenterDatabase><Activities><Activity Sport="Biking"><Id>2023-05-01T10:00:00.250Z</Id><Lap StartTime="2023-05-01T10:00:00.250Z"><DistanceMeters>1400</DistanceMeters><Calories>50</Calories>
+  <Track><Trackpoint><Time>2023-05-01T10:00:01Z</Time><Position><LatitudeDegrees>47.12</LatitudeDegrees><LongitudeDegrees>8.54</LongitudeDegrees></Position></Trackpoint></Track></Lap></Activity></Activities></TrainingCenterDatabase>"#;
+
+fn items(sinks: &BTreeMap<String, Collected>) -> Vec<String> {
+    sinks.values().flat_map(|sink| &sink.items).map(shown).collect()
+}
+
+#[test]
+fn a_day_is_one_card_from_its_surest_source_and_every_record_is_counted() {
+    let files: [(&str, &[u8]); 4] = [
+        ("Fit/Daily activity metrics/Daily activity metrics.csv", DAILY.as_bytes()),
+        ("Fit/Daily activity metrics/2023-05-01.csv", QUARTERS.as_bytes()),
+        ("Fit/All Data/derived_step_count.json", MERGED.as_bytes()),
+        ("Fit/All Data/raw_step_count.json", RAW.as_bytes()),
+    ];
+    let sinks = read_set(&IMPORTER, &files).unwrap();
+    let mut shown = items(&sinks);
+    shown.sort();
+    assert_eq!(
+        shown,
+        [
+            "measure google.fit 2023-05-01T00:00:00Z | 8,412 steps, 6.1 km, heart rate 72 (48 to 131)",
+            "measure google.fit 2023-05-02T00:00:00Z | energy kcal 1700.1",
+            "measure google.fit 2023-05-03T00:00:00Z | 500 steps",
+        ]
+    );
+    let day = sinks.values().flat_map(|sink| &sink.items).find(|item| item.title.starts_with("8,412")).unwrap();
+    assert_eq!((&day.data["walking_s"], day.data.get("hours")), (&json!(3600), None), "one hour is no course of a day");
+    assert_eq!((&day.data["energy_kcal"], &day.data["active_minutes"]), (&json!(2100.5), &json!(62)));
+    let sums = sinks.values().fold((0, 0, 0), |(items, merged, aside), sink| {
+        (items + sink.items.len() as u64, merged + sink.n_merged, aside + sink.n_set_aside)
+    });
+    assert_eq!(sums, (3, 4, 3), "two days and a bad one, two quarters, two points and two bad ones, one raw point");
+}
+
+#[test]
+fn a_session_and_its_recording_are_one_workout_in_local_time() {
+    let files: [(&str, &[u8]); 3] = [
+        ("Google Fit/Alle Sitzungen/2023-05-01T12_00_00.25+02_00_BIKING.json", SESSION.as_bytes()),
+        ("Google Fit/Aktivitäten/2023-05-01T12_00_00.250+02_00_PT10M_Radfahren.tcx", TCX.as_bytes()),
+        ("Google Fit/Alle Sitzungen/empty.json", br#"{"fitnessActivity": "sleep", "endTime": "2023-05-01T10:10:00Z"}"#),
+    ];
+    for (path, bytes) in files {
+        assert_eq!(recognizes(&Probe { path, head: bytes, tail: &[], size: bytes.len() as u64 }), Claim::Yes(3), "{path}");
+    }
+    let sinks = read_set(&IMPORTER, &files).unwrap();
+    assert_eq!(items(&sinks), ["workout google.fit 2023-05-01T10:00:00.25Z | Cycling, 1.5 km @47.1200,8.5400"]);
+    let workout = &sinks[files[0].0].items[0];
+    assert_eq!(workout.at.as_ref().unwrap().offset_min, Some(120));
+    assert_eq!(
+        (&workout.data["duration_s"], &workout.data["energy_kcal"], &workout.data["active_minutes"], workout.data.get("speed_summary")),
+        (&json!(600.25), &json!(50), &json!(9), None)
+    );
+    let track = &sinks[files[1].0];
+    assert_eq!((track.points.len(), track.n_merged, track.points[0].layer), (1, 1, Layer::Workout));
+    assert_eq!(sinks[files[2].0].n_set_aside, 1);
+}
+
+#[test]
+fn a_german_table_and_other_types_of_points_are_read() {
+    let table = "Datum,Anzahl der Bewegungsminuten,Kalorien (kcal),Distanz (m),Durchschnittliche Herzfrequenz (bpm),Maximale Herzfrequenz (bpm),Minimale Herzfrequenz (bpm),Schrittzahl\n2023-05-01,12,1800,900,70,90,50,1200\n";
+    let points = r#"{"Data Source": "derived:com.google.x:merge", "Data Points": [
+      {"fitValue": [{"value": {"fpVal": 47.12}}, {"value": {"fpVal": 8.54}}, {"value": {"fpVal": 12.0}}], "startTimeNanos": 1682892000000000000, "dataTypeName": "com.google.location.sample"},
+      {"fitValue": [{"value": {"fpVal": 121}}, {"value": {"fpVal": 79}}], "startTimeNanos": 1682892000000000000, "dataTypeName": "com.google.blood_pressure"},
+      {"fitValue": [{"value": {"intVal": 7000}}], "startTimeNanos": 1682892000000000000, "dataTypeName": "com.google.step_count.cumulative"},
+      {"fitValue": [{"value": {"intVal": 5}}], "startTimeNanos": 1682892000000000000, "endTimeNanos": 1682895600000000000, "dataTypeName": "com.google.sleep.segment"},
+      {"fitValue": [], "startTimeNanos": 1682892000000000000, "dataTypeName": "com.google.weight"}]}"#;
+    let files: [(&str, &[u8]); 2] = [
+        ("Google Fit/Tägliche Aktivitätswerte/Tägliche Aktivitätswerte.csv", table.as_bytes()),
+        ("Google Fit/Alle Daten/derived_x.json", points.as_bytes()),
+    ];
+    let sinks = read_set(&IMPORTER, &files).unwrap();
+    let mut shown = items(&sinks);
+    shown.sort();
+    assert_eq!(
+        shown,
+        [
+            "measure google.fit 2023-04-30T00:00:00Z | asleep 1 h",
+            "measure google.fit 2023-05-01T00:00:00Z | 1,200 steps, 900 m, heart rate 70 (50 to 90)",
+        ]
+    );
+    let points = &sinks[files[1].0];
+    assert_eq!((points.points.len(), points.n_skipped, points.items[0].data["deep_s"].clone()), (1, 2, json!(3600)));
+    assert_eq!(points.items[0].data["zone"], "UTC");
+}
