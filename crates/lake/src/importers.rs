@@ -34,6 +34,7 @@ importers![
     maps_contributions,
     search_contributions,
     fit,
+    fitbit,
     kml,
     gpx,
     tcx,
