@@ -35,6 +35,7 @@ importers![
     search_contributions,
     fit,
     fitbit,
+    apple_health,
     kml,
     gpx,
     tcx,

@@ -1,0 +1,82 @@
+use super::*;
+use crate::importer::collected::{Collected, read_set, shown};
+use serde_json::json;
+
+const EXPORT: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE HealthData [
+<!ELEMENT HealthData (ExportDate,Me,(Record|Correlation|Workout|ActivitySummary)*)>
+<!ATTLIST HealthData locale CDATA #REQUIRED>
+]>
+<HealthData locale="de_CH">
+ <ExportDate value="2024-05-09 10:00:00 +0200"/>
+ <Me HKCharacteristicTypeIdentifierDateOfBirth="1980-02-03"/>
+ <Record type="HKQuantityTypeIdentifierStepCount" sourceName="Anna’s Watch" unit="count" startDate="2024-05-01 08:10:00 +0200" endDate="2024-05-01 08:20:00 +0200" value="900"/>
+ <Record type="HKQuantityTypeIdentifierStepCount" sourceName="iPhone" unit="count" startDate="2024-05-01 08:10:00 +0200" endDate="2024-05-01 08:20:00 +0200" value="800"/>
+ <Record type="HKQuantityTypeIdentifierHeartRate" sourceName="Watch" unit="count/min" startDate="2024-05-01 23:50:00 +0200" endDate="2024-05-01 23:50:00 +0200" value="61"><MetadataEntry key="HKMetadataKeyHeartRateMotionContext" value="1"/></Record>
+ <Record type="HKQuantityTypeIdentifierBodyMass" sourceName="Scale" unit="lb" startDate="2024-05-02 07:00:00 +0200" endDate="2024-05-02 07:00:00 +0200" value="163.6"/>
+ <Record type="HKQuantityTypeIdentifierOxygenSaturation" sourceName="Watch" unit="%" startDate="2024-05-02 07:00:00 +0200" endDate="2024-05-02 07:00:00 +0200" value="0.97"/>
+ <Record type="HKQuantityTypeIdentifierStepCount" sourceName="Watch" unit="count" startDate="2024-05-01 08:10:00 +0200" value="many"/>
+ <Record type="HKQuantityTypeIdentifierStepCount" sourceName="Watch" startDate=never/>
+ <Record type="HKCategoryTypeIdentifierMenstrualFlow" sourceName="iPhone" startDate="2024-05-01 00:00:00 +0200" endDate="2024-05-02 00:00:00 +0200" value="HKCategoryValueMenstrualFlowLight"/>
+ <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="Watch" startDate="2024-05-01 23:00:00 +0200" endDate="2024-05-02 02:00:00 +0200" value="HKCategoryValueSleepAnalysisAsleepCore"/>
+ <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="Watch" startDate="2024-05-02 02:00:00 +0200" endDate="2024-05-02 03:00:00 +0200" value="HKCategoryValueSleepAnalysisAsleepDeep"/>
+ <Record type="HKCategoryTypeIdentifierSleepAnalysis" sourceName="iPhone" startDate="2024-05-01 22:50:00 +0200" endDate="2024-05-02 03:10:00 +0200" value="HKCategoryValueSleepAnalysisInBed"/>
+ <Correlation type="HKCorrelationTypeIdentifierBloodPressure" startDate="2024-05-01 08:10:00 +0200"><Record type="HKQuantityTypeIdentifierBloodPressureSystolic" startDate="2024-05-01 08:10:00 +0200" value="120" unit="mmHg"/></Correlation>
+ <Workout workoutActivityType="HKWorkoutActivityTypeRunning" duration="30.5" durationUnit="min" sourceName="Watch" startDate="2024-05-01 18:00:00 +0200" endDate="2024-05-01 18:30:30 +0200">
+  <WorkoutStatistics type="HKQuantityTypeIdentifierDistanceWalkingRunning" sum="5.2" unit="km"/><WorkoutStatistics type="HKQuantityTypeIdentifierHeartRate" average="151" maximum="170" unit="count/min"/>
+  <WorkoutRoute sourceName="Watch"><FileReference path="/workout-routes/route_2024-05-01_6.30pm.gpx"/></WorkoutRoute></Workout>
+ <ActivitySummary dateComponents="2024-05-01" activeEnergyBurned="412" activeEnergyBurnedUnit="kcal" appleExerciseTime="33" appleStandHours="11"/>
+</HealthData>"#;
+const ROUTE: &str = r#"<gpx version="1.1" creator="Apple Health Export"><trk><name>Route</name><trkseg><trkpt lon="8.54" lat="47.12"><ele>431</ele><time>2024-05-01T16:00:05Z</time><extensions><speed>2.9</speed></extensions></trkpt></trkseg></trk></gpx>"#;
+
+fn counted(sink: &Collected) -> (usize, u64, u64, u64) {
+    (sink.items.len(), sink.n_merged, sink.n_skipped, sink.n_set_aside)
+}
+
+#[test]
+fn days_nights_and_workouts_come_out_of_the_stream() {
+    let export = "apple_health_export/Exportieren.xml";
+    let route = "apple_health_export/workout-routes/route_2024-05-01_6.30pm.gpx";
+    let sinks = read_set(&IMPORTER, &[(export, EXPORT.as_bytes()), (route, ROUTE.as_bytes())]).unwrap();
+    let mut items: Vec<String> = sinks[export].items.iter().map(shown).collect();
+    items.sort();
+    assert_eq!(
+        items,
+        [
+            "activity apple.health no time | Health profile (hidden)",
+            "measure apple.health 2024-04-30T22:00:00Z | menstrual flow (hidden)",
+            "measure apple.health 2024-05-01T00:00:00Z | 900 steps, heart rate 61 (61 to 61)",
+            "measure apple.health 2024-05-01T21:00:00Z | Sleep, 4 h",
+            "measure apple.health 2024-05-02T00:00:00Z | 74.2 kg",
+            "workout apple.health 2024-05-01T16:00:00Z | Running, 5.2 km @47.1200,8.5400",
+        ]
+    );
+    assert_eq!(counted(&sinks[export]), (6, 6, 1, 2));
+    assert_eq!((counted(&sinks[route]), sinks[route].points[0].speed), ((0, 1, 0, 0), Some(290)));
+    let of = |title: &str| sinks[export].items.iter().find(|item| item.title.starts_with(title)).unwrap();
+    assert_eq!((&of("900").data["active_minutes"], &of("74.2").data["oxygen_percent_avg"]), (&json!(33), &json!(97)));
+    assert_eq!((&of("Running").data["duration_s"], &of("Running").data["heart_rate_max"]), (&json!(1830), &json!(170)));
+    assert_eq!((&of("Sleep").data["deep_s"], of("Sleep").at.as_ref().unwrap().offset_min), (&json!(3600), Some(120)));
+}
+
+#[test]
+fn a_cut_export_a_lone_route_and_a_curve_are_read() {
+    let cut = &EXPORT[..EXPORT.find("<Correlation").unwrap() - 40];
+    let curve = "Name,Anna\nDate of Birth,3 Feb 1980\nRecorded Date,2024-05-01 09:00:00 +0200\nClassification,Sinus Rhythm\nUnit,µV\n\n-12.5\n8.1,2\n";
+    let files: [(&str, &[u8]); 3] = [
+        ("apple_health_export/export.xml", cut.as_bytes()),
+        ("apple_health_export/workout-routes/other.gpx", ROUTE.as_bytes()),
+        ("apple_health_export/electrocardiograms/ecg_2024-05-01.csv", curve.as_bytes()),
+    ];
+    for (path, bytes) in files {
+        let claim = recognizes(&Probe { path, head: bytes, tail: &[], size: bytes.len() as u64 });
+        assert!(matches!(claim, Claim::Yes(2..)), "{path}: {claim:?}");
+    }
+    let sinks = read_set(&IMPORTER, &files).unwrap();
+    assert_eq!(sinks[files[0].0].findings.last().unwrap().code, FindingCode::CutShort);
+    assert!(sinks[files[0].0].items.iter().any(|item| item.title.starts_with("900 steps")));
+    assert_eq!(shown(&sinks[files[1].0].items[0]), "trip apple.health 2024-05-01T16:00:05Z | Route @47.1200,8.5400");
+    assert_eq!(shown(&sinks[files[2].0].items[0]), "measure apple.health 2024-05-01T07:00:00Z | Electrocardiogram: Sinus Rhythm");
+    let doctors = Probe { path: "apple_health_export/export_cda.xml", head: b"<ClinicalDocument>", tail: &[], size: 9 };
+    assert!(matches!(recognizes(&doctors), Claim::Ignore(..)));
+}
