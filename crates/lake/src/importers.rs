@@ -36,6 +36,7 @@ importers![
     fit,
     fitbit,
     apple_health,
+    strava,
     kml,
     gpx,
     tcx,
