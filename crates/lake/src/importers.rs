@@ -37,6 +37,7 @@ importers![
     fitbit,
     apple_health,
     strava,
+    workout_table,
     kml,
     gpx,
     tcx,
