@@ -1,3 +1,4 @@
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
@@ -75,9 +76,25 @@ impl Engine {
 
     /// As [`Self::call`], with the answer as JSON text: for who passes it on and does not look into it.
     pub fn answer(&self, caller: Caller, name: &str, body: Value, cancel: &Cancel, on: &mut dyn FnMut(Value)) -> Result<Box<RawValue>> {
+        let mut out = Vec::new();
+        self.write(caller, name, body, cancel, on, &mut out)?;
+        RawValue::from_string(String::from_utf8(out).map_err(Failure::internal)?).map_err(Failure::internal)
+    }
+
+    /// As [`Self::answer`], with the text written to `out` as it comes to be: an answer may be larger than memory should hold.
+    /// When the operation fails, nothing was written.
+    pub fn write(
+        &self,
+        caller: Caller,
+        name: &str,
+        body: Value,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(Value),
+        out: &mut dyn Write,
+    ) -> Result<()> {
         // A page that only watches does not keep the vault open, and needs nobody to make room.
         let _answering = (!matches!(name, "status" | "jobs")).then(|| Answering::begin(&self.0));
-        operation(name)?.call(self, caller, body, cancel, on)
+        operation(name)?.write(self, caller, body, cancel, on, out)
     }
 
     /// Every event from now on. A listener that falls far behind is dropped, and has to listen anew.

@@ -1,11 +1,12 @@
 //! The table of operations and what it is made of.
 
+use std::io::Write;
+
 use domain::{Cancel, Code, Failure, Result};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use crate::Engine;
 
@@ -58,8 +59,8 @@ pub enum Tag {
     Settings,
 }
 
-/// Runs an operation on its request; parts of a streamed answer go to the function.
-type Run = fn(&Engine, Value, &Cancel, &mut dyn FnMut(Value)) -> Result<Box<RawValue>>;
+/// Runs an operation on its request; parts of a streamed answer go to the function, the whole answer to the writer.
+type Run = fn(&Engine, Value, &Cancel, &mut dyn FnMut(Value), &mut dyn Write) -> Result<()>;
 
 /// One operation.
 pub struct Operation {
@@ -85,12 +86,21 @@ impl Operation {
         (self.schemas)(generator)
     }
 
-    /// Runs it for `caller`. Parts of a streamed answer go to `on`; the whole answer is returned.
-    pub fn call(&self, engine: &Engine, caller: Caller, body: Value, cancel: &Cancel, on: &mut dyn FnMut(Value)) -> Result<Box<RawValue>> {
+    /// Runs it for `caller`. Parts of a streamed answer go to `on`; the whole answer is written to `out` as JSON, and
+    /// nothing is when the operation fails.
+    pub fn write(
+        &self,
+        engine: &Engine,
+        caller: Caller,
+        body: Value,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(Value),
+        out: &mut dyn Write,
+    ) -> Result<()> {
         if caller.may < self.needs {
             return Err(Failure::new(Code::Forbidden, format!("This caller may not {}.", self.name)));
         }
-        (self.run)(engine, body, cancel, on)
+        (self.run)(engine, body, cancel, on, out)
     }
 }
 
@@ -108,9 +118,9 @@ pub(crate) fn request<T: DeserializeOwned>(name: &str, body: Value) -> Result<T>
         .map_err(|error| Failure::new(Code::BadRequest, format!("The request for {name} cannot be understood: {error}.")))
 }
 
-/// An answer as it goes out. The report of an import of many files is large, and a tree of it several times so.
-pub(crate) fn answer<T: Serialize>(value: T) -> Result<Box<RawValue>> {
-    serde_json::value::to_raw_value(&value).map_err(Failure::internal)
+/// Writes an answer as it goes out: the report of an import of many files is large, and a tree of it several times so.
+pub(crate) fn answer(value: impl Serialize, out: &mut dyn Write) -> Result<()> {
+    serde_json::to_writer(out, &value).map_err(Failure::internal)
 }
 
 /// What one type is called in the schemas.
@@ -122,17 +132,17 @@ macro_rules! operations {
     (@types $request:ident $response:ident) => { (stringify!($request), stringify!($response), None) };
     (@types $request:ident $response:ident $part:ident) => { (stringify!($request), stringify!($response), Some(stringify!($part))) };
     (@run $name:ident $path:path; $request:ident) => {
-        |engine, body, _, _| $crate::table::answer($path(engine, $crate::table::request::<$request>(stringify!($name), body)?)?)
+        |engine, body, _, _, out| $crate::table::answer($path(engine, $crate::table::request::<$request>(stringify!($name), body)?)?, out)
     };
     (@run $name:ident $path:path; $request:ident $part:ident) => {
-        |engine, body, cancel, on| {
+        |engine, body, cancel, on, out| {
             let request = $crate::table::request::<$request>(stringify!($name), body)?;
             let mut on_part = |part: $part| {
                 if let Ok(value) = serde_json::to_value(part) {
                     on(value);
                 }
             };
-            $crate::table::answer($path(engine, request, cancel, &mut on_part)?)
+            $crate::table::answer($path(engine, request, cancel, &mut on_part)?, out)
         }
     };
     ($(#[doc = $doc:literal] $name:ident($request:ident) $(streams $part:ident)? -> $response:ident

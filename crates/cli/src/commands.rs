@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -86,11 +88,10 @@ impl Call {
                 if plan {
                     return self.show("plan_import", request, print::plan);
                 }
-                let report = self.long("import", request)?;
-                self.report(&report)
+                self.report("import", &request)
             }
             Command::Imports => self.show("imports", json!({}), print::imports),
-            Command::Report { import } => self.report(&self.answer("import_report", json!({ "import": import }))?),
+            Command::Report { import } => self.report("import_report", &json!({ "import": import })),
             Command::Compare { earlier, later, examples } => {
                 self.show("compare", json!({ "earlier": earlier, "later": later, "examples": examples }), print::compared)
             }
@@ -210,11 +211,6 @@ impl Call {
         self.engine.call(Caller::owner(), name, body, &Cancel::default(), &mut |_| {})
     }
 
-    /// An operation's answer as JSON text: for what is printed as it is, or is large.
-    fn answer(&self, name: &str, body: Value) -> Result<Box<RawValue>> {
-        self.engine.answer(Caller::owner(), name, body, &Cancel::default(), &mut |_| {})
-    }
-
     /// Runs an operation that takes its time, with a line of progress on a terminal.
     fn long(&self, name: &str, body: Value) -> Result<Box<RawValue>> {
         let mut bar = print::Bar::new(self.json);
@@ -227,13 +223,33 @@ impl Call {
         answer
     }
 
-    fn report(&self, report: &RawValue) -> Result<ExitCode> {
+    /// Runs an operation that answers with a report, and prints it while it comes: it may have a million lines.
+    fn report(&self, name: &str, body: &Value) -> Result<ExitCode> {
         if self.json {
-            print::say(report.get());
-        } else {
-            print::report(report).map_err(Failure::internal)?;
+            let mut out = print::Out::new();
+            self.engine.write(Caller::owner(), name, body.clone(), &Cancel::default(), &mut |_| {}, &mut out)?;
+            writeln!(out).and_then(|()| out.flush()).map_err(Failure::internal)?;
+            return Ok(ExitCode::SUCCESS);
         }
-        Ok(ExitCode::SUCCESS)
+        let (reader, writer) = std::io::pipe().map_err(Failure::internal)?;
+        std::thread::scope(|scope| {
+            let working = scope.spawn(move || {
+                let bar = RefCell::new(print::Bar::new(false));
+                let mut on_part = |part| {
+                    if let Ok(progress) = serde_json::from_value::<Progress>(part) {
+                        bar.borrow_mut().show(&progress);
+                    }
+                };
+                let mut out = BufWriter::new(AfterBar { bar: &bar, inner: writer });
+                let outcome = self.engine.write(Caller::owner(), name, body.clone(), &Cancel::default(), &mut on_part, &mut out);
+                bar.borrow_mut().clear();
+                outcome.and_then(|()| out.flush().map_err(Failure::internal))
+            });
+            let printed = print::report(BufReader::new(reader));
+            working.join().map_err(|_| Failure::internal("the work ended by a fault"))??;
+            printed.map_err(Failure::internal)?;
+            Ok(ExitCode::SUCCESS)
+        })
     }
 
     fn show(&self, name: &str, body: Value, print: impl FnOnce(&Value)) -> Result<ExitCode> {
@@ -248,6 +264,23 @@ impl Call {
         } else {
             print(answer);
         }
+    }
+}
+
+/// Takes the line of progress away before the first byte is written.
+struct AfterBar<'b, W> {
+    bar: &'b RefCell<print::Bar>,
+    inner: W,
+}
+
+impl<W: Write> Write for AfterBar<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.bar.borrow_mut().clear();
+        self.inner.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
     }
 }
 

@@ -1,13 +1,14 @@
 //! What the command prints for people. Every answer has a JSON twin; nothing here is meant to be parsed.
 
-use std::io::{IsTerminal, Write, stderr, stdout};
+use std::fmt;
+use std::io::{self, BufWriter, IsTerminal, Read, StdoutLock, Write, stderr, stdout};
 use std::time::Duration;
 
 use domain::{Failure, Progress};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
-use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 /// One line of JSON on standard output.
 pub(crate) fn line(value: &Value) {
@@ -18,6 +19,25 @@ pub(crate) fn line(value: &Value) {
 pub(crate) fn say(text: &str) {
     if writeln!(stdout(), "{text}").is_err() {
         std::process::exit(0);
+    }
+}
+
+/// Standard output for an answer that is written while it comes; a reader that went away ends the program as in [`say`].
+pub(crate) struct Out(BufWriter<StdoutLock<'static>>);
+
+impl Out {
+    pub(crate) fn new() -> Self {
+        Self(BufWriter::new(stdout().lock()))
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(self.0.write(bytes).unwrap_or_else(|_| std::process::exit(0)))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().or_else(|_| std::process::exit(0))
     }
 }
 
@@ -63,8 +83,8 @@ impl Bar {
         ));
     }
 
-    pub(crate) fn clear(self) {
-        if let Some(bar) = self.0 {
+    pub(crate) fn clear(&mut self) {
+        if let Some(bar) = self.0.take() {
             bar.finish_and_clear();
         }
     }
@@ -149,42 +169,15 @@ fn findings<'f>(findings: impl IntoIterator<Item = &'f Value>, indent: &str) {
     }
 }
 
-/// What is printed of an import's report.
-#[derive(Deserialize)]
-struct Report<'r> {
-    import: i64,
-    state: String,
-    took_ms: u64,
-    totals: Value,
-    /// Each is parsed when it is its turn: there may be hundreds of thousands.
-    #[serde(borrow)]
-    files: Vec<&'r RawValue>,
-    findings: Vec<Value>,
-}
-
-pub(crate) fn report(report: &RawValue) -> serde_json::Result<()> {
-    let report: Report<'_> = serde_json::from_str(report.get())?;
-    for file in &report.files {
-        let file: Value = serde_json::from_str(file.get())?;
-        say(&format!(
-            "{:<10} {:>9} read {:>9} stored {:>8} merged {:>7} skipped {:>7} set aside  {}  {}",
-            text(&file["outcome"]),
-            count(&file["read"]),
-            count(&file["stored"]),
-            count(&file["merged"]),
-            count(&file["skipped"]),
-            count(&file["set_aside"]),
-            text(&file["path"]),
-            text(&file["importer"])
-        ));
-        findings(list(&file, "findings"), "             ");
-    }
-    findings(&report.findings, "");
-    let totals = &report.totals;
+/// Prints an import's report while it is read: its files as they come, then the rest.
+pub(crate) fn report(json: impl Read) -> serde_json::Result<()> {
+    let report = serde_json::Deserializer::from_reader(json).deserialize_map(Report)?;
+    findings(list(&report, "findings"), "");
+    let totals = &report["totals"];
     say(&format!(
         "Import {} ({}): {} records read in {} files = {} stored + {} merged + {} skipped + {} set aside{}; {:.1} s",
-        report.import,
-        report.state,
+        text(&report["import"]),
+        text(&report["state"]),
         count(&totals["read"]),
         count(&totals["files"]),
         count(&totals["stored"]),
@@ -192,9 +185,72 @@ pub(crate) fn report(report: &RawValue) -> serde_json::Result<()> {
         count(&totals["skipped"]),
         count(&totals["set_aside"]),
         if totals["balanced"] == true { "" } else { " (DOES NOT BALANCE)" },
-        report.took_ms as f64 / 1e3,
+        report["took_ms"].as_f64().unwrap_or(0.0) / 1e3,
     ));
     Ok(())
+}
+
+/// A report without its files, which are printed when it is their turn.
+struct Report;
+
+impl<'de> Visitor<'de> for Report {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an import's report")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut rest = serde_json::Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "files" {
+                map.next_value_seed(Files)?;
+            } else {
+                rest.insert(key, map.next_value()?);
+            }
+        }
+        Ok(Value::Object(rest))
+    }
+}
+
+struct Files;
+
+impl<'de> DeserializeSeed<'de> for Files {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, files: D) -> Result<(), D::Error> {
+        files.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Files {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the files of an import's report")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut files: A) -> Result<(), A::Error> {
+        while let Some(file) = files.next_element::<Value>()? {
+            line_of_file(&file);
+        }
+        Ok(())
+    }
+}
+
+fn line_of_file(file: &Value) {
+    say(&format!(
+        "{:<10} {:>9} read {:>9} stored {:>8} merged {:>7} skipped {:>7} set aside  {}  {}",
+        text(&file["outcome"]),
+        count(&file["read"]),
+        count(&file["stored"]),
+        count(&file["merged"]),
+        count(&file["skipped"]),
+        count(&file["set_aside"]),
+        text(&file["path"]),
+        text(&file["importer"])
+    ));
+    findings(list(file, "findings"), "             ");
 }
 
 pub(crate) fn imports(value: &Value) {
@@ -394,5 +450,19 @@ pub(crate) fn model(value: &Value) {
 pub(crate) fn jobs(value: &Value) {
     for job in list(value, "jobs") {
         say(&format!("{:>5}  {:<11} {:<8} {}", text(&job["job"]), text(&job["state"]), text(&job["kind"]), text(&job["label"])));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_read_without_holding_its_files_and_a_cut_one_is_an_error() {
+        let file = r#"{"path": "a.json", "outcome": "imported", "read": 1, "findings": [{"message": "m", "count": 2}]}"#;
+        let json = format!(r#"{{"import": 7, "files": [{file}, {file}], "totals": {{"files": 2}}, "findings": []}}"#);
+        let read = |json: &str| serde_json::Deserializer::from_reader(json.as_bytes()).deserialize_map(Report);
+        assert_eq!(read(&json).unwrap(), serde_json::json!({ "import": 7, "totals": { "files": 2 }, "findings": [] }));
+        assert!(report(json.as_bytes()).is_ok() && report(&json.as_bytes()[..json.len() - 40]).is_err() && report(&b""[..]).is_err());
     }
 }

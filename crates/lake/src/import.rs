@@ -30,7 +30,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use domain::{Cancel, Code, Failure, FileOutcome, Finding, FindingCode, ImportId, ImportReport, Progress, Result, Severity, UtcMs};
+use domain::{Cancel, Code, Failure, FileOutcome, Finding, FindingCode, ImportId, Progress, Result, Severity, UtcMs};
 use vault::{ImportState, NewFile, Vault};
 
 use crate::archive::{self, Content, ExportSet, Meter, Visit};
@@ -64,19 +64,14 @@ pub struct Options {
     pub only: Vec<String>,
 }
 
-/// Imports one export. `on_progress` is called a few times a second, on the calling thread.
+/// Imports one export; the answer is the import's number, under which its ledger stands. `on_progress` is called a few times
+/// a second, on the calling thread.
 ///
 /// Fails before anything is written with [`Code::NotAnExport`] when nothing in the set is known, and with
 /// [`Code::NoSpace`] when the disk is too full for it. Fails later with [`Code::NoSpace`] or [`Code::Damaged`] when writing
 /// does: the import is then ended as interrupted, and what was written can be undone. A cancelled import is no failure: its
 /// report says so.
-pub fn run(
-    vault: &Vault,
-    set: &ExportSet,
-    options: &Options,
-    cancel: &Cancel,
-    on_progress: &mut dyn FnMut(Progress),
-) -> Result<ImportReport> {
+pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, on_progress: &mut dyn FnMut(Progress)) -> Result<ImportId> {
     ensure_known(set, cancel)?;
     space::ensure(vault, set)?;
     let began = Instant::now();
@@ -127,7 +122,7 @@ pub fn run(
     // Parts of an export of which others were imported before.
     settle(vault, cancel, on_progress).or_else(|failure| if failure.code == Code::Cancelled { Ok(()) } else { Err(failure) })?;
     on_progress(Progress { eta_s: Some(0), done: set.bytes(), ..pace.at(Instant::now(), meter.bytes(), n_records, String::new()) });
-    vault.import_report(import)
+    Ok(import)
 }
 
 /// Reads every file of the set, and what the sets of files come to. Runs on a thread of its own, which starts the others.

@@ -54,7 +54,7 @@ fn import(engine: &Engine, set: &ExportSet, only: Vec<String>, mut work: Work, o
         work.report(progress.clone());
         on(progress);
     });
-    work.end(outcome.as_ref().map(|report| Some(report.import)), &["items", "imports", "vault"]);
+    work.end(outcome.as_ref().map(|report| Some(report.import())), &["items", "imports", "vault"]);
     outcome
 }
 
@@ -62,13 +62,12 @@ fn import(engine: &Engine, set: &ExportSet, only: Vec<String>, mut work: Work, o
 fn import_and_index(engine: &Engine, set: &ExportSet, only: Vec<String>, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let open = engine.open()?;
     let options = lake::import::Options { label: String::new(), now: now(), threads: 0, only };
-    // The ledger of many files is not held while the indexes are brought up to date.
-    let import = lake::import::run(&open.vault, set, &options, cancel, on)?.import;
+    let import = lake::import::run(&open.vault, set, &options, cancel, on)?;
     // The ledger stands; a person who cancels now only waits for the indexes in the background.
     let indexed = open.vault.index_now(cancel, on).and_then(|()| open.meaning.catch_up(&open.vault, cancel, on));
     match indexed {
         Err(failure) if failure.code != Code::Cancelled => Err(failure),
-        _ => open.vault.import_report(import),
+        _ => open.vault.stored_report(import),
     }
 }
 
@@ -90,7 +89,7 @@ pub(crate) fn list(engine: &Engine, _: Nothing) -> Result<Imports> {
 }
 
 pub(crate) fn report(engine: &Engine, request: ImportRef) -> Result<Report> {
-    engine.vault()?.import_report(request.import)
+    engine.vault()?.stored_report(request.import)
 }
 
 /// Items shown of each sort in a comparison.

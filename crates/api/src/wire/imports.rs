@@ -1,8 +1,9 @@
 //! What is imported, and what an undo took back.
 
-use domain::{ImportReport, ImportTotals};
+use domain::ImportTotals;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use vault::StoredReport;
 
 use super::{NamedCount, Row, wire};
 
@@ -141,4 +142,4 @@ wire! {
 }
 
 /// A report and nothing else, for tables of operations.
-pub type Report = ImportReport;
+pub type Report = StoredReport;

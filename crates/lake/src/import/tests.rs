@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use domain::FileLedger;
+use domain::{FileLedger, ImportReport};
 use tempfile::TempDir;
 use vault::{CreateOptions, Kdf, Passphrase};
 
@@ -58,14 +58,8 @@ fn borrowed<'f>(files: &'f [(&'static str, Vec<u8>)]) -> Vec<(&'f str, &'f [u8])
 
 pub(super) fn imported(vault: &Vault, paths: &[PathBuf]) -> ImportReport {
     let set = open(paths).unwrap().remove(0);
-    run(
-        vault,
-        &set,
-        &Options { label: String::new(), now: 1_700_000_000_000, threads: 2, only: Vec::new() },
-        &Cancel::default(),
-        &mut |_| {},
-    )
-    .unwrap()
+    let options = Options { label: String::new(), now: 1_700_000_000_000, threads: 2, only: Vec::new() };
+    vault.import_report(run(vault, &set, &options, &Cancel::default(), &mut |_| {}).unwrap()).unwrap()
 }
 
 /// The ledger as lines, in the order of the paths.
@@ -359,12 +353,13 @@ fn a_cancelled_import_says_so_balances_and_can_be_undone() {
     fs::write(&path, records(0, 1_000_000)).unwrap();
     let set = open(&[path]).unwrap().remove(0);
     let cancel = Cancel::default();
-    let report = run(&vault, &set, &Options { label: "big".to_owned(), now: 1, threads: 2, only: Vec::new() }, &cancel, &mut |progress| {
+    let import = run(&vault, &set, &Options { label: "big".to_owned(), now: 1, threads: 2, only: Vec::new() }, &cancel, &mut |progress| {
         if progress.records > 0 {
             cancel.cancel();
         }
     })
     .unwrap();
+    let report = vault.import_report(import).unwrap();
     let file = &report.files[0];
     assert_eq!((report.state.as_str(), report.label.as_str(), file.outcome), ("cancelled", "big", FileOutcome::Partial));
     assert!(report.totals.balanced && file.read > 0 && file.read < 1_000_000, "{file:?}");
@@ -424,6 +419,7 @@ fn what_was_not_wanted_is_ignored_and_the_ledger_says_so() {
     std::fs::write(&path, r#"{"locations":[{"latitudeE7":471234567,"longitudeE7":85432109,"timestamp":"2023-04-02T09:15:11Z"}]}"#).unwrap();
     let set = crate::archive::open(&[path]).unwrap().remove(0);
     let options = Options { label: String::new(), now: 1, threads: 1, only: vec!["google.mail".to_owned()] };
-    let report = run(&vault_in(folder.path()), &set, &options, &Cancel::default(), &mut |_| {}).unwrap();
+    let vault = vault_in(folder.path());
+    let report = vault.import_report(run(&vault, &set, &options, &Cancel::default(), &mut |_| {}).unwrap()).unwrap();
     assert_eq!((report.files[0].outcome, report.totals.read), (domain::FileOutcome::Ignored, 0));
 }

@@ -233,15 +233,15 @@ pub(crate) fn of_import(connection: &Connection, import: ImportId) -> Outcome<Ve
     Ok(ids)
 }
 
-/// The ledger of an import, in the order in which its files were met. A file that is still being read counts as partial.
-pub(crate) fn ledger(connection: &Connection, import: ImportId) -> Outcome<Vec<FileLedger>> {
+/// Gives `on` the ledger of an import line by line, in the order in which its files were met, until it answers false. A file
+/// that is still being read counts as partial.
+pub(crate) fn each_line(connection: &Connection, import: ImportId, on: &mut dyn FnMut(FileLedger) -> bool) -> Outcome<()> {
     let mut statement = connection.prepare_cached(
         "SELECT path, archive, size, importer, coalesce(outcome, ?2), read, stored, merged, skipped, set_aside, findings FROM file WHERE import = ?1 ORDER BY id",
     )?;
     let mut rows = statement.query(params![import, FileOutcome::Partial as i64])?;
-    let mut files = Vec::new();
     while let Some(row) = rows.next()? {
-        files.push(FileLedger {
+        let line = FileLedger {
             path: row.get(0)?,
             archive: row.get(1)?,
             size: row.get::<_, i64>(2)?.unsigned_abs(),
@@ -253,9 +253,12 @@ pub(crate) fn ledger(connection: &Connection, import: ImportId) -> Outcome<Vec<F
             skipped: row.get::<_, i64>(8)?.unsigned_abs(),
             set_aside: row.get::<_, i64>(9)?.unsigned_abs(),
             findings: serde_json::from_str(row.get_ref(10)?.as_str().map_err(rusqlite::Error::from)?)?,
-        });
+        };
+        if !on(line) {
+            break;
+        }
     }
-    Ok(files)
+    Ok(())
 }
 
 /// A file that was kept in the ledger without being read.

@@ -229,6 +229,7 @@ fn a_line_adds_what_was_not_written_to_what_was_and_keeps_the_digest_of_a_whole_
     vault.end_files(vec![ended(files[0], true, None), ended(files[1], false, None), ended(files[2], true, Some(digests[2]))]).unwrap();
     vault.end_import(import, ImportState::Done, &[], 1).unwrap();
     let report = vault.import_report(import).unwrap();
+    assert_eq!(serde_json::to_string(&vault.stored_report(import).unwrap()).unwrap(), serde_json::to_string(&report).unwrap());
     let line = &report.files[0];
     assert_eq!((line.read, line.stored, line.merged, line.skipped, line.set_aside), (12, 2, 3, 3, 4));
     assert_eq!((line.size, line.importer.as_str(), report.totals.read, report.totals.balanced), (7, "made.up", 30, true));
