@@ -6,6 +6,8 @@
 //!
 //! Absent on purpose: a JSON parser. `serde_json` reads the records, and [`lenient`] those that are almost JSON.
 
+pub(crate) mod descent;
+pub(crate) mod each;
 pub(crate) mod lenient;
 mod shape;
 mod siblings;
@@ -29,12 +31,10 @@ pub struct Records<'r> {
     ended: bool,
     /// Why reading failed; told once everything before it was handed out.
     failed: Option<io::Error>,
-    /// Inside an array of records, with its key; `None` between arrays.
-    inside: Option<String>,
-    /// How the records of that array are written.
-    siblings: Siblings,
-    /// Whether the top level is an object (arrays are found under its keys).
-    object: bool,
+    /// What is being looked through, outermost first.
+    open: Vec<Level>,
+    /// Whether an object is looked through as well, by its key or that of its array; else it is handed out.
+    enters: fn(&str) -> bool,
     started: bool,
     finished: bool,
     last_key: String,
@@ -78,10 +78,36 @@ pub enum Next<'b> {
     End,
 }
 
+/// What is being looked through.
+enum Level {
+    /// An object: its arrays are looked through in their turn.
+    Object,
+    /// An array of records.
+    Array {
+        /// The key that it stands under.
+        key: String,
+        /// How its records are written.
+        siblings: Siblings,
+    },
+}
+
 enum Step {
-    Record { from: usize, to: usize },
-    Field { key: String, from: usize, to: usize },
-    Cut { from: usize },
+    /// An object was entered.
+    Entered {
+        key: String,
+    },
+    Record {
+        from: usize,
+        to: usize,
+    },
+    Field {
+        key: String,
+        from: usize,
+        to: usize,
+    },
+    Cut {
+        from: usize,
+    },
     Broken(&'static str),
     End,
 }
@@ -112,9 +138,8 @@ impl<'r> Records<'r> {
             at: 0,
             ended: false,
             failed: None,
-            inside: None,
-            siblings: Siblings::default(),
-            object: false,
+            open: Vec::new(),
+            enters: |_| false,
             started: false,
             finished: false,
             last_key: String::new(),
@@ -124,8 +149,17 @@ impl<'r> Records<'r> {
     /// The next record or field. Fails only when reading fails.
     #[allow(clippy::should_implement_trait, reason = "what it lends lives until the next call, which an iterator cannot say")]
     pub fn next(&mut self) -> io::Result<Next<'_>> {
+        loop {
+            let step = self.advance()?;
+            if !matches!(step, Step::Entered { .. }) {
+                return Ok(self.lent(step));
+            }
+        }
+    }
+
+    fn advance(&mut self) -> io::Result<Step> {
         if self.finished {
-            return Ok(Next::End);
+            return Ok(Step::End);
         }
         let step = self.step();
         if matches!(step, Step::Cut { .. } | Step::Broken(_) | Step::End) {
@@ -134,10 +168,14 @@ impl<'r> Records<'r> {
                 return Err(error);
             }
         }
+        Ok(step)
+    }
+
+    fn lent(&mut self, step: Step) -> Next<'_> {
         let here = self.base + self.at as u64;
-        Ok(match step {
+        match step {
             Step::Record { from, to } => {
-                Next::Record { key: self.inside.as_deref().unwrap_or_default(), at: self.base + from as u64, bytes: &self.buffer[from..to] }
+                Next::Record { key: self.inside().unwrap_or_default(), at: self.base + from as u64, bytes: &self.buffer[from..to] }
             }
             Step::Field { key, from, to } => {
                 self.last_key = key;
@@ -145,12 +183,20 @@ impl<'r> Records<'r> {
             }
             Step::Cut { from } => Next::Cut {
                 at: self.base + self.buffer.len() as u64,
-                key: self.inside.as_deref().unwrap_or_default(),
-                rest: if self.inside.is_some() { &self.buffer[from..] } else { b"" },
+                key: self.inside().unwrap_or_default(),
+                rest: if self.inside().is_some() { &self.buffer[from..] } else { b"" },
             },
             Step::Broken(expected) => Next::Broken(here, expected),
-            Step::End => Next::End,
-        })
+            Step::Entered { .. } | Step::End => Next::End,
+        }
+    }
+
+    /// The key of the array whose records are read; `None` between arrays.
+    fn inside(&self) -> Option<&str> {
+        match self.open.last() {
+            Some(Level::Array { key, .. }) => Some(key),
+            Some(Level::Object) | None => None,
+        }
     }
 
     fn step(&mut self) -> Step {
@@ -162,20 +208,20 @@ impl<'r> Records<'r> {
                 Some(b'[') => self.enter(String::new()),
                 Some(b'{') => {
                     self.at += 1;
-                    self.object = true;
+                    self.open.push(Level::Object);
                 }
                 Some(_) => return Step::Broken("a JSON object or array"),
             }
         }
         loop {
             let Some(byte) = self.peek() else { return Step::Cut { from: self.at } };
-            if self.inside.is_some() {
+            if self.inside().is_some() {
                 match byte {
                     b',' => self.at += 1,
                     b']' => {
                         self.at += 1;
-                        self.inside = None;
-                        if !self.object {
+                        self.open.pop();
+                        if self.open.is_empty() {
                             return self.end();
                         }
                     }
@@ -188,7 +234,10 @@ impl<'r> Records<'r> {
                 b',' => self.at += 1,
                 b'}' => {
                     self.at += 1;
-                    return self.end();
+                    self.open.pop();
+                    if self.open.is_empty() {
+                        return self.end();
+                    }
                 }
                 b'"' => {
                     if let Some(step) = self.entry() {
@@ -204,7 +253,13 @@ impl<'r> Records<'r> {
     fn element(&mut self, byte: u8) -> Step {
         if byte == b'{' {
             while self.buffer.len() < self.at + Siblings::reach() && self.fill() {}
-            self.siblings.learn(&self.buffer, self.at);
+            let Self { open, buffer, at, .. } = self;
+            if let Some(Level::Array { siblings, .. }) = open.last_mut() {
+                siblings.learn(buffer, *at);
+            }
+            if let Some(key) = self.inside().filter(|key| (self.enters)(key)).map(str::to_owned) {
+                return self.enter_object(key);
+            }
         }
         match self.value() {
             // A word that no comma follows is a piece of a record whose beginning is lost.
@@ -221,7 +276,11 @@ impl<'r> Records<'r> {
     fn broken_off(&mut self, from: usize) -> Step {
         let mut searched = from;
         loop {
-            if let Some(comma) = self.siblings.next(&self.buffer, searched) {
+            let comma = match self.open.last() {
+                Some(Level::Array { siblings, .. }) => siblings.next(&self.buffer, searched),
+                Some(Level::Object) | None => None,
+            };
+            if let Some(comma) = comma {
                 self.at = comma;
                 return Step::Record { from, to: comma };
             }
@@ -264,6 +323,7 @@ impl<'r> Records<'r> {
                 self.enter(key);
                 None
             }
+            Some(b'{') if (self.enters)(&key) => Some(self.enter_object(key)),
             Some(_) => Some(match self.value() {
                 Value::Whole { from, to } => Step::Field { key, from, to },
                 Value::Cut { from } => Step::Cut { from },
@@ -275,8 +335,13 @@ impl<'r> Records<'r> {
 
     fn enter(&mut self, key: String) {
         self.at += 1;
-        self.inside = Some(key);
-        self.siblings = Siblings::default();
+        self.open.push(Level::Array { key, siblings: Siblings::default() });
+    }
+
+    fn enter_object(&mut self, key: String) -> Step {
+        self.at += 1;
+        self.open.push(Level::Object);
+        Step::Entered { key }
     }
 
     /// After the last bracket nothing may follow.
