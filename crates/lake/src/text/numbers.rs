@@ -50,6 +50,19 @@ pub fn position(text: &str) -> Option<Point> {
     Point::from_degrees(degrees(lat)?, degrees(lon)?)
 }
 
+/// The digits of a phone number, with `+` when it says the country. `None` for what has fewer than three digits.
+pub fn phone(phone: &str) -> Option<String> {
+    let digits: String =
+        phone.chars().filter_map(|character| character.to_digit(10)).filter_map(|digit| char::from_digit(digit, 10)).collect();
+    if digits.len() < 3 {
+        return None;
+    }
+    if phone.trim_start().starts_with('+') {
+        return Some(format!("+{digits}"));
+    }
+    Some(digits.strip_prefix("00").map_or_else(|| digits.clone(), |international| format!("+{international}")))
+}
+
 /// For `serde`: an optional whole number, leniently.
 pub fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     deserializer.deserialize_any(Lenient).map(|number| match number {

@@ -3,7 +3,7 @@
 use domain::{BlobContent, EntityKind, EntityRef, Kind, NewBlob, NewItem, NewLink, Raw, Role};
 use serde_json::{Value, json};
 
-use crate::text::time;
+use crate::text::{numbers, time};
 
 /// A value and what the owner calls it: "home", "Boat"; the label may be empty.
 pub(super) type Labelled = (String, String);
@@ -45,7 +45,7 @@ impl Person {
         self.tidy();
         let title = [&self.full_name, &self.nickname, &self.organisation].into_iter().find(|name| !name.is_empty()).cloned();
         let title = title.or_else(|| self.emails.first().or_else(|| self.phones.first()).map(|(_, value)| value.clone()))?;
-        let numbers: Vec<String> = self.phones.iter().filter_map(|(_, phone)| number(phone)).collect();
+        let numbers: Vec<String> = self.phones.iter().filter_map(|(_, phone)| numbers::phone(phone)).collect();
 
         let mut item = NewItem::new(Kind::Contact, source, self.key(&numbers, &title), raw);
         for (_, address) in self.emails.iter().filter(|(_, address)| address.contains('@')) {
@@ -183,19 +183,6 @@ impl Person {
 
 fn listed(name: &str, list: &[Labelled]) -> impl Iterator<Item = String> {
     list.iter().map(move |(label, value)| if label.is_empty() { format!("{name}: {value}") } else { format!("{name} ({label}): {value}") })
-}
-
-/// The digits of a phone number, with `+` when it says the country. `None` for what has fewer than three digits.
-fn number(phone: &str) -> Option<String> {
-    let digits: String =
-        phone.chars().filter_map(|character| character.to_digit(10)).filter_map(|digit| char::from_digit(digit, 10)).collect();
-    if digits.len() < 3 {
-        return None;
-    }
-    if phone.trim_start().starts_with('+') {
-        return Some(format!("+{digits}"));
-    }
-    Some(digits.strip_prefix("00").map_or_else(|| digits.clone(), |international| format!("+{international}")))
 }
 
 /// `1980-05-04`, or `--05-04` where the year is not said; other texts stay as they are.
