@@ -8,10 +8,13 @@
 pub mod archive;
 mod arena;
 mod components;
+mod conversation;
+mod document;
 pub mod import;
 pub mod importer;
 mod importers;
 pub mod json;
+mod media;
 pub mod plan;
 mod router;
 mod source;

@@ -1,5 +1,6 @@
 //! Tables in CSV, row by row: found under whatever stands above the header, with the separator that the file uses, and with
-//! columns by name, since their order changes by year and their number by person.
+//! columns by name, since their order changes by year and their number by person. Names are alike that differ in case and in
+//! what stands between their words alone. A row that is shorter or longer than the header is a row; blank ones are passed over.
 //!
 //! Absent on purpose: types. A cell is text; what a number or a time is stands in [`crate::text`].
 
@@ -16,18 +17,62 @@ const SNIFFED: usize = 8 << 10;
 /// A table that is being read.
 pub(crate) struct Table<'r> {
     rows: csv::Reader<Box<dyn Read + 'r>>,
-    /// As the file writes them.
-    columns: Vec<String>,
-    /// The same, as they are looked for: in lower case.
-    names: Vec<String>,
+    columns: Columns,
     record: csv::ByteRecord,
     cells: Vec<String>,
 }
 
+/// The header of a table.
+#[derive(Debug, Default)]
+pub(crate) struct Columns {
+    /// As the file writes them.
+    names: Vec<String>,
+    /// The same, as they are looked for.
+    keys: Vec<String>,
+}
+
+impl Columns {
+    /// The header of the table whose file begins with `head`; none when it has none.
+    pub(crate) fn of(head: &[u8]) -> Self {
+        let table = Table::open(&mut &*head).ok().flatten();
+        table.map(|table| table.columns).unwrap_or_default()
+    }
+
+    fn named(names: Vec<String>) -> Self {
+        Self { keys: names.iter().map(|name| key(name)).collect(), names }
+    }
+
+    /// The names as the file writes them.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Whether there is a column of each of these names.
+    pub(crate) fn has(&self, names: &[&str]) -> bool {
+        names.iter().all(|name| self.has_one_of(&[name]))
+    }
+
+    /// Whether there is a column of one of these names.
+    pub(crate) fn has_one_of(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.called(name).next().is_some())
+    }
+
+    /// The columns of that name.
+    fn called(&self, name: &str) -> impl Iterator<Item = usize> {
+        let wanted = key(name);
+        self.keys.iter().enumerate().filter(move |(_, key)| **key == wanted).map(|(column, _)| column)
+    }
+}
+
+/// The letters and digits of a name, in lower case; all of a name that has none.
+fn key(name: &str) -> String {
+    let key: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    if key.is_empty() { name.to_owned() } else { key }
+}
+
 /// One row.
 pub(crate) struct Row<'t> {
-    columns: &'t [String],
-    names: &'t [String],
+    columns: &'t Columns,
     cells: &'t [String],
     /// From 1, the header and what stands above it included.
     number: u64,
@@ -51,15 +96,14 @@ impl<'r> Table<'r> {
         let separator = separator(&head);
         let whole: Box<dyn Read + 'r> = Box::new(Cursor::new(head).chain(reader));
         let rows = csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(separator).from_reader(whole);
-        let mut table = Self { rows, columns: Vec::new(), names: Vec::new(), record: csv::ByteRecord::new(), cells: Vec::new() };
+        let mut table = Self { rows, columns: Columns::default(), record: csv::ByteRecord::new(), cells: Vec::new() };
         let mut above = Vec::new();
         for _ in 0..=n_above {
             if !table.advance()? {
                 return Ok(None);
             }
             if is_header(&table.cells) {
-                table.columns = std::mem::take(&mut table.cells);
-                table.names = table.columns.iter().map(|column| column.to_lowercase()).collect();
+                table.columns = Columns::named(std::mem::take(&mut table.cells));
                 return Ok(Some((table, above)));
             }
             above.extend(table.cells.drain(..).filter(|cell| !cell.is_empty()));
@@ -73,12 +117,12 @@ impl<'r> Table<'r> {
             return Ok(None);
         }
         let number = self.record.position().map_or(0, |position| position.record() + 1);
-        Ok(Some(Row { columns: &self.columns, names: &self.names, cells: &self.cells, number }))
+        Ok(Some(Row { columns: &self.columns, cells: &self.cells, number }))
     }
 
-    /// Whether the table has a column of one of these names, in lower case.
-    pub(crate) fn has(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.names.iter().any(|own| own == name))
+    /// The header.
+    pub(crate) fn columns(&self) -> &Columns {
+        &self.columns
     }
 
     fn advance(&mut self) -> io::Result<bool> {
@@ -91,7 +135,7 @@ impl<'r> Table<'r> {
                 return Ok(false);
             }
             self.cells.clear();
-            self.cells.extend(self.record.iter().map(|cell| charset::decoded(cell).trim().to_owned()));
+            self.cells.extend(self.record.iter().map(|cell| charset::decoded(cell).trim().trim_start_matches('\u{feff}').to_owned()));
             if self.cells.iter().any(|cell| !cell.is_empty()) {
                 return Ok(true);
             }
@@ -100,12 +144,12 @@ impl<'r> Table<'r> {
 }
 
 impl<'t> Row<'t> {
-    /// The first filled cell of these columns, named in lower case; empty when there is none.
+    /// The first filled cell of these columns; empty when there is none.
     pub(crate) fn cell(&self, names: &[&str]) -> &'t str {
         names
             .iter()
-            .flat_map(|name| self.names.iter().enumerate().filter(move |(_, own)| own == name))
-            .filter_map(|(column, _)| self.cells.get(column))
+            .flat_map(|name| self.columns.called(name))
+            .filter_map(|column| self.cells.get(column))
             .find(|cell| !cell.is_empty())
             .map_or("", String::as_str)
     }
@@ -115,6 +159,11 @@ impl<'t> Row<'t> {
         self.cells.get(column).map_or("", String::as_str)
     }
 
+    /// The cells in their order.
+    pub(crate) fn cells(&self) -> &'t [String] {
+        self.cells
+    }
+
     /// The first of these cells that is a number. `NaN` and words are none.
     pub(crate) fn number(&self, names: &[&str]) -> Option<f64> {
         numbers::float_text(self.cell(names))
@@ -122,14 +171,15 @@ impl<'t> Row<'t> {
 
     /// The same of the last of them: some tables say a thing again, in a better unit.
     pub(crate) fn last_number(&self, names: &[&str]) -> Option<f64> {
-        let columns = self.names.iter().enumerate().filter(|(_, own)| names.contains(&own.as_str()));
-        columns.filter_map(|(column, _)| numbers::float_text(self.cells.get(column)?)).last()
+        let mut columns: Vec<usize> = names.iter().flat_map(|name| self.columns.called(name)).collect();
+        columns.sort_unstable();
+        columns.into_iter().rev().find_map(|column| numbers::float_text(self.cells.get(column)?))
     }
 
     /// The filled cells with their columns' names as the file writes them; `column 7` where there is none.
     pub(crate) fn filled(&self) -> impl Iterator<Item = (String, &'t str)> + '_ {
         let name = |column: usize| {
-            self.columns.get(column).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| format!("column {}", column + 1))
+            self.columns.names.get(column).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| format!("column {}", column + 1))
         };
         self.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).map(move |(column, cell)| (name(column), cell.as_str()))
     }
@@ -156,9 +206,10 @@ impl<'t> Row<'t> {
     }
 }
 
-/// What stands between cells: what there is most of in the beginning.
+/// What stands between cells: what there is most of in the first line that has any, since cells may be full of commas.
 fn separator(head: &[u8]) -> u8 {
-    let count = |wanted: u8| memchr::memchr_iter(wanted, head).count();
+    let line = head.split(|byte| *byte == b'\n').find(|line| memchr::memchr3(b',', b';', b'\t', line).is_some()).unwrap_or_default();
+    let count = |wanted: u8| memchr::memchr_iter(wanted, line).count();
     let commas = count(b',');
     [b';', b'\t'].into_iter().map(|other| (count(other), other)).max().filter(|(n, _)| *n > commas).map_or(b',', |(_, other)| other)
 }
@@ -195,5 +246,21 @@ mod tests {
             [row("above", None, json!([])), row("row 2", Some(7.0), json!({"Größe": "1,5", "Zahl": "7"}))]
         );
         assert!(Table::open(&mut &b"\n,,\n"[..]).unwrap().is_none());
+    }
+
+    #[test]
+    fn columns_are_found_in_any_spelling_of_case_and_space() {
+        let text = "\u{feff}Sent At;From \n2020;Ann, and Bob, and Cy;x\n;;\n\"a;\nb\"\n";
+        let columns = Columns::of(text.as_bytes());
+        assert!(columns.has(&["sent_at", "from"]) && !columns.has(&["from", "to"]) && columns.has_one_of(&["to", "FROM"]));
+        let mut bytes = text.as_bytes();
+        let mut table = Table::open(&mut bytes).unwrap().unwrap();
+        let row = table.next().unwrap().unwrap();
+        assert_eq!((row.cell(&["to", "From"]), row.nth(2), row.nth(3), row.at().as_str()), ("Ann, and Bob, and Cy", "x", "", "row 2"));
+        let row = table.next().unwrap().unwrap();
+        assert_eq!((row.cell(&["sent at"]), row.at().as_str()), ("a;\nb", "row 4"));
+        assert!(table.next().unwrap().is_none());
+        assert_eq!(Columns::of(b"a\tb, c\td\n").names(), ["a", "b, c", "d"]);
+        assert!(Columns::of(b"").names().is_empty());
     }
 }

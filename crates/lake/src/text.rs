@@ -1,6 +1,7 @@
 //! What the value dialects of exports have in common: times, numbers written as text, HTML as plain words, paths.
 
 pub mod charset;
+pub(crate) mod element;
 pub mod html;
 pub mod numbers;
 pub mod path;

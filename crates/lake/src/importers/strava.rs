@@ -37,7 +37,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     if name == "activities.csv" {
         let mut head = probe.head;
         let Ok(Some(mut table)) = Table::open(&mut head) else { return Claim::No };
-        if table.has(&["activity id"]) && table.has(&["activity date"]) {
+        if table.columns().has_one_of(&["activity id"]) && table.columns().has_one_of(&["activity date"]) {
             return Claim::Yes(3);
         }
         let first = table.next().ok().flatten();

@@ -26,7 +26,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     }
     let mut head = probe.head;
     match Table::open(&mut head) {
-        Ok(Some(table)) if table.has(KIND) && table.has(START) => Claim::Yes(2),
+        Ok(Some(table)) if table.columns().has_one_of(KIND) && table.columns().has_one_of(START) => Claim::Yes(2),
         _ => Claim::No,
     }
 }

@@ -42,7 +42,7 @@ pub fn plain(html: &str) -> String {
     tidy(&text)
 }
 
-fn is_block(name: &[u8]) -> bool {
+pub(super) fn is_block(name: &[u8]) -> bool {
     matches!(
         name,
         b"br"
@@ -67,7 +67,7 @@ fn is_block(name: &[u8]) -> bool {
     )
 }
 
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let mut tidied = String::with_capacity(text.len());
     let mut gap = "";
     for line in text.lines() {

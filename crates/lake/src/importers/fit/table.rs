@@ -17,7 +17,7 @@ use crate::text::{numbers, time};
 pub(super) fn recognizes(probe: &Probe<'_>) -> bool {
     let mut head = probe.head;
     let Ok(Some(mut table)) = Table::open(&mut head) else { return false };
-    if table.has(&["move minutes count", "heart points", "step count"]) && table.has(&["date", "start time"]) {
+    if table.columns().has_one_of(&["move minutes count", "heart points", "step count"]) && table.columns().has_one_of(&["date", "start time"]) {
         return true;
     }
     let units =

@@ -54,15 +54,15 @@ pub(super) fn read(input: &mut Input<'_>, fitbit: &mut Fitbit, sink: &mut dyn Si
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     let shape = if kept {
         Shape::Kept
-    } else if table.has(&["sleep_stage_type", "sleep_stage_start"]) {
+    } else if table.columns().has_one_of(&["sleep_stage_type", "sleep_stage_start"]) {
         Shape::Stage
-    } else if table.has(&["overall_score"]) && table.has(&["sleep_id", "sleep_log_entry_id"]) {
+    } else if table.columns().has_one_of(&["overall_score"]) && table.columns().has_one_of(&["sleep_id", "sleep_log_entry_id"]) {
         Shape::Score
-    } else if table.has(&["sleep_start"]) && table.has(&["sleep_end"]) {
+    } else if table.columns().has_one_of(&["sleep_start"]) && table.columns().has_one_of(&["sleep_end"]) {
         Shape::Night
-    } else if table.has(&["exercise_start"]) {
+    } else if table.columns().has_one_of(&["exercise_start"]) {
         Shape::Exercise
-    } else if table.has(&["latitude"]) && table.has(&["longitude"]) {
+    } else if table.columns().has_one_of(&["latitude"]) && table.columns().has_one_of(&["longitude"]) {
         Shape::Fix
     } else {
         Shape::Measures
