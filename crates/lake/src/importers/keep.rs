@@ -15,9 +15,10 @@ mod page;
 use std::collections::{HashMap, HashSet};
 use std::io;
 
-use domain::{BlobContent, Finding, FindingCode, Kind, NewBlob, NewItem, Raw, RawFormat, Severity};
+use domain::{Finding, FindingCode, Kind, NewBlob, NewItem, Raw, RawFormat, Severity};
 
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::media;
 use crate::text::charset;
 
 pub(crate) static IMPORTER: Importer =
@@ -114,7 +115,7 @@ impl Assembly for Notes {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let (stem, extension) = stem_of(input.path);
         if let Some(media_type) = media_type(&extension) {
-            let blob = referred(media_type, input)?;
+            let blob = NewBlob { media_type: media_type.to_owned(), ..media::in_place(input)? };
             sink.remember(serde_json::to_vec(&blob)?);
             self.take_medium(number, stem, input.path, blob, sink);
         } else if extension == "html" {
@@ -255,31 +256,6 @@ fn stem_of(path: &str) -> (String, String) {
     (stem.to_owned(), extension.to_lowercase())
 }
 
-/// Reads a file for its digest; it stays where it is.
-fn referred(media_type: &str, input: &mut Input<'_>) -> io::Result<NewBlob> {
-    let mut hasher = blake3::Hasher::new();
-    let mut buffer = vec![0; 64 << 10];
-    let mut size = 0_u64;
-    loop {
-        let n_read = match input.reader.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(n_read) => n_read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        hasher.update(&buffer[..n_read]);
-        size += n_read as u64;
-    }
-    let content = BlobContent::Reference {
-        path: input.origin.path.to_owned(),
-        entry: input.origin.entry.to_owned(),
-        size,
-        digest: *hasher.finalize().as_bytes(),
-    };
-    let name = input.path.rsplit('/').next().unwrap_or(input.path).to_owned();
-    Ok(NewBlob { name, media_type: media_type.to_owned(), content })
-}
-
 /// The page without the pictures that are written into it; they are files of the export as well.
 fn without_pictures(page: &[u8]) -> String {
     let page = charset::decoded(page);
@@ -294,11 +270,7 @@ fn without_pictures(page: &[u8]) -> String {
 /// A file that no note names.
 fn unclaimed(blob: NewBlob) -> NewItem {
     let kind = if blob.media_type.starts_with("image/") { Kind::Photo } else { Kind::Document };
-    let digest = match &blob.content {
-        BlobContent::Reference { digest, .. } => *digest,
-        BlobContent::Bytes(bytes) => *blake3::hash(bytes).as_bytes(),
-    };
-    let mut item = NewItem::new(kind, IMPORTER.id, digest, Raw::text(RawFormat::Text, &blob.name));
+    let mut item = NewItem::new(kind, IMPORTER.id, media::digest(&blob), Raw::text(RawFormat::Text, &blob.name));
     item.title.clone_from(&blob.name);
     item.blobs.push(blob);
     item
@@ -307,6 +279,8 @@ fn unclaimed(blob: NewBlob) -> NewItem {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+
+    use domain::BlobContent;
 
     use super::*;
     use crate::importer::collected::{Collected, read_set};
