@@ -52,4 +52,5 @@ importers![
     tasks,
     mail,
     mbox,
+    chat,
 ];
