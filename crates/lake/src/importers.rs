@@ -53,4 +53,5 @@ importers![
     mail,
     mbox,
     chat,
+    hangouts,
 ];
