@@ -54,4 +54,5 @@ importers![
     mbox,
     chat,
     hangouts,
+    voice,
 ];

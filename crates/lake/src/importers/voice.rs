@@ -1,0 +1,215 @@
+//! Google Voice: a page for each chunk of a conversation and for each call in `Calls` and `Spam`, with pictures, recordings
+//! and voicemails as files beside them, and `Bills`.
+//!
+//! A page is known by its classes, which are English in every language. What it refers to goes by the beginnings of names, as
+//! pages name files without extension and names are cut.
+//!
+//! Identity: of a message its instant, its sender's number, the other numbers and its words; of a call its sort, its instant and
+//! the number. Names are not part of it, for they change as contacts do.
+//!
+//! `data` of a message, beside what [`crate::conversation`] says: `direction` ("sent", "received"), `labels`. Of a call: `call`
+//! ("placed", "received", "missed", "voicemail", "recorded"), `direction`, `duration_s`, `labels`; its text is the transcript.
+//! `files` are the names of files that are not in the export. Of a bill: its columns. What lies in `Spam` is hidden.
+//!
+//! Absent on purpose: `Phones.vcf`, the owner's numbers, which is a card and read as one.
+
+mod page;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use domain::{Finding, FindingCode, Kind, NewBlob, NewItem, Raw, RawFormat, Severity};
+
+use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::media;
+use crate::table::Table;
+use crate::text::{charset, time};
+
+pub(crate) static IMPORTER: Importer =
+    Importer { id: "google.voice", label: "Google Voice", recognizes, parse: Parse::Set(|| Box::new(Voice::default())) };
+
+/// Longest page, in bytes; a chunk has at most a hundred messages.
+const LIMIT: u64 = 64 << 20;
+
+fn recognizes(probe: &Probe<'_>) -> Claim {
+    let in_product = probe.folders().any(|folder| folder == "Voice" || folder == "Google Voice");
+    let has = |words: &str| memchr::memmem::find(probe.head, words.as_bytes()).is_some();
+    match probe.extension().as_str() {
+        "html" | "htm" if has("hChatLog") || has("haudio") => Claim::Yes(2 + u8::from(in_product)),
+        "html" | "htm" | "csv" if in_product && probe.name().to_lowercase().starts_with("bill") => Claim::Yes(2),
+        "html" | "htm" if in_product => Claim::Yes(1),
+        // Cards that were sent are cards like others.
+        _ if in_product && media::type_of(probe.name()).is_some_and(|known| known != "text/vcard") => Claim::Yes(2),
+        _ => Claim::No,
+    }
+}
+
+#[derive(Default)]
+struct Voice {
+    /// Items that wait for their files.
+    waiting: Vec<Waiting>,
+    /// Files by path without extension.
+    files: BTreeMap<String, Vec<Attached>>,
+}
+
+struct Waiting {
+    path: String,
+    item: NewItem,
+    /// Names of files, mostly without extension.
+    names: Vec<String>,
+}
+
+struct Attached {
+    path: String,
+    blob: NewBlob,
+    used: bool,
+}
+
+impl Assembly for Voice {
+    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let path = input.path.to_lowercase();
+        let name = path.rsplit('/').next().unwrap_or(&path);
+        if name.ends_with(".csv") {
+            return bills(input, sink);
+        }
+        if !name.ends_with(".html") && !name.ends_with(".htm") {
+            return self.attached(input, sink);
+        }
+        let bytes = input.read_all(LIMIT)?;
+        let found = page::read(&charset::decoded(&bytes), input.path);
+        if found.is_empty() {
+            let why = "A conversation or a call of Google Voice was expected, and the page holds neither.";
+            if name.starts_with("bill") {
+                sink.skip(FindingCode::EmptyProduct, "", "There are no bills in it.")
+            } else {
+                sink.set_aside(FindingCode::WrongFormat, "", why)
+            }
+        }
+        for record in found {
+            match record {
+                page::Record::Item { item, files } if files.is_empty() => sink.item(*item),
+                page::Record::Item { item, files } => {
+                    self.waiting.push(Waiting { path: input.path.to_owned(), item: *item, names: files });
+                }
+                page::Record::Bad { at, why } => sink.set_aside(FindingCode::BadRecord, &at, why),
+                page::Record::Cut { at } => {
+                    sink.set_aside(FindingCode::CutShort, &at, "It is cut off where the file ends.");
+                    sink.cut_short(&at);
+                }
+                page::Record::Missing { at } => sink.cut_short(&at),
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        for Waiting { path, mut item, names } in std::mem::take(&mut self.waiting) {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let mut missing = Vec::new();
+            for name in names {
+                match self.file_named(folder, &name) {
+                    Some(file) => {
+                        file.used = true;
+                        item.blobs.push(file.blob.clone());
+                    }
+                    None => missing.push(name),
+                }
+            }
+            let sink = sink.of(&path);
+            if !missing.is_empty() {
+                sink.finding(Finding {
+                    code: FindingCode::Unpaired,
+                    severity: Severity::Warning,
+                    at: String::new(),
+                    message: format!(
+                        "The page names files that are not in the export: {}. Another part may hold them; import all parts at once.",
+                        missing.join(", ")
+                    ),
+                    count: missing.len() as u64,
+                });
+                item.set("files", missing);
+            }
+            sink.item(item);
+        }
+        for file in std::mem::take(&mut self.files).into_values().flatten() {
+            let own = sink.of(&file.path);
+            if file.used { own.merged() } else { own.item(unclaimed(file)) }
+        }
+    }
+}
+
+impl Voice {
+    fn attached(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let path = input.path.to_owned();
+        let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem).to_owned();
+        let blob = media::in_place(input)?;
+        let files = self.files.entry(stem).or_default();
+        if files.iter().any(|file| file.path == path) {
+            sink.merged();
+        } else {
+            files.push(Attached { path, blob, used: false });
+        }
+        Ok(())
+    }
+
+    /// The file that a page calls `name`: with or without its extension, and either of the two names may be cut.
+    fn file_named(&mut self, folder: &str, name: &str) -> Option<&mut Attached> {
+        let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let bare =
+            if media::type_of(name).is_some() { path.rsplit_once('.').map_or(path.clone(), |(stem, _)| stem.to_owned()) } else { path };
+        let stem = if self.files.contains_key(&bare) {
+            bare
+        } else {
+            // What was cut of a name is its end, with the number of the picture; a file that was found already is another's.
+            let free = |files: &[Attached]| files.iter().any(|file| !file.used);
+            let begins = |own: &str| own.len() > folder.len() + 8 && (bare.starts_with(own) || own.starts_with(&bare));
+            let mut alike = self.files.iter().filter(|(own, files)| begins(own) && free(files)).map(|(own, _)| own.clone());
+            let first = alike.next()?;
+            if alike.next().is_some() {
+                return None;
+            }
+            first
+        };
+        let files = self.files.get_mut(&stem)?;
+        let at = files.iter().position(|file| !file.used).unwrap_or(0);
+        files.get_mut(at)
+    }
+}
+
+/// A file that no page names: a greeting, a voicemail whose page is missing.
+fn unclaimed(file: Attached) -> NewItem {
+    let kind = match file.blob.media_type.split('/').next() {
+        Some("image") => Kind::Photo,
+        Some("video") => Kind::Video,
+        _ => Kind::Document,
+    };
+    let mut item = NewItem::new(kind, IMPORTER.id, media::digest(&file.blob), Raw::text(RawFormat::Text, &file.blob.name));
+    item.at = page::time_in_name(&file.blob.name);
+    item.title.clone_from(&file.blob.name);
+    item.hidden = page::is_spam(&file.path);
+    item.blobs.push(file.blob);
+    item
+}
+
+/// What was paid for calls: a purchase a row.
+fn bills(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    let mut table = Table::new(input.reader)?;
+    while let Some(row) = table.next()? {
+        let at = row.cells().iter().find_map(|cell| time::iso(cell).or_else(|| time::google_html(cell)));
+        let cells: Vec<&str> = row.cells().iter().map(String::as_str).collect();
+        let mut item = NewItem::new(Kind::Purchase, IMPORTER.id, ["bill", &cells.join("\u{1f}")].join("\u{1f}"), row.raw());
+        item.at = at;
+        item.title = format!("Google Voice: {}", row.cell(&["description", "type", "transaction type", "destination"]))
+            .trim_end_matches([':', ' '])
+            .to_owned();
+        item.text = row.filled().map(|(column, cell)| format!("{column}: {cell}")).collect::<Vec<_>>().join("\n");
+        for (column, cell) in row.filled() {
+            item.set(&column.to_lowercase(), cell);
+        }
+        sink.item(item);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
