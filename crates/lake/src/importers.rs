@@ -55,4 +55,7 @@ importers![
     chat,
     hangouts,
     voice,
+    meet,
+    fi,
+    business_messages,
 ];
