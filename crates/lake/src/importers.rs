@@ -58,4 +58,6 @@ importers![
     meet,
     fi,
     business_messages,
+    gemini,
+    notebook_lm,
 ];
