@@ -60,4 +60,7 @@ importers![
     business_messages,
     gemini,
     notebook_lm,
+    assistant_lists,
+    home,
+    nest,
 ];
