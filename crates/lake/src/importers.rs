@@ -63,4 +63,7 @@ importers![
     assistant_lists,
     home,
     nest,
+    access_log,
+    profile,
+    account,
 ];
