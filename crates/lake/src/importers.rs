@@ -66,4 +66,5 @@ importers![
     access_log,
     profile,
     account,
+    whatsapp,
 ];

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 pub use wording::google_html;
+pub(crate) use wording::{digit, half_of_day};
 
 /// Seconds from the WebKit and Windows epoch, 1601, to 1970.
 const WEBKIT_S: i64 = 11_644_473_600;

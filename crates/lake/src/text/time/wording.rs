@@ -141,7 +141,8 @@ fn is_joined(letter: char) -> bool {
     matches!(letter, '\u{900}'..='\u{dff}' | '\u{300}'..='\u{36f}' | '\u{e31}'..='\u{e4e}' | '\'' | '’')
 }
 
-fn digit(letter: char) -> Option<u32> {
+/// The value of a digit, in the scripts that exports use.
+pub(crate) fn digit(letter: char) -> Option<u32> {
     match letter {
         '0'..='9' => Some(letter as u32 - '0' as u32),
         '\u{660}'..='\u{669}' => Some(letter as u32 - 0x660),
@@ -236,7 +237,8 @@ fn set_once<T>(slot: &mut Option<T>, value: T) -> Option<()> {
     slot.replace(value).is_none().then_some(())
 }
 
-fn half_of_day(word: &str) -> Option<bool> {
+/// Whether a word, in lower case and without points, stands for the afternoon (or the morning); `None` when for neither.
+pub(crate) fn half_of_day(word: &str) -> Option<bool> {
     match word {
         "am" | "午前" | "上午" | "오전" | "ص" | "πμ" | "sa" | "öö" | "पूर्वाह्न" => Some(false),
         "pm" | "午後" | "下午" | "오후" | "م" | "μμ" | "ch" | "ös" | "अपराह्न" => Some(true),
