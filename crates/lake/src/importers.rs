@@ -67,4 +67,5 @@ importers![
     profile,
     account,
     whatsapp,
+    discord,
 ];

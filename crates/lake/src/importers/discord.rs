@@ -1,0 +1,279 @@
+//! Discord's data package: `messages/c<id>/messages.json` (or `.csv`, until 2024) with a `channel.json` beside it.
+//!
+//! A package holds what its owner wrote and nothing else, so every message is sent by them. A message waits for its
+//! channel's file, whichever comes first.
+//!
+//! Identity: the message's id. `data`, beside what [`crate::conversation`] says: `direction` ("sent"), `server`, `channel_id`,
+//! `attachments` (addresses).
+//!
+//! Absent on purpose: `activity/`, which is telemetry; settings and server audit logs.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use domain::{EntityKind, EntityRef, FindingCode, NewItem, NewLink, Raw, Role};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::conversation::{Conversation, Message, account};
+use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::json::each::each;
+use crate::json::lenient;
+use crate::table::{Columns, Table};
+use crate::text::{numbers, time};
+
+pub(crate) static IMPORTER: Importer =
+    Importer { id: "discord", label: "Discord data package", recognizes, parse: Parse::Set(|| Box::new(Package::default())) };
+
+/// Longest `channel.json`, in bytes.
+const LIMIT: u64 = 8 << 20;
+/// Bytes of messages that may wait for their channel.
+const WAITING: usize = 96 << 20;
+
+fn recognizes(probe: &Probe<'_>) -> Claim {
+    let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
+    let in_channel = probe.folders().last().is_some_and(is_channel_folder);
+    let shaped = match probe.name() {
+        "messages.json" => has("\"Contents\"") && has("\"Timestamp\""),
+        "messages.csv" => Columns::of(probe.head).has(&["ID", "Timestamp", "Contents"]),
+        "channel.json" => has("\"type\"") && has("\"id\"") && (has("\"recipients\"") || has("\"guild\"") || has("\"name\"") || in_channel),
+        _ => false,
+    };
+    match (shaped, in_channel) {
+        (true, true) => Claim::Yes(3),
+        (true, false) if probe.name() != "channel.json" => Claim::Yes(2),
+        (false, true) if probe.name().starts_with("messages.") => Claim::Yes(1),
+        _ => Claim::No,
+    }
+}
+
+/// `c123`, and `123` as it was.
+fn is_channel_folder(folder: &str) -> bool {
+    let id = folder.strip_prefix('c').unwrap_or(folder);
+    id.len() >= 15 && id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[derive(Default)]
+struct Package {
+    /// By folder.
+    channels: BTreeMap<String, Channel>,
+    waiting: usize,
+}
+
+#[derive(Default)]
+struct Channel {
+    conversation: Conversation,
+    server: String,
+    is_known: bool,
+    messages: Vec<(String, Written)>,
+}
+
+/// A message as both forms give it.
+struct Written {
+    id: String,
+    time: String,
+    text: String,
+    attachments: Vec<String>,
+    raw: Raw,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Wire {
+    #[serde(rename = "ID", default, deserialize_with = "numbers::text")]
+    id: Option<String>,
+    timestamp: Option<String>,
+    contents: Option<String>,
+    attachments: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ChannelWire {
+    #[serde(deserialize_with = "numbers::text")]
+    id: Option<String>,
+    name: Option<String>,
+    recipients: Option<Vec<Value>>,
+    guild: Option<Guild>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Guild {
+    name: Option<String>,
+}
+
+impl Assembly for Package {
+    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let path = input.path.to_owned();
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let channel = self.channels.entry(folder.to_owned()).or_insert_with(|| Channel::of(folder));
+        if name == "channel.json" {
+            let bytes = input.read_all(LIMIT)?;
+            match lenient::record::<ChannelWire>(&bytes, &[]) {
+                Ok(wire) => sink.item(channel.learn(wire, &bytes)),
+                Err(error) => {
+                    sink.set_aside(FindingCode::BadRecord, "", &format!("A channel was expected, and it does not read as one ({error})."))
+                }
+            }
+            return Ok(());
+        }
+        let waiting = &mut self.waiting;
+        if name.ends_with(".csv") {
+            let mut table = Table::new(input.reader)?;
+            while let Some(row) = table.next()? {
+                let written = Written {
+                    id: row.cell(&["ID"]).to_owned(),
+                    time: row.cell(&["Timestamp"]).to_owned(),
+                    text: row.cell(&["Contents"]).to_owned(),
+                    attachments: addresses(row.cell(&["Attachments"])),
+                    raw: row.raw(),
+                };
+                channel.take(&path, &row.at, written, waiting, sink);
+            }
+            return Ok(());
+        }
+        each(input.reader, sink, |entry, sink| {
+            if !entry.listed {
+                return;
+            }
+            match lenient::record::<Wire>(entry.bytes, &["Contents"]) {
+                Ok(wire) => {
+                    let written = Written {
+                        id: wire.id.unwrap_or_default(),
+                        time: wire.timestamp.unwrap_or_default(),
+                        text: wire.contents.unwrap_or_default(),
+                        attachments: addresses(&wire.attachments.unwrap_or_default()),
+                        raw: Raw::json(entry.bytes),
+                    };
+                    channel.take(&path, &entry.at, written, waiting, sink);
+                }
+                Err(error) => sink.set_aside(FindingCode::BadRecord, &entry.at, &format!("A message was expected here: {error}.")),
+            }
+        })
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        for channel in self.channels.values_mut() {
+            for (path, written) in std::mem::take(&mut channel.messages) {
+                sink.of(&path).item(channel.message(written));
+            }
+        }
+    }
+}
+
+fn addresses(cell: &str) -> Vec<String> {
+    cell.split_whitespace().map(str::to_owned).collect()
+}
+
+impl Channel {
+    fn of(folder: &str) -> Self {
+        let folder = folder.rsplit('/').next().unwrap_or(folder);
+        let id = folder.strip_prefix('c').unwrap_or(folder).to_owned();
+        Self { conversation: Conversation { id, ..Conversation::default() }, ..Self::default() }
+    }
+
+    fn learn(&mut self, wire: ChannelWire, bytes: &[u8]) -> NewItem {
+        if let Some(id) = wire.id.filter(|id| !id.is_empty()) {
+            self.conversation.id = id;
+        }
+        self.conversation.name = wire.name.unwrap_or_default().trim().to_owned();
+        self.conversation.members = wire.recipients.iter().flatten().filter_map(recipient).collect();
+        self.server = wire.guild.and_then(|guild| guild.name).unwrap_or_default();
+        self.is_known = true;
+        let mut item = self.conversation.item(IMPORTER.id, Raw::json(bytes));
+        item.set("server", self.server.as_str());
+        item
+    }
+
+    fn take(&mut self, path: &str, at: &str, written: Written, waiting: &mut usize, sink: &mut dyn Sink) {
+        if written.id.is_empty() || (written.text.trim().is_empty() && written.attachments.is_empty() && time::iso(&written.time).is_none())
+        {
+            sink.set_aside(FindingCode::BadRecord, at, "A message has an id, a time and words, and this one lacks them");
+        } else if self.is_known || *waiting > WAITING {
+            sink.item(self.message(written));
+        } else {
+            *waiting += written.raw.bytes.len();
+            self.messages.push((path.to_owned(), written));
+        }
+    }
+
+    fn message(&self, written: Written) -> NewItem {
+        let Written { id, time: stamp, text, attachments, raw } = written;
+        // Times are in UTC, and old tables say so.
+        let at = time::any(&stamp).map(|at| {
+            if stamp.trim().len() == "2020-01-02 03:04:05".len() { time::millis(at.ms).unwrap_or(at).with_raw(&stamp) } else { at }
+        });
+        let mut item = self.conversation.message(IMPORTER.id, Message { key: id, at, sender: None, text: text.trim().to_owned(), raw });
+        if item.title.is_empty() {
+            item.title = attachments
+                .first()
+                .and_then(|url| url.rsplit('/').next())
+                .map_or("Message without words", |name| name.split('?').next().unwrap_or(name))
+                .to_owned();
+        }
+        if !self.server.is_empty() {
+            item.links.push(NewLink { role: Role::Channel, entity: EntityRef::named(EntityKind::Organisation, &self.server) });
+        }
+        item.set("direction", "sent");
+        item.set("server", self.server.as_str());
+        item.set("channel_id", self.conversation.id.as_str());
+        item.set("attachments", attachments);
+        item
+    }
+}
+
+/// A member of a talk of few: an id, or an object with one.
+fn recipient(value: &Value) -> Option<EntityRef> {
+    match value {
+        Value::String(id) if !id.is_empty() => Some(account("discord.user", id, "")),
+        Value::Object(fields) => {
+            Some(account("discord.user", fields.get("id")?.as_str()?, fields.get("username").and_then(Value::as_str).unwrap_or_default()))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::importer::collected::{read_set, shown};
+
+    const CHANNEL: &str = r#"{"id": "200000000000000001", "type": 0, "name": "knots", "guild": {"id": "3", "name": "Riggers"}}"#;
+    const JSON: &str = r#"[{"ID": 900000000000000001, "Timestamp": "2023-01-02 03:04:05", "Contents": "a bowline\nholds", "Attachments": ""},
+        {"ID": "900000000000000002", "Timestamp": "2023-01-02 03:04:06", "Contents": "", "Attachments": "https://cdn.example.org/a/rope.png?x=1"}, {"ID": 3, "Contents": 5}]"#;
+    const CSV: &str = "ID,Timestamp,Contents,Attachments\n900000000000000001,2023-01-02 03:04:05.123000+00:00,\"a bowline\nholds\",\n";
+
+    #[test]
+    fn messages_know_their_channel_in_any_order_and_both_forms_are_the_same() {
+        let (messages, channel, table) = (
+            "messages/c200000000000000001/messages.json",
+            "messages/c200000000000000001/channel.json",
+            "messages/c200000000000000001/messages.csv",
+        );
+        let files: [(&str, &[u8]); 2] = [(messages, JSON.as_bytes()), (channel, CHANNEL.as_bytes())];
+        let first = read_set(&IMPORTER, &files).unwrap();
+        let lines: Vec<String> = first[messages].items.iter().map(shown).collect();
+        assert_eq!(
+            lines,
+            [
+                "message discord 2023-01-02T03:04:05Z | a bowline | a bowline / holds <Channel name:riggers>",
+                "message discord 2023-01-02T03:04:06Z | rope.png <Channel name:riggers>",
+            ]
+        );
+        assert_eq!((first[messages].n_set_aside, shown(&first[channel].items[0])), (1, "collection discord no time | knots".to_owned()));
+        let second = read_set(&IMPORTER, &[files[1], files[0]]).unwrap();
+        assert_eq!(first[messages].items, second[messages].items);
+        let old = read_set(&IMPORTER, &[(table, CSV.as_bytes())]).unwrap();
+        assert_eq!(old[table].items[0].uid, first[messages].items[0].uid);
+        assert_eq!(first[messages].items[0].related[0].to, first[channel].items[0].uid);
+    }
+
+    #[test]
+    fn files_are_told_by_content_or_by_their_folder() {
+        let claim = |path: &str, head: &str| recognizes(&Probe { path, head: head.as_bytes(), tail: b"", size: head.len() as u64 });
+        assert_eq!(claim("package/messages/c200000000000000001/messages.csv", CSV), Claim::Yes(3));
+        assert_eq!(claim("x/messages.json", JSON), Claim::Yes(2));
+        assert_eq!(claim("Google Chat/Groups/DM x/messages.json", "{\"messages\": []}"), Claim::No);
+    }
+}
