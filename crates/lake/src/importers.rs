@@ -10,6 +10,8 @@ mod location;
 
 mod maps;
 
+mod meta;
+
 mod workout;
 
 macro_rules! importers {
@@ -68,4 +70,6 @@ importers![
     account,
     whatsapp,
     discord,
+    facebook,
+    instagram,
 ];

@@ -1,0 +1,96 @@
+//! Facebook's export in JSON: messages, posts, comments, reactions, searches, friends and its other lists. What items hold is
+//! described in [`super::meta`].
+
+use std::io;
+
+use super::meta::{self, Service};
+use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+
+pub(crate) static IMPORTER: Importer = Importer { id: "facebook", label: "Facebook", recognizes, parse: Parse::File(parse) };
+
+fn recognizes(probe: &Probe<'_>) -> Claim {
+    meta::claim(Service::Facebook, probe)
+}
+
+fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    meta::parse(Service::Facebook, input, sink)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::importer::collected::read;
+    use crate::importers::instagram;
+
+    const THREAD: &str = r#"{"participants": [{"name": "Ren\u00c3\u00a9"}, {"name": "Ann"}],
+        "messages": [{"sender_name": "Ren\u00c3\u00a9", "timestamp_ms": 1600000001000, "content": "caf\u00c3\u00a9 \u00e2\u009c\u0093", "reactions": [{"reaction": "\u00e2\u009d\u00a4", "actor": "Ann"}]},
+        {"sender_name": "Ann", "timestamp_ms": 1600000000000, "photos": [{"uri": "messages/inbox/rene_x1/photos/1.jpg", "creation_timestamp": 1600000000}]},
+        {"sender_name": "Ann", "timestamp_ms": 1600000002000, "call_duration": 61}, {"content": "nobody"}],
+        "title": "Ren\u00c3\u00a9", "thread_path": "inbox/rene_x1", "magic_words": []}"#;
+
+    #[test]
+    fn a_thread_is_read_with_its_letters_mended() {
+        let collected = read(&IMPORTER, "your_facebook_activity/messages/inbox/rene_x1/message_1.json", THREAD.as_bytes());
+        let shown = collected.shown();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(
+            lines[..4],
+            [
+                "collection facebook no time | René <Attendee name:rené> <Attendee name:ann>",
+                "message facebook 2020-09-13T12:26:41Z | café ✓ | café ✓ <Sender name:rené> <Recipient name:ann>",
+                "message facebook 2020-09-13T12:26:40Z | 1.jpg <Sender name:ann> <Recipient name:rené>",
+                "call facebook 2020-09-13T12:26:42Z | Call <Sender name:ann> <Recipient name:rené>",
+            ]
+        );
+        assert_eq!((collected.n_set_aside, &collected.items[1].data["reactions"][0]["emoji"]), (1, &"❤".into()));
+        assert_eq!(collected.items[1].related[0].to, collected.items[0].uid);
+        // The same thread in the other service's export.
+        let other = read(
+            &instagram::IMPORTER,
+            "your_instagram_activity/messages/archived_threads/rene_x1/message_1.json",
+            THREAD.replace("inbox/rene_x1\",", "archived_threads/rene_x1\",").as_bytes(),
+        );
+        assert_eq!(other.items[1].uid, collected.items[1].uid);
+    }
+
+    #[test]
+    fn a_cut_thread_keeps_its_whole_messages() {
+        let collected =
+            read(&IMPORTER, "messages/inbox/rene_x1/message_1.json", &THREAD.as_bytes()[..THREAD.find("call_duration").unwrap()]);
+        assert_eq!((collected.items.len(), collected.findings.last().unwrap().code), (3, domain::FindingCode::CutShort));
+    }
+
+    #[test]
+    fn lists_become_what_was_done() {
+        let line = |path: &str, file: &str| read(&IMPORTER, path, file.as_bytes()).shown().lines().next().unwrap().to_owned();
+        assert_eq!(
+            line(
+                "posts/your_posts_1.json",
+                r#"[{"timestamp": 1600000000, "title": "Ann shared a memory.", "data": [{"post": "At sea \u00e2\u009b\u00b5"}], "attachments": [{"data": [{"media": {"uri": "photos/1.jpg"}}]}]}]"#
+            ),
+            "post facebook 2020-09-13T12:26:40Z | At sea ⛵ | Ann shared a memory. / At sea ⛵"
+        );
+        assert_eq!(
+            line(
+                "comments_and_reactions/comments.json",
+                r#"{"comments_v2": [{"timestamp": 1600000000, "title": "Ann commented on Bo's post.", "data": [{"comment": {"timestamp": 1600000000, "comment": "Well tied", "author": "Ann"}}]}]}"#
+            ),
+            "post facebook 2020-09-13T12:26:40Z | Well tied | Ann commented on Bo's post. / Well tied <Sender name:ann>"
+        );
+        assert_eq!(
+            line(
+                "search/your_search_history.json",
+                r#"{"searches_v2": [{"timestamp": 1600000000, "title": "You searched Facebook", "data": [{"text": "\"ropes\""}]}]}"#
+            ),
+            "search facebook 2020-09-13T12:26:40Z | ropes | You searched Facebook / \"ropes\""
+        );
+        assert_eq!(
+            line("friends/your_friends.json", r#"{"friends_v2": [{"name": "Bo", "timestamp": 1600000000}]}"#),
+            "activity facebook 2020-09-13T12:26:40Z | Bo <Depicted name:bo>"
+        );
+        assert!(
+            line("security/login_history.json", r#"{"account_accesses_v2": [{"action": "Login", "timestamp": 1600000000, "title": "x"}]}"#)
+                .ends_with("(hidden)")
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! Instagram's export in JSON: messages, posts, stories, comments, likes, searches, followers and its other lists. What items
+//! hold is described in [`super::meta`].
+
+use std::io;
+
+use super::meta::{self, Service};
+use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+
+pub(crate) static IMPORTER: Importer = Importer { id: "instagram", label: "Instagram", recognizes, parse: Parse::File(parse) };
+
+fn recognizes(probe: &Probe<'_>) -> Claim {
+    meta::claim(Service::Instagram, probe)
+}
+
+fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    meta::parse(Service::Instagram, input, sink)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::importer::collected::read;
+
+    #[test]
+    fn lists_are_read_in_their_wrappings() {
+        let line = |path: &str, file: &str| read(&IMPORTER, path, file.as_bytes()).shown().lines().next().unwrap().to_owned();
+        assert_eq!(
+            line(
+                "likes/liked_posts.json",
+                r#"{"likes_media_likes": [{"title": "bo", "string_list_data": [{"href": "https://example.org/p/1", "value": "x", "timestamp": 1600000000}]}]}"#
+            ),
+            "activity instagram 2020-09-13T12:26:40Z | bo | x"
+        );
+        assert_eq!(
+            line(
+                "comments/post_comments_1.json",
+                r#"[{"media_list_data": [{"uri": ""}], "string_map_data": {"Comment": {"value": "Sch\u00c3\u00b6n"}, "Media Owner": {"value": "bo"}, "Time": {"timestamp": 1600000000}}}]"#
+            ),
+            "post instagram 2020-09-13T12:26:40Z | Schön | Schön / Media Owner: bo"
+        );
+        assert_eq!(
+            line(
+                "recent_searches/word_or_phrase_searches.json",
+                r#"{"searches_keyword": [{"string_map_data": {"Search": {"value": "ropes"}, "Time": {"timestamp": 1600000000}}}]}"#
+            ),
+            "search instagram 2020-09-13T12:26:40Z | ropes | ropes"
+        );
+        assert_eq!(
+            line(
+                "connections/following.json",
+                r#"{"relationships_following": [{"title": "", "string_list_data": [{"href": "https://example.org/bo", "value": "bo", "timestamp": 1600000000}]}]}"#
+            ),
+            "subscription instagram 2020-09-13T12:26:40Z | bo | bo <Channel name:bo>"
+        );
+        assert_eq!(
+            line(
+                "media/posts_1.json",
+                r#"[{"media": [{"uri": "media/posts/1.jpg", "creation_timestamp": 1600000000, "title": ""}], "title": "At sea", "creation_timestamp": 1600000000}]"#
+            ),
+            "post instagram 2020-09-13T12:26:40Z | At sea"
+        );
+    }
+
+    #[test]
+    fn either_service_knows_its_own() {
+        let head = br#"{"participants": [{"name": "A"}], "messages": ["#;
+        let claim = |path: &str| {
+            let probe = Probe { path, head, tail: b"", size: 100 };
+            (recognizes(&probe), (crate::importers::facebook::IMPORTER.recognizes)(&probe))
+        };
+        assert_eq!(claim("your_instagram_activity/messages/inbox/a/message_1.json"), (Claim::Yes(3), Claim::No));
+        assert_eq!(claim("messages/inbox/a/message_1.json"), (Claim::No, Claim::Yes(2)));
+    }
+}
