@@ -72,4 +72,5 @@ importers![
     discord,
     facebook,
     instagram,
+    x_archive,
 ];
