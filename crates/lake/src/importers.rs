@@ -73,4 +73,5 @@ importers![
     facebook,
     instagram,
     x_archive,
+    reddit,
 ];
