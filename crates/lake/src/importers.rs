@@ -74,4 +74,8 @@ importers![
     instagram,
     x_archive,
     reddit,
+    followed,
+    blogger,
+    podcasts,
+    small_products,
 ];

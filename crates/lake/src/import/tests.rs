@@ -108,7 +108,7 @@ fn every_form_of_an_export_gives_the_same_ledger_and_the_same_vault() {
 
     let expected = [
         "Drive/thesis.bin  SetAside 1=0+0+0+1 UnknownFilex1",
-        "Google Shopping/Orders.txt  Empty 0=0+0+0+0 EmptyProductx1",
+        "Google Shopping/Orders.txt google.small_products Empty 0=0+0+0+0 EmptyProductx1",
         "Keep/Bread.json google.keep Imported 1=1+0+0+0",
         "Location History/Records.json google.location_records Imported 3000=3000+0+0+0",
         "Location History/Semantic Location History/2023/2023_APRIL.json google.location_semantic Imported 3=2+0+0+1 UncertainTimex1",
