@@ -38,6 +38,7 @@ importers![
     fit,
     fitbit,
     apple_health,
+    fit_recording,
     strava,
     workout_table,
     kml,

@@ -34,8 +34,8 @@ pub(crate) struct Columns {
 impl Columns {
     /// The header of the table whose file begins with `head`; none when it has none.
     pub(crate) fn of(head: &[u8]) -> Self {
-        let table = Table::open(&mut &*head).ok().flatten();
-        table.map(|table| table.columns).unwrap_or_default()
+        let mut head = head;
+        Table::open(&mut head).ok().flatten().map(|table| table.columns).unwrap_or_default()
     }
 
     fn named(names: Vec<String>) -> Self {

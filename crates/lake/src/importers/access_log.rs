@@ -37,7 +37,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let named = input.path.rsplit('/').next().is_some_and(|name| name.starts_with("Devices") || name.starts_with("Geräte"));
-    let mut table = Table::new(input.reader)?;
+    let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     let columns = table.columns();
     let of_devices =
         named || (!columns.has(&["Activity Timestamp"]) && columns.names().iter().any(|name| name.to_lowercase().contains("device")));
@@ -47,7 +47,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
             Some(item) => sink.item(item),
             None => sink.set_aside(
                 FindingCode::BadRecord,
-                &row.at,
+                &row.at(),
                 "A row of the access log has a time like 2026-10-01 06:59:59 UTC, and this one has none that can be read",
             ),
         }

@@ -24,14 +24,13 @@ mod record;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
 
 use domain::{FindingCode, Kind, NewItem, Point, Raw, RawFormat};
 
 use super::gpx;
 use super::health::day::Days;
 use super::workout::Workout;
-use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::xml::{Elements, Next};
 use nights::Nights;
 
@@ -61,7 +60,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 
 /// A workout whose route may stand in a file of its own.
 struct Held {
-    path: Arc<str>,
+    file: FileNumber,
     workout: Workout,
     activity: String,
     raw: String,
@@ -71,7 +70,7 @@ struct Held {
 
 /// Where a route began and ended.
 struct Route {
-    path: String,
+    file: FileNumber,
     start: Option<Point>,
     end: Option<Point>,
     ascent_m: f64,
@@ -88,7 +87,7 @@ struct Health {
 }
 
 impl Assembly for Health {
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let path = input.path.to_owned();
         let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
         if name.to_lowercase().ends_with(".csv") {
@@ -98,45 +97,44 @@ impl Assembly for Health {
             let routes = self.routes.entry(name).or_default();
             return gpx::read(input.reader, IMPORTER.id, sink, &mut |line, _| {
                 let (start, end, ascent_m) = (line.track.start, line.track.end, line.track.ascent_m);
-                routes.push(Route { path: path.clone(), start, end, ascent_m, line });
+                routes.push(Route { file: number, start, end, ascent_m, line });
             });
         }
-        self.export(input, sink)
+        self.export(number, input, sink)
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
         self.days.finish(IMPORTER.id, sink);
         self.nights.finish(IMPORTER.id, sink);
         for held in std::mem::take(&mut self.workouts) {
-            let Held { path, mut workout, activity, raw, routes } = held;
+            let Held { file, mut workout, activity, raw, routes } = held;
             for route in routes.iter().flat_map(|name| self.routes.remove(name).unwrap_or_default()) {
-                sink.of(&route.path).merged();
+                sink.of(route.file).merged();
                 workout.start = workout.start.or(route.start);
                 workout.end = route.end.or(workout.end);
                 workout.ascent_m = workout.ascent_m.or(Some(route.ascent_m).filter(|metres| *metres > 0.0));
             }
             let at = workout.from.as_ref().map_or(0, |from| from.ms);
             let key = format!("workout|{at}|{}|{activity}", workout.until.unwrap_or_default());
-            sink.of(&path).item(workout.into_item(IMPORTER.id, &key, Raw::text(RawFormat::Xml, &raw)));
+            sink.of(file).item(workout.into_item(IMPORTER.id, &key, Raw::text(RawFormat::Xml, &raw)));
         }
         // Routes of workouts that are not in the export, or whose file names were changed.
         for route in std::mem::take(&mut self.routes).into_values().flatten() {
-            route.line.item(IMPORTER.id, sink.of(&route.path));
+            route.line.item(IMPORTER.id, sink.of(route.file));
         }
     }
 }
 
 impl Health {
-    fn export(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let path: Arc<str> = Arc::from(input.path);
-        let file = self.days.file(input.path);
+    fn export(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let file = self.days.file(number);
         let mut elements = Elements::new(input.reader, WANTED)?;
         loop {
             match elements.next()? {
                 Next::Element { at, element, raw } => {
                     let at = format!("byte {at}");
                     match element.name.as_str() {
-                        "Record" if element.attribute("type") == nights::TYPE => self.nights.record(&element, &raw, &path, &at, sink),
+                        "Record" if element.attribute("type") == nights::TYPE => self.nights.record(&element, &raw, number, &at, sink),
                         "Record" => record::read(&element, &raw, file, &at, &mut self.days, sink),
                         "ActivitySummary" => record::rings(&element, file, &at, &mut self.days, sink),
                         "Workout" => match record::workout(&element) {
@@ -144,7 +142,7 @@ impl Health {
                                 let reference = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
                                 let routes =
                                     record::all(&element, "FileReference").iter().map(|file| reference(file.attribute("path"))).collect();
-                                self.workouts.push(Held { path: Arc::clone(&path), workout, activity, raw, routes });
+                                self.workouts.push(Held { file: number, workout, activity, raw, routes });
                             }
                             None => sink.set_aside(
                                 FindingCode::UncertainTime,

@@ -30,11 +30,11 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let name = input.path.rsplit('/').next().unwrap_or(input.path);
     let list = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
-    let mut table = Table::new(input.reader)?;
+    let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     while let Some(row) = table.next()? {
         match entry(&row, &list) {
             Some(item) => sink.item(item),
-            None => sink.set_aside(FindingCode::BadRecord, &row.at, "An entry of a list has words, and this row has none"),
+            None => sink.set_aside(FindingCode::BadRecord, &row.at(), "An entry of a list has words, and this row has none"),
         }
     }
     Ok(())

@@ -25,7 +25,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::conversation::Conversation;
-use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::json::each::{Entry, each};
 use crate::json::lenient;
 use crate::media;
@@ -77,13 +77,13 @@ struct Group {
 
 /// A message that waits for its group or its files.
 struct Waiting {
-    path: String,
+    file: FileNumber,
     at: String,
     bytes: Vec<u8>,
 }
 
 struct Attached {
-    path: String,
+    file: FileNumber,
     blob: NewBlob,
     used: bool,
 }
@@ -108,17 +108,16 @@ impl User {
 }
 
 impl Assembly for Chats {
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let (folder, name) = input.path.rsplit_once('/').unwrap_or(("", input.path));
         let group = self.groups.entry(folder.to_owned()).or_insert_with(|| Group::of(folder));
         if !name.to_lowercase().ends_with(".json") || name.starts_with("File-") {
-            return group.attached(input, sink);
+            return group.attached(number, input, sink);
         }
-        let path = input.path.to_owned();
         let mut info = Info::default();
         let waiting = &mut self.waiting;
         each(input.reader, sink, |entry, sink| match (entry.key, entry.listed) {
-            ("messages", true) => group.message(&path, &entry, waiting, sink),
+            ("messages", true) => group.message(number, &entry, waiting, sink),
             ("members", true) => info.member(&entry, sink),
             ("name", false) => info.name = lenient::value(entry.bytes).ok().and_then(|name| name.as_str().map(str::to_owned)),
             ("user", false) => match lenient::record::<User>(entry.bytes, &[]) {
@@ -137,11 +136,11 @@ impl Assembly for Chats {
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
         for group in self.groups.values_mut() {
-            for Waiting { path, at, bytes } in std::mem::take(&mut group.messages) {
-                group.release(&at, &bytes, sink.of(&path));
+            for Waiting { file, at, bytes } in std::mem::take(&mut group.messages) {
+                group.release(&at, &bytes, sink.of(file));
             }
             for file in std::mem::take(&mut group.files).into_values() {
-                let own = sink.of(&file.path);
+                let own = sink.of(file.file);
                 if file.used { own.merged() } else { own.item(unclaimed(file.blob)) }
             }
         }
@@ -155,22 +154,22 @@ impl Group {
         Self { conversation: Conversation { id, ..Conversation::default() }, ..Self::default() }
     }
 
-    fn attached(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn attached(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let blob = media::in_place(input)?;
         match self.files.get(&blob.name) {
             Some(_) => sink.merged(),
-            None => drop(self.files.insert(blob.name.clone(), Attached { path: input.path.to_owned(), blob, used: false })),
+            None => drop(self.files.insert(blob.name.clone(), Attached { file: number, blob, used: false })),
         }
         Ok(())
     }
 
-    fn message(&mut self, path: &str, entry: &Entry<'_>, waiting: &mut usize, sink: &mut dyn Sink) {
+    fn message(&mut self, file: FileNumber, entry: &Entry<'_>, waiting: &mut usize, sink: &mut dyn Sink) {
         let has_files = memchr::memmem::find(entry.bytes, b"\"attached_files\"").is_some();
         if (self.is_known && !has_files) || *waiting > WAITING {
             self.release(&entry.at, entry.bytes, sink);
         } else {
             *waiting += entry.bytes.len();
-            self.messages.push(Waiting { path: path.to_owned(), at: entry.at.clone(), bytes: entry.bytes.to_vec() });
+            self.messages.push(Waiting { file, at: entry.at.clone(), bytes: entry.bytes.to_vec() });
         }
     }
 

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::conversation::{Conversation, Message, account};
-use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::json::each::each;
 use crate::json::lenient;
 use crate::table::{Columns, Table};
@@ -65,7 +65,7 @@ struct Channel {
     conversation: Conversation,
     server: String,
     is_known: bool,
-    messages: Vec<(String, Written)>,
+    messages: Vec<(FileNumber, Written)>,
 }
 
 /// A message as both forms give it.
@@ -104,7 +104,7 @@ struct Guild {
 }
 
 impl Assembly for Package {
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let path = input.path.to_owned();
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let channel = self.channels.entry(folder.to_owned()).or_insert_with(|| Channel::of(folder));
@@ -120,7 +120,7 @@ impl Assembly for Package {
         }
         let waiting = &mut self.waiting;
         if name.ends_with(".csv") {
-            let mut table = Table::new(input.reader)?;
+            let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
             while let Some(row) = table.next()? {
                 let written = Written {
                     id: row.cell(&["ID"]).to_owned(),
@@ -129,7 +129,7 @@ impl Assembly for Package {
                     attachments: addresses(row.cell(&["Attachments"])),
                     raw: row.raw(),
                 };
-                channel.take(&path, &row.at, written, waiting, sink);
+                channel.take(number, &row.at(), written, waiting, sink);
             }
             return Ok(());
         }
@@ -146,7 +146,7 @@ impl Assembly for Package {
                         attachments: addresses(&wire.attachments.unwrap_or_default()),
                         raw: Raw::json(entry.bytes),
                     };
-                    channel.take(&path, &entry.at, written, waiting, sink);
+                    channel.take(number, &entry.at, written, waiting, sink);
                 }
                 Err(error) => sink.set_aside(FindingCode::BadRecord, &entry.at, &format!("A message was expected here: {error}.")),
             }
@@ -155,8 +155,8 @@ impl Assembly for Package {
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
         for channel in self.channels.values_mut() {
-            for (path, written) in std::mem::take(&mut channel.messages) {
-                sink.of(&path).item(channel.message(written));
+            for (file, written) in std::mem::take(&mut channel.messages) {
+                sink.of(file).item(channel.message(written));
             }
         }
     }
@@ -186,7 +186,7 @@ impl Channel {
         item
     }
 
-    fn take(&mut self, path: &str, at: &str, written: Written, waiting: &mut usize, sink: &mut dyn Sink) {
+    fn take(&mut self, file: FileNumber, at: &str, written: Written, waiting: &mut usize, sink: &mut dyn Sink) {
         if written.id.is_empty() || (written.text.trim().is_empty() && written.attachments.is_empty() && time::iso(&written.time).is_none())
         {
             sink.set_aside(FindingCode::BadRecord, at, "A message has an id, a time and words, and this one lacks them");
@@ -194,7 +194,7 @@ impl Channel {
             sink.item(self.message(written));
         } else {
             *waiting += written.raw.bytes.len();
-            self.messages.push((path.to_owned(), written));
+            self.messages.push((file, written));
         }
     }
 

@@ -28,7 +28,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut table = Table::new(input.reader)?;
+    let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     while let Some(row) = table.next()? {
         sink.item(usage(&row));
     }

@@ -28,7 +28,7 @@ use domain::{NewItem, Raw, RawFormat};
 use super::health::day::Days;
 use super::health::sleep::Sleep;
 use super::workout::{Workout, tcx};
-use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::text::time;
 
 pub(crate) static IMPORTER: Importer =
@@ -66,7 +66,7 @@ enum Held {
 
 /// One half of a workout: the session, or the TCX of the same start.
 struct Half {
-    path: String,
+    file: FileNumber,
     held: Held,
     raw: Raw,
     /// What the session says besides.
@@ -82,19 +82,18 @@ struct Fit {
 }
 
 impl Assembly for Fit {
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         if let Some(named) = moment_in_name(input.path) {
             self.days.offset_of(&named);
         }
         match input.path.rsplit('.').next().map(str::to_lowercase).as_deref() {
-            Some("csv") => table::read(input, &mut self.days, sink),
+            Some("csv") => table::read(number, input, &mut self.days, sink),
             Some("tcx") => {
-                let path = input.path.to_owned();
                 let workouts = &mut self.workouts;
                 tcx::read(input.reader, IMPORTER.id, sink, &mut |workout, raw, _| {
                     let second = workout.from.as_ref().map_or(0, |from| from.ms.div_euclid(1_000));
                     workouts.entry(second).or_default().push(Half {
-                        path: path.clone(),
+                        file: number,
                         held: Held::Workout(Box::new(workout)),
                         raw: Raw::text(RawFormat::Xml, &raw),
                         more: Vec::new(),
@@ -102,9 +101,9 @@ impl Assembly for Fit {
                     });
                 })
             }
-            _ => points::read(input, &mut self.days, sink)?.map_or(Ok(()), |session| {
+            _ => points::read(number, input, &mut self.days, sink)?.map_or(Ok(()), |session| {
                 let bytes = session.into_bytes();
-                match session::read(&bytes, input.path) {
+                match session::read(number, &bytes, input.path) {
                     Ok((second, half)) => self.workouts.entry(second).or_default().push(half),
                     Err(why) => sink.set_aside(domain::FindingCode::BadRecord, "byte 0", &why),
                 }
@@ -121,17 +120,17 @@ impl Assembly for Fit {
             for session in sessions {
                 // A second with two sessions is one of two apps that recorded the same; the track belongs to the first.
                 let track = if matches!(session.held, Held::Workout(_)) { recorded.next() } else { None };
-                let path = session.path.clone();
+                let file = session.file;
                 if let Some(track) = &track {
-                    sink.of(&track.path).merged();
+                    sink.of(track.file).merged();
                 }
                 let item = self.item(second, session, track);
-                sink.of(&path).item(item);
+                sink.of(file).item(item);
             }
             for track in recorded {
-                let path = track.path.clone();
+                let file = track.file;
                 let item = self.item(second, track, None);
-                sink.of(&path).item(item);
+                sink.of(file).item(item);
             }
         }
     }

@@ -30,7 +30,7 @@ use domain::{Moment, NewItem, Raw};
 use super::health::day::Days;
 use super::health::sleep::Sleep;
 use super::workout::Workout;
-use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 
 pub(crate) static IMPORTER: Importer =
     Importer { id: "google.fitbit", label: "Fitbit and Google Health", recognizes, parse: Parse::Set(|| Box::new(Fitbit::default())) };
@@ -59,7 +59,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 
 /// A record that may stand in both generations.
 struct Half<T> {
-    path: String,
+    file: FileNumber,
     what: T,
     raw: Raw,
     rank: u8,
@@ -69,7 +69,7 @@ struct Half<T> {
 
 /// What is known of a night apart from it: a stage, or a score.
 struct Detail {
-    path: String,
+    file: FileNumber,
     night: String,
     say: Box<dyn FnOnce(&mut Sleep) + Send>,
 }
@@ -84,8 +84,8 @@ struct Fitbit {
 }
 
 impl Assembly for Fitbit {
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        if input.path.to_lowercase().ends_with(".csv") { tables::read(input, self, sink) } else { json_logs::read(input, self, sink) }
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        if input.path.to_lowercase().ends_with(".csv") { tables::read(number, input, self, sink) } else { json_logs::read(number, input, self, sink) }
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
@@ -99,35 +99,35 @@ impl Assembly for Fitbit {
             let ids = std::iter::once(&night.id).chain(others.iter().map(|other| &other.id));
             let told: Vec<Detail> = ids.flat_map(|id| details.remove(id).unwrap_or_default()).collect();
             for detail in told {
-                sink.of(&detail.path).merged();
+                sink.of(detail.file).merged();
                 (detail.say)(&mut night.what);
             }
             // Only now, for what the details say is finer than the other generation's sums.
             for other in others {
-                sink.of(&other.path).merged();
+                sink.of(other.file).merged();
                 fill_night(&mut night.what, &other.what);
             }
             let item = night.what.into_item(IMPORTER.id, &format!("sleep|{minute}"), night.raw);
-            sink.of(&night.path).item(item);
+            sink.of(night.file).item(item);
         }
         for detail in details.into_values().flatten() {
-            sink.of(&detail.path).skip(domain::FindingCode::Unpaired, &detail.night, "The night that this is about is not in the export.");
+            sink.of(detail.file).skip(domain::FindingCode::Unpaired, &detail.night, "The night that this is about is not in the export.");
         }
         for (minute, halves) in std::mem::take(&mut self.exercises) {
             let Some((mut exercise, others)) = surest(halves) else { continue };
             for other in others {
-                sink.of(&other.path).merged();
+                sink.of(other.file).merged();
                 fill_workout(&mut exercise.what, other.what);
             }
             let item: NewItem = exercise.what.into_item(IMPORTER.id, &format!("exercise|{minute}"), exercise.raw);
-            sink.of(&exercise.path).item(item);
+            sink.of(exercise.file).item(item);
         }
     }
 }
 
 /// The half of the surer generation, and the others.
 fn surest<T>(mut halves: Vec<Half<T>>) -> Option<(Half<T>, Vec<Half<T>>)> {
-    halves.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.path.cmp(&b.path)));
+    halves.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.file.cmp(&b.file)));
     let mut halves = halves.into_iter();
     Some((halves.next()?, halves.collect()))
 }

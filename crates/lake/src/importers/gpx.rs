@@ -83,7 +83,7 @@ pub(super) fn read(
                     ("wpt", _) => waypoint(&element, &raw, &at, sink),
                     ("trkpt" | "rtept", Some(line)) => line.track.add(Sample::of_gpx(&element), &at, sink),
                     ("trkpt" | "rtept", None) => {
-                        sink.set_aside(FindingCode::BadRecord, &at, "The point stands in no track and in no route.")
+                        sink.set_aside(FindingCode::BadRecord, &at, "The point stands in no track and in no route.");
                     }
                     (_, Some(line)) => line.fact(&element, &raw),
                     // What is said of the file as a whole.
@@ -96,7 +96,7 @@ pub(super) fn read(
                 }
             }
             Next::Broken { at, why } => {
-                sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), &format!("A point was expected here: {why}."))
+                sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), &format!("A point was expected here: {why}."));
             }
             Next::Cut(at) => {
                 if let Some(line) = line.take() {
@@ -150,10 +150,8 @@ impl Line {
         let place = format!("{:.4},{:.4}", start.lat_degrees(), start.lon_degrees());
         let Some((first, last)) = track.span.clone() else {
             let mut item = NewItem::new(Kind::Trip, source, format!("path|{name}|{place}|{}", track.n_points), raw);
-            item.title = match name.is_empty() {
-                true => format!("{}, {}", if planned { "Route" } else { "Track" }, words::distance(track.distance_m)),
-                false => name,
-            };
+            let what = if planned { "Route" } else { "Track" };
+            item.title = if name.is_empty() { format!("{what}, {}", words::distance(track.distance_m)) } else { name };
             item.text = notes;
             item.place = Some(start);
             item.set("activity", activity);

@@ -98,7 +98,7 @@ fn read(reader: &mut dyn Read, entry: &str, layer: Layer, sink: &mut dyn Sink) -
             Next::Close(name) => map.close(&name, sink),
             Next::Element { at, element, raw } => map.fact(&element, &raw, &place_of(at), sink),
             Next::Broken { at, why } => {
-                sink.set_aside(FindingCode::BadRecord, &place_of(at), &format!("A part of a place was expected here: {why}."))
+                sink.set_aside(FindingCode::BadRecord, &place_of(at), &format!("A part of a place was expected here: {why}."));
             }
             Next::Cut(at) => {
                 map.close("Placemark", sink);
@@ -168,6 +168,7 @@ impl Map {
             "Track" => {
                 if let Some(placemark) = &mut self.placemark {
                     placemark.track.gap();
+                    placemark.whens.clear();
                 }
             }
             _ => {}

@@ -1,4 +1,7 @@
-//! What the four generations of location data share: the words for movement, titles, and the on-device segment.
+//! What the generations of location data share: the words for movement, titles, and the on-device segment.
+//!
+//! The generations say the same days differently, so they are never mixed into one track: each has a layer of its own for
+//! its fixes, and the paths of Semantic Location History stay inside its trips.
 
 pub(super) mod segment;
 pub(super) mod words;

@@ -32,13 +32,13 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut table = Table::new(input.reader)?;
+    let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     while let Some(row) = table.next()? {
         match measure(&row) {
             Some(item) => sink.item(item),
             None => sink.set_aside(
                 FindingCode::BadRecord,
-                &row.at,
+                &row.at(),
                 "A row of a thermostat has a date and a time, and this one has none that can be read",
             ),
         }

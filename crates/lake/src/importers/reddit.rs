@@ -71,7 +71,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let name = input.path.rsplit('/').next().unwrap_or(input.path).to_owned();
-    let mut table = Table::new(input.reader)?;
+    let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     let Some(sort) = Sort::of(table.columns(), &name) else {
         sink.set_aside(FindingCode::WrongFormat, "row 1", "A table of Reddit was expected, and its columns are of none that is known");
         return Ok(());
@@ -88,7 +88,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         };
         match item {
             Some(item) => sink.item(item),
-            None => sink.set_aside(FindingCode::BadRecord, &row.at, "A row of this table has an id, and this one has none"),
+            None => sink.set_aside(FindingCode::BadRecord, &row.at(), "A row of this table has an id, and this one has none"),
         }
     }
     Ok(())

@@ -77,7 +77,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         item
     };
     if path.to_lowercase().ends_with(".csv") {
-        let mut table = Table::new(input.reader)?;
+        let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
         while let Some(row) = table.next()? {
             sink.item(finish(activity(name, &row)));
         }

@@ -1,13 +1,11 @@
 //! Strava's bulk export: `activities.csv`, and the recording of each activity in `activities/`.
 //!
-//! A row becomes a [`Kind::Workout`](domain::Kind::Workout) with its recording (GPX or TCX, packed or not), whose points
+//! A row becomes a [`Kind::Workout`](domain::Kind::Workout) with its recording (GPX, TCX or FIT, packed or not), whose points
 //! are fixes of [`Layer::Workout`](domain::Layer::Workout) and which is part of that item. A recording without a row is a workout or trip
 //! of its own. Key: Strava's number of the activity. Times in the table have no zone and are in UTC. Distances stand in it
 //! twice, as shown to the person and, last, in metres.
 //!
 //! `data` is documented at [`super::workout`]; besides: `strava_id`, `gear`, `commute`, `moving_s`, `private_note`.
-//!
-//! Not read: recordings in FIT, a binary format, which are set aside; what the table says of them is stored.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -15,8 +13,8 @@ use std::io::{self, Read};
 use domain::{Certainty, FindingCode, Moment, Raw, RawFormat};
 
 use super::gpx;
-use super::workout::{Workout, activity, rounded, tcx};
-use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use super::workout::{Workout, activity, fit_file, rounded, tcx};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::table::{Row, Table};
 use crate::text::time;
 
@@ -63,7 +61,7 @@ fn recording_of(path: &str) -> Option<(String, &'static str)> {
 
 /// A row, until its recording was read.
 struct Held {
-    path: String,
+    file: FileNumber,
     workout: Workout,
     raw: Raw,
     recording: String,
@@ -73,7 +71,7 @@ struct Held {
 /// What was recorded of an activity.
 enum Recorded {
     Line(Box<gpx::Line>),
-    Workout(Box<Workout>, String),
+    Workout(Box<Workout>, Raw),
 }
 
 #[derive(Default)]
@@ -81,21 +79,13 @@ struct Strava {
     /// By Strava's number.
     rows: BTreeMap<String, Held>,
     /// By the number in the file's name; with the file.
-    recordings: BTreeMap<String, Vec<(String, Recorded)>>,
+    recordings: BTreeMap<String, Vec<(FileNumber, Recorded)>>,
 }
 
 impl Assembly for Strava {
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn file(&mut self, file: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let path = input.path.to_owned();
-        let Some((number, format)) = recording_of(&path) else { return self.table(input, sink) };
-        if format == "fit" {
-            sink.set_aside(
-                FindingCode::WrongFormat,
-                "byte 0",
-                "The recording is in FIT, a binary format that is not read here; what `activities.csv` says of it is stored. On Strava, \"Export GPX\" at the activity gives its track.",
-            );
-            return Ok(());
-        }
+        let Some((number, format)) = recording_of(&path) else { return self.table(file, input, sink) };
         let mut unpacked;
         let reader: &mut dyn Read = if path.to_lowercase().ends_with(".gz") {
             unpacked = flate2::read::MultiGzDecoder::new(&mut *input.reader);
@@ -104,19 +94,23 @@ impl Assembly for Strava {
             &mut *input.reader
         };
         let recorded = self.recordings.entry(number).or_default();
-        if format == "tcx" {
-            return tcx::read(reader, IMPORTER.id, sink, &mut |workout, raw, _| {
-                recorded.push((path.clone(), Recorded::Workout(Box::new(workout), raw)));
-            });
+        let mut keep = |what| recorded.push((file, what));
+        match format {
+            "tcx" => tcx::read(reader, IMPORTER.id, sink, &mut |workout, raw, _| {
+                keep(Recorded::Workout(Box::new(workout), Raw::text(RawFormat::Xml, &raw)));
+            }),
+            "fit" => fit_file::read(reader, IMPORTER.id, sink, &mut |workout, figures, _| {
+                keep(Recorded::Workout(Box::new(workout), Raw::json(figures.to_string().as_bytes())));
+            }),
+            _ => gpx::read(reader, IMPORTER.id, sink, &mut |line, _| keep(Recorded::Line(Box::new(line)))),
         }
-        gpx::read(reader, IMPORTER.id, sink, &mut |line, _| recorded.push((path.clone(), Recorded::Line(Box::new(line)))))
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
         for (id, held) in std::mem::take(&mut self.rows) {
-            let Held { path, mut workout, raw, recording, more } = held;
+            let Held { file, mut workout, raw, recording, more } = held;
             for (file, recorded) in self.recordings.remove(&recording).unwrap_or_default() {
-                sink.of(&file).merged();
+                sink.of(file).merged();
                 add(&mut workout, &recorded);
             }
             let mut item = workout.into_item(IMPORTER.id, &format!("activity|{id}"), raw);
@@ -124,15 +118,14 @@ impl Assembly for Strava {
             for (key, value) in more {
                 item.set(key, value);
             }
-            sink.of(&path).item(item);
+            sink.of(file).item(item);
         }
         for (number, recorded) in std::mem::take(&mut self.recordings) {
             for (file, recorded) in recorded {
                 match recorded {
-                    Recorded::Line(line) => line.item(IMPORTER.id, sink.of(&file)),
+                    Recorded::Line(line) => line.item(IMPORTER.id, sink.of(file)),
                     Recorded::Workout(workout, raw) => {
-                        let raw = Raw::text(RawFormat::Xml, &raw);
-                        sink.of(&file).item(workout.into_item(IMPORTER.id, &format!("recording|{number}"), raw));
+                        sink.of(file).item(workout.into_item(IMPORTER.id, &format!("recording|{number}"), raw));
                     }
                 }
             }
@@ -141,8 +134,7 @@ impl Assembly for Strava {
 }
 
 impl Strava {
-    fn table(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let path = input.path.to_owned();
+    fn table(&mut self, file: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
         while let Some(row) = table.next()? {
             let id = row.nth(AT_ID);
@@ -154,7 +146,7 @@ impl Strava {
                 );
                 continue;
             };
-            let held = held(&row, from, &path);
+            let held = held(&row, from, file);
             if self.rows.insert(id.to_owned(), held).is_some() {
                 sink.merged();
             }
@@ -163,7 +155,7 @@ impl Strava {
     }
 }
 
-fn held(row: &Row<'_>, from: Moment, path: &str) -> Held {
+fn held(row: &Row<'_>, from: Moment, number: FileNumber) -> Held {
     let seconds = row.number(&["elapsed time"]).or_else(|| row.nth(AT_ELAPSED).parse().ok());
     let file = Some(row.cell(&["filename"])).filter(|cell| !cell.is_empty()).unwrap_or_else(|| row.nth(AT_FILE));
     let private = row.cell(&["activity private note"]);
@@ -190,7 +182,7 @@ fn held(row: &Row<'_>, from: Moment, path: &str) -> Held {
         ..Workout::default()
     };
     let recording = recording_of(file).map(|(number, _)| number).unwrap_or_default();
-    Held { path: path.to_owned(), workout, raw: row.raw(), recording, more }
+    Held { file: number, workout, raw: row.raw(), recording, more }
 }
 
 /// `Jan 5, 2024, 6:30:12 AM` in the account's language, in UTC.
@@ -231,9 +223,9 @@ mod tests {
 
     const ROUTE: &str = r#"<gpx creator="StravaGPX"><trk><name>Morning Ride</name><type>cycling</type><trkseg><trkpt lat="47.12" lon="8.54"><ele>431</ele><time>2024-01-05T06:30:12Z</time></trkpt></trkseg></trk></gpx>"#;
 
-    fn packed(text: &str) -> Vec<u8> {
+    fn packed(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     }
 
@@ -243,11 +235,11 @@ mod tests {
             101,\"Jan 5, 2024, 6:30:12 AM\",Morning Ride,Ride,\"cold,\nbut dry\",3600,21.45,160,,true,,Blue bike,activities/555.gpx.gz,,,3600.0,3400.0,21450.5,210.0,600\n\
             102,\"Jan 6, 2024, 6:30:12 PM\",,Run,,1800,5.0,,,false,,,activities/556.fit.gz,,,1800.0,,5000,,\n\
             x,never,,,\n";
-        let route = packed(ROUTE);
+        let (route, recording) = (packed(ROUTE.as_bytes()), packed(&fit_file::tests::made()));
         let files: [(&str, &[u8]); 4] = [
             ("activities.csv", table.as_bytes()),
             ("activities/555.gpx.gz", &route),
-            ("activities/556.fit.gz", b"\x1f\x8b"),
+            ("activities/556.fit.gz", &recording),
             ("activities/900.gpx", ROUTE.as_bytes()),
         ];
         for (path, bytes) in files {
@@ -258,7 +250,7 @@ mod tests {
             sinks["activities.csv"].items.iter().map(shown).collect::<Vec<_>>(),
             [
                 "workout strava 2024-01-05T06:30:12Z | Morning Ride | cold, / but dry @47.1200,8.5400",
-                "workout strava 2024-01-06T18:30:12Z | Running, 5.0 km",
+                "workout strava 2024-01-06T18:30:12Z | Running, 5.0 km @47.1200,8.5400",
             ]
         );
         let ride = &sinks["activities.csv"].items[0].data;
@@ -267,7 +259,8 @@ mod tests {
             (&json!(21450.5), &json!("cycling"), &json!(3400), &json!(true), &json!("Blue bike"))
         );
         assert_eq!((sinks["activities/555.gpx.gz"].points.len(), sinks["activities/555.gpx.gz"].n_merged), (1, 1));
-        assert_eq!((sinks["activities.csv"].n_set_aside, sinks["activities/556.fit.gz"].n_set_aside), (1, 1));
+        let fit = &sinks["activities/556.fit.gz"];
+        assert_eq!((sinks["activities.csv"].n_set_aside, fit.points.len(), fit.n_merged), (1, 1, 2));
         assert_eq!(sinks["activities/900.gpx"].items[0].title, "Morning Ride");
     }
 

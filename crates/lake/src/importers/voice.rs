@@ -20,7 +20,7 @@ use std::io;
 
 use domain::{Finding, FindingCode, Kind, NewBlob, NewItem, Raw, RawFormat, Severity};
 
-use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::media;
 use crate::table::Table;
 use crate::text::{charset, time};
@@ -53,6 +53,7 @@ struct Voice {
 }
 
 struct Waiting {
+    file: FileNumber,
     path: String,
     item: NewItem,
     /// Names of files, mostly without extension.
@@ -60,20 +61,21 @@ struct Waiting {
 }
 
 struct Attached {
+    file: FileNumber,
     path: String,
     blob: NewBlob,
     used: bool,
 }
 
 impl Assembly for Voice {
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let path = input.path.to_lowercase();
         let name = path.rsplit('/').next().unwrap_or(&path);
         if name.ends_with(".csv") {
             return bills(input, sink);
         }
         if !name.ends_with(".html") && !name.ends_with(".htm") {
-            return self.attached(input, sink);
+            return self.attached(number, input, sink);
         }
         let bytes = input.read_all(LIMIT)?;
         let found = page::read(&charset::decoded(&bytes), input.path);
@@ -89,7 +91,7 @@ impl Assembly for Voice {
             match record {
                 page::Record::Item { item, files } if files.is_empty() => sink.item(*item),
                 page::Record::Item { item, files } => {
-                    self.waiting.push(Waiting { path: input.path.to_owned(), item: *item, names: files });
+                    self.waiting.push(Waiting { file: number, path: input.path.to_owned(), item: *item, names: files });
                 }
                 page::Record::Bad { at, why } => sink.set_aside(FindingCode::BadRecord, &at, why),
                 page::Record::Cut { at } => {
@@ -103,7 +105,7 @@ impl Assembly for Voice {
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
-        for Waiting { path, mut item, names } in std::mem::take(&mut self.waiting) {
+        for Waiting { file: number, path, mut item, names } in std::mem::take(&mut self.waiting) {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let mut missing = Vec::new();
             for name in names {
@@ -115,7 +117,7 @@ impl Assembly for Voice {
                     None => missing.push(name),
                 }
             }
-            let sink = sink.of(&path);
+            let sink = sink.of(number);
             if !missing.is_empty() {
                 sink.finding(Finding {
                     code: FindingCode::Unpaired,
@@ -132,14 +134,14 @@ impl Assembly for Voice {
             sink.item(item);
         }
         for file in std::mem::take(&mut self.files).into_values().flatten() {
-            let own = sink.of(&file.path);
+            let own = sink.of(file.file);
             if file.used { own.merged() } else { own.item(unclaimed(file)) }
         }
     }
 }
 
 impl Voice {
-    fn attached(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn attached(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let path = input.path.to_owned();
         let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem).to_owned();
         let blob = media::in_place(input)?;
@@ -147,7 +149,7 @@ impl Voice {
         if files.iter().any(|file| file.path == path) {
             sink.merged();
         } else {
-            files.push(Attached { path, blob, used: false });
+            files.push(Attached { file: number, path, blob, used: false });
         }
         Ok(())
     }
@@ -193,7 +195,7 @@ fn unclaimed(file: Attached) -> NewItem {
 
 /// What was paid for calls: a purchase a row.
 fn bills(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut table = Table::new(input.reader)?;
+    let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     while let Some(row) = table.next()? {
         let at = row.cells().iter().find_map(|cell| time::iso(cell).or_else(|| time::google_html(cell)));
         let cells: Vec<&str> = row.cells().iter().map(String::as_str).collect();

@@ -21,7 +21,7 @@ use std::io;
 use domain::{EntityKind, EntityRef, Finding, FindingCode, Kind, Moment, NewBlob, NewItem, Raw, RawFormat, Severity};
 
 use crate::conversation::{Conversation, Message, phone};
-use crate::importer::{Assembly, Claim, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::media;
 use crate::text::charset;
 use stamp::{Order, Stamp};
@@ -63,34 +63,36 @@ struct Chats {
 
 /// A message that waits for its files.
 struct Waiting {
+    file: FileNumber,
     path: String,
     item: NewItem,
     files: Vec<String>,
 }
 
 struct Attached {
+    file: FileNumber,
     blob: NewBlob,
     used: bool,
 }
 
 impl Assembly for Chats {
-    fn file(&mut self, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         if !input.path.to_lowercase().ends_with(".txt") {
             let blob = media::in_place(input)?;
-            if self.files.insert(input.path.to_owned(), Attached { blob, used: false }).is_some() {
+            if self.files.insert(input.path.to_owned(), Attached { file: number, blob, used: false }).is_some() {
                 sink.merged();
             }
             return Ok(());
         }
         let bytes = input.read_all(LIMIT)?;
         for (item, files) in read(&charset::decoded(&bytes), &wording::chat_name(input.path), sink) {
-            if files.is_empty() { sink.item(item) } else { self.waiting.push(Waiting { path: input.path.to_owned(), item, files }) }
+            if files.is_empty() { sink.item(item) } else { self.waiting.push(Waiting { file: number, path: input.path.to_owned(), item, files }) }
         }
         Ok(())
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
-        for Waiting { path, mut item, files } in std::mem::take(&mut self.waiting) {
+        for Waiting { file: number, path, mut item, files } in std::mem::take(&mut self.waiting) {
             let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
             let mut n_missing = 0;
             for name in &files {
@@ -102,7 +104,7 @@ impl Assembly for Chats {
                     None => n_missing += 1,
                 }
             }
-            let sink = sink.of(&path);
+            let sink = sink.of(number);
             if n_missing > 0 {
                 sink.finding(Finding {
                     code: FindingCode::Unpaired,
@@ -117,8 +119,8 @@ impl Assembly for Chats {
             }
             sink.item(item);
         }
-        for (path, file) in std::mem::take(&mut self.files) {
-            let own = sink.of(&path);
+        for file in std::mem::take(&mut self.files).into_values() {
+            let own = sink.of(file.file);
             if file.used { own.merged() } else { own.item(unclaimed(file.blob)) }
         }
     }

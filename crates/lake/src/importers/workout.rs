@@ -4,6 +4,7 @@
 //! `heart_rate_avg`, `heart_rate_max`, `ascent_m`, `end` (`[lat, lon]`), `recorded_by`, `notes`, `sensitive` ("health"), and
 //! what the product adds.
 
+pub(super) mod fit_file;
 pub(super) mod tcx;
 pub(super) mod track;
 

@@ -1,11 +1,10 @@
 //! Records of sleep, put together to nights.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use domain::{FindingCode, Moment, Raw, RawFormat, UtcMs};
 
-use crate::importer::{SetSink, Sink};
+use crate::importer::{FileNumber, SetSink, Sink};
 use crate::importers::health::sleep::Sleep;
 use crate::text::time;
 use crate::xml::Element;
@@ -17,7 +16,7 @@ const GAP_MS: i64 = 90 * 60_000;
 const NAP_MS: i64 = 3 * 3_600_000;
 
 struct Stretch {
-    path: Arc<str>,
+    file: FileNumber,
     from: Moment,
     to: UtcMs,
     stage: &'static str,
@@ -39,7 +38,7 @@ struct Night {
 }
 
 impl Nights {
-    pub(super) fn record(&mut self, record: &Element, raw: &str, path: &Arc<str>, at: &str, sink: &mut dyn Sink) {
+    pub(super) fn record(&mut self, record: &Element, raw: &str, file: FileNumber, at: &str, sink: &mut dyn Sink) {
         let span = time::iso(record.attribute("startDate")).zip(time::iso(record.attribute("endDate")));
         let Some((from, to)) = span.filter(|(from, to)| to.ms >= from.ms) else {
             return sink.set_aside(FindingCode::UncertainTime, at, "Expected the start and end of a stretch of sleep, and found none.");
@@ -53,7 +52,7 @@ impl Nights {
             "Asleep" | "AsleepUnspecified" => "asleep",
             _ => "in_bed",
         };
-        let stretch = Stretch { path: Arc::clone(path), from, to: to.ms, stage, raw: raw.to_owned() };
+        let stretch = Stretch { file, from, to: to.ms, stage, raw: raw.to_owned() };
         self.stretches.entry(record.attribute("sourceName").to_owned()).or_default().push(stretch);
     }
 
@@ -102,7 +101,7 @@ fn hand_out(group: Vec<Night>, source: &str, sink: &mut dyn SetSink) {
     for (index, night) in group.into_iter().enumerate() {
         let own = usize::from(index == best);
         for stretch in night.stretches.iter().skip(own) {
-            sink.of(&stretch.path).merged();
+            sink.of(stretch.file).merged();
         }
         let Some(first) = night.stretches.first().filter(|_| own == 1) else { continue };
         let mut sleep =
@@ -114,6 +113,6 @@ fn hand_out(group: Vec<Night>, source: &str, sink: &mut dyn SetSink) {
         sleep.nap = night.to - night.from < NAP_MS && (9..20).contains(&hour);
         let raw: String = night.stretches.iter().map(|stretch| stretch.raw.as_str()).collect::<Vec<_>>().join("\n");
         let item = sleep.into_item(source, &format!("sleep|{}", night.from), Raw::text(RawFormat::Xml, &raw));
-        sink.of(&first.path).item(item);
+        sink.of(first.file).item(item);
     }
 }

@@ -6,7 +6,7 @@ use domain::{FindingCode, Layer, Method, NewPoint, Point};
 use serde_json::Value;
 
 use super::rank;
-use crate::importer::{Input, Sink};
+use crate::importer::{FileNumber, Input, Sink};
 use crate::importers::health::day::{Days, FileId, Stats, When};
 use crate::importers::health::measure::{self, Fold, Measure};
 use crate::importers::location::{goes_on, segment};
@@ -21,10 +21,9 @@ pub(super) fn recognizes(head: &[u8]) -> bool {
 }
 
 /// Reads a stream; answers the whole file when it is a session instead.
-pub(super) fn read(input: &mut Input<'_>, days: &mut Days, sink: &mut dyn Sink) -> io::Result<Option<String>> {
+pub(super) fn read(number: FileNumber, input: &mut Input<'_>, days: &mut Days, sink: &mut dyn Sink) -> io::Result<Option<String>> {
     let mut stream = Stream::default();
     let mut file = None;
-    let path = input.path.to_owned();
     let mut others = serde_json::Map::new();
     let mut records = Records::new(input.reader);
     loop {
@@ -34,7 +33,7 @@ pub(super) fn read(input: &mut Input<'_>, days: &mut Days, sink: &mut dyn Sink) 
         }
         match next {
             Next::Record { key: "Data Points", at, bytes } => {
-                let file = *file.get_or_insert_with(|| days.file(&path));
+                let file = *file.get_or_insert_with(|| days.file(number));
                 stream.point(bytes, &format!("byte {at}"), file, days, sink);
             }
             Next::Field { key: "Data Source", bytes, .. } => {

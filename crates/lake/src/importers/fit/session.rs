@@ -4,6 +4,7 @@ use domain::Raw;
 use serde_json::Value;
 
 use super::{Half, Held};
+use crate::importer::FileNumber;
 use crate::importers::health::measure::key_of;
 use crate::importers::health::sleep::Sleep;
 use crate::importers::workout::{Workout, activity};
@@ -16,7 +17,7 @@ pub(super) fn recognizes(head: &[u8]) -> bool {
 }
 
 /// Reads a session; answers the second in which it began.
-pub(super) fn read(bytes: &[u8], path: &str) -> Result<(i64, Half), String> {
+pub(super) fn read(file: FileNumber, bytes: &[u8], path: &str) -> Result<(i64, Half), String> {
     let session = lenient::value(bytes).map_err(|error| format!("Expected a session as a JSON object, and found: {error}."))?;
     let Some(mut from) = time::of(&session["startTime"]) else {
         return Err("Expected the session's start in `startTime`, and found none that is a time.".to_owned());
@@ -61,7 +62,7 @@ pub(super) fn read(bytes: &[u8], path: &str) -> Result<(i64, Half), String> {
         .filter(|(name, _)| !shown.contains(name))
         .map(|(name, value)| (key_of(name), value))
         .collect();
-    Ok((second, Half { path: path.to_owned(), held, raw: Raw::json(bytes), more, recorded: false }))
+    Ok((second, Half { file, held, raw: Raw::json(bytes), more, recorded: false }))
 }
 
 fn figure(aggregate: &Value) -> Option<(&str, f64)> {

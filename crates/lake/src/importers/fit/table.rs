@@ -7,7 +7,7 @@ use std::io;
 use domain::{Certainty, FindingCode, Moment};
 
 use super::rank;
-use crate::importer::{Input, Probe, Sink};
+use crate::importer::{FileNumber, Input, Probe, Sink};
 use crate::importers::health::day::{Days, Stats, When};
 use crate::importers::health::measure::{self, Fold, Measure, key_of};
 use crate::table::{Row, Table};
@@ -30,9 +30,9 @@ pub(super) fn recognizes(probe: &Probe<'_>) -> bool {
 }
 
 /// Reads a table.
-pub(super) fn read(input: &mut Input<'_>, days: &mut Days, sink: &mut dyn Sink) -> io::Result<()> {
+pub(super) fn read(number: FileNumber, input: &mut Input<'_>, days: &mut Days, sink: &mut dyn Sink) -> io::Result<()> {
     let named = input.path.rsplit('/').next().and_then(|name| name.get(..10)).and_then(time::iso);
-    let file = days.file(input.path);
+    let file = days.file(number);
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     while let Some(row) = table.next()? {
         let Some((when, rank, source)) = when(row.nth(0), named.as_ref(), days) else {

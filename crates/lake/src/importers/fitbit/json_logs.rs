@@ -6,7 +6,7 @@ use domain::{Finding, FindingCode, Kind, NewItem, Raw, Severity};
 use serde_json::Value;
 
 use super::{Fitbit, Half, clock, minute, rank};
-use crate::importer::{Input, Sink};
+use crate::importer::{FileNumber, Input, Sink};
 use crate::importers::health::day::{FileId, Stats, When};
 use crate::importers::health::measure::{self, Fold, Measure, key_of};
 use crate::importers::health::sleep::Sleep;
@@ -29,10 +29,9 @@ pub(super) fn recognizes(head: &[u8]) -> bool {
 }
 
 /// Reads a file of either kind.
-pub(super) fn read(input: &mut Input<'_>, fitbit: &mut Fitbit, sink: &mut dyn Sink) -> io::Result<()> {
-    let path = input.path.to_owned();
-    let family = family(&path);
-    let file = fitbit.days.file(&path);
+pub(super) fn read(number: FileNumber, input: &mut Input<'_>, fitbit: &mut Fitbit, sink: &mut dyn Sink) -> io::Result<()> {
+    let family = family(input.path);
+    let file = fitbit.days.file(number);
     let mut unsure = false;
     let mut records = Records::new(input.reader);
     loop {
@@ -49,7 +48,7 @@ pub(super) fn read(input: &mut Input<'_>, fitbit: &mut Fitbit, sink: &mut dyn Si
                 continue;
             }
         };
-        let log = Log { record: &record, bytes, path: &path, at: &at };
+        let log = Log { record: &record, bytes, file: number, at: &at };
         if record.get("levels").is_some() || record.get("dateOfSleep").is_some() {
             log.night(fitbit, sink);
         } else if record.get("activityTypeId").is_some() || record.get("activityName").is_some() {
@@ -85,7 +84,7 @@ fn family(path: &str) -> String {
 struct Log<'r> {
     record: &'r Value,
     bytes: &'r [u8],
-    path: &'r str,
+    file: FileNumber,
     at: &'r str,
 }
 
@@ -103,7 +102,7 @@ impl Log<'_> {
     }
 
     fn half<T>(&self, what: T) -> Half<T> {
-        Half { path: self.path.to_owned(), what, raw: Raw::json(self.bytes), rank: rank::JSON, id: self.id() }
+        Half { file: self.file, what, raw: Raw::json(self.bytes), rank: rank::JSON, id: self.id() }
     }
 
     fn night(&self, fitbit: &mut Fitbit, sink: &mut dyn Sink) {

@@ -5,7 +5,7 @@ use std::io;
 use domain::{FindingCode, Kind, Method, Moment, NewItem, NewPoint, Point};
 
 use super::{Detail, Fitbit, Half, clock, minute, rank};
-use crate::importer::{Input, Sink};
+use crate::importer::{FileNumber, Input, Sink};
 use crate::importers::health::day::{FileId, Stats, When};
 use crate::importers::health::measure::{self, Fold, Measure, key_of};
 use crate::importers::health::sleep::Sleep;
@@ -46,10 +46,10 @@ const KEPT: &[&str] = &[
 ];
 
 /// Reads one table.
-pub(super) fn read(input: &mut Input<'_>, fitbit: &mut Fitbit, sink: &mut dyn Sink) -> io::Result<()> {
+pub(super) fn read(number: FileNumber, input: &mut Input<'_>, fitbit: &mut Fitbit, sink: &mut dyn Sink) -> io::Result<()> {
     let path = input.path.to_owned();
     let kept = path.split('/').any(|folder| KEPT.contains(&folder));
-    let file = fitbit.days.file(&path);
+    let file = fitbit.days.file(number);
     let name = path.rsplit('/').next().unwrap_or(&path).to_lowercase();
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     let shape = if kept {
@@ -68,7 +68,7 @@ pub(super) fn read(input: &mut Input<'_>, fitbit: &mut Fitbit, sink: &mut dyn Si
         Shape::Measures
     };
     while let Some(row) = table.next()? {
-        let line = Line { row: &row, path: &path, name: &name };
+        let line = Line { row: &row, file: number, path: &path, name: &name };
         match shape {
             Shape::Kept => sink.item(line.kept()),
             Shape::Stage => line.stage(fitbit, sink),
@@ -95,6 +95,7 @@ enum Shape {
 
 struct Line<'t> {
     row: &'t Row<'t>,
+    file: FileNumber,
     path: &'t str,
     /// The file's name, in lower case.
     name: &'t str,
@@ -111,7 +112,7 @@ impl Line<'_> {
     }
 
     fn half<T>(&self, what: T, id: &str) -> Half<T> {
-        Half { path: self.path.to_owned(), what, raw: self.row.raw(), rank: rank::TABLE, id: id.to_owned() }
+        Half { file: self.file, what, raw: self.row.raw(), rank: rank::TABLE, id: id.to_owned() }
     }
 
     fn night(&self, fitbit: &mut Fitbit, sink: &mut dyn Sink) {
@@ -136,7 +137,7 @@ impl Line<'_> {
         let stage = self.row.cell(&["sleep_stage_type"]).to_lowercase();
         let seconds = (to.ms - from.ms) as f64 / 1_000.0;
         fitbit.details.push(Detail {
-            path: self.path.to_owned(),
+            file: self.file,
             night: self.row.cell(&["sleep_id"]).to_owned(),
             say: Box::new(move |sleep| {
                 // What the night itself says of being awake and asleep is whole already.
@@ -155,7 +156,7 @@ impl Line<'_> {
         match self.moment(&["timestamp"], OFFSETS).filter(|_| night.is_empty()) {
             Some(woke) => fitbit.days.add(file, measure::SLEEP_SCORE, "", rank::TABLE, When::of(&woke), Stats::one(score)),
             None => fitbit.details.push(Detail {
-                path: self.path.to_owned(),
+                file: self.file,
                 night: night.to_owned(),
                 say: Box::new(move |sleep| sleep.score = Some(score)),
             }),

@@ -13,7 +13,7 @@ use domain::{Certainty, Kind, Moment, NewItem, Raw, UtcMs};
 use serde_json::{Map, Value, json};
 
 use super::measure::{Fold, Measure};
-use crate::importer::SetSink;
+use crate::importer::{FileNumber, SetSink};
 use crate::importers::location::words;
 use crate::importers::workout::rounded;
 
@@ -103,7 +103,7 @@ struct Series {
 #[derive(Default)]
 pub(crate) struct Days {
     series: BTreeMap<Series, BTreeMap<i64, (Stats, usize)>>,
-    files: Vec<(String, u64)>,
+    files: Vec<(FileNumber, u64)>,
     /// Offsets from UTC, minutes, that other records of the product tell, by instant.
     offsets: BTreeMap<UtcMs, i16>,
 }
@@ -114,8 +114,8 @@ pub(crate) struct FileId(usize);
 
 impl Days {
     /// A file that samples come from.
-    pub(crate) fn file(&mut self, path: &str) -> FileId {
-        self.files.push((path.to_owned(), 0));
+    pub(crate) fn file(&mut self, number: FileNumber) -> FileId {
+        self.files.push((number, 0));
         FileId(self.files.len() - 1)
     }
 
@@ -172,13 +172,13 @@ impl Days {
             }
         }
         for (day, card) in cards {
-            let Some((path, n_records)) = self.files.get_mut(card.file) else { continue };
+            let Some((file, n_records)) = self.files.get_mut(card.file) else { continue };
             *n_records = n_records.saturating_sub(1);
-            sink.of(path).item(card.item(source, day));
+            sink.of(*file).item(card.item(source, day));
         }
-        for (path, n_records) in std::mem::take(&mut self.files) {
+        for (file, n_records) in std::mem::take(&mut self.files) {
             if n_records > 0 {
-                let sink = sink.of(&path);
+                let sink = sink.of(file);
                 (0..n_records).for_each(|_| sink.merged());
             }
         }

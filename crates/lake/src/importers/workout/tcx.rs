@@ -62,7 +62,7 @@ pub(crate) fn read(
             }
             Next::Close(_) => {}
             Next::Broken { at, why } => {
-                sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), &format!("A point was expected: {why}."))
+                sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), &format!("A point was expected: {why}."));
             }
             Next::Cut(at) => {
                 if let Some(reading) = reading.take() {
