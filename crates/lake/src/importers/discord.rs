@@ -33,6 +33,12 @@ const WAITING: usize = 96 << 20;
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
     let in_channel = probe.folders().last().is_some_and(is_channel_folder);
+    if probe.name() == "index.json"
+        && probe.folders().last().is_some_and(|folder| folder.eq_ignore_ascii_case("messages"))
+        && is_index(probe.head)
+    {
+        return Claim::Ignore(FindingCode::IgnoredFile, "The names of the channels; each channel's own file says them too.".to_owned());
+    }
     let shaped = match probe.name() {
         "messages.json" => has("\"Contents\"") && has("\"Timestamp\""),
         "messages.csv" => Columns::of(probe.head).has(&["ID", "Timestamp", "Contents"]),
@@ -45,6 +51,12 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         (false, true) if probe.name().starts_with("messages.") => Claim::Yes(1),
         _ => Claim::No,
     }
+}
+
+/// Whether an object's first key is the id of a channel.
+fn is_index(head: &[u8]) -> bool {
+    let key = head.split(|&byte| byte == b'"').nth(1).and_then(|key| std::str::from_utf8(key).ok());
+    head.trim_ascii_start().starts_with(b"{") && key.is_some_and(is_channel_folder)
 }
 
 /// `c123`, and `123` as it was.
@@ -113,7 +125,7 @@ impl Assembly for Package {
             match lenient::record::<ChannelWire>(&bytes, &[]) {
                 Ok(wire) => sink.item(channel.learn(wire, &bytes)),
                 Err(error) => {
-                    sink.set_aside(FindingCode::BadRecord, "", &format!("A channel was expected, and it does not read as one ({error})."))
+                    sink.set_aside(FindingCode::BadRecord, "", &format!("A channel was expected, and it does not read as one ({error})."));
                 }
             }
             return Ok(());
@@ -275,5 +287,7 @@ mod tests {
         assert_eq!(claim("package/messages/c200000000000000001/messages.csv", CSV), Claim::Yes(3));
         assert_eq!(claim("x/messages.json", JSON), Claim::Yes(2));
         assert_eq!(claim("Google Chat/Groups/DM x/messages.json", "{\"messages\": []}"), Claim::No);
+        assert!(matches!(claim("package/Messages/index.json", "{\"200000000000000001\": \"knots in Riggers\"}"), Claim::Ignore(..)));
+        assert_eq!(claim("package/Messages/index.json", "{\"name\": 1}"), Claim::No);
     }
 }
