@@ -22,7 +22,7 @@ use crate::text::{charset, time};
 pub(crate) static IMPORTER: Importer = Importer { id: "google.account", label: "Google Account", recognizes, parse: Parse::File(parse) };
 
 /// Longest page, in bytes.
-const LIMIT: u64 = 64 << 20;
+const LIMIT: u64 = 16 << 20;
 const FOLDERS: &[&str] = &[
     "Google Account",
     "Google-Konto",

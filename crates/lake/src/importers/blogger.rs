@@ -17,7 +17,7 @@ use crate::text::{charset, html, time};
 pub(crate) static IMPORTER: Importer = Importer { id: "google.blogger", label: "Blogger", recognizes, parse: Parse::File(parse) };
 
 /// Longest feed, in bytes.
-const LIMIT: u64 = 512 << 20;
+const LIMIT: u64 = 128 << 20;
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let has = |words: &str| memchr::memmem::find(probe.head, words.as_bytes()).is_some();

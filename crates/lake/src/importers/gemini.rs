@@ -12,7 +12,7 @@ use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 
 pub(crate) static IMPORTER: Importer = Importer { id: "google.gemini", label: "Gemini", recognizes, parse: Parse::File(parse) };
 
-const LIMIT: u64 = 32 << 20;
+const LIMIT: u64 = 16 << 20;
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let named = probe.name().to_lowercase().starts_with("gemini_");

@@ -106,7 +106,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
             Inner::Next(Next::Field { key: "conversation", at, bytes }) => match lenient::record::<Talk>(bytes, &[]) {
                 Ok(talk) => current.learn(talk, bytes, sink),
                 Err(error) => {
-                    sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), &format!("A conversation was expected here: {error}."))
+                    sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), &format!("A conversation was expected here: {error}."));
                 }
             },
             Inner::Next(Next::Field { key: "conversation_id", bytes, .. }) => {

@@ -66,7 +66,7 @@ fn read(at: u64, bytes: &[u8], sink: &mut dyn Sink, item: impl FnOnce(&Value) ->
     match lenient::value(bytes).ok().as_ref().and_then(item) {
         Some(item) => sink.item(item),
         None => {
-            sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), "A home with a name or an event with a time was expected here")
+            sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), "A home with a name or an event with a time was expected here");
         }
     }
 }

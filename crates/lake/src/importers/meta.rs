@@ -16,7 +16,7 @@ use domain::FindingCode;
 use crate::importer::{Claim, Input, Probe, Sink};
 
 /// Longest file, in bytes: threads are split after ten thousand messages.
-const LIMIT: u64 = 256 << 20;
+const LIMIT: u64 = 128 << 20;
 
 /// Which of the two services an export is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

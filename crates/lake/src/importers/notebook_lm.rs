@@ -15,7 +15,7 @@ use crate::text::time;
 
 pub(crate) static IMPORTER: Importer = Importer { id: "google.notebook_lm", label: "NotebookLM", recognizes, parse: Parse::File(parse) };
 
-const LIMIT: u64 = 64 << 20;
+const LIMIT: u64 = 16 << 20;
 const TIMES: &[&str] = &["createTime", "created", "createdAt", "updateTime", "lastViewed"];
 
 fn recognizes(probe: &Probe<'_>) -> Claim {

@@ -12,7 +12,7 @@ use crate::text::{charset, element, time};
 
 pub(crate) static IMPORTER: Importer = Importer { id: "podcasts", label: "Podcast subscriptions", recognizes, parse: Parse::File(parse) };
 
-const LIMIT: u64 = 32 << 20;
+const LIMIT: u64 = 8 << 20;
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let is_list = memchr::memmem::find(probe.head, b"<opml").is_some();

@@ -23,7 +23,7 @@ pub(crate) static IMPORTER: Importer =
     Importer { id: "google.small_products", label: "Small products", recognizes, parse: Parse::File(parse) };
 
 /// Longest document, in bytes.
-const LIMIT: u64 = 32 << 20;
+const LIMIT: u64 = 16 << 20;
 /// Folders, and whether what lies in them is about machines, safety or signing in.
 const PRODUCTS: &[(&str, bool)] = &[
     ("Arts & Culture", false),

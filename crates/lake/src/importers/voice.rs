@@ -29,7 +29,7 @@ pub(crate) static IMPORTER: Importer =
     Importer { id: "google.voice", label: "Google Voice", recognizes, parse: Parse::Set(|| Box::new(Voice::default())) };
 
 /// Longest page, in bytes; a chunk has at most a hundred messages.
-const LIMIT: u64 = 64 << 20;
+const LIMIT: u64 = 16 << 20;
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let in_product = probe.folders().any(|folder| folder == "Voice" || folder == "Google Voice");
@@ -82,9 +82,9 @@ impl Assembly for Voice {
         if found.is_empty() {
             let why = "A conversation or a call of Google Voice was expected, and the page holds neither.";
             if name.starts_with("bill") {
-                sink.skip(FindingCode::EmptyProduct, "", "There are no bills in it.")
+                sink.skip(FindingCode::EmptyProduct, "", "There are no bills in it.");
             } else {
-                sink.set_aside(FindingCode::WrongFormat, "", why)
+                sink.set_aside(FindingCode::WrongFormat, "", why);
             }
         }
         for record in found {

@@ -31,7 +31,7 @@ pub(crate) static IMPORTER: Importer =
     Importer { id: "whatsapp", label: "WhatsApp chat export", recognizes, parse: Parse::Set(|| Box::new(Chats::default())) };
 
 /// Longest chat, in bytes.
-const LIMIT: u64 = 128 << 20;
+const LIMIT: u64 = 32 << 20;
 /// Longest name of a sender, in characters.
 const NAME: usize = 80;
 

@@ -85,7 +85,7 @@ pub(super) fn parse(service: Service, path: &str, bytes: &[u8], sink: &mut dyn S
         if !value.is_object() {
             // Words about the file itself.
             return if entry.listed {
-                sink.set_aside(FindingCode::BadRecord, &entry.at, "A record of the export is an object, and this one is none")
+                sink.set_aside(FindingCode::BadRecord, &entry.at, "A record of the export is an object, and this one is none");
             };
         }
         take(service, &list, &value, &entry, sink);

@@ -130,8 +130,7 @@ fn messages(page: &Page, log: &Element, path: &str) -> Vec<Record> {
         let mut item = conversation.message(IMPORTER.id, Message { key, at: Some(when), sender, text, raw });
         // The conversation itself is no record of the export.
         item.related.iter_mut().for_each(|link| "thread".clone_into(&mut link.relation));
-        let others: Vec<&str> =
-            members.iter().filter(|member| !own.contains(&member.address.as_str())).map(|member| name_of(member)).collect();
+        let others: Vec<&str> = members.iter().filter(|member| !own.contains(&member.address.as_str())).map(name_of).collect();
         item.set("conversation", others.join(", "));
         if item.title.is_empty() {
             item.title = headline(files.first().map_or("Message without words", String::as_str));

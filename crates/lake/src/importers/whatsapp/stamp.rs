@@ -24,12 +24,12 @@ pub(super) struct Stamp {
     has_half: bool,
 }
 
-/// The order of the numbers of a date.
+/// The order of the numbers of a date, by the one that stands first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order {
-    DayFirst,
-    MonthFirst,
-    YearFirst,
+    Day,
+    Month,
+    Year,
 }
 
 /// The time of a line, and what follows it; `None` when the line does not begin with one.
@@ -121,41 +121,41 @@ impl Order {
     /// The order of a chat's dates, and whether it is sure.
     pub(super) fn of(stamps: &[Stamp]) -> (Self, bool) {
         if stamps.iter().any(|stamp| stamp.date[0] > 31) {
-            return (Self::YearFirst, true);
+            return (Self::Year, true);
         }
         let n_bad = |order: Self| stamps.iter().filter(|stamp| order.date(stamp).is_none()).count();
-        let (day, month) = (n_bad(Self::DayFirst), n_bad(Self::MonthFirst));
+        let (day, month) = (n_bad(Self::Day), n_bad(Self::Month));
         if day != month {
-            return (if day < month { Self::DayFirst } else { Self::MonthFirst }, true);
+            return (if day < month { Self::Day } else { Self::Month }, true);
         }
         let n_backwards = |order: Self| {
             let dates: Vec<Date> = stamps.iter().filter_map(|stamp| order.date(stamp)).collect();
             dates.windows(2).filter(|pair| pair[1] < pair[0]).count()
         };
-        let (day, month) = (n_backwards(Self::DayFirst), n_backwards(Self::MonthFirst));
+        let (day, month) = (n_backwards(Self::Day), n_backwards(Self::Month));
         if day != month {
-            return (if day < month { Self::DayFirst } else { Self::MonthFirst }, true);
+            return (if day < month { Self::Day } else { Self::Month }, true);
         }
         // Clocks of twelve hours and months first go together.
         let same = stamps.iter().all(|stamp| stamp.date[0] == stamp.date[1]);
-        (if stamps.iter().any(|stamp| stamp.has_half) { Self::MonthFirst } else { Self::DayFirst }, same)
+        (if stamps.iter().any(|stamp| stamp.has_half) { Self::Month } else { Self::Day }, same)
     }
 
     /// What it is called in a sentence.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::DayFirst => "the day",
-            Self::MonthFirst => "the month",
-            Self::YearFirst => "the year",
+            Self::Day => "the day",
+            Self::Month => "the month",
+            Self::Year => "the year",
         }
     }
 
     fn date(self, stamp: &Stamp) -> Option<Date> {
         let [first, second, third] = stamp.date;
         let (year, month, day) = match self {
-            Self::DayFirst => (third, second, first),
-            Self::MonthFirst => (third, first, second),
-            Self::YearFirst => (first, second, third),
+            Self::Day => (third, second, first),
+            Self::Month => (third, first, second),
+            Self::Year => (first, second, third),
         };
         let year = match year {
             ..100 => 2000 + year,
@@ -218,10 +218,10 @@ mod tests {
     #[test]
     fn the_order_of_a_date_shows_over_a_chat() {
         let of = |lines: &[&str]| Order::of(&lines.iter().filter_map(|line| Some(split(line)?.0)).collect::<Vec<_>>());
-        assert_eq!(of(&["1/2/24, 10:00 - A: x", "2/13/24, 10:00 - A: x"]), (Order::MonthFirst, true));
-        assert_eq!(of(&["1/2/24, 10:00 - A: x", "13/2/24, 10:00 - A: x"]), (Order::DayFirst, true));
-        assert_eq!(of(&["9/2/24, 10:00 - A: x", "1/3/24, 10:00 - A: x"]), (Order::DayFirst, true));
-        assert_eq!(of(&["1/2/24, 10:00 - A: x"]), (Order::DayFirst, false));
-        assert_eq!(of(&["1/2/24, 10:00 PM - A: x"]), (Order::MonthFirst, false));
+        assert_eq!(of(&["1/2/24, 10:00 - A: x", "2/13/24, 10:00 - A: x"]), (Order::Month, true));
+        assert_eq!(of(&["1/2/24, 10:00 - A: x", "13/2/24, 10:00 - A: x"]), (Order::Day, true));
+        assert_eq!(of(&["9/2/24, 10:00 - A: x", "1/3/24, 10:00 - A: x"]), (Order::Day, true));
+        assert_eq!(of(&["1/2/24, 10:00 - A: x"]), (Order::Day, false));
+        assert_eq!(of(&["1/2/24, 10:00 PM - A: x"]), (Order::Month, false));
     }
 }
