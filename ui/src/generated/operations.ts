@@ -8,6 +8,8 @@ import type {
   BlobRequest,
   Browsed,
   BrowseRequest,
+  Compared,
+  CompareRequest,
   Created,
   CreateRequest,
   Facets,
@@ -79,6 +81,8 @@ export const operations = {
   import_report: { stream: false, shows: ["imports"], spoils: [] },
   /** Takes an import back, exactly. */
   undo: { stream: true, shows: [], spoils: ["items", "imports"] },
+  /** Compares two imports: what is new, changed and gone. */
+  compare: { stream: false, shows: ["items", "imports"], spoils: [] },
   /** Finds items by words, by meaning, or both. */
   search: { stream: false, shows: ["items"], spoils: [] },
   /** Lists items in order of time. */
@@ -135,6 +139,7 @@ export interface Signatures {
   imports: { request: Nothing; response: Imports; part: never };
   import_report: { request: ImportRef; response: ImportReport; part: never };
   undo: { request: ImportRef; response: Undone; part: Progress };
+  compare: { request: CompareRequest; response: Compared; part: never };
   search: { request: SearchRequest; response: SearchAnswer; part: never };
   list: { request: ListRequest; response: Page; part: never };
   timeline: { request: TimelineRequest; response: Timeline; part: never };

@@ -347,6 +347,124 @@ export type Undone = {
   took_ms: number;
 };
 
+/** Compares two imports. */
+export type CompareRequest = {
+  /** The earlier one's number. */
+  earlier: number;
+  /** The later one's number. */
+  later: number;
+  /** How many items to show of each sort; 20 when it is not said, at most 500. */
+  examples?: number | null;
+};
+
+/** What changed from one import to another. */
+export type Compared = {
+  /** The earlier one's number. */
+  earlier: number;
+  /** The later one's number. */
+  later: number;
+  /** Each source that both hold. */
+  sources: Array<ComparedSource>;
+  /** Sources that the earlier import alone holds, and how many items: they were not exported again, and are not gone. */
+  only_earlier: Array<NamedCount>;
+  /** Sources that the later import alone holds, and how many items. */
+  only_later: Array<NamedCount>;
+  /** The position fixes; their source is empty. A fix is never changed. */
+  fixes: ComparedSource;
+  /** The first of the new items. */
+  "new": Array<Row>;
+  /** The first of the changed items, as they stand now. */
+  changed: Array<Row>;
+  /** The first of the items that are gone. */
+  gone: Array<Row>;
+};
+
+/** How two imports differ in the items of a source, or in position fixes. */
+export type ComparedSource = {
+  /** The source: "google.keep". */
+  source: string;
+  /** In the later one alone. */
+  "new": number;
+  /** In both, and not the same. */
+  changed: number;
+  /** In the earlier one alone. */
+  gone: number;
+  /** In both, and the same. */
+  same: number;
+};
+
+/** An item in a list. */
+export type Row = {
+  /** Its id. */
+  id: Uid;
+  /** What it is. */
+  kind: Kind;
+  /** Where it came from. */
+  source: string;
+  /** When, RFC 3339, in the wall clock of the place where known. */
+  at?: string | null;
+  /** When, UTC milliseconds. */
+  at_ms?: number | null;
+  /** Until when, UTC milliseconds. */
+  until_ms?: number | null;
+  /** Minutes east of UTC there and then, when known. */
+  offset_min?: number | null;
+  /** One line that names it. */
+  title: string;
+  /** Its first words, or the words around a match with the match between \u{2} and \u{3}. */
+  snippet: string;
+  /** Where. */
+  place?: PlaceView | null;
+  /** Who sent, published or called it. */
+  who?: string | null;
+  /** The conversation that it is part of. */
+  thread?: Uid | null;
+};
+
+/** An item's id: 32 hex digits. */
+export type Uid = string;
+
+/** What sort of thing an item is. Closed: a new one is a decision, not a string. */
+export type Kind =
+  | "mail"
+  | "message"
+  | "call"
+  | "visit"
+  | "trip"
+  | "photo"
+  | "video"
+  | "search"
+  | "watch"
+  | "listen"
+  | "page"
+  | "bookmark"
+  | "subscription"
+  | "event"
+  | "note"
+  | "task"
+  | "contact"
+  | "purchase"
+  | "workout"
+  | "measure"
+  | "place"
+  | "review"
+  | "activity"
+  | "post"
+  | "document"
+  | "collection";
+
+/** Where something was. */
+export type PlaceView = {
+  /** Degrees north. */
+  lat: number;
+  /** Degrees east. */
+  lon: number;
+  /** The place's name, when known. */
+  name?: string | null;
+  /** Whether it was inferred from the person's own track. */
+  inferred: boolean;
+};
+
 /** Finds items. */
 export type SearchRequest = {
   /** What is looked for (`filter.text`), and among what. */
@@ -384,35 +502,6 @@ export type Filter = {
   /** Whether to show what is hidden by default (spam, bin, advertisements). */
   hidden?: boolean;
 };
-
-/** What sort of thing an item is. Closed: a new one is a decision, not a string. */
-export type Kind =
-  | "mail"
-  | "message"
-  | "call"
-  | "visit"
-  | "trip"
-  | "photo"
-  | "video"
-  | "search"
-  | "watch"
-  | "listen"
-  | "page"
-  | "bookmark"
-  | "subscription"
-  | "event"
-  | "note"
-  | "task"
-  | "contact"
-  | "purchase"
-  | "workout"
-  | "measure"
-  | "place"
-  | "review"
-  | "activity"
-  | "post"
-  | "document"
-  | "collection";
 
 /** A circle on the ground. */
 export type Near = {
@@ -497,21 +586,6 @@ export type Hit = {
   why: Array<string>;
 };
 
-/** An item's id: 32 hex digits. */
-export type Uid = string;
-
-/** Where something was. */
-export type PlaceView = {
-  /** Degrees north. */
-  lat: number;
-  /** Degrees east. */
-  lon: number;
-  /** The place's name, when known. */
-  name?: string | null;
-  /** Whether it was inferred from the person's own track. */
-  inferred: boolean;
-};
-
 /** A file of an archive that no importer reads, found by its name. */
 export type FileHit = {
   /** Its path inside the export. */
@@ -545,34 +619,6 @@ export type Page = {
   rows: Array<Row>;
   /** Asks for the next page; absent at the end. */
   next?: string | null;
-};
-
-/** An item in a list. */
-export type Row = {
-  /** Its id. */
-  id: Uid;
-  /** What it is. */
-  kind: Kind;
-  /** Where it came from. */
-  source: string;
-  /** When, RFC 3339, in the wall clock of the place where known. */
-  at?: string | null;
-  /** When, UTC milliseconds. */
-  at_ms?: number | null;
-  /** Until when, UTC milliseconds. */
-  until_ms?: number | null;
-  /** Minutes east of UTC there and then, when known. */
-  offset_min?: number | null;
-  /** One line that names it. */
-  title: string;
-  /** Its first words, or the words around a match with the match between \u{2} and \u{3}. */
-  snippet: string;
-  /** Where. */
-  place?: PlaceView | null;
-  /** Who sent, published or called it. */
-  who?: string | null;
-  /** The conversation that it is part of. */
-  thread?: Uid | null;
 };
 
 /** Asks how many items there are in each span of time. */

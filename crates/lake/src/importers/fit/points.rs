@@ -46,9 +46,8 @@ pub(super) fn read(number: FileNumber, input: &mut Input<'_>, days: &mut Days, s
             }
             // A session's lists of segments and sums.
             Next::Record { key, bytes, .. } => {
-                if let (key, Ok(value)) = (key.to_owned(), lenient::value(bytes))
-                    && let Value::Array(list) = others.entry(key).or_insert_with(|| Value::Array(Vec::new()))
-                {
+                let list = others.entry(key.to_owned()).or_insert_with(|| Value::Array(Vec::new()));
+                if let (Value::Array(list), Ok(value)) = (list, lenient::value(bytes)) {
                     list.push(value);
                 }
             }
@@ -79,19 +78,31 @@ impl Stream {
         let kind = kind.rsplit_once("com.google.").map_or(kind, |(_, kind)| kind);
         let nanos = |key: &str| numbers::integer_of(&point[key]).filter(|nanos| *nanos != 0).and_then(time::nanos).map(|moment| moment.ms);
         let Some(until) = nanos("endTimeNanos").or_else(|| nanos("startTimeNanos")) else {
-            return sink.set_aside(FindingCode::UncertainTime, at, "Expected a time in `startTimeNanos` or `endTimeNanos`, and found none.");
+            return sink.set_aside(
+                FindingCode::UncertainTime,
+                at,
+                "Expected a time in `startTimeNanos` or `endTimeNanos`, and found none.",
+            );
         };
         let from = nanos("startTimeNanos").unwrap_or(until);
         let values = Values::of(&point["fitValue"]);
         let source = point["originDataSourceId"].as_str().filter(|origin| !origin.is_empty() && !self.is_merged()).unwrap_or(&self.name);
         let rank = if self.is_merged() { rank::MERGED } else { rank::RAW };
         if kind.ends_with(".cumulative") {
-            return sink.skip(FindingCode::IgnoredFile, at, "The point is a counter since the phone's start; its differences stand in another stream.");
+            return sink.skip(
+                FindingCode::IgnoredFile,
+                at,
+                "The point is a counter since the phone's start; its differences stand in another stream.",
+            );
         }
         if kind == "location.sample" {
             return match fix(&values, from) {
                 Some(fix) => sink.point(fix),
-                None => sink.set_aside(FindingCode::BadPosition, at, "Expected latitude and longitude, and found a position that is not on the globe."),
+                None => sink.set_aside(
+                    FindingCode::BadPosition,
+                    at,
+                    "Expected latitude and longitude, and found a position that is not on the globe.",
+                ),
             };
         }
         let mut measures = measures(kind, &values, (until - from).max(0)).into_iter();
@@ -173,7 +184,11 @@ fn measures(kind: &str, values: &Values, spent_ms: i64) -> Vec<(Measure, f64)> {
         }
         "activity.segment" => first.map(|code| (Measure::own(activity_key(code as i64), Fold::Sum), seconds)).into_iter().collect(),
         // Meals are sums of nutrients; whatever else is named is kept as it is called.
-        "nutrition" => values.named.iter().map(|(key, value)| (Measure::own(format!("nutrition_{}", measure::key_of(key)), Fold::Sum), *value)).collect(),
+        "nutrition" => values
+            .named
+            .iter()
+            .map(|(key, value)| (Measure::own(format!("nutrition_{}", measure::key_of(key)), Fold::Sum), *value))
+            .collect(),
         _ => {
             let key = measure::key_of(kind);
             let fold = if kind.ends_with(".delta") || kind.ends_with(".expended") { Fold::Sum } else { Fold::Range };
