@@ -14,6 +14,7 @@ pub mod json;
 pub mod plan;
 mod router;
 mod source;
+mod table;
 pub mod text;
 
 pub use importers::ALL as IMPORTERS;
