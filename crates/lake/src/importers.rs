@@ -6,6 +6,8 @@ mod activity;
 
 mod location;
 
+mod purchase;
+
 macro_rules! importers {
     ($($module:ident),* $(,)?) => {
         $(mod $module;)*
@@ -31,4 +33,7 @@ importers![
     tasks,
     mail,
     mbox,
+    orders,
+    pay,
+    play,
 ];
