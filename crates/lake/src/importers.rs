@@ -6,13 +6,15 @@ mod activity;
 
 mod location;
 
+mod kept_file;
+
 mod purchase;
 
 macro_rules! importers {
     ($($module:ident),* $(,)?) => {
         $(mod $module;)*
 
-        /// Every importer, in no order that matters.
+        /// Every importer. Of equal claims the earlier one's counts.
         pub static ALL: &[&Importer] = &[$(&$module::IMPORTER),*];
     };
 }
@@ -38,4 +40,6 @@ importers![
     orders,
     pay,
     play,
+    // What they claim, others know better.
+    file,
 ];

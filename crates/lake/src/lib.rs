@@ -7,6 +7,7 @@
 
 pub mod archive;
 mod components;
+mod document;
 pub mod import;
 pub mod importer;
 mod importers;
