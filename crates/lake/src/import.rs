@@ -18,7 +18,7 @@ mod tests;
 mod writing;
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, PoisonError};
@@ -28,7 +28,8 @@ use domain::{Cancel, Code, Failure, FileOutcome, Finding, FindingCode, ImportRep
 use vault::{ImportState, NewFile, Vault};
 
 use crate::archive::{Content, ExportSet, Meter, Visit};
-use crate::importer::{Input, Origin, Parse, Probe};
+use crate::importer::{Importer, Input, Origin, Parse, Probe, Sink};
+use crate::importers;
 use crate::router::{self, Known, Route};
 use crate::source::Source;
 use pace::Pace;
@@ -155,8 +156,14 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn wants(&self, known: Known) -> bool {
-        self.only.is_empty() || self.only.iter().any(|id| id == known.importer.id)
+    fn wants(&self, importer: &Importer) -> bool {
+        self.only.is_empty() || self.only.iter().any(|id| id == importer.id)
+    }
+
+    fn left_out(&self, mut file: NewFile, importer: &Importer) {
+        importer.id.clone_into(&mut file.importer);
+        let finding = note(FindingCode::IgnoredFile, "It was left out of this import by choice; import the export again to have it.");
+        self.shared.unread(file, FileOutcome::Ignored, false, Some(finding));
     }
 
     fn visit(&self, visit: Visit<'_>) {
@@ -226,12 +233,27 @@ impl Reader<'_> {
         };
         let path = file.path.clone();
         match router::route(&Probe { path: &path, head: source.head(), tail, size: file.size }) {
-            Route::SetAside => {
-                let finding = note(
-                    FindingCode::UnknownFile,
-                    "No importer knows this file; it is kept in the list of files, and found there by its name.",
+            Route::SetAside(kind) => {
+                let message = format!(
+                    "No importer knows this file ({kind} by its content); it is kept in the list of files, and found there by its name."
                 );
-                self.shared.unread(file, FileOutcome::SetAside, true, Some(finding));
+                self.shared.unread(file, FileOutcome::SetAside, true, Some(note(FindingCode::UnknownFile, &message)));
+                None
+            }
+            Route::Unknown if !self.wants(&importers::unknown::IMPORTER) => {
+                self.left_out(file, &importers::unknown::IMPORTER);
+                None
+            }
+            Route::Unknown => {
+                let unknown = &importers::unknown::IMPORTER;
+                unknown.id.clone_into(&mut file.importer);
+                let size = file.size;
+                let mut reading = Reading::open(self.shared, file);
+                let mut input = Input { path: &path, size, reader: &mut source, origin };
+                let result = parse_with(unknown, &mut input, &mut reading);
+                reading.ended(&result);
+                // Its digest is not asked for: that would read a large file to its end.
+                reading.close(FileOutcome::SetAside, None);
                 None
             }
             Route::Ignored(code, why) => {
@@ -248,11 +270,8 @@ impl Reader<'_> {
                 );
                 None
             }
-            Route::To(known) if !self.wants(known) => {
-                known.importer.id.clone_into(&mut file.importer);
-                let finding =
-                    note(FindingCode::IgnoredFile, "It was left out of this import by choice; import the export again to have it.");
-                self.shared.unread(file, FileOutcome::Ignored, false, Some(finding));
+            Route::To(known) if !self.wants(known.importer) => {
+                self.left_out(file, known.importer);
                 None
             }
             Route::To(known) => {
@@ -260,10 +279,11 @@ impl Reader<'_> {
                 self.remember(&path, known);
                 let size = file.size;
                 let mut reading = Reading::open(self.shared, file);
-                let Parse::File(parse) = known.importer.parse else { return self.sets.read(known, &path, origin, source, reading) };
+                if matches!(known.importer.parse, Parse::Set(_)) {
+                    return self.sets.read(known, &path, origin, source, reading);
+                }
                 let mut input = Input { path: &path, size, reader: &mut source, origin };
-                let result =
-                    catch_unwind(AssertUnwindSafe(|| parse(&mut input, &mut reading))).unwrap_or_else(|_| Err(sets::panicked(known)));
+                let result = parse_with(known.importer, &mut input, &mut reading);
                 reading.ended(&result);
                 let outcome = reading.outcome(result.is_err(), false);
                 let digest = if outcome == FileOutcome::Imported { source.digest() } else { None };
@@ -285,6 +305,12 @@ impl Reader<'_> {
             self.activity.lock().unwrap_or_else(PoisonError::into_inner).push((folder, known.importer.id));
         }
     }
+}
+
+/// Lets an importer that reads file by file read one; a fault in it is an error of this file.
+fn parse_with(importer: &Importer, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    let Parse::File(parse) = importer.parse else { return Ok(()) };
+    catch_unwind(AssertUnwindSafe(|| parse(input, sink))).unwrap_or_else(|_| Err(sets::panicked(importer)))
 }
 
 /// The first listed entry of a path.
@@ -337,7 +363,7 @@ fn ensure_known(set: &ExportSet, cancel: &Cancel) -> Result<()> {
             Route::To(_) => found.0 = true,
             Route::Ignored(_, why) => found.2 = found.2.take().or(Some(why)),
             Route::Empty(_) => found.2 = found.2.take().or(Some("It is empty.".to_owned())),
-            Route::SetAside => {}
+            Route::Unknown | Route::SetAside(_) => {}
         }
         if found.1.len() < 3 {
             found.1.push(visit.path.to_owned());

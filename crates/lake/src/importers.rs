@@ -10,6 +10,8 @@ mod kept_file;
 
 mod purchase;
 
+pub(crate) mod unknown;
+
 macro_rules! importers {
     ($($module:ident),* $(,)?) => {
         $(mod $module;)*

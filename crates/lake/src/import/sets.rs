@@ -10,7 +10,7 @@ use domain::{FileOutcome, Finding, FindingCode, Severity};
 use vault::NewFile;
 
 use super::reading::{Reading, Resting, Shared};
-use crate::importer::{Assembly, Input, Origin, Parse, SetSink, Sink};
+use crate::importer::{Assembly, Importer, Input, Origin, Parse, SetSink, Sink};
 use crate::importers;
 use crate::router::Known;
 use crate::source::Source;
@@ -84,7 +84,7 @@ impl<'s> Sets<'s> {
             let mut input = Input { path, size: reading.size(), reader: &mut source, origin };
             catch_unwind(AssertUnwindSafe(|| set.assembly.file(&mut input, &mut reading))).unwrap_or_else(|_| {
                 set.broken = true;
-                Err(panicked(known))
+                Err(panicked(known.importer))
             })
         };
         reading.ended(&result);
@@ -150,10 +150,10 @@ impl Assembly for OneByOne {
     fn finish(&mut self, _: &mut dyn SetSink) {}
 }
 
-pub(crate) fn panicked(known: Known) -> io::Error {
+pub(crate) fn panicked(importer: &Importer) -> io::Error {
     io::Error::other(format!(
         "the importer {} failed inside; this is a fault of Datapunk, and the other files are not touched by it",
-        known.importer.id
+        importer.id
     ))
 }
 
