@@ -43,5 +43,6 @@ importers![
     pay,
     play,
     // What they claim, others know better.
+    drive,
     file,
 ];

@@ -115,6 +115,7 @@ mod tests {
             ("Archiv_Übersicht.html", "<html>", "ignored IgnoredFile"),
             ("アーカイブ.html", "<html><title>Google Takeout</title>", "ignored IgnoredFile"),
             ("my data/archive_browser.html", "<html>", "ignored IgnoredFile"),
+            ("Drive/index.html", "<html>", "google.drive"),
             ("Glacier/index.html", "<html>", "unknown"),
             ("Timeline/Encrypted Backups.txt", "There are backups.", "ignored Elsewhere"),
             ("Location History/Records.json", "{}\n", "empty google.location_records"),
