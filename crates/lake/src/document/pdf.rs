@@ -53,6 +53,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, String> {
             Err(_) => document.words.cut(),
         }
     }
+    document.words.unset();
     Ok(document)
 }
 
@@ -212,11 +213,11 @@ mod tests {
 
     #[test]
     fn words_lines_and_facts_are_read() {
-        let content = "BT /F1 12 Tf 72 700 Td (Knots and) Tj 0 -14 Td [(ro) 20 (pes) -400 (of) -250 (\\374bung)] TJ T* (third) Tj 1 0 0 1 72 600 Tm (fourth) Tj ET";
+        let content = "BT /F1 12 Tf 72 700 Td (Knots and) Tj 0 -14 Td [(ro) 20 (pes) -400 (of) -250 (\\374bung-)] TJ T* (third) Tj 1 0 0 1 72 600 Tm (fourth) Tj ET";
         let document = read(&pdf(content)).unwrap();
         assert_eq!((document.title.as_str(), document.author.as_str()), ("On knots", "Ann"));
         assert_eq!(document.created.map(|at| (at.ms, at.offset_min)), Some((1_714_558_830_000, Some(120))));
-        assert_eq!(document.words.into_text(), "Knots and\nropes of übung\nthird fourth");
+        assert_eq!(document.words.into_text(), "Knots and\nropes of übungthird fourth");
     }
 
     #[test]

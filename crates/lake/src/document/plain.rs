@@ -8,7 +8,12 @@ const PAGE: usize = 16 << 20;
 
 pub(super) fn read(bytes: &[u8]) -> Document {
     let mut words = Words::default();
-    words.push(&charset::decoded(bytes));
+    // A file may begin like text and go on as something else.
+    let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+    words.push(&charset::decoded(text));
+    if text.len() < bytes.len() {
+        words.cut();
+    }
     Document { words, ..Document::default() }
 }
 
@@ -55,6 +60,13 @@ mod tests {
     fn a_page_has_its_words_and_its_title() {
         let page = page(b"<html><head><Title>Knots &amp;\nropes</title><style>p{}</style></head><body><p>Tie <b>it</b></p></body></html>");
         assert_eq!((page.title.as_str(), page.words.into_text().as_str()), ("Knots & ropes", "Tie it"));
+    }
+
+    #[test]
+    fn text_ends_where_bytes_begin() {
+        let document = read(b"words\n\0\x01more");
+        assert!(document.words.is_full());
+        assert_eq!(document.words.into_text(), "words");
     }
 
     #[test]

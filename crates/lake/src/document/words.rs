@@ -13,7 +13,7 @@ pub(crate) struct Words {
 impl Words {
     /// Adds text as it stands.
     pub(crate) fn push(&mut self, text: &str) {
-        let room = MOST - self.text.len();
+        let room = MOST.saturating_sub(self.text.len());
         let mut to = text.len().min(room);
         while !text.is_char_boundary(to) {
             to -= 1;
@@ -34,6 +34,28 @@ impl Words {
         if !self.text.is_empty() && !self.text.ends_with([' ', '\n', '\t']) {
             self.push(" ");
         }
+    }
+
+    /// Puts together the words that a typesetter broke at the ends of lines, and his joined letters ("ﬁ") apart, so that a word is
+    /// found as it is spelled.
+    pub(crate) fn unset(&mut self) {
+        const JOINED: &[(char, &str)] = &[('ﬀ', "ff"), ('ﬁ', "fi"), ('ﬂ', "fl"), ('ﬃ', "ffi"), ('ﬄ', "ffl"), ('ﬅ', "ft"), ('ﬆ', "st")];
+        let mut unset = String::with_capacity(self.text.len());
+        let mut rest = self.text.as_str();
+        while let Some(letter) = rest.chars().next() {
+            let after = &rest[letter.len_utf8()..];
+            let broken = after
+                .strip_prefix('\n')
+                .filter(|next| letter == '-' && next.starts_with(char::is_lowercase) && unset.ends_with(char::is_lowercase));
+            rest = broken.unwrap_or(after);
+            if broken.is_none() {
+                match JOINED.iter().find(|(joined, _)| *joined == letter) {
+                    Some((_, apart)) => unset.push_str(apart),
+                    None => unset.push(letter),
+                }
+            }
+        }
+        self.text = unset;
     }
 
     /// Whether no more is kept.
@@ -77,6 +99,14 @@ mod tests {
         words.push("éé");
         assert!(words.is_full());
         assert_eq!(words.into_text().len(), MOST - 1);
+    }
+
+    #[test]
+    fn words_are_found_as_they_are_spelled() {
+        let mut words = Words::default();
+        words.push("deﬁned inser-\ntions of A-\nB, 3-\nfold and eﬀort-\n");
+        words.unset();
+        assert_eq!(words.into_text(), "defined insertions of A-\nB, 3-\nfold and effort-");
     }
 
     #[test]
