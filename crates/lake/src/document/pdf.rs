@@ -101,9 +101,9 @@ fn draw(content: &[u8], fonts: &PageFonts<'_>, words: &mut Words) {
             "Tm" => {
                 let height = number(5);
                 if line.is_some_and(|line: f32| (line - height).abs() > 0.5) {
-                    words.line()
+                    words.line();
                 } else {
-                    words.space()
+                    words.space();
                 }
                 line = Some(height);
             }

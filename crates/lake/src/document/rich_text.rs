@@ -57,9 +57,9 @@ pub(super) fn read(bytes: &[u8]) -> Document {
             b'{' => {
                 reader.flush(group, &mut document);
                 if groups.len() < DEPTH {
-                    groups.push(group)
+                    groups.push(group);
                 } else {
-                    n_deeper += 1
+                    n_deeper += 1;
                 }
                 reader.at += 1;
             }
@@ -234,9 +234,9 @@ impl Reader<'_> {
         let stamp = format!("{:04}-{:02}-{:02}T{:02}:{:02}:00", part("yr"), part("mo"), part("dy"), part("hr"), part("min"));
         let moment = time::iso(&stamp);
         if name == "creatim" {
-            document.created = moment
+            document.created = moment;
         } else {
-            document.modified = moment
+            document.modified = moment;
         }
         self.at += end;
     }

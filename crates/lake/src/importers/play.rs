@@ -59,7 +59,7 @@ impl Assembly for Payments {
         loop {
             match records.next()? {
                 Next::Record { key, at, bytes } => match Record::read(key, bytes) {
-                    Ok(record) => self.record(record, path, &format!("byte {at}"), sink),
+                    Ok(record) => self.record(&record, path, &format!("byte {at}"), sink),
                     Err(why) => sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), &why),
                 },
                 Next::Field { at, .. } => {
@@ -88,18 +88,18 @@ impl Assembly for Payments {
 }
 
 impl Payments {
-    fn record(&mut self, record: Record, path: &str, at: &str, sink: &mut dyn Sink) {
+    fn record(&mut self, record: &Record, path: &str, at: &str, sink: &mut dyn Sink) {
         let item = match record.key.as_str() {
-            "purchaseHistory" => return self.purchase(&record, path, at, sink),
-            "orderHistory" => return self.order(&record, path, at, sink),
-            "install" => installed(&record),
-            "libraryDoc" => acted(&record, "acquired", &["acquisitionTime"]),
-            "redemption" => acted(&record, "redeemed", &["redemptionChangeTime"]),
-            "subscription" => subscription(&record),
-            "review" => review(&record),
-            "device" => device(&record),
+            "purchaseHistory" => return self.purchase(record, path, at, sink),
+            "orderHistory" => return self.order(record, path, at, sink),
+            "install" => installed(record),
+            "libraryDoc" => acted(record, "acquired", &["acquisitionTime"]),
+            "redemption" => acted(record, "redeemed", &["redemptionChangeTime"]),
+            "subscription" => subscription(record),
+            "review" => review(record),
+            "device" => device(record),
             // What other files of the product hold is not documented; what has a name is kept as something done.
-            other => acted(&record, other, &[]),
+            other => acted(record, other, &[]),
         };
         match item {
             Some(item) => sink.item(item),

@@ -47,8 +47,8 @@ fn clock(value: Option<&Value>) -> Option<Moment> {
     let number = numbers::integer_of(value?)?;
     match number.unsigned_abs() {
         0 => None,
-        ..100_000_000_000 => time::seconds(number),
-        ..100_000_000_000_000 => time::millis(number),
+        1..100_000_000_000 => time::seconds(number),
+        100_000_000_000..100_000_000_000_000 => time::millis(number),
         // 2200-01-01 in microseconds; the browser's own clock passed it long ago.
         7_258_118_400_000_000.. => time::webkit_micros(number),
         _ => time::micros(number),

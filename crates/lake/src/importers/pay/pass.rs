@@ -27,7 +27,7 @@ pub(super) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()
         Ok(pass @ Value::Object(_)) => sink.item(item(&pass, &name, &bytes)),
         Ok(_) => sink.set_aside(FindingCode::WrongFormat, "byte 0", "A pass is one JSON object, and this file holds something else"),
         Err(error) => {
-            sink.set_aside(FindingCode::BadRecord, "byte 0", &format!("A pass was expected, and it does not read as JSON ({error})"))
+            sink.set_aside(FindingCode::BadRecord, "byte 0", &format!("A pass was expected, and it does not read as JSON ({error})"));
         }
     }
     Ok(())
