@@ -17,7 +17,8 @@ fn agrees(report: &ImportReport, datapunk: &Datapunk, facts: &Facts) {
             assert!(!line.importer.is_empty(), "{path}: {line:?}");
         }
         if file.family == "none" {
-            assert_eq!(line.stored, 0, "{path}: {line:?}");
+            // Text that nobody knows is kept as one document.
+            assert!(line.stored <= 1, "{path}: {line:?}");
             assert!(!matches!(line.outcome, FileOutcome::Failed | FileOutcome::Imported), "{path}: {line:?}");
         }
     }

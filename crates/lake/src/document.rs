@@ -1,73 +1,162 @@
-//! Files that are no list of records: each is one document, found by its words.
+//! Documents as plain words: what office programs, readers and editors write, and what stands in it for reading and for search.
 //!
-//! Identity: the file's bytes, so that a copy elsewhere in an export is the same document.
+//! A document may be made to do harm, so every reader here is bounded: by the bytes that it takes in, by those that it unpacks, by
+//! pages and by the words that it hands out ([`Words`]). No reader recurses with the depth of its input. What a limit cut off is
+//! said, and what came before it stands.
+//!
+//! Absent on purpose: how it looks, pictures and formulas; programs in it are never run; sealed documents (their words need a key).
 
-use std::io;
+mod office;
+mod pdf;
+mod plain;
+mod rich_text;
+mod words;
 
-use domain::{Kind, NewItem, Raw, RawFormat};
-use serde_json::Value;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::conversation::headline;
-use crate::importer::Input;
-use crate::json::lenient;
-use crate::text::{charset, html};
+use domain::Moment;
 
-/// Longest text of a document, in bytes; the whole stands in the raw file.
-const TEXT_LIMIT: usize = 1 << 20;
+pub(crate) use plain::is_text;
+pub(crate) use words::Words;
 
-/// Reads a whole file of at most `limit` bytes as a document of `source`; `None` when there is not a word in it.
-pub(crate) fn read(input: &mut Input<'_>, source: &str, limit: u64) -> io::Result<Option<NewItem>> {
-    let bytes = input.read_all(limit)?;
-    let name = input.path.rsplit('/').next().unwrap_or(input.path);
-    Ok(of(&bytes, name, source))
+/// Largest document that is read for its words, bytes.
+pub(crate) const LARGEST: u64 = 64 << 20;
+
+/// What a document says.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    /// The title that it gives itself; often empty, or that of another.
+    pub(crate) title: String,
+    pub(crate) author: String,
+    pub(crate) created: Option<Moment>,
+    pub(crate) modified: Option<Moment>,
+    pub(crate) words: Words,
 }
 
-fn of(bytes: &[u8], name: &str, source: &str) -> Option<NewItem> {
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    let (format, text, title) = match extension.to_lowercase().as_str() {
-        "html" | "htm" => {
-            let page = charset::decoded(bytes);
-            (RawFormat::Html, html::plain(&page), None)
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// A zip of XML: docx, pptx, xlsx, odt, ods, odp, epub.
+    Office(&'static str),
+    Pdf,
+    RichText,
+    Html,
+    /// Text as it stands: txt, md, csv, json and the like.
+    Plain(&'static str),
+}
+
+/// Endings of names, and the type of each.
+const OFFICE: &[(&str, &str)] = &[
+    ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("dotx", "application/vnd.openxmlformats-officedocument.wordprocessingml.template"),
+    ("docm", "application/vnd.ms-word.document.macroenabled.12"),
+    ("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    ("ppsx", "application/vnd.openxmlformats-officedocument.presentationml.slideshow"),
+    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ("xlsm", "application/vnd.ms-excel.sheet.macroenabled.12"),
+    ("odt", "application/vnd.oasis.opendocument.text"),
+    ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
+    ("odp", "application/vnd.oasis.opendocument.presentation"),
+    ("epub", "application/epub+zip"),
+];
+const PLAIN: &[(&str, &str)] = &[
+    ("txt", "text/plain"),
+    ("text", "text/plain"),
+    ("log", "text/plain"),
+    ("md", "text/markdown"),
+    ("markdown", "text/markdown"),
+    ("csv", "text/csv"),
+    ("tsv", "text/tab-separated-values"),
+    ("json", "application/json"),
+    ("jsonl", "application/jsonl"),
+    ("xml", "application/xml"),
+    ("yaml", "application/yaml"),
+    ("yml", "application/yaml"),
+    ("tex", "text/x-tex"),
+    ("svg", "image/svg+xml"),
+];
+
+impl Format {
+    /// The format of a file by its first bytes; the ending of its name tells apart what begins alike. `None` when its words cannot
+    /// be read.
+    pub(crate) fn of(head: &[u8], extension: &str) -> Option<Self> {
+        let by_name = |table: &[(&'static str, &'static str)]| table.iter().find(|(own, _)| *own == extension).map(|(_, kind)| *kind);
+        if head.starts_with(b"%PDF-") || (extension == "pdf" && memchr::memmem::find(head.get(..1024).unwrap_or(head), b"%PDF-").is_some())
+        {
+            return Some(Self::Pdf);
         }
-        "json" => match lenient::value(bytes) {
-            Ok(value) => {
-                let title = ["title", "name", "displayName"].iter().find_map(|key| value.get(*key)?.as_str()).map(str::to_owned);
-                (RawFormat::Json, words(&value), title)
-            }
-            Err(_) => (RawFormat::Text, charset::decoded(bytes).trim().to_owned(), None),
-        },
-        _ => (RawFormat::Text, charset::decoded(bytes).trim().to_owned(), None),
-    };
-    if text.is_empty() {
-        return None;
+        if head.starts_with(b"{\\rtf") {
+            return Some(Self::RichText);
+        }
+        if head.starts_with(b"PK\x03\x04") {
+            let inside = |word: &str| memchr::memmem::find(head, word.as_bytes()).is_some();
+            // An OpenDocument file and a book say what they are in their first entry.
+            let stated = OFFICE.iter().find(|(_, kind)| inside(&format!("mimetype{kind}"))).map(|(_, kind)| *kind);
+            return stated
+                .or_else(|| by_name(OFFICE).filter(|_| inside("[Content_Types].xml") || inside("mimetype") || inside(".xml")))
+                .map(Self::Office);
+        }
+        if !is_text(head) {
+            return None;
+        }
+        let start = head.trim_ascii_start();
+        let start = start.get(..15).unwrap_or(start).to_ascii_lowercase();
+        if matches!(extension, "html" | "htm" | "xhtml") || start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
+            return Some(Self::Html);
+        }
+        let guessed = if start.starts_with(b"{") || start.starts_with(b"[") { "application/json" } else { "text/plain" };
+        Some(Self::Plain(by_name(PLAIN).unwrap_or(guessed)))
     }
-    let mut item = NewItem::new(Kind::Document, source, blake3::hash(bytes).as_bytes(), Raw { format, bytes: bytes.to_vec() });
-    item.title = headline(title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(stem));
-    item.text = text;
-    if item.text.len() > TEXT_LIMIT {
-        let end = (0..=TEXT_LIMIT).rev().find(|&at| item.text.is_char_boundary(at)).unwrap_or(0);
-        item.text.truncate(end);
+
+    /// Its media type.
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Office(kind) | Self::Plain(kind) => kind,
+            Self::Pdf => "application/pdf",
+            Self::RichText => "application/rtf",
+            Self::Html => "text/html",
+        }
     }
-    item.set("file", name);
-    Some(item)
 }
 
-/// The texts and numbers in a JSON value, a line each, under the keys that they stand under.
-pub(crate) fn words(value: &Value) -> String {
-    let mut lines = Vec::new();
-    collect(value, "", &mut lines);
-    lines.join("\n")
+/// What a file is, by its first bytes, for those without words; `application/octet-stream` when nothing is known.
+pub(crate) fn kind_of(head: &[u8]) -> &'static str {
+    const STARTS: &[(&[u8], &str)] = &[
+        (b"PK\x03\x04", "application/zip"),
+        (b"PK\x05\x06", "application/zip"),
+        (b"\x1f\x8b", "application/gzip"),
+        (b"BZh", "application/x-bzip2"),
+        (b"\xfd7zXZ\0", "application/x-xz"),
+        (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+        (b"Rar!\x1a\x07", "application/vnd.rar"),
+        (b"SQLite format 3\0", "application/vnd.sqlite3"),
+        (b"ID3", "audio/mpeg"),
+        (b"\xff\xfb", "audio/mpeg"),
+        (b"OggS", "audio/ogg"),
+        (b"fLaC", "audio/flac"),
+        (b"\x7fELF", "application/x-elf"),
+        (b"MZ", "application/vnd.microsoft.portable-executable"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+        (b"wOF2", "font/woff2"),
+    ];
+    if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WAVE") {
+        return "audio/wav";
+    }
+    STARTS.iter().find(|(start, _)| head.starts_with(start)).map_or("application/octet-stream", |(_, kind)| kind)
 }
 
-fn collect(value: &Value, key: &str, lines: &mut Vec<String>) {
-    let line = |text: &str| if key.is_empty() { text.to_owned() } else { format!("{key}: {text}") };
-    match value {
-        Value::String(text) if !text.trim().is_empty() => lines.push(line(&html::plain(text))),
-        Value::Number(number) => lines.push(line(&number.to_string())),
-        Value::Array(list) => list.iter().for_each(|inner| collect(inner, key, lines)),
-        Value::Object(fields) => fields.iter().for_each(|(inner_key, inner)| collect(inner, inner_key, lines)),
-        Value::Null | Value::Bool(_) | Value::String(_) => {}
-    }
+/// Reads a document; an error is a sentence about why it has no words.
+pub(crate) fn read(format: Format, bytes: &[u8]) -> Result<Document, String> {
+    // The parsers of the formats are others' work, and a document that makes one of them panic is a document without words. They
+    // own what they work on, so nothing half-done is seen afterwards.
+    catch_unwind(AssertUnwindSafe(|| match format {
+        Format::Office(_) => office::read(bytes),
+        Format::Pdf => pdf::read(bytes),
+        Format::RichText => Ok(rich_text::read(bytes)),
+        Format::Html => Ok(plain::page(bytes)),
+        Format::Plain(_) => Ok(plain::read(bytes)),
+    }))
+    .unwrap_or_else(|_| Err("It is broken in a way that its reader could not handle".to_owned()))
 }
 
 #[cfg(test)]
@@ -75,16 +164,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_document_is_its_words_whatever_its_form() {
-        let shown =
-            |name: &str, bytes: &[u8]| of(bytes, name, "s").map(|item| format!("{} | {}", item.title, item.text.replace('\n', " / ")));
-        assert_eq!(shown("a.html", b"<p>Rope &amp; twine</p>").unwrap(), "a | Rope & twine");
-        assert_eq!(
-            shown("a.json", br#"{"list": [{"n": 2, "t": "bow<b>line</b>", "x": null}], "title": "Knots"}"#).unwrap(),
-            "Knots | n: 2 / t: bowline / title: Knots"
-        );
-        assert_eq!(shown("cut.json", br#"{"title": "Kn"#).unwrap(), r#"cut | {"title": "Kn"#);
-        assert_eq!((shown("a.txt", b" \n"), shown("a.json", b"{}")), (None, None));
-        assert_eq!(of(b"x", "a.txt", "s").unwrap().uid, of(b"x", "b.txt", "s").unwrap().uid);
+    fn formats_are_told_by_content_and_then_by_name() {
+        for (head, extension, media_type) in [
+            (&b"%PDF-1.7"[..], "", Some("application/pdf")),
+            (b"\n%PDF-1.7", "pdf", Some("application/pdf")),
+            (b"{\\rtf1\\ansi", "doc", Some("application/rtf")),
+            (b"PK\x03\x04....[Content_Types].xml", "docx", Some("application/vnd.openxmlformats-officedocument.wordprocessingml.document")),
+            (b"PK\x03\x04....mimetypeapplication/vnd.oasis.opendocument.text", "zip", Some("application/vnd.oasis.opendocument.text")),
+            (b"PK\x03\x04....photo.jpg", "zip", None),
+            (b"<!DOCTYPE HTML><p>", "txt", Some("text/html")),
+            (b"# Title", "md", Some("text/markdown")),
+            (b"[1]", "", Some("application/json")),
+            (b"Gr\xfc\xdfe an alle", "txt", Some("text/plain")),
+            (b"\x01\x02core\x03", "txt", None),
+            (b"\xff\xd8\xff\xe0\x00", "txt", None),
+        ] {
+            assert_eq!(Format::of(head, extension).map(Format::media_type), media_type, "{extension} {}", String::from_utf8_lossy(head));
+        }
     }
 }

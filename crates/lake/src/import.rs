@@ -24,7 +24,7 @@ mod tests;
 mod writing;
 
 use std::collections::{HashMap, HashSet};
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, PoisonError};
@@ -34,7 +34,7 @@ use domain::{Cancel, Code, Failure, FileOutcome, Finding, FindingCode, ImportId,
 use vault::{ImportState, NewFile, Vault};
 
 use crate::archive::{self, Content, ExportSet, Meter, Visit};
-use crate::importer::{Input, Origin, Parse, Probe};
+use crate::importer::{Importer, Input, Origin, Parse, Probe, Sink};
 use crate::importers;
 use crate::router::{self, Known, Route};
 use crate::source::Source;
@@ -174,8 +174,14 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn wants(&self, known: Known) -> bool {
-        self.only.is_empty() || self.only.iter().any(|id| id == known.importer.id)
+    fn wants(&self, importer: &Importer) -> bool {
+        self.only.is_empty() || self.only.iter().any(|id| id == importer.id)
+    }
+
+    fn left_out(&self, mut file: NewFile, importer: &Importer) {
+        importer.id.clone_into(&mut file.importer);
+        let finding = note(FindingCode::IgnoredFile, "It was left out of this import by choice; import the export again to have it.");
+        self.shared.unread(file, FileOutcome::Ignored, false, Some(finding));
     }
 
     fn visit(&self, visit: Visit<'_>) {
@@ -245,14 +251,31 @@ impl Reader<'_> {
         };
         let path = file.path.clone();
         match router::route(&Probe { path: &path, head: source.head(), tail, size: file.size }) {
-            Route::SetAside => {
-                let why = if archive::is_archive(&path, source.head()) {
-                    "This is an archive inside the export, and was left as it is. If it is an export itself, take it out and import it by itself."
+            Route::SetAside(kind) => {
+                let message = if archive::is_archive(&path, source.head()) {
+                    "This is an archive inside the export, and was left as it is. If it is an export itself, take it out and import it by itself.".to_owned()
                 } else {
-                    "No importer knows this file; it is kept in the list of files, and found there by its name."
+                    format!(
+                        "No importer knows this file ({kind} by its content); it is kept in the list of files, and found there by its name."
+                    )
                 };
-                let finding = note(FindingCode::UnknownFile, why);
-                self.shared.unread(file, FileOutcome::SetAside, true, Some(finding));
+                self.shared.unread(file, FileOutcome::SetAside, true, Some(note(FindingCode::UnknownFile, &message)));
+                None
+            }
+            Route::Unknown if !self.wants(&importers::unknown::IMPORTER) => {
+                self.left_out(file, &importers::unknown::IMPORTER);
+                None
+            }
+            Route::Unknown => {
+                let unknown = &importers::unknown::IMPORTER;
+                unknown.id.clone_into(&mut file.importer);
+                let size = file.size;
+                let mut reading = Reading::begin(self.shared, file);
+                let mut input = Input { path: &path, size, reader: &mut source, origin };
+                let result = parse_with(unknown, &mut input, &mut reading);
+                reading.ended(&result);
+                // Its digest is not asked for: that would read a large file to its end.
+                reading.close(FileOutcome::SetAside);
                 None
             }
             Route::Ignored(code, why) => {
@@ -269,22 +292,20 @@ impl Reader<'_> {
                 );
                 None
             }
-            Route::To(known) if !self.wants(known) => {
-                known.importer.id.clone_into(&mut file.importer);
-                let finding =
-                    note(FindingCode::IgnoredFile, "It was left out of this import by choice; import the export again to have it.");
-                self.shared.unread(file, FileOutcome::Ignored, false, Some(finding));
+            Route::To(known) if !self.wants(known.importer) => {
+                self.left_out(file, known.importer);
                 None
             }
             Route::To(known) => {
                 known.importer.id.clone_into(&mut file.importer);
                 self.remember(&path, known);
                 let size = file.size;
-                let Parse::File(parse) = known.importer.parse else { return self.sets.read(known, file, origin, source) };
-                let mut reading = Reading::open(self.shared, file);
+                if matches!(known.importer.parse, Parse::Set(_)) {
+                    return self.sets.read(known, file, origin, source);
+                }
+                let mut reading = Reading::begin(self.shared, file);
                 let mut input = Input { path: &path, size, reader: &mut source, origin };
-                let result =
-                    catch_unwind(AssertUnwindSafe(|| parse(&mut input, &mut reading))).unwrap_or_else(|_| Err(sets::panicked(known)));
+                let result = parse_with(known.importer, &mut input, &mut reading);
                 reading.ended(&result);
                 let outcome = reading.outcome(false);
                 let digest = if outcome == FileOutcome::Imported { source.digest() } else { None };
@@ -309,6 +330,12 @@ impl Reader<'_> {
             self.activity.lock().unwrap_or_else(PoisonError::into_inner).push((folder, known.importer.id));
         }
     }
+}
+
+/// Lets an importer that reads file by file read one; a fault in it is an error of this file.
+fn parse_with(importer: &Importer, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    let Parse::File(parse) = importer.parse else { return Ok(()) };
+    catch_unwind(AssertUnwindSafe(|| parse(input, sink))).unwrap_or_else(|_| Err(sets::panicked(importer)))
 }
 
 /// Stands for a path. Were two paths to share one, their bytes would still be compared.
@@ -399,7 +426,7 @@ fn ensure_known(set: &ExportSet, cancel: &Cancel) -> Result<()> {
             Route::To(_) => found.0 = true,
             Route::Ignored(_, why) => found.2 = found.2.take().or(Some(why)),
             Route::Empty(_) => found.2 = found.2.take().or(Some("It is empty.".to_owned())),
-            Route::SetAside => {}
+            Route::Unknown | Route::SetAside(_) => {}
         }
         if found.1.len() < 3 {
             found.1.push(visit.path.to_owned());

@@ -8,9 +8,15 @@ mod health;
 
 mod location;
 
+mod kept_file;
+
 mod maps;
 
 mod meta;
+
+mod purchase;
+
+pub(crate) mod unknown;
 
 mod workout;
 
@@ -18,7 +24,7 @@ macro_rules! importers {
     ($($module:ident),* $(,)?) => {
         $(mod $module;)*
 
-        /// Every importer, in no order that matters.
+        /// Every importer. Of equal claims the earlier one's counts.
         pub static ALL: &[&Importer] = &[$(&$module::IMPORTER),*];
     };
 }
@@ -54,6 +60,7 @@ importers![
     keep,
     tasks,
     mail,
+    mail_settings,
     mbox,
     chat,
     hangouts,
@@ -79,4 +86,11 @@ importers![
     blogger,
     podcasts,
     small_products,
+    eml,
+    orders,
+    pay,
+    play,
+    // What they claim, others know better.
+    drive,
+    file,
 ];

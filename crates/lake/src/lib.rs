@@ -9,6 +9,7 @@ pub mod archive;
 mod arena;
 mod components;
 mod conversation;
+mod csv_rows;
 mod document;
 pub mod import;
 pub mod importer;
@@ -20,6 +21,7 @@ mod router;
 mod source;
 mod table;
 pub mod text;
+mod whole_file;
 mod xml;
 
 pub use importers::ALL as IMPORTERS;

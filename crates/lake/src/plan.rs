@@ -186,7 +186,7 @@ impl Planner<'_> {
             return self.add(PlanFate::Refused, None, visit.path, visit.size, Counted::default(), true);
         };
         match router::route(&Probe { path: visit.path, head: source.head(), tail: &visit.tail, size: visit.size }) {
-            Route::SetAside => self.add(PlanFate::SetAside, None, visit.path, visit.size, Counted::default(), true),
+            Route::Unknown | Route::SetAside(_) => self.add(PlanFate::SetAside, None, visit.path, visit.size, Counted::default(), true),
             Route::Empty(known) => self.add(PlanFate::Empty, known, visit.path, visit.size, Counted::default(), true),
             Route::Ignored(code, why) => {
                 if code == FindingCode::Elsewhere {

@@ -3,6 +3,7 @@
 
 use domain::FindingCode;
 
+use crate::document;
 use crate::importer::{Claim, Importer, Probe};
 use crate::importers;
 
@@ -25,8 +26,10 @@ pub(crate) enum Route {
     Empty(Option<Known>),
     /// Known, and brings nothing: why.
     Ignored(FindingCode, String),
-    /// Nobody knows it.
-    SetAside,
+    /// Nobody knows it, and it is text: [`importers::unknown`] reads its beginning.
+    Unknown,
+    /// Nobody knows it: what it is by its first bytes.
+    SetAside(&'static str),
 }
 
 /// Says what a file is.
@@ -53,7 +56,11 @@ pub(crate) fn route(probe: &Probe<'_>) -> Route {
     if is_empty(probe) {
         return Route::Empty(best.map(|(_, known)| known));
     }
-    best.map_or(Route::SetAside, |(_, known)| Route::To(known))
+    match best {
+        Some((_, known)) => Route::To(known),
+        None if document::is_text(probe.head) => Route::Unknown,
+        None => Route::SetAside(document::kind_of(probe.head)),
+    }
 }
 
 /// The page that Takeout puts beside the data for looking at it; its name is in the account's language.
@@ -93,7 +100,8 @@ mod tests {
             Route::To(known) => known.importer.id.to_owned(),
             Route::Empty(known) => format!("empty {}", known.map_or("", |known| known.importer.id)),
             Route::Ignored(code, _) => format!("ignored {code:?}"),
-            Route::SetAside => "set aside".to_owned(),
+            Route::Unknown => "unknown".to_owned(),
+            Route::SetAside(kind) => format!("set aside {kind}"),
         }
     }
 
@@ -107,7 +115,8 @@ mod tests {
             ("Archiv_Übersicht.html", "<html>", "ignored IgnoredFile"),
             ("アーカイブ.html", "<html><title>Google Takeout</title>", "ignored IgnoredFile"),
             ("my data/archive_browser.html", "<html>", "ignored IgnoredFile"),
-            ("Drive/index.html", "<html>", "set aside"),
+            ("Drive/index.html", "<html>", "google.drive"),
+            ("Glacier/index.html", "<html>", "unknown"),
             ("Timeline/Encrypted Backups.txt", "There are backups.", "ignored Elsewhere"),
             ("Location History/Records.json", "{}\n", "empty google.location_records"),
             ("Google Shopping/Orders.txt", "no data", "empty google.small_products"),
@@ -118,8 +127,9 @@ mod tests {
             ("x/a.json", "{\"conversations\": [{\"conversation\": {\"conversation_id\": {\"id\": \"C\"}}}]}", "google.hangouts"),
             ("x/comments.csv", "id,permalink,date,ip,subreddit,gildings,link,parent,body,media\n", "reddit"),
             ("Voice/Calls/A - Text - 2020-02-03T17_37_45Z-1-1.jpg", "\u{ff}", "google.voice"),
-            ("Drive/Thesis.bin", "\u{1}\u{2}", "set aside"),
-            ("Drive/takeout-1.zip", "PK\u{3}\u{4}", "set aside"),
+            ("Glacier/cores.bin", "\u{1}\u{2}", "set aside application/octet-stream"),
+            ("Glacier/takeout-1.zip", "PK\u{3}\u{4}", "set aside application/zip"),
+            ("Glacier/thesis.pdf", "%PDF-1.4", "file.document"),
         ] {
             assert_eq!(routed(path, head), expected, "{path}");
         }

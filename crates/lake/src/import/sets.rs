@@ -10,7 +10,7 @@ use domain::{Finding, FindingCode, Severity};
 use vault::NewFile;
 
 use super::reading::{Reading, Resting, Shared};
-use crate::importer::{Assembly, FileNumber, Input, Origin, Parse, SetSink, Sink};
+use crate::importer::{Assembly, FileNumber, Importer, Input, Origin, Parse, SetSink, Sink};
 use crate::importers;
 use crate::router::Known;
 use crate::source::Source;
@@ -51,7 +51,7 @@ impl<'s> Sets<'s> {
             let mut input = Input { path: &path, size, reader: &mut source, origin };
             catch_unwind(AssertUnwindSafe(|| set.assembly.file(number?, &mut input, &mut reading))).unwrap_or_else(|_| {
                 set.broken = true;
-                Err(panicked(known))
+                Err(panicked(known.importer))
             })
         };
         reading.ended(&result);
@@ -115,10 +115,10 @@ impl Assembly for OneByOne {
     fn finish(&mut self, _: &mut dyn SetSink) {}
 }
 
-pub(crate) fn panicked(known: Known) -> io::Error {
+pub(crate) fn panicked(importer: &Importer) -> io::Error {
     io::Error::other(format!(
         "the importer {} failed inside; this is a fault of Datapunk, and the other files are not touched by it",
-        known.importer.id
+        importer.id
     ))
 }
 

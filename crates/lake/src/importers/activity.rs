@@ -8,6 +8,7 @@
 //! them in `data.files`.
 
 pub(super) mod address;
+mod payment;
 pub(super) mod product;
 pub(super) mod row;
 pub(super) mod words;

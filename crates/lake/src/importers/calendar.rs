@@ -1,7 +1,7 @@
 //! Calendars in iCalendar form: events, and the tasks and journal entries that other programs keep in such files.
 //!
 //! A series is one item with its rule in `data.rrule`; what is written about single days of it (`RECURRENCE-ID`) are items of
-//! their own. Identity: the calendar, the UID and the RECURRENCE-ID. `DTSTAMP` and `SEQUENCE` change from export to export and
+//! their own, and point at it (`part_of`). Identity: the calendar, the UID and the RECURRENCE-ID. `DTSTAMP` and `SEQUENCE` change from export to export and
 //! mean nothing.
 //!
 //! `data`: `uid`, `calendar`, `status`, `location`, `rrule`, `rdate`, `exdate`, `recurrence_id`, `organizer`, `attendees`
@@ -16,7 +16,9 @@ mod zones;
 use std::collections::BTreeMap;
 use std::io;
 
-use domain::{Certainty, EntityKind, EntityRef, Finding, FindingCode, Kind, Moment, NewItem, NewLink, Raw, RawFormat, Role, Severity};
+use domain::{
+    Certainty, EntityKind, EntityRef, Finding, FindingCode, ItemLink, Kind, Moment, NewItem, NewLink, Raw, RawFormat, Role, Severity, Uid,
+};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -112,6 +114,10 @@ impl Calendar {
         let recurrence = component.property("RECURRENCE-ID").map(|property| property.value.trim().to_owned()).unwrap_or_default();
         let own = if uid.is_empty() { content_key(component) } else { uid.clone() };
         let mut item = NewItem::new(kind, IMPORTER.id, format!("{}\0{own}\0{recurrence}", self.name), raw);
+        if !recurrence.is_empty() {
+            let series = Uid::of(IMPORTER.id, format!("{}\0{own}\0", self.name).as_bytes());
+            item.related.push(ItemLink { relation: "part_of".to_owned(), to: series });
+        }
         item.set("uid", uid);
         item.set("recurrence_id", recurrence);
         if let Some(start) = &start {

@@ -7,7 +7,7 @@ use std::io;
 
 use domain::FindingCode;
 
-use crate::document;
+use crate::whole_file;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 
 pub(crate) static IMPORTER: Importer = Importer { id: "google.gemini", label: "Gemini", recognizes, parse: Parse::File(parse) };
@@ -26,7 +26,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    match document::read(input, IMPORTER.id, LIMIT)? {
+    match whole_file::read(input, IMPORTER.id, LIMIT)? {
         Some(item) => sink.item(item),
         None => sink.skip(FindingCode::EmptyProduct, "", "There are no Gems and no scheduled actions in it."),
     }

@@ -11,7 +11,7 @@ use std::io;
 use domain::{EntityKind, EntityRef, FindingCode, Kind, NewItem, NewLink, Raw, Role};
 use serde_json::{Value, json};
 
-use crate::document;
+use crate::whole_file;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::json::descent::{Descent, Inner};
 use crate::json::{Next, each, lenient};
@@ -115,7 +115,7 @@ fn event(record: &Value, device: &str, bytes: &[u8]) -> Option<NewItem> {
     if let Some(fields) = said.as_object_mut() {
         fields.remove("@type");
     }
-    item.text = document::words(&said);
+    item.text = whole_file::words(&said);
     if !device.is_empty() {
         item.links.push(NewLink { role: Role::Device, entity: EntityRef::named(EntityKind::Device, device) });
     }

@@ -4,7 +4,7 @@
 //! `mbox`. Spam and the bin are kept and hidden. A mail that the file cuts off is set aside, so that a later, whole export
 //! brings it in full.
 //!
-//! Absent on purpose: `User Settings/*.json` (filters, blocked addresses), which are no mail.
+//! Absent on purpose: `User Settings/*.json` (filters, blocked addresses), which are no mail; [`super::mail_settings`] reads them.
 
 mod date;
 mod labels;
@@ -17,7 +17,9 @@ use std::io;
 use domain::{Finding, FindingCode, Severity};
 
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use split::{Dialect, Ending, Messages};
+use split::{Dialect, Ending, Envelope, Messages};
+
+pub(super) use split::MESSAGE_LIMIT;
 
 pub(crate) static IMPORTER: Importer = Importer { id: "google.mail", label: "Gmail", recognizes, parse: Parse::File(parse) };
 
@@ -91,6 +93,22 @@ pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink, source: &str) -> 
         }
     }
     Ok(())
+}
+
+/// Reads bytes that are one message, as an item of `source`.
+pub(super) fn read_one(bytes: &[u8], sink: &mut dyn Sink, source: &str) {
+    match message::read(bytes, &Envelope { gmail_id: None, received: None }, source) {
+        Ok(mail) => {
+            for what in mail.limits {
+                limit(sink, "", what);
+            }
+            if message::lacks_its_end(bytes) {
+                sink.cut_short(&format!("byte {}", bytes.len()));
+            }
+            sink.item(mail.item);
+        }
+        Err(why) => sink.set_aside(FindingCode::BadRecord, "byte 0", why),
+    }
 }
 
 fn limit(sink: &mut dyn Sink, at: &str, message: String) {

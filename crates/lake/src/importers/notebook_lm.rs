@@ -9,7 +9,7 @@ use std::io;
 use domain::{EntityKind, EntityRef, FindingCode, NewLink, RawFormat, Role};
 use serde_json::Value;
 
-use crate::document;
+use crate::whole_file;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::text::time;
 
@@ -27,7 +27,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let mut folders = input.path.split('/').skip_while(|folder| !folder.starts_with("Notebook")).skip(1);
     let notebook = folders.next().filter(|_| folders.next().is_some()).map(str::to_owned);
-    let Some(mut item) = document::read(input, IMPORTER.id, LIMIT)? else {
+    let Some(mut item) = whole_file::read(input, IMPORTER.id, LIMIT)? else {
         sink.skip(FindingCode::EmptyProduct, "", "There is not a word in it.");
         return Ok(());
     };

@@ -19,7 +19,7 @@ mod pairing;
 mod portrait;
 mod shot;
 mod sidecar;
-mod signature;
+pub(super) mod signature;
 mod taken;
 
 use domain::FindingCode;

@@ -14,7 +14,7 @@ use domain::{EntityKind, EntityRef, FindingCode, Kind, NewItem, NewLink, Role};
 use serde_json::{Map, Value};
 
 use crate::conversation::headline;
-use crate::document;
+use crate::whole_file;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::table::{Row, Table};
 use crate::text::time;
@@ -83,7 +83,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         }
         return Ok(());
     }
-    match document::read(input, IMPORTER.id, LIMIT)? {
+    match whole_file::read(input, IMPORTER.id, LIMIT)? {
         Some(item) => sink.item(finish(item)),
         None => sink.skip(FindingCode::EmptyProduct, "", "There is not a word in it."),
     }

@@ -17,7 +17,7 @@ use domain::{EntityKind, EntityRef, Finding, FindingCode, ItemLink, Kind, Moment
 use serde_json::Value;
 
 use crate::conversation::{Conversation, Message, account, headline};
-use crate::document;
+use crate::whole_file;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::json::each::{Entry, each};
 use crate::json::lenient;
@@ -260,7 +260,7 @@ fn search(search: &Value, bytes: &[u8]) -> Option<NewItem> {
 /// A record of a part that has no form of its own here.
 fn other(part: &str, record: &Value, bytes: &[u8]) -> Option<NewItem> {
     let mut item = NewItem::new(Kind::Activity, "x.other", [part.as_bytes(), b"\x1f", bytes].concat(), Raw::json(bytes));
-    item.text = document::words(record);
+    item.text = whole_file::words(record);
     let times = ["createdAt", "created_at", "timestamp", "date"];
     item.at = times.iter().filter_map(|key| record.get(*key)?.as_str()).find_map(moment);
     item.title = headline(&format!("{}: {}", part.replace('_', " "), item.text.lines().next().unwrap_or_default()));

@@ -1,34 +1,39 @@
-//! What YouTube exports beside its history: subscriptions, playlists, comments, live chats, the music library.
+//! What YouTube exports beside its history: subscriptions, playlists, comments, live chats, the music library and uploads, the
+//! owner's channel and videos.
+//!
+//! A video that was put into a playlist, and a song that is kept, is something done, with the list as its label; a bookmark is a
+//! page. A playlist's title stands in a table of its own, so the files are read as a set.
 //!
 //! Column names follow the account's language and change by year, so a table is known by the shape of its first row, and
 //! its columns by their English names where they have them and else by the shape of their values.
 //!
-//! Absent on purpose: the history (rows of activity, see [`super::activity`]), the owner's own videos and channel pages.
+//! Absent on purpose: the history (rows of activity, see [`super::activity`]), and the films themselves.
 
+mod gathered;
 mod legacy;
+mod lists;
 mod page;
 mod rows;
 mod shape;
 
 use std::io;
 
-use domain::{FindingCode, Raw, RawFormat};
-use serde_json::{Map, Value};
+use domain::FindingCode;
 
-use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::text::charset;
-use shape::{Columns, Shape};
+use super::activity::address::is_video_id;
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::csv_rows::{self, Columns};
+use gathered::Gathered;
+use shape::Shape;
 
 /// Reads YouTube's tables, and the JSON lists and pages that they were before 2021.
 pub(crate) static IMPORTER: Importer =
-    Importer { id: "google.youtube", label: "YouTube subscriptions, playlists and comments", recognizes, parse: Parse::File(parse) };
+    Importer { id: "google.youtube", label: "YouTube and YouTube Music", recognizes, parse: Parse::Set(|| Box::new(Gathered::default())) };
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     match probe.extension().as_str() {
         "csv" => {
-            let mut rows = reader(probe.head);
-            let (header, first) = (row(&mut rows).ok().flatten(), row(&mut rows).ok().flatten());
-            let Some(header) = header else { return Claim::No };
+            let Some((header, first)) = csv_rows::first_rows(probe.head) else { return Claim::No };
             match Shape::of(&header, first.as_ref(), probe.path) {
                 Some(_) if in_youtube(probe.path) => Claim::Yes(3),
                 Some(_) if first.is_some() => Claim::Yes(2),
@@ -45,78 +50,96 @@ fn in_youtube(path: &str) -> bool {
     path.split('/').any(|folder| folder.starts_with("YouTube"))
 }
 
-fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let path = input.path.to_lowercase();
-    if path.ends_with(".json") {
-        return legacy::parse(input, sink);
-    }
-    if path.ends_with(".html") || path.ends_with(".htm") {
-        return page::parse(input, sink);
-    }
-    let path = input.path;
-    let mut rows = reader(&mut *input.reader);
-    let Some(header) = row(&mut rows)? else { return Ok(()) };
-    let mut next = row(&mut rows)?;
-    let Some(mut shape) = Shape::of(&header, next.as_ref(), path) else {
-        sink.set_aside(FindingCode::WrongFormat, "line 1", "A table of YouTube was expected, and its columns are of none that is known");
-        return Ok(());
-    };
-    let mut columns = Columns::named(&header);
-    let mut list = rows::list_name(path);
-    while let Some(record) = next.take().map_or_else(|| row(&mut rows), |record| Ok(Some(record)))? {
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
+impl Assembly for Gathered {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let path = input.path.to_lowercase();
+        if path.ends_with(".json") {
+            return legacy::parse(number, input, self, sink);
         }
-        // Rows, as a spreadsheet counts them: a cell may span lines.
-        let at = format!("row {}", record.position().map_or(0, |position| position.record() + 1));
-        // Until 2022 a playlist's file began with the playlist itself, and its videos followed under a header of their own.
-        if shape == Shape::Playlists && record.len() <= 3 && shape::is_item_header(&record) {
-            (shape, columns) = (Shape::PlaylistItems, Columns::named(&record));
-            continue;
+        if path.ends_with(".html") || path.ends_with(".htm") {
+            return page::parse(input, sink);
         }
-        let cells: Vec<&str> = record.iter().map(str::trim).collect();
-        let raw = Raw { format: RawFormat::CsvRow, bytes: object(&columns, &record) };
-        let item = match shape {
-            Shape::Subscriptions => rows::subscription(&cells, raw),
-            Shape::Playlists => rows::playlist(&columns, &cells, raw).inspect(|item| list.clone_from(&item.title)),
-            Shape::PlaylistItems => rows::playlist_item(&list, &cells, raw),
-            Shape::Comments => rows::comment(&columns, &cells, raw),
-            Shape::LiveChats => rows::live_chat(&columns, &cells, raw),
-            Shape::Songs => rows::song(&columns, &cells, raw),
+        self.table(number, input, sink)
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        self.settle(sink);
+    }
+}
+
+impl Gathered {
+    fn table(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let path = input.path;
+        let mut rows = csv_rows::reader(&mut *input.reader);
+        let Some(header) = csv_rows::row(&mut rows)? else { return Ok(()) };
+        let mut next = csv_rows::row(&mut rows)?;
+        let Some(mut shape) = Shape::of(&header, next.as_ref(), path) else {
+            sink.set_aside(FindingCode::WrongFormat, "row 1", "A table of YouTube was expected, and its columns are of none that is known");
+            return Ok(());
         };
-        match item {
-            Some(item) => sink.item(item),
-            None => sink.set_aside(FindingCode::BadRecord, &at, shape.expected()),
+        let mut columns = Columns::named(&header);
+        let mut own_title = String::new();
+        while let Some(record) = next.take().map_or_else(|| csv_rows::row(&mut rows), |record| Ok(Some(record)))? {
+            if csv_rows::is_blank(&record) {
+                continue;
+            }
+            // Until 2022 a playlist's file began with the playlist itself, and its videos followed under a header of their own.
+            if shape == Shape::Playlists && record.len() <= 3 && shape::is_item_header(&record) {
+                (shape, columns) = (Shape::PlaylistItems, Columns::named(&record));
+                continue;
+            }
+            let at = csv_rows::place(&record);
+            let cells: Vec<&str> = record.iter().map(str::trim).collect();
+            let raw = columns.raw(&record);
+            let item = match shape {
+                Shape::Subscriptions => rows::subscription(&cells, raw),
+                Shape::Playlists => rows::playlist(&columns, &cells, raw).inspect(|item| {
+                    own_title.clone_from(&item.title);
+                    self.list(&item.title, cells[0]);
+                }),
+                Shape::PlaylistItems => match cells.as_slice() {
+                    [id, rest @ ..] if is_video_id(id) => {
+                        self.entry(number, path, &own_title, [id, "", rest.first().copied().unwrap_or_default()], raw);
+                        continue;
+                    }
+                    _ => None,
+                },
+                Shape::Comments => rows::comment(&columns, &cells, raw),
+                Shape::LiveChats => rows::live_chat(&columns, &cells, raw),
+                Shape::Songs => rows::song(&columns, &cells, raw),
+                Shape::Videos => match rows::own_video(&columns, &cells, raw) {
+                    Some(item) => {
+                        self.video(number, item);
+                        continue;
+                    }
+                    None => None,
+                },
+                Shape::Recordings | Shape::Texts => match rows::told(&columns, &cells, (number, path), &at) {
+                    Some(told) => {
+                        self.told(told);
+                        continue;
+                    }
+                    None => None,
+                },
+                Shape::Channels => rows::own_channel(&columns, &cells, raw),
+                Shape::Settings => {
+                    sink.skip(FindingCode::IgnoredFile, &at, "Switches and addresses of a channel are not part of a life");
+                    continue;
+                }
+            };
+            match item {
+                Some(item) => sink.item(item),
+                None => sink.set_aside(FindingCode::BadRecord, &at, shape.expected()),
+            }
         }
+        Ok(())
     }
-    Ok(())
-}
-
-fn reader<R: io::Read>(bytes: R) -> csv::Reader<R> {
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes)
-}
-
-/// The next row.
-fn row<R: io::Read>(reader: &mut csv::Reader<R>) -> io::Result<Option<csv::StringRecord>> {
-    let mut record = csv::ByteRecord::new();
-    let more = reader.read_byte_record(&mut record).map_err(io::Error::other)?;
-    Ok(more.then(|| {
-        let mut text: csv::StringRecord = record.iter().map(charset::decoded).collect();
-        text.set_position(record.position().cloned());
-        text
-    }))
-}
-
-/// A row as an object of column and cell.
-fn object(columns: &Columns, record: &csv::StringRecord) -> Vec<u8> {
-    let cells = record.iter().enumerate().map(|(column, cell)| (columns.label(column), Value::from(cell)));
-    Value::Object(cells.collect::<Map<_, _>>()).to_string().into_bytes()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::importer::collected::read;
+    use crate::importer::collected::{read, read_set};
 
     fn shown(path: &str, table: &str) -> String {
         read(&IMPORTER, path, table.as_bytes()).shown()
@@ -145,7 +168,7 @@ mod tests {
             "collection google.youtube.playlist 2021-02-03T04:05:06Z | Knots <Label label:knots>\n= 1 items, 0 merged, 0 skipped, 0 set aside"
         );
         let items = "Video-ID,Zeitstempel\n AAAAAAAAAAA , 2021-02-03T04:05:07+00:00\n";
-        let expected = "bookmark google.youtube.playlist_item 2021-02-03T04:05:07Z | YouTube video AAAAAAAAAAA <Label label:knots>";
+        let expected = "activity google.youtube.playlist_item 2021-02-03T04:05:07Z | YouTube video AAAAAAAAAAA | Knots <Label label:knots>";
         assert_eq!(
             shown("YouTube und YouTube Music/Playlists/Knots-videos.csv", items),
             format!("{expected}\n= 1 items, 0 merged, 0 skipped, 0 set aside")
@@ -187,7 +210,7 @@ mod tests {
                 "music library songs.csv",
                 "Video ID,Song Title,Album Title,Artist Name 1,Artist Name 2\nAAAAAAAAAAA,Blue Song,Blues,The Band,\n"
             ),
-            "bookmark google.youtube.music_library no time | Blue Song | The Band / Blues <Channel name:the band>\n= 1 items, 0 merged, 0 skipped, 0 set aside"
+            "activity google.youtube.music_library no time | Blue Song | The Band / Blues <Channel name:the band>\n= 1 items, 0 merged, 0 skipped, 0 set aside"
         );
         assert_eq!(
             shown(
@@ -198,6 +221,77 @@ mod tests {
              ! BadRecord [byte 163] A subscription with a channel or a playlist's entry with a video was expected\n\
              = 1 items, 0 merged, 0 skipped, 1 set aside"
         );
+    }
+
+    #[test]
+    fn a_file_of_videos_gets_the_title_that_its_name_cannot_hold() {
+        let lists = "Playlist ID,Add new videos to top,Playlist title (original),Playlist title (original) language,Playlist create timestamp,Playlist update timestamp,Playlist video order,Playlist visibility\nPLabc,False,What's up: knots?,,2021-02-03T04:05:06+00:00,2022-02-03T04:05:06+00:00,Manual,Private\n";
+        let items = "Video ID,Playlist video creation timestamp\nAAAAAAAAAAA,2021-02-03T04:05:07+00:00\nnone,\n";
+        let (lists, items) =
+            (("YouTube/playlists/playlists.csv", lists.as_bytes()), ("YouTube/playlists/What_s up knots-videos.csv", items.as_bytes()));
+        let forth = read_set(&IMPORTER, &[lists, items]).unwrap();
+        let item = &forth[items.0].items[0];
+        assert_eq!((&item.data["playlist"], &item.data["playlist_id"]), (&"What's up: knots?".into(), &"PLabc".into()));
+        assert_eq!(item.links[0].entity.address, "label:what's up: knots?");
+        assert_eq!(forth[items.0].n_set_aside, 1);
+        let back = read_set(&IMPORTER, &[items, lists]).unwrap();
+        assert_eq!(back[items.0].shown(), forth[items.0].shown());
+        // Without the table the name stands in for the title, and the item is the same.
+        assert_eq!(read(&IMPORTER, items.0, items.1).items[0].uid, item.uid);
+    }
+
+    #[test]
+    fn own_videos_know_what_further_tables_say() {
+        let videos = "Video ID,Approx Duration (ms),Video Audio Language,Video Category,Video Description (Original),Channel ID,Tag 1,Tag 2,Video Title (Original),Privacy,Video State,Video Create Timestamp,Video Publish Timestamp\nAAAAAAAAAAA,61500,en,Howto,How I splice,UCxxxxxxxxxxxxxxxxxxxxxx,rope,,Splicing,Public,Processed,2020-01-01T10:00:00+00:00,2020-01-02T10:00:00+00:00\n";
+        let places = "Video ID,Address,Altitude,Latitude,Longitude,Place ID\nAAAAAAAAAAA,Quay 1,0,47.1,8.5,\nBBBBBBBBBBB,,,1,1,\n";
+        let texts = "Video ID,Video Title Language,Video Title\nAAAAAAAAAAA,de,Spleißen\n";
+        let folder = "YouTube and YouTube Music/video metadata";
+        let sinks = read_set(
+            &IMPORTER,
+            &[
+                (&format!("{folder}/video recordings.csv"), places.as_bytes()),
+                (&format!("{folder}/videos.csv"), videos.as_bytes()),
+                (&format!("{folder}/video texts.csv"), texts.as_bytes()),
+            ],
+        )
+        .unwrap();
+        assert_eq!(
+            sinks[&format!("{folder}/videos.csv")].shown(),
+            "video google.youtube.video 2020-01-02T10:00:00Z | Splicing | How I splice / Spleißen @47.1000,8.5000 <Channel youtube.channel:UCxxxxxxxxxxxxxxxxxxxxxx>\n= 1 items, 0 merged, 0 skipped, 0 set aside"
+        );
+        let places = &sinks[&format!("{folder}/video recordings.csv")];
+        assert_eq!((places.n_merged, places.n_set_aside), (1, 1));
+        let channel = "Channel ID,Channel Title (Original),Channel Visibility\nUCxxxxxxxxxxxxxxxxxxxxxx,Ann's ropes,Public\n";
+        assert_eq!(
+            shown("YouTube and YouTube Music/channels/channel.csv", channel),
+            "activity google.youtube.channel no time | Ann's ropes <Channel youtube.channel:UCxxxxxxxxxxxxxxxxxxxxxx>\n= 1 items, 0 merged, 0 skipped, 0 set aside"
+        );
+        let switches = "Channel ID,Channel Feature\nUCxxxxxxxxxxxxxxxxxxxxxx,On\n";
+        assert_eq!(read(&IMPORTER, "YouTube and YouTube Music/channels/channel feature data.csv", switches.as_bytes()).n_skipped, 1);
+    }
+
+    #[test]
+    fn songs_are_read_in_every_form() {
+        let path = "YouTube und YouTube Music/Musik (Mediathek und Uploads)/Titel in der Musikmediathek.csv";
+        for (table, title, album) in [
+            ("Video-ID,Titel,Albumtitel,Interpret 1\nAAAAAAAAAAA,Blue Song,Blues,The Band\n", "Blue Song", "Blues"),
+            (
+                "Song URL,Song Title,Album Title,Artist Name 1\nhttps://music.youtube.com/watch?v=AAAAAAAAAAA,Blue Song,Blues,The Band\n",
+                "Blue Song",
+                "Blues",
+            ),
+            ("Song Title,Album Title,Artist Name 1,Duration Seconds\nRed Song,,The Band,243.5s\n", "Red Song", ""),
+        ] {
+            let collected = read(&IMPORTER, path, table.as_bytes());
+            let item = &collected.items[0];
+            assert_eq!(
+                (item.title.as_str(), item.data.get("album").and_then(|album| album.as_str()).unwrap_or_default()),
+                (title, album),
+                "{table}"
+            );
+            assert_eq!(item.links[0].entity.name, "The Band");
+            assert_eq!(item.data.get("video_id").is_some(), title == "Blue Song");
+        }
     }
 
     #[test]

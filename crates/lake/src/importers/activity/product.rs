@@ -94,6 +94,7 @@ const PRODUCTS: &[(&str, &[&str])] = &[
     ("arts", &["google arts & culture", "google arts _ culture"]),
     ("store", &["google store"]),
     ("meet", &["meet", "google meet"]),
+    ("pay", &["google pay", "google wallet", "gpay"]),
     ("recorder", &["recorder"]),
 ];
 

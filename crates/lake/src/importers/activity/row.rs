@@ -3,6 +3,7 @@
 use domain::{EntityKind, EntityRef, Kind, Moment, NewItem, NewLink, Raw, Role};
 use serde_json::{Value, json};
 
+use super::payment::Payment;
 use super::words::{self, Act};
 use super::{address, product};
 
@@ -51,7 +52,7 @@ pub(crate) struct Named {
 ///
 /// `data` holds, as far as known: `product`, `header`, `action`, `url`, `query`, `video_id`, `channel`, `details`, `controls`,
 /// `files`, `near` (a name for where the person was), `mentions` (`name` and `url` of further links), `time_text` (a time
-/// that could not be read).
+/// that could not be read). Rows of payments have the keys of [`crate::importers::purchase`] as well.
 pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
     if row.title.is_empty() && row.url.is_empty() {
         return None;
@@ -66,7 +67,8 @@ pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
     let url = address::unwrapped(&row.url);
     let query = address::query(&row.url);
     let video = address::video(&url);
-    let what = What::of(product, act, &row, &url, query.is_some(), video.is_some());
+    let payment = (product == "pay").then(|| Payment::read(&row.title, &row.details)).flatten();
+    let what = if payment.is_some() { What::Paid } else { What::of(product, act, &row, &url, query.is_some(), video.is_some()) };
 
     let source = what.source(product);
     let second = row.at.as_ref().map_or_else(|| row.unread_time.clone(), |at| at.ms.div_euclid(1000).to_string());
@@ -74,6 +76,7 @@ pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
         What::Search => query.clone().or(object.map(str::to_owned)),
         What::Watch | What::Listen | What::Page => object.map(str::to_owned),
         What::Other => (act == Some(Act::Prompt)).then_some(object).flatten().map(str::to_owned),
+        What::Paid => None,
     };
     let title = title
         .map(|title| spaced(&title))
@@ -87,6 +90,7 @@ pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
             Some(id) => ["v", id, ""].join(BETWEEN),
             None => ["t", &row.title, ""].join(BETWEEN),
         },
+        What::Paid => ["t", &row.title, header].join(BETWEEN),
         What::Page | What::Other if url.is_empty() => ["t", &row.title, header].join(BETWEEN),
         What::Page | What::Other => ["u", &url, header].join(BETWEEN),
     };
@@ -106,6 +110,9 @@ pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
 
     let near = row.locations.iter().find_map(|location| address::coordinates(&location.url));
     item.place = if product == "maps" { address::coordinates(&url).or(near) } else { near };
+    if let Some(payment) = payment {
+        payment.tell(&mut item);
+    }
     item.set("near", row.locations.first().map(|location| location.name.clone()).unwrap_or_default());
     item.set("product", product);
     item.set("header", header);
@@ -157,6 +164,8 @@ enum What {
     Watch,
     Listen,
     Page,
+    /// Money that was paid, as the till's own rows tell it.
+    Paid,
     Other,
 }
 
@@ -188,6 +197,7 @@ impl What {
             Self::Watch => Kind::Watch,
             Self::Listen => Kind::Listen,
             Self::Page => Kind::Page,
+            Self::Paid => Kind::Purchase,
             Self::Other => Kind::Activity,
         }
     }
@@ -200,7 +210,7 @@ impl What {
             Self::Search => "google.youtube.search",
             // One stream for both, so that a song is the same item whichever way it is called.
             Self::Watch | Self::Listen => "google.youtube.watch",
-            Self::Page | Self::Other => "google.youtube.activity",
+            Self::Page | Self::Paid | Self::Other => "google.youtube.activity",
         }
         .to_owned()
     }
@@ -212,6 +222,8 @@ fn folder(path: &str) -> &str {
     let nearest = folders.next().unwrap_or_default();
     match folders.next() {
         Some(above) if above.starts_with("YouTube") => "YouTube",
+        // The till keeps its rows in its own folder.
+        Some(above) if product::named(above) == Some("pay") => above,
         _ => nearest,
     }
 }

@@ -1,4 +1,4 @@
-//! The synced history: pages visited, and addresses typed.
+//! Files of lists by name: the synced history (pages visited, addresses typed), and what [`super::browser`] reads.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use domain::{EntityKind, EntityRef, FindingCode, Kind, NewItem, NewLink, Raw, Ra
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{SEALED, SEALED_HINT};
+use super::{SEALED, SEALED_HINT, browser};
 use crate::importer::{Input, Sink};
 use crate::importers::activity::address;
 use crate::importers::activity::row::spaced;
@@ -65,7 +65,8 @@ fn record(key: &str, at: &str, bytes: &[u8], sink: &mut dyn Sink) {
                 sink.set_aside(FindingCode::BadRecord, at, &format!("A typed address was expected, and it does not read as one ({error})"));
             }
         },
-        _ => sink.skip(FindingCode::IgnoredFile, at, "Open tabs and tab groups are Chrome's own state, and not history"),
+        key if browser::LISTS.contains(&key) => browser::record(key, at, bytes, sink),
+        _ => sink.skip(FindingCode::IgnoredFile, at, "Tab groups, apps and switches are Chrome's own state, and not history"),
     }
 }
 

@@ -333,7 +333,7 @@ mod tests {
     #[test]
     fn sources_are_never_added_to_each_other_and_days_are_local() {
         let mut days = Days::default();
-        let (watch, phone) = (days.file("watch.json"), days.file("phone.json"));
+        let (watch, phone) = (days.file(0), days.file(1));
         days.offset(ms("2023-05-01T12:00:00Z"), 120);
         let at = |text: &str| When::Utc(ms(text));
         days.add(watch, STEPS, "watch", 0, at("2023-05-01T06:10:00Z"), Stats::one(3_000.0));
@@ -345,7 +345,7 @@ mod tests {
         days.add(phone, WEIGHT, "scale", 0, When::Local(ms("2023-05-01T20:00:00")), Stats::one(74.2));
         days.add(phone, WEIGHT, "scale", 0, When::Local(ms("2023-05-01T08:00:00")), Stats::one(75.0));
         days.add(phone, WEIGHT, "scale", 0, When::Local(ms("2023-05-01T08:00:00")), Stats::one(f64::NAN));
-        let mut sinks = BTreeMap::<String, Collected>::new();
+        let mut sinks = BTreeMap::<FileNumber, Collected>::new();
         days.finish("x", &mut sinks);
         let items: Vec<String> = sinks.values().flat_map(|sink| &sink.items).map(crate::importer::collected::shown).collect();
         assert_eq!(
@@ -368,12 +368,12 @@ mod tests {
     #[test]
     fn the_surest_source_counts_even_when_another_has_more() {
         let mut days = Days::default();
-        let file = days.file("a");
+        let file = days.file(0);
         days.add(file, STEPS, "merged", 2, When::Local(0), Stats::one(10.0));
         days.add(file, STEPS, "raw", 0, When::Local(0), Stats::one(1_234_567.0));
-        let mut sinks = BTreeMap::<String, Collected>::new();
+        let mut sinks = BTreeMap::<FileNumber, Collected>::new();
         days.finish("x", &mut sinks);
-        assert_eq!(sinks["a"].items[0].title, "10 steps");
+        assert_eq!(sinks[&0].items[0].title, "10 steps");
         assert_eq!((grouped(1_234_567.0), grouped(-123.0), grouped(999.4)), ("1,234,567".to_owned(), "-123".to_owned(), "999".to_owned()));
     }
 }

@@ -9,7 +9,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 /// Longest message that is read whole, in bytes: a 60 MB attachment in base64 fits. What goes beyond is counted and dropped.
-pub(super) const MESSAGE_LIMIT: usize = 96 << 20;
+pub(in crate::importers) const MESSAGE_LIMIT: usize = 96 << 20;
 /// A line is taken in pieces of at most this many bytes.
 const PIECE: u64 = 1 << 20;
 /// A message's buffer grows by this much at a time once it is larger than that, so that it never doubles.

@@ -1,7 +1,7 @@
 //! What a medium is, by its first bytes. Names lie: HEIC is often called `.jpg`.
 
 /// The media type, when the bytes are those of a picture or film that is known.
-pub(super) fn media_type(head: &[u8]) -> Option<&'static str> {
+pub(crate) fn media_type(head: &[u8]) -> Option<&'static str> {
     if head.get(4..8) == Some(b"ftyp") {
         return Some(match head.get(8..12)? {
             b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1" => "image/heic",

@@ -2,11 +2,12 @@
 
 use std::io;
 
-use domain::{FindingCode, NewItem, Raw};
+use domain::{FindingCode, Raw};
 use serde::Deserialize;
 
+use super::gathered::Gathered;
 use super::rows;
-use crate::importer::{Input, Sink};
+use crate::importer::{FileNumber, Input, Sink};
 use crate::importers::activity::address::{is_channel_id, is_video_id};
 use crate::json::{Next, Records, lenient};
 use crate::text::time;
@@ -18,13 +19,18 @@ pub(super) fn recognizes(head: &[u8]) -> bool {
         && (has("youtube#subscription") || has("youtube#playlistItem") || (has("\"snippet\"") && has("\"resourceId\"")))
 }
 
-pub(super) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let list = rows::list_name(input.path);
+pub(super) fn parse(file: FileNumber, input: &mut Input<'_>, gathered: &mut Gathered, sink: &mut dyn Sink) -> io::Result<()> {
+    let path = input.path;
     let mut records = Records::new(input.reader);
     loop {
         match records.next()? {
-            Next::Record { at, bytes, .. } => match lenient::record::<Entry>(bytes, &[]).ok().and_then(|entry| item(entry, &list, bytes)) {
-                Some(item) => sink.item(item),
+            Next::Record { at, bytes, .. } => match lenient::record::<Entry>(bytes, &[]).ok().and_then(Entry::kept) {
+                Some(Kept::Video { id, title, added }) => gathered.entry(file, path, "", [&id, &title, &added], Raw::json(bytes)),
+                Some(Kept::Channel { id, title, since }) => {
+                    let mut item = rows::channel(&id, &title, Raw::json(bytes));
+                    item.at = time::iso(&since);
+                    sink.item(item);
+                }
                 None => sink.set_aside(
                     FindingCode::BadRecord,
                     &format!("byte {at}"),
@@ -41,18 +47,24 @@ pub(super) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()
     }
 }
 
-fn item(entry: Entry, list: &str, bytes: &[u8]) -> Option<NewItem> {
-    let snippet = entry.snippet?;
-    let resource = snippet.resource_id?;
-    let title = snippet.title.unwrap_or_default();
-    let published = snippet.published_at.unwrap_or_default();
-    if let Some(id) = resource.video_id.filter(|id| is_video_id(id)) {
-        return Some(rows::kept_video(list, &id, &title, &published, Raw::json(bytes)));
+/// What an entry keeps.
+enum Kept {
+    Video { id: String, title: String, added: String },
+    Channel { id: String, title: String, since: String },
+}
+
+impl Entry {
+    fn kept(self) -> Option<Kept> {
+        let snippet = self.snippet?;
+        let resource = snippet.resource_id?;
+        let title = snippet.title.unwrap_or_default();
+        let published = snippet.published_at.unwrap_or_default();
+        if let Some(id) = resource.video_id.filter(|id| is_video_id(id)) {
+            return Some(Kept::Video { id, title, added: published });
+        }
+        let id = resource.channel_id.filter(|id| is_channel_id(id))?;
+        Some(Kept::Channel { id, title, since: published })
     }
-    let id = resource.channel_id.filter(|id| is_channel_id(id))?;
-    let mut item = rows::channel(&id, &title, Raw::json(bytes));
-    item.at = time::iso(&published);
-    Some(item)
 }
 
 #[derive(Deserialize)]

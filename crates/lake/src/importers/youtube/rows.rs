@@ -1,12 +1,14 @@
 //! What a row of each table becomes.
 
-use domain::{EntityKind, EntityRef, Kind, Moment, NewItem, NewLink, Raw, Role};
+use domain::{EntityKind, EntityRef, Kind, Moment, NewItem, NewLink, Point, Raw, Role};
 use serde_json::Value;
 
-use super::shape::Columns;
-use crate::importers::activity::address::{is_channel_id, is_video_id};
+use super::gathered::Told;
+use crate::importer::FileNumber;
+use crate::importers::activity::address::{self, is_channel_id, is_video_id};
 use crate::importers::activity::row::{channel_link, spaced};
-use crate::text::time;
+use crate::csv_rows::Columns;
+use crate::text::{numbers, time};
 
 /// Longest title made from a text, in characters.
 const TITLE: usize = 120;
@@ -48,25 +50,112 @@ pub(super) fn playlist(columns: &Columns, cells: &[&str], raw: Raw) -> Option<Ne
     Some(item)
 }
 
-/// A video kept in a list. Key: list, video, time. `data`: `video_id`, `url`, `playlist`.
-pub(super) fn playlist_item(list: &str, cells: &[&str], raw: Raw) -> Option<NewItem> {
-    let id = cells.first().copied().filter(|id| is_video_id(id))?;
-    Some(kept_video(list, id, "", cells.get(1).copied().unwrap_or_default(), raw))
-}
-
-/// The item for a video kept in a list.
-pub(super) fn kept_video(list: &str, id: &str, title: &str, added: &str, raw: Raw) -> NewItem {
+/// The item for a video kept in a list. Key: the list's file name, the video, the second. `data`: `action` ("added"),
+/// `video_id`, `url`, `playlist`, `playlist_id`.
+pub(super) fn kept_video(list: &List<'_>, id: &str, title: &str, added: &str, raw: Raw) -> NewItem {
     let at = time::iso(added);
     let second = at.as_ref().map_or_else(|| added.to_owned(), |at| at.ms.div_euclid(1000).to_string());
-    let mut item = NewItem::new(Kind::Bookmark, "google.youtube.playlist_item", [list, id, &second].join("\u{1f}"), raw);
+    let mut item = NewItem::new(Kind::Activity, "google.youtube.playlist_item", [list.file, id, &second].join("\u{1f}"), raw);
     // The export names no titles; the watch history often does.
     item.title = if title.is_empty() { format!("YouTube video {id}") } else { title.to_owned() };
+    item.text.push_str(list.title);
     item.at = at;
-    item.links.push(label(list));
+    item.links.push(label(list.title));
+    item.set("action", "added");
     item.set("video_id", id);
     item.set("url", format!("https://www.youtube.com/watch?v={id}"));
-    item.set("playlist", list);
+    item.set("playlist", list.title);
+    item.set("playlist_id", list.id);
     item
+}
+
+/// A playlist as an entry of it knows it.
+pub(super) struct List<'l> {
+    /// The name in its file's name, which lacks some signs and may be cut.
+    pub(super) file: &'l str,
+    /// Its title; the name again where no table says it.
+    pub(super) title: &'l str,
+    /// Its id, where a table says it.
+    pub(super) id: &'l str,
+}
+
+/// One of the owner's own videos. Key: its id. `data`: `video_id`, `url`, `duration_s`, `privacy`, `state`, `category`, `language`,
+/// `tags`, `created`, `channel_id`, and from other tables `address`.
+pub(super) fn own_video(columns: &Columns, cells: &[&str], raw: Raw) -> Option<NewItem> {
+    let id = columns.cell(cells, &["video id"], is_video_id);
+    if !is_video_id(id) {
+        return None;
+    }
+    let named = |names: &[&str]| columns.cell(cells, names, |_| false);
+    let times: Vec<&str> = cells.iter().copied().filter(|cell| time::iso(cell).is_some()).collect();
+    let created = columns.cell(cells, &["video create timestamp"], |_| false);
+    let published = columns.cell(cells, &["video publish timestamp"], |_| false);
+    let mut item = NewItem::new(Kind::Video, "google.youtube.video", id, raw);
+    let title = named(&["video title (original)", "video title"]);
+    item.title = if title.is_empty() { format!("YouTube video {id}") } else { title.to_owned() };
+    named(&["video description (original)", "video description"]).clone_into(&mut item.text);
+    item.at = time::iso(published).or_else(|| time::iso(created)).or_else(|| times.first().and_then(|text| time::iso(text)));
+    let channel = columns.cell(cells, &["channel id"], is_channel_id);
+    if is_channel_id(channel) {
+        item.links.push(channel_link(channel, ""));
+        item.set("channel_id", channel);
+    }
+    item.set("video_id", id);
+    item.set("url", format!("https://www.youtube.com/watch?v={id}"));
+    item.set("duration_s", numbers::float_text(named(&["approx duration (ms)"])).map(|ms| ms / 1000.0));
+    item.set("privacy", named(&["privacy"]).to_lowercase());
+    item.set("state", named(&["video state"]).to_lowercase());
+    item.set("category", named(&["video category"]));
+    item.set("language", named(&["video audio language"]));
+    item.set("created", created);
+    let tags =
+        cells.iter().enumerate().filter(|(column, cell)| !cell.is_empty() && columns.label(*column).to_lowercase().starts_with("tag "));
+    item.set("tags", tags.map(|(_, cell)| *cell).collect::<Vec<_>>());
+    Some(item)
+}
+
+/// What a row of another table says of one of the owner's own videos.
+pub(super) fn told(columns: &Columns, cells: &[&str], (file, path): (FileNumber, &str), at: &str) -> Option<Told> {
+    let video = columns.cell(cells, &["video id"], is_video_id);
+    if !is_video_id(video) {
+        return None;
+    }
+    let number = |names: &[&str]| numbers::float_text(columns.cell(cells, names, |_| false));
+    let (lat, lon) = (number(&["latitude", "video recording latitude"]), number(&["longitude", "video recording longitude"]));
+    let address = columns.cell(cells, &["address", "video recording address"], |_| false);
+    let is_text = |column: usize| {
+        let label = columns.label(column).to_lowercase();
+        (label.contains("title") || label.contains("description") || label.contains("text")) && !label.contains("language")
+    };
+    let words: Vec<&str> =
+        cells.iter().enumerate().filter(|(column, cell)| is_text(*column) && !cell.is_empty()).map(|(_, cell)| *cell).collect();
+    Some(Told {
+        file,
+        path: path.to_owned(),
+        at: at.to_owned(),
+        video: video.to_owned(),
+        place: lat.zip(lon).and_then(|(lat, lon)| Point::from_degrees(lat, lon)),
+        address: address.to_owned(),
+        words: words.join("\n"),
+    })
+}
+
+/// The owner's own channel. Key: its id. `data`: `action` ("owns"), `channel_id`, `url`, `visibility`.
+pub(super) fn own_channel(columns: &Columns, cells: &[&str], raw: Raw) -> Option<NewItem> {
+    let id = columns.cell(cells, &["channel id"], is_channel_id);
+    if !is_channel_id(id) {
+        return None;
+    }
+    let title = columns.cell(cells, &["channel title (original)", "channel title"], |_| false);
+    let mut item = NewItem::new(Kind::Activity, "google.youtube.channel", id, raw);
+    item.title = if title.is_empty() { format!("YouTube channel {id}") } else { title.to_owned() };
+    columns.cell(cells, &["channel description (original)", "channel description"], |_| false).clone_into(&mut item.text);
+    item.links.push(channel_link(id, title));
+    item.set("action", "owns");
+    item.set("channel_id", id);
+    item.set("url", format!("https://www.youtube.com/channel/{id}"));
+    item.set("visibility", columns.cell(cells, &["channel visibility"], |_| false).to_lowercase());
+    Some(item)
 }
 
 /// A comment. Key: its id. `data`: `comment_id`, `parent_id`, `video_id`, `post_id`, `url`.
@@ -88,22 +177,34 @@ pub(super) fn live_chat(columns: &Columns, cells: &[&str], raw: Raw) -> Option<N
     Some(item)
 }
 
-/// A song in the library. Key: video, or title and artists. `data`: `video_id`, `url`, `album`, `artists`.
+/// A song in the library, or one that was uploaded to it. Key: video, or title, album and artists. `data`: `action` ("kept"),
+/// `video_id`, `url`, `album`, `artists`, `duration_s`.
 pub(super) fn song(columns: &Columns, cells: &[&str], raw: Raw) -> Option<NewItem> {
-    let title = columns.cell(cells, &["song title"], |_| false);
+    // Under a header in another language the columns keep their order: video, title, album, artists.
+    let is_named = columns.find(&["song title"]).is_some();
+    let by_place = |column: usize| if is_named { "" } else { cells.get(column).copied().unwrap_or_default() };
+    let title = columns.cell(cells, &["song title"], |cell| cell == by_place(1));
     if title.is_empty() {
         return None;
     }
-    let video = columns.cell(cells, &["video id"], is_video_id);
-    let album = columns.cell(cells, &["album title"], |_| false);
+    let url = columns.cell(cells, &["song url"], |cell| cell.starts_with("http"));
+    let linked = address::video(url).unwrap_or_default();
+    let video = Some(columns.cell(cells, &["video id"], is_video_id)).filter(|id| !id.is_empty()).unwrap_or(&linked);
+    let album = columns.cell(cells, &["album title"], |cell| !cell.is_empty() && cell == by_place(2));
     let artists: Vec<&str> = cells
         .iter()
         .enumerate()
-        .filter(|(column, cell)| !cell.is_empty() && columns.label(*column).to_lowercase().starts_with("artist name"))
+        .filter(|(column, cell)| {
+            let is_artist = if is_named { columns.label(*column).to_lowercase().starts_with("artist name") } else { *column >= 3 };
+            is_artist && !cell.is_empty()
+        })
         .map(|(_, cell)| *cell)
         .collect();
     let key = if video.is_empty() { [title, album, &artists.join("\u{1f}")].join("\u{1f}") } else { video.to_owned() };
-    let mut item = NewItem::new(Kind::Bookmark, "google.youtube.music_library", key, raw);
+    let mut item = NewItem::new(Kind::Activity, "google.youtube.music_library", key, raw);
+    item.set("action", "kept");
+    let length = columns.cell(cells, &["duration seconds", "duration"], |_| false);
+    item.set("duration_s", numbers::float_text(length.trim_end_matches('s')));
     item.title = title.to_owned();
     item.text = [artists.join(", ").as_str(), album].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     item.links =
@@ -114,22 +215,9 @@ pub(super) fn song(columns: &Columns, cells: &[&str], raw: Raw) -> Option<NewIte
         item.set("video_id", video);
         item.set("url", format!("https://music.youtube.com/watch?v={video}"));
     } else {
-        item.set("url", columns.cell(cells, &["song url"], |cell| cell.starts_with("http")));
+        item.set("url", url);
     }
     Some(item)
-}
-
-/// The playlist that a file of videos is of: its name without `-videos` and the number of a second one.
-pub(super) fn list_name(path: &str) -> String {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let stem = stem
-        .strip_suffix(')')
-        .and_then(|rest| rest.rsplit_once('('))
-        .filter(|(_, n)| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()))
-        .map_or(stem, |(stem, _)| stem);
-    let videos = ["-videos", "-Videos", "-vidéos", "-vídeos", "-video", "-video's", "-video’s"];
-    videos.iter().find_map(|suffix| stem.strip_suffix(suffix)).unwrap_or(stem).trim().to_owned()
 }
 
 fn label(list: &str) -> NewLink {

@@ -1,8 +1,9 @@
-//! Which of YouTube's tables a table is, and which column is which.
+//! Which of YouTube's tables a table is.
 
 use csv::StringRecord;
 
 use crate::importers::activity::address::{is_channel_id, is_video_id};
+use crate::csv_rows::Columns;
 use crate::text::time;
 
 /// The tables that are read.
@@ -13,22 +14,42 @@ pub(super) enum Shape {
     PlaylistItems,
     Comments,
     LiveChats,
+    /// Songs in the library, and those that were uploaded.
     Songs,
+    /// The owner's own videos.
+    Videos,
+    /// Where own videos were made.
+    Recordings,
+    /// Titles and descriptions of own videos in other languages.
+    Texts,
+    Channels,
+    /// Switches and addresses of the owner's channel.
+    Settings,
 }
 
 impl Shape {
     /// Decides by the first row's values; a table that is a header alone, by the header and the path.
     pub(super) fn of(header: &StringRecord, first: Option<&StringRecord>, path: &str) -> Option<Self> {
         let columns = Columns::named(header);
-        if columns.find(&["song title"]).is_some() {
+        let has = |name: &str| columns.find(&[name]).is_some();
+        if has("song title") {
             return Some(Self::Songs);
         }
-        if columns.find(&["playlist id"]).is_some() && header.len() >= 6 {
+        if has("approx duration (ms)") || (has("video title (original)") && header.len() >= 5) {
+            return Some(Self::Videos);
+        }
+        if has("video id") && (has("latitude") || has("video recording latitude") || (has("address") && has("place id"))) {
+            return Some(Self::Recordings);
+        }
+        if has("channel visibility") || has("channel title (original)") {
+            return Some(Self::Channels);
+        }
+        if has("playlist id") && header.len() >= 6 {
             return Some(Self::Playlists);
         }
         let folder = path.rsplit('/').nth(1).unwrap_or_default().to_lowercase();
+        let tube = super::in_youtube(path);
         let Some(first) = first else {
-            let tube = path.split('/').any(|folder| folder.starts_with("YouTube"));
             return match header.len() {
                 3 if tube => Some(Self::Subscriptions),
                 2 if tube && folder.starts_with("playlist") => Some(Self::PlaylistItems),
@@ -37,10 +58,13 @@ impl Shape {
                 _ => None,
             };
         };
+        let of_channels =
+            ["channels", "kanäle", "chaînes", "canales", "kanalen", "canali", "canais", "チャンネル"].contains(&folder.as_str());
         let cells: Vec<&str> = first.iter().map(str::trim).collect();
         let any = |is: fn(&str) -> bool| cells.iter().any(|cell| is(cell));
         let words = |cell: &str| cell.starts_with("{\"text\"") || cell.starts_with("{\"takeoutSegments\"");
         match cells.as_slice() {
+            [id, ..] if tube && of_channels && is_channel_id(id) => Some(Self::Settings),
             [id, _, _] if is_channel_id(id) => Some(Self::Subscriptions),
             [id, added] if is_video_id(id) && (time::iso(added).is_some() || added.is_empty()) => Some(Self::PlaylistItems),
             // Localised list of playlists: an id, two times, eight columns or more. The lists that everybody has (watch later,
@@ -65,6 +89,12 @@ impl Shape {
             {
                 Some(Self::Comments)
             }
+            [id, _, _, _, _, _, _, _, ..] if is_video_id(id) && any(is_channel_id) && any(is_time) => Some(Self::Videos),
+            [id, title, _, ..] if tube && is_video_id(id) && !title.is_empty() && (folder.contains("musi") || folder.contains("音楽")) => {
+                Some(Self::Songs)
+            }
+            [id, _, ..] if tube && is_video_id(id) && has("video id") => Some(Self::Texts),
+            [id, ..] if tube && is_channel_id(id) => Some(Self::Settings),
             _ => None,
         }
     }
@@ -78,6 +108,10 @@ impl Shape {
             Self::Comments => "A comment has its id, a time and its text",
             Self::LiveChats => "A chat message has its id, a time and its text",
             Self::Songs => "A song has a title",
+            Self::Videos => "A video has its id (11 signs)",
+            Self::Recordings | Self::Texts => "What is said of a video names its id (11 signs)",
+            Self::Channels => "A channel has an id (24 signs, UC…)",
+            Self::Settings => "Switches of the channel",
         }
     }
 }
@@ -90,33 +124,4 @@ pub(super) fn is_item_header(record: &StringRecord) -> bool {
 
 fn is_time(cell: &str) -> bool {
     time::iso(cell).is_some()
-}
-
-/// The columns of a table by name.
-pub(super) struct Columns {
-    labels: Vec<String>,
-}
-
-impl Columns {
-    pub(super) fn named(header: &StringRecord) -> Self {
-        Self { labels: header.iter().map(|label| label.trim().to_owned()).collect() }
-    }
-
-    /// The column's name; its number where it has none.
-    pub(super) fn label(&self, column: usize) -> String {
-        self.labels.get(column).filter(|label| !label.is_empty()).cloned().unwrap_or_else(|| (column + 1).to_string())
-    }
-
-    /// The first column that has one of these names, in lower case.
-    pub(super) fn find(&self, names: &[&str]) -> Option<usize> {
-        names.iter().find_map(|name| self.labels.iter().position(|label| label.to_lowercase() == *name))
-    }
-
-    /// The cell of the column that has one of these names, else the first cell of that shape.
-    pub(super) fn cell<'c>(&self, cells: &[&'c str], names: &[&str], is: impl Fn(&str) -> bool) -> &'c str {
-        match self.find(names) {
-            Some(column) => cells.get(column).copied().unwrap_or_default(),
-            None => cells.iter().copied().find(|cell| is(cell)).unwrap_or_default(),
-        }
-    }
 }

@@ -1,0 +1,213 @@
+//! Google Pay and Google Wallet: the tables of transactions, and passes.
+//!
+//! A table's header is in the account's language; its columns keep their order: time, number, description, product, method,
+//! status, amount. The time has no zone. The number of what was bought on Google Play is that of its order, so the two are one
+//! item ([`super::purchase`], which also has the keys of `data`; here `product`, `fee` and `net` are added as written).
+//!
+//! A payment is written with a minus by some and without by others, and counts as what was paid either way. One that was given
+//! back counts for nothing. Identity: the number, with the status while the payment is not made; without a number the whole row.
+//!
+//! Money sent to people is something done, not a purchase; `data`: `action` ("transferred"), `amount`, `currency`, `price`, `status`.
+//! Passes with a date are events, others documents; `data`: `pass` ("event_ticket"), `issuer`, `state`, `location`.
+//!
+//! Absent on purpose: the pages of payments (`My Activity`), which are rows of activity.
+
+mod pass;
+
+use std::io;
+
+use csv::StringRecord;
+use domain::{FindingCode, Kind, Moment, NewItem};
+
+use super::activity::row::spaced;
+use super::purchase::{self, Outcome};
+use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+use crate::csv_rows::{self, Columns};
+use crate::text::money::{Money, money};
+use crate::text::time;
+
+pub(crate) static IMPORTER: Importer = Importer { id: "google.pay", label: "Google Pay and Wallet", recognizes, parse: Parse::File(parse) };
+
+/// Between the parts of a key.
+const BETWEEN: &str = "\u{1f}";
+
+fn recognizes(probe: &Probe<'_>) -> Claim {
+    let by_path = probe.folders().any(|folder| ["google pay", "google wallet", "gpay"].contains(&folder.to_lowercase().as_str()));
+    match probe.extension().as_str() {
+        "csv" => {
+            let Some((header, first)) = csv_rows::first_rows(probe.head) else { return Claim::No };
+            let columns = Columns::named(&header);
+            let named =
+                columns.find(&["transaction id"]).is_some() && columns.find(&["amount"]).is_some() && columns.find(&["time"]).is_some();
+            let shaped = named || first.is_some_and(|first| header.len() >= 6 && when(&first).is_some() && sum(&columns, &first).is_some());
+            match (shaped, by_path) {
+                (true, true) => Claim::Yes(3),
+                (true, false) if named => Claim::Yes(2),
+                // Sent money: a header alone, for most people.
+                (false, true) if header.len() >= 3 => Claim::Yes(1),
+                _ => Claim::No,
+            }
+        }
+        "json" => match (pass::looks_like(probe.head), by_path) {
+            (true, true) => Claim::Yes(3),
+            (true, false) => Claim::Yes(2),
+            (false, _) => Claim::No,
+        },
+        _ => Claim::No,
+    }
+}
+
+fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    if input.path.to_lowercase().ends_with(".json") {
+        return pass::parse(input, sink);
+    }
+    let mut rows = csv_rows::reader(&mut *input.reader);
+    let Some(header) = csv_rows::row(&mut rows)? else { return Ok(()) };
+    let columns = Columns::named(&header);
+    let is_table_of_payments = header.len() >= 7;
+    while let Some(record) = csv_rows::row(&mut rows)? {
+        if csv_rows::is_blank(&record) {
+            continue;
+        }
+        let item = if is_table_of_payments { transaction(&columns, &record) } else { transfer(&columns, &record) };
+        match item {
+            Some(item) => sink.item(item),
+            None => sink.set_aside(
+                FindingCode::BadRecord,
+                &csv_rows::place(&record),
+                "A transaction has a time and an amount with its currency, and this row lacks one of them",
+            ),
+        }
+    }
+    Ok(())
+}
+
+/// The first cell that is a time.
+fn when(record: &StringRecord) -> Option<Moment> {
+    record.iter().find_map(|cell| time::google_html(cell).or_else(|| time::iso(cell)))
+}
+
+/// The amount: the column of that name, else the first cell that is a sum after the time.
+fn sum(columns: &Columns, record: &StringRecord) -> Option<(String, Money)> {
+    let named = columns.find(&["amount", "betrag", "montant", "importe", "importo", "bedrag", "valor", "金額", "tutar"]);
+    let read = |column: usize| {
+        let cell = spaced(record.get(column)?);
+        money(&cell, "").map(|money| (cell, money))
+    };
+    match named {
+        Some(column) => read(column),
+        None => (1..record.len()).find_map(read),
+    }
+}
+
+fn transaction(columns: &Columns, record: &StringRecord) -> Option<NewItem> {
+    let cell = |at: usize| spaced(record.get(at).unwrap_or_default());
+    let [number, description, product, method, status] = [1, 2, 3, 4, 5].map(cell);
+    let (price, money) = sum(columns, record)?;
+    let at = when(record)?;
+    let outcome = Outcome::of(&status);
+    let key = match (number.is_empty(), outcome) {
+        (true, _) => record.iter().collect::<Vec<_>>().join(BETWEEN),
+        (false, Outcome::Paid) => number.clone(),
+        (false, _) => [number.as_str(), &status.to_lowercase()].join(BETWEEN),
+    };
+    let mut item = NewItem::new(Kind::Purchase, "google.pay.transaction", key, columns.raw(record));
+    if outcome == Outcome::Paid {
+        if !number.is_empty() {
+            item.uid = purchase::of_order(&number);
+        }
+        purchase::paid(&mut item, &Money { amount: money.amount.abs(), ..money });
+    }
+    item.at = Some(at);
+    item.title = [&description, &product, &number].into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_else(|| price.clone());
+    item.text = [&product, &price, &status].into_iter().filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join("\n");
+    // Google's own shops are sellers; the till is not.
+    let lower = product.to_lowercase();
+    let is_till = lower.is_empty() || ["google pay", "google wallet", "gpay"].contains(&lower.as_str());
+    purchase::sold_by(&mut item, if is_till { &description } else { &product });
+    item.set("price", price);
+    item.set("status", status.to_lowercase());
+    item.set("payment_method", method);
+    item.set("order_id", number);
+    item.set("product", product);
+    item.set("fee", columns.cell(&record.iter().collect::<Vec<_>>(), &["fee"], |_| false));
+    item.set("net", columns.cell(&record.iter().collect::<Vec<_>>(), &["net amount"], |_| false));
+    Some(item)
+}
+
+/// Money sent to or asked of people. The columns differ by country; the words in them are what is searched for.
+fn transfer(columns: &Columns, record: &StringRecord) -> Option<NewItem> {
+    let at = when(record)?;
+    let (price, money) = sum(columns, record)?;
+    let key = record.iter().collect::<Vec<_>>().join(BETWEEN);
+    let mut item = NewItem::new(Kind::Activity, "google.pay.transfer", key, columns.raw(record));
+    let words: Vec<String> =
+        record.iter().map(spaced).filter(|cell| !cell.is_empty() && *cell != price && *cell != spaced(&at.raw)).collect();
+    item.title = words.first().cloned().unwrap_or_else(|| price.clone());
+    item.text = words.iter().skip(1).chain([&price]).cloned().collect::<Vec<_>>().join("\n");
+    item.at = Some(at);
+    item.set("action", "transferred");
+    item.set("amount", money.amount);
+    item.set("currency", money.currency);
+    item.set("price", price);
+    item.set("status", columns.cell(&record.iter().collect::<Vec<_>>(), &["status"], |_| false).trim().to_lowercase());
+    Some(item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::importer::collected::{read, shown};
+
+    const ENGLISH: &str = "Time,Transaction ID,Description,Product,Payment method,Status,Amount\n\
+        \"Sep 4, 2025, 2:30\u{202f}PM\",GPA.1,Metronome,Google Play,Visa 1,Complete,-CHF 2.00\n\
+        2026-10-01 10:35:12 UTC,T2,Corner Bakery,Google Pay,Visa 1,Complete,\"$1,234.50\"\n\
+        \"Sep 5, 2025, 2:30\u{202f}PM\",GPA.3,Metronome,Google Play,Visa 1,Declined,CHF 2.00\n\
+        \"Sep 6, 2025, 2:30\u{202f}PM\",GPA.4,Metronome,Google Play,Visa 1,Refunded,CHF 2.00\n,,,,,,\nnever,X,,,,,\n";
+
+    #[test]
+    fn payments_that_were_made_have_amounts_and_the_others_do_not() {
+        let collected = read(&IMPORTER, "Google Pay/Google transactions/transactions_1.csv", ENGLISH.as_bytes());
+        assert_eq!(
+            collected.items.iter().map(shown).collect::<Vec<_>>(),
+            [
+                "purchase google.pay.transaction 2025-09-04T14:30:00Z | Metronome | Google Play / -CHF 2.00 / Complete <Seller name:google play>",
+                "purchase google.pay.transaction 2026-10-01T10:35:12Z | Corner Bakery | Google Pay / $1,234.50 / Complete <Seller name:corner bakery>",
+                "purchase google.pay.transaction 2025-09-05T14:30:00Z | Metronome | Google Play / CHF 2.00 / Declined <Seller name:google play>",
+                "purchase google.pay.transaction 2025-09-06T14:30:00Z | Metronome | Google Play / CHF 2.00 / Refunded <Seller name:google play>",
+            ]
+        );
+        let amounts: Vec<_> = collected.items.iter().map(|item| item.data.get("amount").and_then(serde_json::Value::as_f64)).collect();
+        assert_eq!(amounts, [Some(2.0), Some(1234.5), None, None]);
+        assert_eq!((collected.n_set_aside, collected.findings[0].at.as_str()), (1, "row 7"));
+        assert_eq!(collected.items[0].uid, purchase::of_order("GPA.1"));
+    }
+
+    #[test]
+    fn a_table_in_another_language_is_the_same_table() {
+        let german = "Zeit,Transaktions-ID,Beschreibung,Produkt,Zahlungsmethode,Status,Betrag\n04.09.2025 14:30,GPA.1,Metronome,Google Play,Visa 1,Abgeschlossen,\"2,00 CHF\"\n";
+        let german = read(&IMPORTER, "Google Pay/Transaktionen bei Google Play/transactions_1.csv", german.as_bytes());
+        let english = read(&IMPORTER, "transactions_1.csv", ENGLISH.as_bytes());
+        assert_eq!((german.items[0].uid, &german.items[0].data["amount"]), (english.items[0].uid, &english.items[0].data["amount"]));
+        assert_eq!(german.items[0].at.as_ref().map(|at| at.ms), english.items[0].at.as_ref().map(|at| at.ms));
+    }
+
+    #[test]
+    fn sent_money_is_something_done() {
+        let table = "Time,Recipient,Memo,Status,Amount\n2026-10-01 10:35:12 UTC,Bo Example,Rent,Complete,£300.00\n";
+        let collected = read(&IMPORTER, "Google Pay/Money sends and requests/Money sends and requests.csv", table.as_bytes());
+        assert_eq!(
+            shown(&collected.items[0]),
+            "activity google.pay.transfer 2026-10-01T10:35:12Z | Bo Example | Rent / Complete / £300.00"
+        );
+    }
+
+    #[test]
+    fn tables_and_passes_are_recognised() {
+        let claim = |path, head: &'static str| recognizes(&Probe { path, head: head.as_bytes(), tail: b"", size: head.len() as u64 });
+        assert_eq!(claim("Google Pay/x/transactions_1.csv", ENGLISH), Claim::Yes(3));
+        assert_eq!(claim("transactions_1.csv", ENGLISH), Claim::Yes(2));
+        assert_eq!(claim("Saved/x.csv", "Title,Note,URL\n"), Claim::No);
+        assert_eq!(claim("a.json", "{\"id\":\"1\",\"classType\":\"LOYALTY\",\"issuerName\":\"x\"}"), Claim::Yes(2));
+    }
+}
