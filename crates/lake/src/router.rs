@@ -120,7 +120,7 @@ mod tests {
             ("Timeline/Encrypted Backups.txt", "There are backups.", "ignored Elsewhere"),
             ("Location History/Records.json", "{}\n", "empty google.location_records"),
             ("Google Shopping/Orders.txt", "no data", "empty google.small_products"),
-            ("Drive/Orders.txt", "no data", "empty "),
+            ("Drive/Orders.txt", "no data", "empty google.drive"),
             ("x/messages.json", "{\"messages\": [{\"creator\": {\"name\": \"A\"}, \"created_date\": \"\"}]}", "google.chat"),
             ("x/messages.json", "[{\"ID\": 1, \"Timestamp\": \"\", \"Contents\": \"\"}]", "discord"),
             ("x/message_1.json", "{\"participants\": [{\"name\": \"A\"}], \"messages\": [", "facebook"),

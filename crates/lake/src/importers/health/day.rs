@@ -333,7 +333,7 @@ mod tests {
     #[test]
     fn sources_are_never_added_to_each_other_and_days_are_local() {
         let mut days = Days::default();
-        let (watch, phone) = (days.file(0), days.file(1));
+        let (watch, phone) = (days.file(1), days.file(0));
         days.offset(ms("2023-05-01T12:00:00Z"), 120);
         let at = |text: &str| When::Utc(ms(text));
         days.add(watch, STEPS, "watch", 0, at("2023-05-01T06:10:00Z"), Stats::one(3_000.0));
