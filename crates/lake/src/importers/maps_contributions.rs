@@ -30,7 +30,8 @@ const TITLE: usize = 120;
 const WORDS: usize = 4_000;
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
-    let in_maps = probe.folders().any(|folder| matches!(folder, "Maps" | "マップ"));
+    // What was done in Maps is in a folder of that name under My Activity.
+    let in_maps = probe.folders().next().is_some_and(|folder| matches!(folder, "Maps" | "マップ"));
     if in_maps && matches!(probe.extension().as_str(), "json" | "csv") { Claim::Yes(1) } else { Claim::No }
 }
 

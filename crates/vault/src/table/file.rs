@@ -138,16 +138,19 @@ pub(crate) fn interrupt_unfinished(connection: &Connection) -> Outcome<()> {
     Ok(())
 }
 
-/// Removes the lines of an import's files that were not read as records: nothing hangs on them.
+/// Removes the lines of an import's files that brought nothing: nothing hangs on them. A file that was set aside may have
+/// been kept as a document, and then its line is what an undo goes by.
 pub(crate) fn remove_unread(connection: &Connection, import: ImportId) -> Outcome<()> {
-    connection.prepare_cached("DELETE FROM file WHERE import = ?1 AND outcome IN (?2, ?3, ?4, ?5, ?6)")?.execute(params![
-        import,
-        FileOutcome::Empty as i64,
-        FileOutcome::Ignored as i64,
-        FileOutcome::SetAside as i64,
-        FileOutcome::Known as i64,
-        FileOutcome::Failed as i64
-    ])?;
+    connection
+        .prepare_cached("DELETE FROM file WHERE import = ?1 AND stored = 0 AND merged = 0 AND outcome IN (?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![
+            import,
+            FileOutcome::Empty as i64,
+            FileOutcome::Ignored as i64,
+            FileOutcome::SetAside as i64,
+            FileOutcome::Known as i64,
+            FileOutcome::Failed as i64
+        ])?;
     Ok(())
 }
 
