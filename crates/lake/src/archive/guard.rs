@@ -201,7 +201,7 @@ mod tests {
         let mut guarded = Guarded::new(Zeros, &cancel, &total).packed(3 << 20, 3 << 30, &meter);
         let mut buffer = vec![0; 8 << 20];
         let error = loop {
-            match guarded.read(&mut buffer) {
+            match guarded.read_exact(&mut buffer) {
                 Ok(_) => {}
                 Err(error) => break error,
             }

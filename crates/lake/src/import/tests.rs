@@ -336,7 +336,7 @@ fn what_is_no_export_leaves_the_vault_as_it_was() {
     let gone = folder.path().join("gone");
     fs::create_dir(&gone).unwrap();
     fs::write(gone.join("Records.json"), b"{\"locations\": [").unwrap();
-    let set = open(&[gone.clone()]).unwrap().remove(0);
+    let set = open(std::slice::from_ref(&gone)).unwrap().remove(0);
     fs::remove_file(gone.join("Records.json")).unwrap();
     let options = Options { label: String::new(), now: 1, threads: 2, only: Vec::new() };
     let failure = run(&vault, &set, &options, &Cancel::default(), &mut |_| {}).unwrap_err();
