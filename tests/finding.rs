@@ -82,8 +82,13 @@ fn everything_planted_is_found(lang: Lang) {
         asked_by_meaning - missed_by_meaning.len(),
         missed_by_meaning.join("\n")
     );
+    let excused = match lang {
+        Lang::En => 0,
+        // The embedder that is installed speaks English; in German it finds what shares pieces of words.
+        Lang::De => 2,
+    };
     assert!(
-        missed_by_meaning.len() * 3 <= asked_by_meaning * 2,
+        missed_by_meaning.len() <= excused,
         "{} of {asked_by_meaning} were not found by meaning:\n{}",
         missed_by_meaning.len(),
         missed_by_meaning.join("\n")
