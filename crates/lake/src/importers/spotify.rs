@@ -1,0 +1,104 @@
+//! Spotify: what was listened to, of the extended history (`Streaming_History_Audio_*.json`, `endsong_*.json`) and of the account's
+//! last year (`StreamingHistory*.json`).
+//!
+//! A play stands from when it began, which is its end less how long it was played. Identity: the end, what was played and how
+//! long. The short history tells ends to the minute and names no address, so that plays which both histories hold are two.
+//!
+//! `data`: `artist` or `show`, `album`, `uri`, `played_s`, `skipped`, `country`, `platform`.
+//!
+//! Absent on purpose: playlists and the library, whose files name other things of the same names.
+
+use std::io;
+
+use domain::{EntityKind, EntityRef, FindingCode, Kind, NewItem, NewLink, Raw, Role};
+use serde_json::Value;
+
+use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+use crate::json::each::each;
+use crate::json::lenient;
+use crate::text::{numbers, time};
+
+pub(crate) static IMPORTER: Importer = Importer { id: "spotify", label: "Spotify listening history", recognizes, parse: Parse::File(parse) };
+
+fn recognizes(probe: &Probe<'_>) -> Claim {
+    let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
+    let extended = has("\"ms_played\"") && has("\"ts\"");
+    let short = has("\"msPlayed\"") && has("\"endTime\"");
+    if probe.head.trim_ascii_start().starts_with(b"[") && (extended || short) { Claim::Yes(3) } else { Claim::No }
+}
+
+fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    each(input.reader, sink, |entry, sink| match lenient::value(entry.bytes).ok().and_then(|value| play(&value, entry.bytes)) {
+        Some(item) => sink.item(item),
+        None => sink.set_aside(
+            FindingCode::BadRecord,
+            &entry.at,
+            "A play has a time in `ts` or `endTime` and names what was played, and this one lacks one of them.",
+        ),
+    })
+}
+
+fn play(value: &Value, bytes: &[u8]) -> Option<NewItem> {
+    let text = |keys: &[&str]| keys.iter().find_map(|key| value[*key].as_str()).map(str::trim).filter(|text| !text.is_empty());
+    let end = time::iso(text(&["ts", "endTime"])?)?;
+    let episode = text(&["episode_name", "audiobook_chapter_title"]);
+    let title = episode.or_else(|| text(&["master_metadata_track_name", "trackName"]));
+    let by = text(if episode.is_some() {
+        &["episode_show_name", "audiobook_title"]
+    } else {
+        &["master_metadata_album_artist_name", "artistName"]
+    });
+    let uri = text(&["spotify_track_uri", "spotify_episode_uri", "audiobook_chapter_uri"]);
+    // A play of a local file or of what was taken down names nothing; it was a play all the same.
+    let title = title.or(uri).or(by).unwrap_or("Something that Spotify does not name");
+    let played = ["ms_played", "msPlayed"].iter().find_map(|key| numbers::integer_of(&value[*key])).unwrap_or(0).max(0);
+    let key = [&end.ms.to_string(), uri.unwrap_or(title), by.unwrap_or_default(), &played.to_string()].join("\u{1f}");
+    let mut item = NewItem::new(Kind::Listen, IMPORTER.id, key, Raw::json(bytes));
+    item.title = title.to_owned();
+    let album = text(&["master_metadata_album_album_name"]).unwrap_or_default();
+    item.text = [by.unwrap_or_default(), album].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+    item.until = Some(end.ms);
+    item.at = Some(domain::Moment { ms: end.ms - played, ..end });
+    if let Some(by) = by {
+        item.links.push(NewLink { role: Role::Channel, entity: EntityRef::named(EntityKind::Organisation, by) });
+        item.set(if episode.is_some() { "show" } else { "artist" }, by);
+    }
+    item.set("album", album);
+    item.set("uri", uri.unwrap_or_default());
+    item.set("played_s", played as f64 / 1000.0);
+    item.set("skipped", value["skipped"].as_bool());
+    item.set("country", text(&["conn_country"]).unwrap_or_default());
+    item.set("platform", text(&["platform"]).unwrap_or_default());
+    Some(item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::importer::collected::read;
+
+    #[test]
+    fn plays_of_both_histories_are_read_and_stand_where_they_began() {
+        let extended = br#"[
+            {"ts": "2023-01-02T03:04:05Z", "ms_played": 65000, "master_metadata_track_name": "Low Tide", "master_metadata_album_artist_name": "Gull Rock",
+             "master_metadata_album_album_name": "Harbour", "spotify_track_uri": "spotify:track:1", "skipped": false, "conn_country": "CH"},
+            {"ts": "2023-01-02T04:04:05Z", "ms_played": 0, "episode_name": "On knots", "episode_show_name": "Ropes", "spotify_episode_uri": "spotify:episode:2"},
+            {"ms_played": 1}"#;
+        let collected = read(&IMPORTER, "Spotify Extended Streaming History/Streaming_History_Audio_2023_1.json", extended);
+        let shown = collected.shown();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(
+            lines[..2],
+            [
+                "listen spotify 2023-01-02T03:03:00Z | Low Tide | Gull Rock / Harbour <Channel name:gull rock>",
+                "listen spotify 2023-01-02T04:04:05Z | On knots | Ropes <Channel name:ropes>",
+            ]
+        );
+        assert!(lines[2].starts_with("! BadRecord") && lines[3].starts_with("! CutShort"), "{shown}");
+        let short = br#"[{"endTime": "2023-01-02 03:04", "artistName": "Gull Rock", "trackName": "Low Tide", "msPlayed": 60000}]"#;
+        let item = &read(&IMPORTER, "MyData/StreamingHistory0.json", short).items[0];
+        assert_eq!((item.at.as_ref().unwrap().ms, item.until), (1_672_628_580_000, Some(1_672_628_640_000)));
+        let claim = |head: &[u8]| recognizes(&Probe { path: "x.json", head, tail: b"", size: 99 });
+        assert_eq!((claim(extended), claim(short), claim(b"[{\"ts\": 1}]")), (Claim::Yes(3), Claim::Yes(3), Claim::No));
+    }
+}
