@@ -47,6 +47,8 @@ fn of(bytes: &[u8], name: &str, source: &str) -> Option<NewItem> {
     if item.text.len() > TEXT_LIMIT {
         let end = (0..=TEXT_LIMIT).rev().find(|&at| item.text.is_char_boundary(at)).unwrap_or(0);
         item.text.truncate(end);
+        // Said, for words behind it are not found.
+        item.set("cut", true);
     }
     item.set("file", name);
     Some(item)
@@ -86,5 +88,13 @@ mod tests {
         assert_eq!(shown("cut.json", br#"{"title": "Kn"#).unwrap(), r#"cut | {"title": "Kn"#);
         assert_eq!((shown("a.txt", b" \n"), shown("a.json", b"{}")), (None, None));
         assert_eq!(of(b"x", "a.txt", "s").unwrap().uid, of(b"x", "b.txt", "s").unwrap().uid);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_said() {
+        let whole = of(&vec![b'a'; TEXT_LIMIT], "a.txt", "s").unwrap();
+        let cut = of(&vec![b'a'; TEXT_LIMIT + 1], "a.txt", "s").unwrap();
+        assert_eq!((whole.data.get("cut"), cut.data.get("cut"), cut.text.len()), (None, Some(&true.into()), TEXT_LIMIT));
+        assert_eq!(cut.raw.bytes.len(), TEXT_LIMIT + 1, "the original is whole");
     }
 }
