@@ -14,8 +14,8 @@ use cortex::places::Places;
 use cortex::retrieve::Models;
 use domain::{Cancel, Code, Embedder, Failure, Generator, Progress, Reranker, Result};
 use forge::{
-    BertEmbedder, CandleGenerator, ModelRole, ModelState, Registry, StaticEmbedder, StaticTable, Texts, TokenStats, Waiting, embed_step,
-    embed_waiting,
+    BertEmbedder, CandleGenerator, Glossary, Glossed, ModelRole, ModelState, Registry, StaticEmbedder, StaticTable, Texts, TokenStats,
+    Waiting, embed_step, embed_waiting,
 };
 use vault::{ChangeOp, Vault};
 
@@ -45,19 +45,24 @@ pub(crate) struct Meaning {
     worker: Mutex<Option<JoinHandle<()>>>,
 }
 
+type Quick = Glossed<StaticEmbedder>;
+type Deep = Glossed<BertEmbedder>;
+
 #[derive(Default)]
 struct Loaded {
-    quick: Option<Arc<StaticEmbedder>>,
-    deep: Option<Arc<BertEmbedder>>,
-    reranker: Option<Arc<forge::Reranker>>,
+    /// What stands before every model that knows English alone; looked for once.
+    glossary: Option<Option<Arc<Glossary>>>,
+    quick: Option<Arc<Quick>>,
+    deep: Option<Arc<Deep>>,
+    reranker: Option<Arc<Glossed<forge::Reranker>>>,
     generators: HashMap<String, Arc<CandleGenerator>>,
 }
 
 /// The models that find, held for the length of a search.
 #[derive(Default)]
 pub(crate) struct Finders {
-    quick: Option<Arc<StaticEmbedder>>,
-    deep: Option<Arc<BertEmbedder>>,
+    quick: Option<Arc<Quick>>,
+    deep: Option<Arc<Deep>>,
 }
 
 impl Finders {
@@ -149,34 +154,49 @@ impl Meaning {
         self.embedder().is_none() && embedders.any(|model| model.state == ModelState::Altered)
     }
 
+    /// Whether an embedder is installed, so that it is only its vectors that are missing.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.embedder().is_some()
+    }
+
     /// The models that find; those that are not installed, or have no vectors to compare with, are left out.
     pub(crate) fn finders(&self, vault: &Vault) -> Result<Finders> {
         let Some(id) = self.embedder() else { return Ok(Finders::default()) };
         let mut finders = Finders { quick: self.quick(vault, &id)?, deep: None };
-        if self.stays && vault.vector_coverage(&id)?.0 > 0 {
+        if self.stays && vault.vector_coverage(&Glossary::space(&self.registry, &id))?.0 > 0 {
             finders.deep = Some(self.deep(&id)?);
         }
         Ok(finders)
     }
 
-    fn quick(&self, vault: &Vault, id: &str) -> Result<Option<Arc<StaticEmbedder>>> {
+    fn quick(&self, vault: &Vault, id: &str) -> Result<Option<Arc<Quick>>> {
         if let Some(quick) = &self.loaded().quick {
             return Ok(Some(Arc::clone(quick)));
         }
-        let Some(counted) = Counted::load(vault)?.filter(|counted| counted.model == id) else { return Ok(None) };
+        let space = Glossary::space(&self.registry, id);
+        let Some(counted) = Counted::load(vault)?.filter(|counted| counted.space == space) else { return Ok(None) };
         let Some(table) = StaticTable::load(&self.registry, id)? else { return Ok(None) };
         let mut quick = StaticEmbedder::new(table, &TokenStats::new(0));
         quick.reweigh(&TokenStats::from_bytes(quick.vocabulary(), &counted.bytes)?);
-        let quick = Arc::new(quick);
+        let quick = Arc::new(Glossed::embedder(quick, self.glossary(id)?));
         self.loaded().quick = Some(Arc::clone(&quick));
         Ok(Some(quick))
     }
 
-    fn deep(&self, id: &str) -> Result<Arc<BertEmbedder>> {
+    fn glossary(&self, embedder: &str) -> Result<Option<Arc<Glossary>>> {
+        if let Some(glossary) = &self.loaded().glossary {
+            return Ok(glossary.clone());
+        }
+        let glossary = Glossary::load(&self.registry, embedder)?.map(Arc::new);
+        self.loaded().glossary = Some(glossary.clone());
+        Ok(glossary)
+    }
+
+    fn deep(&self, id: &str) -> Result<Arc<Deep>> {
         if let Some(deep) = &self.loaded().deep {
             return Ok(Arc::clone(deep));
         }
-        let deep = Arc::new(BertEmbedder::load(&self.registry, id)?);
+        let deep = Arc::new(Glossed::embedder(BertEmbedder::load(&self.registry, id)?, self.glossary(id)?));
         self.loaded().deep = Some(Arc::clone(&deep));
         Ok(deep)
     }
@@ -184,11 +204,15 @@ impl Meaning {
     /// The reranker, if one is installed.
     pub(crate) fn reranker(&self) -> Result<Option<Arc<dyn Reranker>>> {
         let Ok(model) = self.registry.installed(ModelRole::Reranker) else { return Ok(None) };
+        let glossary = match self.embedder() {
+            Some(embedder) => self.glossary(&embedder)?,
+            None => None,
+        };
         let mut loaded = self.loaded();
         let reranker = match &loaded.reranker {
             Some(reranker) => Arc::clone(reranker),
             None => {
-                let reranker = Arc::new(forge::Reranker::load(&self.registry, &model.id)?);
+                let reranker = Arc::new(Glossed::reranker(forge::Reranker::load(&self.registry, &model.id)?, glossary));
                 loaded.reranker = Some(Arc::clone(&reranker));
                 reranker
             }
@@ -223,7 +247,10 @@ impl Meaning {
         let last = vault.last_change()?.max(0) as u64;
         let come = |name: &str| -> Result<f64> { Ok(share(vault.watermark(name)?.max(0) as u64, last)) };
         let (meaning, transformer) = match self.embedder() {
-            Some(id) => (come(&mark(QUICK))?, come(&mark(&id))?),
+            Some(id) => {
+                let space = Glossary::space(&self.registry, &id);
+                (come(&mark(&StaticEmbedder::id_for(&space)))?, come(&mark(&space))?)
+            }
             None => (0.0, 0.0),
         };
         Ok(IndexCoverage {
@@ -236,27 +263,36 @@ impl Meaning {
     /// Gives every item that has none its static vector. Does nothing while no embedder is installed.
     pub(crate) fn catch_up(&self, vault: &Vault, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<()> {
         let Some(id) = self.embedder() else { return Ok(()) };
-        if vault.watermark(&mark(QUICK))? >= vault.last_change()? {
+        let space = Glossary::space(&self.registry, &id);
+        let quick_mark = mark(&StaticEmbedder::id_for(&space));
+        if vault.watermark(&quick_mark)? >= vault.last_change()? {
             return Ok(());
         }
         let table = StaticTable::ensure(&self.registry, &id, &mut |progress| on(progress.clone()), cancel)?;
-        let mut quick = StaticEmbedder::new(table, &TokenStats::new(0));
+        let mut quick = Glossed::embedder(StaticEmbedder::new(table, &TokenStats::new(0)), self.glossary(&id)?);
         let n_items = vault.coverage()?.items;
-        let stats = match Counted::load(vault)? {
+        let counted = Counted::load(vault)?;
+        let stats = match &counted {
             // Frequencies of a corpus four times smaller no longer weigh this one; all vectors are made anew.
-            Some(counted) if n_items <= counted.n_items.saturating_mul(4) && counted.model == id => {
-                TokenStats::from_bytes(quick.vocabulary(), &counted.bytes)?
+            Some(counted) if n_items <= counted.n_items.saturating_mul(4) && counted.space == space => {
+                TokenStats::from_bytes(quick.model().vocabulary(), &counted.bytes)?
             }
             _ => {
                 let stats = count(vault, &quick, n_items, cancel)?;
                 vault.drop_space(quick.id())?;
-                vault.set_watermark(&mark(QUICK), 0)?;
-                Counted { model: id, n_items, bytes: stats.to_bytes() }.store(vault)?;
+                // A dictionary came or went: what was made without it, or with it, is never compared again.
+                if let Some(before) = counted.map(|counted| counted.space).filter(|before| *before != space) {
+                    vault.drop_space(&StaticEmbedder::id_for(&before))?;
+                    vault.drop_space(&before)?;
+                    vault.set_watermark(&mark(&before), 0)?;
+                }
+                vault.set_watermark(&quick_mark, 0)?;
+                Counted { space, n_items, bytes: stats.to_bytes() }.store(vault)?;
                 stats
             }
         };
-        quick.reweigh(&stats);
-        embed_waiting(&quick, &mut Feed::new(vault, mark(QUICK)), &mut |progress| on(progress.clone()), cancel)?;
+        quick.model_mut().reweigh(&stats);
+        embed_waiting(&quick, &mut Feed::new(vault, quick_mark), &mut |progress| on(progress.clone()), cancel)?;
         self.loaded().quick = Some(Arc::new(quick));
         Ok(())
     }
@@ -287,11 +323,12 @@ impl Meaning {
             return Ok(false);
         }
         self.catch_up(vault, &self.cancel, &mut |_| {})?;
-        if vault.watermark(&mark(&id))? >= vault.last_change()? {
+        let space = Glossary::space(&self.registry, &id);
+        if vault.watermark(&mark(&space))? >= vault.last_change()? {
             return Ok(false);
         }
         let deep = self.deep(&id)?;
-        let mut feed = Feed::new(vault, mark(&id));
+        let mut feed = Feed::new(vault, mark(&space));
         let mut work = Work::begin(engine, "embed", "The transformer reads the items", &Cancel::default())?;
         let cancel = work.cancel();
         let outcome = loop {
@@ -305,7 +342,7 @@ impl Meaning {
             match embed_step(deep.as_ref(), &mut feed, STEP) {
                 Ok(0) => break Ok(None),
                 Ok(_) => {
-                    let done = vault.watermark(&mark(&id))?.max(0) as u64;
+                    let done = vault.watermark(&mark(&space))?.max(0) as u64;
                     let total = vault.last_change()?.max(0) as u64;
                     work.report(Progress {
                         stage: "reading".to_owned(),
@@ -325,15 +362,13 @@ impl Meaning {
     }
 }
 
-const QUICK: &str = "static";
-
 fn mark(space: &str) -> String {
     format!("embed.{space}")
 }
 
 /// Word frequencies of a sample, spread evenly over the items.
-fn count(vault: &Vault, embedder: &StaticEmbedder, n_items: u64, cancel: &Cancel) -> Result<TokenStats> {
-    let mut stats = TokenStats::new(embedder.vocabulary());
+fn count(vault: &Vault, embedder: &Quick, n_items: u64, cancel: &Cancel) -> Result<TokenStats> {
+    let mut stats = TokenStats::new(embedder.model().vocabulary());
     let every = (n_items as usize / COUNTED).max(1);
     let mut seq = 0;
     loop {
@@ -344,7 +379,8 @@ fn count(vault: &Vault, embedder: &StaticEmbedder, n_items: u64, cancel: &Cancel
         let ids: Vec<i64> =
             changes.iter().filter(|change| change.op == ChangeOp::Upsert).map(|change| change.item).step_by(every).collect();
         let texts: Vec<String> = vault.documents(&ids)?.iter().map(text_of).collect();
-        embedder.count(&texts.iter().map(String::as_str).collect::<Vec<_>>(), &mut stats);
+        let read = embedder.read(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        embedder.model().count(&read.iter().map(AsRef::as_ref).collect::<Vec<_>>(), &mut stats);
     }
 }
 
@@ -355,7 +391,8 @@ fn text_of(document: &vault::Document) -> String {
 
 /// The word frequencies that the static vectors of a vault were made with.
 struct Counted {
-    model: String,
+    /// The embedder and the glossary in front of it, as [`Glossary::space`] names them.
+    space: String,
     n_items: u64,
     bytes: Vec<u8>,
 }
@@ -368,15 +405,15 @@ impl Counted {
         let mut parts = text.splitn(3, ' ');
         let read = (|| {
             let n_items = parts.next()?.parse().ok()?;
-            let model = parts.next()?.to_owned();
-            Some(Self { n_items, model, bytes: STANDARD.decode(parts.next()?).ok()? })
+            let space = parts.next()?.to_owned();
+            Some(Self { n_items, space, bytes: STANDARD.decode(parts.next()?).ok()? })
         })();
         // What does not read is counted anew.
         Ok(read)
     }
 
     fn store(&self, vault: &Vault) -> Result<()> {
-        vault.set_setting(Self::SETTING, Some(&format!("{} {} {}", self.n_items, self.model, STANDARD.encode(&self.bytes))))
+        vault.set_setting(Self::SETTING, Some(&format!("{} {} {}", self.n_items, self.space, STANDARD.encode(&self.bytes))))
     }
 }
 

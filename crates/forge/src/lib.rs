@@ -9,6 +9,7 @@
 pub mod background;
 pub mod bert;
 pub mod generate;
+pub mod glossary;
 pub mod manifest;
 pub mod registry;
 pub mod reranker;
@@ -27,6 +28,7 @@ mod word_pieces;
 pub use background::{Texts, Waiting, embed_step, embed_waiting};
 pub use bert::BertEmbedder;
 pub use generate::CandleGenerator;
+pub use glossary::{Glossary, Glossed};
 pub use manifest::{Manifest, Model, ModelRole};
 pub use registry::{ModelReport, ModelState, Registry};
 pub use reranker::Reranker;

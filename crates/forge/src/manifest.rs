@@ -22,6 +22,8 @@ pub enum ModelRole {
     Reranker,
     /// Writes text.
     Generator,
+    /// Gives the English of another language's words.
+    Dictionary,
 }
 
 /// How the states of a text's tokens become one vector.
@@ -85,8 +87,10 @@ pub struct Model {
 pub struct ModelFile {
     /// Its name in the store.
     pub name: String,
-    /// Where a pull gets it.
-    pub hub: HubFile,
+    /// Where a pull gets it; absent when it is on no hub, and the owner brings it.
+    pub hub: Option<HubFile>,
+    /// Where its makers publish it, when it is on no hub.
+    pub published: Option<Published>,
     /// The sha256 of the hub's file, in hexadecimal; absent while nobody has vouched for it.
     pub sha256: Option<String>,
     /// The size of the hub's file.
@@ -105,6 +109,16 @@ pub struct HubFile {
     /// The commit; a branch where no commit could be pinned.
     pub revision: String,
     /// Its path in the repository.
+    pub file: String,
+}
+
+/// A file that its makers publish elsewhere than on the hub.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// Where, in words for people.
+    pub place: String,
+    /// Its name there.
     pub file: String,
 }
 
@@ -164,6 +178,9 @@ impl Model {
             if !plain_name(&file.name) || self.files.iter().take(at).any(|other| other.name == file.name) {
                 return bad(&format!("bad or repeated file name {:?}", file.name));
             }
+            if file.hub.is_some() == file.published.is_some() {
+                return bad(&format!("{} needs a place on the hub, or to say where it is published", file.name));
+            }
             if !file.digests().all(|digest| digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)))
             {
                 return bad(&format!("{} has a digest that is not 64 lower-case hexadecimal digits", file.name));
@@ -174,7 +191,7 @@ impl Model {
                 bad("an embedder needs dimensions, pooling and max_tokens")
             }
             ModelRole::Reranker if self.max_tokens.is_none() => bad("a reranker needs max_tokens"),
-            ModelRole::Embedder | ModelRole::Reranker | ModelRole::Generator => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -185,6 +202,15 @@ impl Model {
 }
 
 impl ModelFile {
+    /// Its name where it is published.
+    pub fn published_name(&self) -> &str {
+        match (&self.hub, &self.published) {
+            (Some(hub), _) => &hub.file,
+            (None, Some(published)) => &published.file,
+            (None, None) => &self.name,
+        }
+    }
+
     /// Every digest that the manifest accepts for this file.
     pub fn digests(&self) -> impl Iterator<Item = &str> {
         self.sha256.as_deref().into_iter().chain(self.derived.iter().map(|derived| derived.sha256.as_str()))

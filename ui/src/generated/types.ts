@@ -1033,7 +1033,7 @@ export type Models = {
 export type ModelView = {
   /** Its id. */
   id: string;
-  /** "embedder", "reranker" or "generator". */
+  /** "embedder", "reranker", "generator" or "dictionary". */
   role: string;
   /** Its name, for people. */
   label: string;

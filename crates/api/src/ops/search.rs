@@ -38,6 +38,11 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
             "The embedding model was altered since it was installed and is not used, so only words were searched. `datapunk models verify` says what differs."
                 .to_owned(),
         );
+    } else if found.without_meaning && open.meaning.is_behind() {
+        notes.push(
+            "The models came or changed after the last import, so only words were searched. Meaning is made ready while the window is open or `datapunk serve` runs, and by the next import."
+                .to_owned(),
+        );
     } else if found.without_meaning {
         notes.push(
             "No embedding model is installed, so only words were searched. `datapunk models pull bge-small-en-v1.5` fetches one."

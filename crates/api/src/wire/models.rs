@@ -10,7 +10,7 @@ wire! {
     pub struct ModelView {
         /// Its id.
         pub id: String,
-        /// "embedder", "reranker" or "generator".
+        /// "embedder", "reranker", "generator" or "dictionary".
         pub role: String,
         /// Its name, for people.
         pub label: String,

@@ -23,10 +23,15 @@ pub struct StaticEmbedder {
 impl StaticEmbedder {
     /// An embedder over a table, with the counts as they stand.
     pub fn new(table: StaticTable, stats: &TokenStats) -> Self {
-        let id = format!("static-{DIMENSIONS}-{}", table.model());
+        let id = Self::id_for(table.model());
         let mut embedder = Self { id, table, weights: Vec::new() };
         embedder.reweigh(stats);
         embedder
+    }
+
+    /// The id of the embedder over the table of a model of that id.
+    pub fn id_for(model: &str) -> String {
+        format!("static-{DIMENSIONS}-{model}")
     }
 
     /// Takes newer counts. Vectors made before stay comparable while [`TokenStats::has_drifted_from`] says so.

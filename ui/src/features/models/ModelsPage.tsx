@@ -8,6 +8,7 @@ const roles: Record<string, string> = {
   embedder: "Search by meaning",
   reranker: "Put the best first",
   generator: "Word the answers",
+  dictionary: "Read other languages",
 };
 
 /** The models on this machine: everything that thinks, thinks here. */
