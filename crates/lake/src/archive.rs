@@ -289,6 +289,11 @@ impl ExportSet {
         self.parts.iter().map(|part| part.source.n_members()).sum()
     }
 
+    /// Files listed; those of tar archives are not.
+    fn n_listed(&self) -> usize {
+        self.parts.iter().filter_map(|part| part.source.n_members()).sum()
+    }
+
     /// Visits every entry once, on `n_threads` threads; tar parts one after another on one of them. Ends early when
     /// `on` answers false or `cancel` is raised. Returns what is wrong with the parts themselves.
     pub(crate) fn walk(&self, n_threads: usize, cancel: &Cancel, meter: &Meter, on: &(dyn Fn(Visit<'_>) -> bool + Sync)) -> Vec<Finding> {
@@ -356,9 +361,12 @@ impl ExportSet {
         })
     }
 
-    /// Fails when there are files in it and none of them may be read: then there is nothing to import, and its reason is told
-    /// before anything is written.
+    /// Fails when there are more files in it than one import takes, and when there are files in it and none of them may be
+    /// read: then there is nothing to import. The reason is told before anything is written.
     pub(crate) fn ensure_readable(&self) -> Result<()> {
+        if self.n_listed() > guard::FILES {
+            return Err(too_many(&self.label, self.n_listed()));
+        }
         if self.parts.iter().any(Part::is_unlisted) || self.listed().any(|(.., member)| matches!(member.standing, Standing::File)) {
             return Ok(());
         }
@@ -434,10 +442,11 @@ impl ExportSet {
         findings: &Mutex<Vec<Finding>>,
         on: &(dyn Fn(Visit<'_>) -> bool + Sync),
     ) -> bool {
+        let mut room = guard::FILES.saturating_sub(self.n_listed());
         for (part, (here, total)) in self.parts.iter().zip(totals).enumerate() {
             let Source::Tar { gzipped } = here.source else { continue };
             let mut goes_on = true;
-            let found = tarred::visit(&here.path, gzipped, part, cancel, total, meter, &mut |visit| {
+            let found = tarred::visit(&here.path, gzipped, part, cancel, total, meter, &mut room, &mut |visit| {
                 goes_on = on(visit);
                 goes_on
             });
@@ -448,6 +457,12 @@ impl ExportSet {
         }
         true
     }
+}
+
+fn too_many(label: &str, n_files: usize) -> Failure {
+    Failure::new(Code::BadArchive, format!("{label} lists {n_files} files; one import takes {}.", guard::FILES)).hint(
+        "Import the parts of the export one after the other, or unpack it and import it folder by folder: what belongs together is put together then. Nothing was written.",
+    )
 }
 
 enum Work {

@@ -11,8 +11,8 @@ use domain::{Cancel, FindingCode};
 
 /// Longest name, in bytes.
 const NAME: usize = 1_024;
-/// Most entries in one archive.
-pub(crate) const ENTRIES: usize = 2_000_000;
+/// Most files in one import. Something is kept of every file until the last, and what is kept of a million fits in 500 MB.
+pub(crate) const FILES: usize = 1_000_000;
 /// Largest entry, decompressed, in bytes.
 const ENTRY_BYTES: u64 = 64 << 30;
 /// Largest archive, decompressed, in bytes.

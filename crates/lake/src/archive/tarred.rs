@@ -49,7 +49,8 @@ pub(crate) fn check(path: &Path, gzipped: bool) -> Result<()> {
     Ok(())
 }
 
-/// Reads the archive from its front; `on` is called once for every file. A cut archive ends in a finding.
+/// Reads the archive from its front; `on` is called once for every file, of which there may be as many as there is `room` for.
+/// A cut archive ends in a finding.
 pub(crate) fn visit(
     path: &Path,
     gzipped: bool,
@@ -57,6 +58,7 @@ pub(crate) fn visit(
     cancel: &Cancel,
     total: &AtomicU64,
     meter: &Meter,
+    room: &mut usize,
     on: &mut dyn FnMut(Visit<'_>) -> bool,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -99,6 +101,12 @@ pub(crate) fn visit(
         if kind.is_dir() || kind.is_pax_global_extensions() {
             continue;
         }
+        let Some(left) = room.checked_sub(1) else {
+            let most = format!("one import takes {} files; unpack the rest and import it folder by folder", guard::FILES);
+            ended(n_files, &io::Error::other(most));
+            break;
+        };
+        *room = left;
         n_files += 1;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let standing = if let Some(why) = guard::refusal(&name) {
@@ -115,10 +123,6 @@ pub(crate) fn visit(
             None => on(Visit::new(place, &member, &name, Content::File(&mut Guarded::new(&mut entry, cancel, total)))),
         };
         if !goes_on || cancel.is_cancelled() {
-            break;
-        }
-        if n_files >= guard::ENTRIES {
-            ended(n_files, &io::Error::other("an export holds no more files than that"));
             break;
         }
     }

@@ -97,11 +97,8 @@ impl Zip {
         }
         };
         let mut listed = ZipIterable::try_new(handle.clone(), Config::default()).map_err(damaged)?;
-        if listed.len() > guard::ENTRIES {
-            return Err(Failure::new(
-                Code::BadArchive,
-                format!("{shown} lists {} files; an export holds at most {}.", listed.len(), guard::ENTRIES),
-            ));
+        if listed.len() > guard::FILES {
+            return Err(super::too_many(&shown.to_string(), listed.len()));
         }
         let mut directory = Directory { entries: Vec::with_capacity(listed.len()), ..Directory::default() };
         let mut names = handle.clone();

@@ -98,6 +98,44 @@ fn an_archive_in_an_archive_is_never_opened_however_deep() {
 }
 
 #[test]
+fn more_files_than_an_import_takes_are_refused_before_they_are_listed() {
+    let folder = TempDir::new().unwrap();
+    let n_files = 1_000_001_u64;
+    let listed = [b"PK\x01\x02".as_slice(), &[0; 42]].concat().repeat(n_files as usize);
+    let mut bytes = [b"PK\x03\x04".as_slice(), &[0; 26]].concat();
+    let listed_at = bytes.len() as u64;
+    bytes.extend(&listed);
+    // The end of a zip64 directory, its locator, and the old end that refers to them.
+    bytes.extend(b"PK\x06\x06");
+    bytes.extend(44_u64.to_le_bytes());
+    bytes.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    [n_files, n_files, listed.len() as u64, listed_at].iter().for_each(|number| bytes.extend(number.to_le_bytes()));
+    bytes.extend(b"PK\x06\x07\0\0\0\0");
+    bytes.extend((listed_at + listed.len() as u64).to_le_bytes());
+    bytes.extend([1, 0, 0, 0]);
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    bytes.extend([0xff; 12]);
+    bytes.extend([0, 0]);
+    let failure = open(&[saved(&folder, "many.zip", &bytes)]).err().unwrap();
+    assert_eq!(failure.code, Code::BadArchive);
+    assert!(failure.message.ends_with("many.zip lists 1000001 files; one import takes 1000000."), "{failure:?}");
+}
+
+#[test]
+fn a_tar_archive_is_read_as_far_as_there_is_room_for_its_files() {
+    let folder = TempDir::new().unwrap();
+    let path = saved(&folder, "two.tar", &tar_of(&[("Takeout/a.json", b"1"), ("Takeout/b.json", b"2"), ("Takeout/c.json", b"3")]));
+    let mut seen = Vec::new();
+    let findings = tarred::visit(&path, false, 0, &Cancel::default(), &AtomicU64::new(0), &Meter::default(), &mut 2, &mut |visit| {
+        seen.push(visit.path.to_owned());
+        true
+    });
+    assert_eq!(seen, ["a.json", "b.json"]);
+    assert_eq!((findings[0].code, findings[0].at.as_str()), (FindingCode::CutShort, "after file 2"));
+    assert!(findings[0].message.contains("one import takes 1000000 files"), "{findings:?}");
+}
+
+#[test]
 fn one_encrypted_entry_costs_itself_alone() {
     let folder = TempDir::new().unwrap();
     let mut bytes = zip_of(&[("Takeout/a.json", b"1"), ("Takeout/b.json", b"2")]);
