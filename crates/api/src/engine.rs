@@ -120,7 +120,7 @@ impl Engine {
     }
 
     pub(crate) fn opened(&self, vault: Vault) {
-        let meaning = Meaning::start(self, &vault, self.0.stay == Stay::Open);
+        let meaning = Meaning::start(self, &vault, self.stays());
         *self.0.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { vault, meaning });
     }
 
@@ -143,6 +143,11 @@ impl Engine {
         if let Ok(open) = self.open() {
             open.meaning.forget();
         }
+    }
+
+    /// Whether work may go on beside what is asked for.
+    pub(crate) fn stays(&self) -> bool {
+        self.0.stay == Stay::Open
     }
 
     pub(crate) fn is_open(&self) -> bool {

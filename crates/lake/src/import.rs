@@ -43,7 +43,7 @@ use reading::{Budget, Reading, Shared};
 use sets::Sets;
 
 pub(crate) use findings::Findings;
-pub use settling::{settle, undo};
+pub use settling::{is_unsettled, settle, undo};
 pub(crate) use space::{forecast, free_bytes};
 
 /// A second copy of a path is compared in memory up to this size, bytes; a larger one is read again and merges.

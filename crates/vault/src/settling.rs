@@ -7,6 +7,8 @@
 //! Written in transactions of bounded size. Cut short, the set stays unsettled, with what was told before and what is told
 //! now side by side, and it is put together the next time.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use domain::Result;
 use rusqlite::{Connection, params};
 
@@ -45,7 +47,12 @@ pub struct Memo {
 }
 
 impl Vault {
-    /// The sets of files that are to be put together, each with the work of doing so. One is enough at a time.
+    /// The turn to put sets together, or to take away what is being put together; waits for it.
+    pub fn settling_turn(&self) -> MutexGuard<'_, ()> {
+        self.inner().settling.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The sets of files that are to be put together, each with the work of doing so.
     pub fn unsettled(&self) -> Result<Vec<(FileSet, Settling<'_>)>> {
         let reader = self.inner().readers.borrow()?;
         let mut sets = Vec::new();

@@ -54,6 +54,7 @@ pub(crate) struct Inner {
     pub(crate) follower: Follower,
     pub(crate) memory: Memory,
     running: Mutex<BTreeSet<ImportId>>,
+    pub(crate) settling: Mutex<()>,
     warnings: Mutex<Vec<VerifyFinding>>,
     lock: Mutex<Option<Lock>>,
 }
@@ -203,6 +204,7 @@ impl Vault {
             follower,
             memory: Memory::default(),
             running: Mutex::default(),
+            settling: Mutex::default(),
             warnings: Mutex::new(warnings),
             lock: Mutex::new(Some(lock)),
         };

@@ -58,6 +58,18 @@ fn import(engine: &Engine, set: &ExportSet, only: Vec<String>, mut work: Work, o
     outcome
 }
 
+/// Puts the parts of exports together that the program's end kept from it. How it ended, a failure as well, is told by its job.
+pub(crate) fn settle(engine: &Engine) -> Result<()> {
+    let vault = engine.vault()?;
+    if !lake::import::is_unsettled(&vault)? {
+        return Ok(());
+    }
+    let mut work = Work::begin(engine, "settle", "Putting the parts of exports together", &Cancel::default())?;
+    let outcome = lake::import::settle(&vault, &work.cancel(), &mut |progress| work.report(progress));
+    work.end(outcome.as_ref().map(|()| None), &["items", "imports", "vault"]);
+    outcome
+}
+
 /// Imports, then brings the indexes up to date.
 fn import_and_index(engine: &Engine, set: &ExportSet, only: Vec<String>, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let open = engine.open()?;
@@ -135,4 +147,54 @@ pub(crate) fn undo(engine: &Engine, request: ImportRef, cancel: &Cancel, on: &mu
         points_removed: undone.points_removed,
         took_ms: started.elapsed().as_millis() as u64,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::Duration;
+
+    use domain::Code;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{Caller, Event, Stay};
+
+    #[test]
+    fn parts_that_the_programs_end_left_apart_are_put_together_after_the_next_unlock() {
+        let folder = tempfile::tempdir().unwrap();
+        let owner = |engine: &Engine, op: &str, body: Value| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {});
+        let passphrase = json!({ "passphrase": "five plain words for testing" });
+        let sidecar =
+            json!({ "title": "a.jpg", "photoTakenTime": { "timestamp": "1714558830" }, "url": "https://photos.google.com/photo/a" });
+        let parts = [("001", "a.jpg", b"\xff\xd8\xffa".to_vec()), ("002", "a.jpg.json", sidecar.to_string().into_bytes())];
+        let parts = parts.map(|(number, name, bytes)| {
+            let part = folder.path().join(format!("takeout-20260310T081500Z-{number}"));
+            let photos = part.join("Takeout/Google Photos/Photos from 2024");
+            fs::create_dir_all(&photos).unwrap();
+            fs::write(photos.join(name), bytes).unwrap();
+            part
+        });
+
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
+        owner(&engine, "create_vault", passphrase.clone()).unwrap();
+        let reports = [&parts[0], &parts[1], &parts[1]].map(|part| owner(&engine, "import", json!({ "paths": [part] })).unwrap());
+        let whole = engine.vault().unwrap().logical_hash().unwrap();
+        // As an undo does that was cut short before its end.
+        let last = reports[2]["import"].as_i64().unwrap();
+        engine.vault().unwrap().undo(last, &Cancel::default(), &mut |_| {}).unwrap();
+        assert!(lake::import::is_unsettled(&engine.vault().unwrap()).unwrap());
+        owner(&engine, "lock", json!({})).unwrap();
+        drop(engine);
+
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Open).unwrap();
+        let events = engine.events();
+        owner(&engine, "unlock", passphrase).unwrap();
+        let settled = |event: Event| matches!(event, Event::Job { job } if job.kind == "settle" && job.state == ::vault::JobState::Done);
+        while !settled(events.recv_timeout(Duration::from_secs(60)).unwrap()) {}
+        assert!(!lake::import::is_unsettled(&engine.vault().unwrap()).unwrap());
+        assert_eq!(engine.vault().unwrap().logical_hash().unwrap(), whole);
+        engine.lock().unwrap();
+        assert_eq!(engine.vault().err().unwrap().code, Code::Locked);
+    }
 }

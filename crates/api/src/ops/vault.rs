@@ -42,10 +42,14 @@ pub(crate) fn unlock(engine: &Engine, request: UnlockRequest) -> Result<Status> 
             _ => return Err(Failure::new(Code::BadRequest, "Unlocking takes either a passphrase or a recovery code.")),
         };
         let vault = Vault::open(engine.folder(), &unlock)?;
-        // Parts of exports that the program's end kept from being put together. What fails here fails again at the next
-        // import, which tells it; the vault opens all the same.
-        drop(lake::import::settle(&vault, &Cancel::default(), &mut |_| {}));
         engine.opened(vault);
+        // It may take minutes, and the vault opens all the same when it fails.
+        let settled = engine.clone();
+        if engine.stays() {
+            std::thread::spawn(move || drop(super::imports::settle(&settled)));
+        } else {
+            drop(super::imports::settle(&settled));
+        }
     }
     status(engine, Nothing {})
 }

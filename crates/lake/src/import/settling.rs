@@ -27,9 +27,15 @@ const FILES: usize = 2_000;
 /// Undoes an import, and puts together again what the other parts of its export come to without it. Otherwise as
 /// [`Vault::undo`].
 pub fn undo(vault: &Vault, import: ImportId, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Undone> {
+    let _turn = vault.settling_turn();
     let undone = vault.undo(import, cancel, on)?;
-    settle(vault, cancel, on)?;
+    settle_all(vault, cancel, on)?;
     Ok(undone)
+}
+
+/// Whether there are sets that are not put together: the program ended before they were.
+pub fn is_unsettled(vault: &Vault) -> Result<bool> {
+    Ok(!vault.unsettled()?.is_empty())
 }
 
 /// Puts every set together that is not, and tells how many files were gone through. What is cut short here goes on at the
@@ -38,6 +44,11 @@ pub fn undo(vault: &Vault, import: ImportId, cancel: &Cancel, on: &mut dyn FnMut
 /// # Errors
 /// [`domain::Code::Cancelled`], and what writing fails with.
 pub fn settle(vault: &Vault, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<()> {
+    let _turn = vault.settling_turn();
+    settle_all(vault, cancel, on)
+}
+
+fn settle_all(vault: &Vault, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<()> {
     for (set, settling) in vault.unsettled()? {
         // An importer that a later version no longer has is left alone.
         if let Some(Parse::Set(begin)) = importers::ALL.iter().find(|importer| importer.id == set.importer).map(|importer| &importer.parse)
