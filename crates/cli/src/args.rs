@@ -38,6 +38,9 @@ pub(crate) enum Command {
         /// Only say what an import would bring.
         #[arg(long)]
         plan: bool,
+        /// A guide to the columns of a table (csv) that nothing else reads; README.md shows one.
+        #[arg(long, value_name = "GUIDE")]
+        columns: Option<PathBuf>,
     },
     /// List the imports.
     Imports,

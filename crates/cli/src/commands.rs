@@ -81,10 +81,10 @@ impl Call {
                 self.print(&verified, print::verified);
                 Ok(if verified["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             }
-            Command::Import { paths, plan } => {
-                let paths: Vec<String> =
-                    paths.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()).collect();
-                let request = json!({ "paths": paths });
+            Command::Import { paths, plan, columns } => {
+                let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
+                let paths: Vec<String> = paths.iter().map(absolute).collect();
+                let request = json!({ "paths": paths, "columns": columns.as_ref().map(absolute) });
                 if plan {
                     return self.show("plan_import", request, print::plan);
                 }

@@ -4,15 +4,16 @@
 //! by several threads at once, each with its own place in the file; tar archives are one pass each.
 //!
 //! Invariants: a walk hands every entry to its visitor exactly once, refused ones included; what an archive's headers
-//! claim is never trusted for a size; an archive inside an archive is just a file.
+//! claim is never trusted for a size.
 //!
-//! Absent on purpose: what the files mean (the router's), and telling whether parts are missing after the last one, which
+//! Absent on purpose: what the files mean (the router's, who is only asked whether an inner archive is an export), and telling whether parts are missing after the last one, which
 //! nothing in the names says.
 
 mod folder;
 mod guard;
 mod handle;
 mod inflated;
+mod inner;
 mod name;
 mod reference;
 mod tarred;
@@ -21,17 +22,22 @@ pub(crate) mod tests;
 mod zipped;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use domain::{Cancel, Code, Failure, Finding, FindingCode, Result, Severity};
 
 use crate::text::path;
 use folder::Listing;
+use guard::Share;
+use handle::Handle;
+use inner::Inner;
 use name::PartName;
+use tarred::Tar;
 use zipped::Zip;
 
 pub(crate) use guard::{Meter, Stopped};
@@ -52,22 +58,27 @@ pub struct ExportSet {
     pub parts: Vec<Part>,
     /// What is about the export as a whole: a missing part.
     pub findings: Vec<Finding>,
+    /// What was found inside, once it was looked for.
+    inner: OnceLock<Inner>,
 }
 
 /// One archive, folder or file of an export.
 pub struct Part {
     /// Where it is: an absolute path.
     pub path: PathBuf,
-    /// Its file name.
+    /// Its file name; of an archive inside another, behind the other's.
     pub name: String,
     /// Bytes on disk; of a folder, the sum of its files.
     pub bytes: u64,
+    /// The entry that it is of the archive at `path`; empty when it is that itself.
+    within: String,
+    share: Share,
     source: Source,
 }
 
 enum Source {
     Zip(Box<Zip>),
-    Tar { gzipped: bool },
+    Tar(Tar),
     Folder(Box<Listing>),
     File(Member),
 }
@@ -119,7 +130,11 @@ pub(crate) struct Place<'p> {
     part: usize,
     /// Its place in the list; tar archives have none.
     index: Option<usize>,
+    /// What its archive is called.
+    archive: &'p str,
     disk: &'p Path,
+    /// The entry that its archive is of the one on disk; empty when it is that one.
+    within: &'p str,
 }
 
 /// An entry being visited.
@@ -128,8 +143,10 @@ pub(crate) struct Visit<'v> {
     pub(crate) part: usize,
     /// The cleaned path.
     pub(crate) path: &'v str,
-    /// The entry as the archive spells it; empty for a file on disk.
-    pub(crate) entry: &'v str,
+    /// What the archive or folder that holds it is called.
+    pub(crate) archive: &'v str,
+    /// The entry as [`read_reference`] finds it; empty for a file on disk.
+    pub(crate) entry: Cow<'v, str>,
     /// The file or archive on disk that holds it.
     pub(crate) disk: &'v Path,
     /// Its place in its part's list; tar archives have none.
@@ -146,7 +163,8 @@ impl<'v> Visit<'v> {
         Self {
             part: place.part,
             path: &member.path,
-            entry,
+            archive: place.archive,
+            entry: reference::entry_in(place.within, entry),
             disk: place.disk,
             index: place.index,
             size: member.size,
@@ -230,6 +248,42 @@ fn inside(chosen: &Path) -> Inside {
     Inside { parts, is_unpacked }
 }
 
+/// What the names of some parts of one export say of those that are not here; `n_parts` counts the folders among them too.
+fn said_by_names(names: &[PartName], n_parts: usize) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let gaps = name::gaps(names);
+    if !gaps.is_empty() && names.len() == n_parts {
+        let list: Vec<String> = gaps.iter().map(u32::to_string).collect();
+        let stamp = names.first().map(|name| name.stamp.as_str()).unwrap_or_default();
+        findings.push(Finding {
+            code: FindingCode::MissingPart,
+            severity: Severity::Warning,
+            at: String::new(),
+            message: format!("The export of {stamp} has {n_parts} of its parts here, but not number {}. Download what is missing from the Takeout page and import it as well: photos, notes and what describes them may stand in different ones.", list.join(", ")),
+            count: gaps.len() as u64,
+        });
+    }
+    findings.push(Finding {
+        code: FindingCode::MissingPart,
+        severity: Severity::Note,
+        at: String::new(),
+        message: format!(
+            "The names of the parts do not say how many there are. If the Takeout page lists more than {n_parts}, import the others as well."
+        ),
+        count: 1,
+    });
+    findings
+}
+
+/// What the names of inner archives say of parts that are not among them.
+fn missing_parts(parts: &[Part]) -> Vec<Finding> {
+    let mut exports = BTreeMap::<String, Vec<PartName>>::new();
+    for name in parts.iter().filter_map(|part| PartName::parse(part.file_name())) {
+        exports.entry(name.stamp.clone()).or_default().push(name);
+    }
+    exports.values().flat_map(|names| said_by_names(names, names.len())).collect()
+}
+
 fn part_name(path: &Path) -> Option<PartName> {
     path.file_name().and_then(|name| PartName::parse(&name.to_string_lossy()))
 }
@@ -237,35 +291,12 @@ fn part_name(path: &Path) -> Option<PartName> {
 impl ExportSet {
     fn open(mut group: Vec<(Option<PartName>, PathBuf)>) -> Result<Self> {
         group.sort();
-        let mut findings = Vec::new();
         let names: Vec<PartName> = group.iter().filter_map(|(name, _)| name.clone()).collect();
-        if let Some(first) = names.first() {
-            let gaps = name::gaps(&names);
-            // The parts that are missing may be those that were unpacked to a folder beside.
-            if !gaps.is_empty() && names.len() == group.len() {
-                let list: Vec<String> = gaps.iter().map(u32::to_string).collect();
-                findings.push(Finding {
-                    code: FindingCode::MissingPart,
-                    severity: Severity::Warning,
-                    at: String::new(),
-                    message: format!("The export of {} has {} of its parts here, but not number {}. Download what is missing from the Takeout page and import it as well: photos, notes and what describes them may stand in different ones.", first.stamp, group.len(), list.join(", ")),
-                    count: gaps.len() as u64,
-                });
-            }
-            findings.push(Finding {
-                code: FindingCode::MissingPart,
-                severity: Severity::Note,
-                at: String::new(),
-                message: format!(
-                    "The names of the parts do not say how many there are. If the Takeout page lists more than {}, import the others as well.",
-                    group.len()
-                ),
-                count: 1,
-            });
-        }
+        // The parts that are missing may be those that were unpacked to a folder beside.
+        let findings = if names.is_empty() { Vec::new() } else { said_by_names(&names, group.len()) };
         let parts = group.into_iter().map(|(_, path)| Part::open(path)).collect::<Result<Vec<_>>>()?;
         let label = parts.first().map(|part| part.name.clone()).unwrap_or_default();
-        Ok(Self { label, parts, findings })
+        Ok(Self { label, parts, findings, inner: OnceLock::new() })
     }
 
     /// What was given at once, as one: a person who names an archive and their phone's own file means one import, with one
@@ -291,7 +322,27 @@ impl ExportSet {
 
     /// Files listed; those of tar archives are not.
     fn n_listed(&self) -> usize {
-        self.parts.iter().filter_map(|part| part.source.n_members()).sum()
+        self.all_parts().filter_map(|part| part.source.n_members()).sum()
+    }
+
+    /// The parts, and the archives inside them that are read as such.
+    pub(crate) fn all_parts(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().chain(self.inner.get().into_iter().flat_map(|inner| &inner.parts))
+    }
+
+    /// What is about the export as a whole, and about the archives inside it.
+    pub(crate) fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(self.inner.get().into_iter().flat_map(|inner| &inner.findings))
+    }
+
+    fn part(&self, index: usize) -> &Part {
+        let inner = || self.inner.get().and_then(|inner| inner.parts.get(index - self.parts.len()));
+        self.parts.get(index).or_else(inner).expect("parts are asked for by the numbers that they were given")
+    }
+
+    /// How an entry stands that was looked into; `None` of all others.
+    fn standing(&self, part: usize, index: usize) -> Option<&Standing> {
+        self.inner.get()?.standings.get(&(part, index))
     }
 
     /// Visits every entry once, on `n_threads` threads; tar parts one after another on one of them. Ends early when
@@ -300,16 +351,16 @@ impl ExportSet {
         let work = self.work();
         let next = AtomicUsize::new(0);
         let findings = Mutex::new(Vec::new());
-        let totals: Vec<AtomicU64> = self.parts.iter().map(|_| AtomicU64::new(0)).collect();
+        let totals: Vec<AtomicU64> = self.all_parts().map(|_| AtomicU64::new(0)).collect();
         std::thread::scope(|scope| {
             for _ in 0..n_threads.max(1).min(work.len().max(1)) {
                 scope.spawn(|| {
-                    let mut readers: Vec<Option<Zip>> = self.parts.iter().map(|_| None).collect();
+                    let mut zip = None;
                     while !cancel.is_cancelled() {
                         let Some(task) = work.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
                         let goes_on = match *task {
                             Work::Entry(part, index) => {
-                                self.visit_entry(part as usize, index as usize, &mut readers, cancel, &totals[part as usize], meter, on)
+                                self.visit_entry(part as usize, index as usize, &mut zip, cancel, &totals[part as usize], meter, on)
                             }
                             Work::Tars => self.visit_tars(cancel, &totals, meter, &findings, on),
                         };
@@ -326,8 +377,7 @@ impl ExportSet {
     /// The content digest of an entry that is listed, on its own handle.
     pub(crate) fn digest(&self, part: usize, index: usize, cancel: &Cancel) -> Option<blake3::Hash> {
         let digest = Mutex::new(None);
-        let mut readers: Vec<Option<Zip>> = self.parts.iter().map(|_| None).collect();
-        self.visit_entry(part, index, &mut readers, cancel, &AtomicU64::new(0), &Meter::default(), &|visit| {
+        self.visit_entry(part, index, &mut None, cancel, &AtomicU64::new(0), &Meter::default(), &|visit| {
             if let Content::File(reader) = visit.content {
                 let mut hasher = blake3::Hasher::new();
                 if hasher.update_reader(reader).is_ok()
@@ -341,24 +391,42 @@ impl ExportSet {
         digest.into_inner().ok().flatten()
     }
 
-    /// What is known of the entries without reading them: part, place in it, entry. Nothing of tar archives.
+    /// The files that were chosen by themselves: where each is on disk, and its path.
+    pub(crate) fn single_files(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.parts.iter().filter_map(|part| match &part.source {
+            Source::File(member) => Some((part.path.as_path(), member.path.as_str())),
+            Source::Zip(_) | Source::Folder(_) | Source::Tar(_) => None,
+        })
+    }
+
+    /// At most `limit` bytes of the beginning of an entry that is listed, on its own handle; `None` when it may not be read.
+    pub(crate) fn beginning(&self, part: usize, index: usize, limit: u64, cancel: &Cancel) -> Option<Vec<u8>> {
+        let bytes = Mutex::new(None);
+        self.visit_entry(part, index, &mut None, cancel, &AtomicU64::new(0), &Meter::default(), &|visit| {
+            if let Content::File(reader) = visit.content {
+                let mut beginning = Vec::new();
+                if reader.take(limit).read_to_end(&mut beginning).is_ok()
+                    && let Ok(mut bytes) = bytes.lock()
+                {
+                    *bytes = Some(beginning);
+                }
+            }
+            true
+        });
+        bytes.into_inner().ok().flatten()
+    }
+
+    /// What is known of the entries without reading them: part, place in it, entry. Nothing of tar archives, and in the place of
+    /// an archive that was looked into, its own entries.
     pub(crate) fn listed(&self) -> impl Iterator<Item = (usize, usize, Member)> {
-        self.parts
-            .iter()
-            .enumerate()
-            .flat_map(|(part, here)| here.source.members().enumerate().map(move |(index, member)| (part, index, member)))
+        let all = self.all_parts().enumerate();
+        all.flat_map(|(part, here)| here.source.members().enumerate().map(move |(index, member)| (part, index, member)))
+            .filter(|(part, index, _)| self.standing(*part, *index).is_none())
     }
 
     /// Whether it is a Takeout by its names: parts named by Takeout, or a listed file under a `Takeout` folder.
     pub(crate) fn has_takeout_folder(&self) -> bool {
-        self.parts.iter().any(|part| {
-            PartName::parse(&part.name).is_some()
-                || match &part.source {
-                    Source::Zip(zip) => zip.members().take(NAMES).any(|(_, name)| path::has_root(&name)),
-                    Source::Folder(_) => path::is_takeout(&part.name),
-                    Source::Tar { .. } | Source::File(_) => false,
-                }
-        })
+        self.all_parts().any(Part::has_takeout_folder)
     }
 
     /// Fails when there are more files in it than one import takes, and when there are files in it and none of them may be
@@ -367,7 +435,7 @@ impl ExportSet {
         if self.n_listed() > guard::FILES {
             return Err(too_many(&self.label, self.n_listed()));
         }
-        if self.parts.iter().any(Part::is_unlisted) || self.listed().any(|(.., member)| matches!(member.standing, Standing::File)) {
+        if self.all_parts().any(Part::is_unlisted) || self.listed().any(|(.., member)| matches!(member.standing, Standing::File)) {
             return Ok(());
         }
         let refused = self.listed().find_map(|(.., member)| match member.standing.content() {
@@ -383,11 +451,11 @@ impl ExportSet {
 
     fn work(&self) -> Vec<Work> {
         let mut work = Vec::new();
-        if self.parts.iter().any(|part| matches!(part.source, Source::Tar { .. })) {
+        if self.all_parts().any(Part::is_unlisted) {
             work.push(Work::Tars);
         }
         let entries = || {
-            self.parts.iter().enumerate().flat_map(|(part, here)| {
+            self.all_parts().enumerate().flat_map(|(part, here)| {
                 (0..here.source.n_members().unwrap_or_default()).map(move |index| (part as u32, index as u32, here.source.packed(index)))
             })
         };
@@ -402,7 +470,7 @@ impl ExportSet {
         &self,
         part: usize,
         index: usize,
-        readers: &mut [Option<Zip>],
+        zip: &mut Option<(usize, Zip)>,
         cancel: &Cancel,
         total: &AtomicU64,
         meter: &Meter,
@@ -410,26 +478,29 @@ impl ExportSet {
     ) -> bool {
         let mut goes_on = true;
         let mut once = |visit: Visit<'_>| goes_on = on(visit);
-        let here = &self.parts[part];
+        let here = self.part(part);
+        let place = Place { part, index: Some(index), archive: &here.name, disk: &here.path, within: &here.within };
+        if let Some(content) = self.standing(part, index).and_then(Standing::content) {
+            if let Some(member) = here.source.members().nth(index) {
+                once(Visit::new(place, &member, "", content));
+            }
+            return goes_on;
+        }
         match &here.source {
-            Source::Zip(zip) => {
-                readers[part].get_or_insert_with(|| (**zip).clone()).visit(
-                    Place { part, index: Some(index), disk: &here.path },
-                    index,
-                    cancel,
-                    total,
-                    meter,
-                    &mut once,
-                );
+            Source::Zip(own) => {
+                // Entries of one archive mostly follow each other, and one decoder is enough for all of them.
+                let (_, zip) = match zip {
+                    Some(open) if open.0 == part => open,
+                    other => other.insert((part, (**own).clone())),
+                };
+                zip.visit(place, index, cancel, total, meter, &mut once);
             }
             Source::Folder(listing) => {
                 let disk = listing.disk(index);
-                folder::visit(Place { part, index: Some(index), disk: &disk }, &listing.member(index), cancel, total, meter, &mut once);
+                folder::visit(Place { disk: &disk, ..place }, &listing.member(index), cancel, total, meter, &mut once);
             }
-            Source::File(member) => {
-                folder::visit(Place { part, index: Some(index), disk: &here.path }, member, cancel, total, meter, &mut once);
-            }
-            Source::Tar { .. } => {}
+            Source::File(member) => folder::visit(place, member, cancel, total, meter, &mut once),
+            Source::Tar(_) => {}
         }
         goes_on
     }
@@ -443,11 +514,16 @@ impl ExportSet {
         on: &(dyn Fn(Visit<'_>) -> bool + Sync),
     ) -> bool {
         let mut room = guard::FILES.saturating_sub(self.n_listed());
-        for (part, (here, total)) in self.parts.iter().zip(totals).enumerate() {
-            let Source::Tar { gzipped } = here.source else { continue };
+        for (part, (here, total)) in self.all_parts().zip(totals).enumerate() {
+            let Source::Tar(tar) = &here.source else { continue };
             let mut goes_on = true;
-            let found = tarred::visit(&here.path, gzipped, part, cancel, total, meter, &mut room, &mut |visit| {
-                goes_on = on(visit);
+            let inner = self.inner.get().filter(|_| part < self.parts.len());
+            let place = Place { part, index: None, archive: &here.name, disk: &here.path, within: &here.within };
+            let found = tarred::visit(tar, place, here.share, cancel, total, meter, &mut room, &mut |visit| {
+                goes_on = match inner {
+                    Some(inner) => inner.visit(visit, cancel, total, findings, on),
+                    None => on(visit),
+                };
                 goes_on
             });
             findings.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(found);
@@ -472,13 +548,25 @@ enum Work {
 }
 
 impl Source {
+    /// Opens an archive, which is called `path`.
+    fn of(handle: Handle, format: Format, path: &Path, share: Share) -> Result<Self> {
+        Ok(match format {
+            Format::Zip => Self::Zip(Box::new(Zip::open(handle, path, share)?)),
+            Format::Tar { gzipped } => {
+                let tar = Tar { gzipped, handle };
+                tarred::check(&tar, path)?;
+                Self::Tar(tar)
+            }
+        })
+    }
+
     /// How many entries are listed; `None` where that is not known before it was read.
     fn n_members(&self) -> Option<usize> {
         match self {
             Self::Zip(zip) => Some(zip.len()),
             Self::Folder(listing) => Some(listing.len()),
             Self::File(_) => Some(1),
-            Self::Tar { .. } => None,
+            Self::Tar(_) => None,
         }
     }
 
@@ -488,7 +576,7 @@ impl Source {
             Self::Zip(zip) => zip.packed(index),
             Self::Folder(listing) => listing.size(index),
             Self::File(member) => member.packed,
-            Self::Tar { .. } => 0,
+            Self::Tar(_) => 0,
         }
     }
 
@@ -498,7 +586,7 @@ impl Source {
             Self::Zip(zip) => Box::new(zip.members().map(|(member, _)| member)),
             Self::Folder(listing) => Box::new((0..listing.len()).map(|index| listing.member(index))),
             Self::File(member) => Box::new(std::iter::once(member.clone())),
-            Self::Tar { .. } => Box::new(std::iter::empty()),
+            Self::Tar(_) => Box::new(std::iter::empty()),
         }
     }
 }
@@ -506,7 +594,22 @@ impl Source {
 impl Part {
     /// Whether its files are not known before it was read.
     pub(crate) fn is_unlisted(&self) -> bool {
-        matches!(self.source, Source::Tar { .. })
+        matches!(self.source, Source::Tar(_))
+    }
+
+    /// Its name without those of the archives that it lies in.
+    fn file_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or(&self.name)
+    }
+
+    /// Whether it is a Takeout by its names: named as one, or a listed file under a `Takeout` folder.
+    fn has_takeout_folder(&self) -> bool {
+        PartName::parse(self.file_name()).is_some()
+            || match &self.source {
+                Source::Zip(zip) => zip.members().take(NAMES).any(|(_, name)| path::has_root(&name)),
+                Source::Folder(_) => path::is_takeout(&self.name),
+                Source::Tar(_) | Source::File(_) => false,
+            }
     }
 
     fn open(path: PathBuf) -> Result<Self> {
@@ -519,26 +622,17 @@ impl Part {
         } else {
             (Self::open_file(&path, &name, data.len())?, data.len())
         };
-        Ok(Self { path, name, bytes, source })
+        Ok(Self { path, name, bytes, within: String::new(), share: Share::ALL, source })
     }
 
     /// By its first bytes; the name only says what was expected.
     fn open_file(path: &Path, name: &str, bytes: u64) -> Result<Source> {
-        let mut head = Vec::new();
-        fs::File::open(path).and_then(|file| file.take(512).read_to_end(&mut head)).map_err(|error| unreadable(path, &error))?;
-        let lower = name.to_lowercase();
-        let named_archive = EXTENSIONS.iter().any(|extension| lower.ends_with(extension));
-        if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-            return Ok(Source::Zip(Box::new(Zip::open(path)?)));
+        let handle = fs::File::open(path).and_then(Handle::new).map_err(|error| unreadable(path, &error))?;
+        let head = handle.bytes_at(0, 512).map_err(|error| unreadable(path, &error))?;
+        if let Some(format) = format_of(&head) {
+            return Source::of(handle, format, path, Share::ALL);
         }
-        if head.starts_with(&[0x1f, 0x8b]) {
-            tarred::check(path, true)?;
-            return Ok(Source::Tar { gzipped: true });
-        }
-        if tarred::is_header(&head) {
-            return Ok(Source::Tar { gzipped: false });
-        }
-        if named_archive {
+        if named_archive(name) {
             let found = if head.is_empty() { "it is empty".to_owned() } else { format!("it begins with {}", begins_with(&head)) };
             return Err(Failure::new(
                 Code::BadArchive,
@@ -550,11 +644,33 @@ impl Part {
     }
 }
 
-/// Whether a file inside an export is an archive, by its first bytes and its name: many documents are zip archives too.
-pub(crate) fn is_archive(path: &str, head: &[u8]) -> bool {
+/// How an archive is written.
+#[derive(Clone, Copy)]
+enum Format {
+    Zip,
+    Tar { gzipped: bool },
+}
+
+/// The format of an archive by its first 512 bytes; `None` when they are none's.
+fn format_of(head: &[u8]) -> Option<Format> {
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        Some(Format::Zip)
+    } else if head.starts_with(&[0x1f, 0x8b]) {
+        Some(Format::Tar { gzipped: true })
+    } else {
+        tarred::is_header(head).then_some(Format::Tar { gzipped: false })
+    }
+}
+
+/// Whether a file is named like an archive.
+fn named_archive(path: &str) -> bool {
     let lower = path.to_lowercase();
     EXTENSIONS.iter().any(|extension| lower.ends_with(extension))
-        && (head.starts_with(b"PK") || head.starts_with(&[0x1f, 0x8b]) || tarred::is_header(head))
+}
+
+/// Whether a file inside an export is an archive, by its first bytes and its name: many documents are zip archives too.
+pub(crate) fn is_archive(path: &str, head: &[u8]) -> bool {
+    named_archive(path) && format_of(head).is_some()
 }
 
 fn begins_with(head: &[u8]) -> String {

@@ -14,6 +14,7 @@
 //! merged, so that undoing the other import takes nothing from this one.
 
 mod findings;
+mod nothing_known;
 mod pace;
 mod reading;
 mod sets;
@@ -26,6 +27,7 @@ mod writing;
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -34,8 +36,9 @@ use domain::{Cancel, Code, Failure, FileOutcome, Finding, FindingCode, ImportId,
 use vault::{ImportState, NewFile, Vault};
 
 use crate::archive::{self, Content, ExportSet, Meter, Visit};
+use crate::guides::Guides;
 use crate::importer::{Importer, Input, Origin, Parse, Probe, Sink};
-use crate::importers;
+use crate::importers::{self, guided_table};
 use crate::router::{self, Known, Route};
 use crate::source::Source;
 use pace::Pace;
@@ -43,8 +46,9 @@ use reading::{Budget, Reading, Shared};
 use sets::Sets;
 
 pub(crate) use findings::Findings;
+pub(crate) use nothing_known::NothingKnown;
 pub use settling::{is_unsettled, settle, undo};
-pub(crate) use space::{forecast, free_bytes};
+pub(crate) use space::{forecast, free_bytes, no_space};
 
 /// A second copy of a path is compared in memory up to this size, bytes; a larger one is read again and merges.
 const COPY: u64 = 64 << 20;
@@ -62,17 +66,23 @@ pub struct Options {
     pub threads: usize,
     /// Ids of the importers that may read; all when empty. The files of the others are ignored, and the ledger says so.
     pub only: Vec<String>,
+    /// A guide to the columns of the tables in it that have none beside them.
+    pub columns: Option<PathBuf>,
 }
 
 /// Imports one export; the answer is the import's number, under which its ledger stands. `on_progress` is called a few times
 /// a second, on the calling thread.
+///
+/// Archives inside the export that are exports themselves are read with it.
 ///
 /// Fails before anything is written with [`Code::NotAnExport`] when nothing in the set is known, and with
 /// [`Code::NoSpace`] when the disk is too full for it. Fails later with [`Code::NoSpace`] or [`Code::Damaged`] when writing
 /// does: the import is then ended as interrupted, and what was written can be undone. A cancelled import is no failure: its
 /// report says so.
 pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, on_progress: &mut dyn FnMut(Progress)) -> Result<ImportId> {
-    ensure_known(set, cancel)?;
+    set.look_inside(Some(vault), cancel)?;
+    let guides = Guides::of(set, options.columns.as_deref(), cancel)?;
+    ensure_known(set, &guides, cancel)?;
     space::ensure(vault, set)?;
     let began = Instant::now();
     let label = if options.label.is_empty() { &set.label } else { &options.label };
@@ -99,14 +109,14 @@ pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, o
     let shared = Shared { vault, sender, budget: &budget, stop: &stop, current: &current, next_slot: &next_slot };
     let (written, mut findings) = std::thread::scope(|scope| {
         let walker = scope.spawn({
-            let (stop, meter) = (&stop, &meter);
-            move || read_all(set, options, done, shared, stop, meter)
+            let (stop, meter, guides) = (&stop, &meter, &guides);
+            move || read_all(set, options, guides, done, shared, stop, meter)
         });
         let written = writing::write_all(vault, import, &receiver, &budget, &stop, &mut on_tick);
         let findings = walker.join().unwrap_or_else(|_| vec![fault_of_ours()]);
         (written, findings)
     });
-    findings.splice(0..0, set.findings.iter().cloned());
+    findings.splice(0..0, set.all_findings().cloned());
     let state = match &written {
         Err(_) => ImportState::Interrupted,
         Ok(_) if cancel.is_cancelled() => ImportState::Cancelled,
@@ -130,6 +140,7 @@ pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, o
 fn read_all(
     set: &ExportSet,
     options: &Options,
+    guides: &Guides,
     done: HashMap<Key, Digest>,
     shared: Shared<'_>,
     stop: &Cancel,
@@ -137,6 +148,7 @@ fn read_all(
 ) -> Vec<Finding> {
     let reader = Reader {
         only: &options.only,
+        guides,
         set,
         shared: &shared,
         sets: Sets::new(&shared),
@@ -162,6 +174,7 @@ struct Reader<'r> {
     shared: &'r Shared<'r>,
     /// Ids of the importers that may read; all when empty.
     only: &'r [String],
+    guides: &'r Guides,
     sets: Sets<'r>,
     /// What an import that goes on was done with: by archive, path and size, the digest.
     done: HashMap<Key, Digest>,
@@ -185,9 +198,8 @@ impl Reader<'_> {
     }
 
     fn visit(&self, visit: Visit<'_>) {
-        let Visit { part, path, entry, disk, index, size, tail, content } = visit;
-        let file =
-            NewFile { path: path.to_owned(), archive: self.set.parts[part].name.clone(), size, digest: None, importer: String::new() };
+        let Visit { part, path, archive, entry, disk, index, size, tail, content } = visit;
+        let file = NewFile { path: path.to_owned(), archive: archive.to_owned(), size, digest: None, importer: String::new() };
         let reader = match content {
             Content::File(reader) => reader,
             Content::Refused(code, why) => return self.refused(file, code, &why),
@@ -203,7 +215,7 @@ impl Reader<'_> {
             return;
         }
         let disk = disk.display().to_string();
-        let origin = Origin { path: &disk, entry };
+        let origin = Origin { path: &disk, entry: &entry };
         let key = key_of(path);
         let first = match index {
             // A first one of another size is another file; a large one is not read twice to find out.
@@ -250,10 +262,22 @@ impl Reader<'_> {
             }
         };
         let path = file.path.clone();
+        if let Some(guide) = self.guides.to(&path) {
+            return self.read_with(&guided_table::IMPORTER, file, source, origin, &|input, sink| guide.parse(input, sink));
+        }
+        if self.guides.is_guide(&path) {
+            self.shared.unread(
+                file,
+                FileOutcome::Ignored,
+                false,
+                Some(note(FindingCode::IgnoredFile, "A guide to the columns of the table beside it, which was read by it.")),
+            );
+            return None;
+        }
         match router::route(&Probe { path: &path, head: source.head(), tail, size: file.size }) {
             Route::SetAside(kind) => {
                 let message = if archive::is_archive(&path, source.head()) {
-                    "This is an archive inside the export, and was left as it is. If it is an export itself, take it out and import it by itself.".to_owned()
+                    "This is an archive inside the export in which no file is known; it is kept in the list of files, and found there by its name. If something in it is to be read, take it out and import it by itself.".to_owned()
                 } else {
                     format!(
                         "No importer knows this file ({kind} by its content); it is kept in the list of files, and found there by its name."
@@ -272,7 +296,7 @@ impl Reader<'_> {
                 let size = file.size;
                 let mut reading = Reading::begin(self.shared, file);
                 let mut input = Input { path: &path, size, reader: &mut source, origin };
-                let result = parse_with(unknown, &mut input, &mut reading);
+                let result = parse_with(unknown, &importers::unknown::parse, &mut input, &mut reading);
                 reading.ended(&result);
                 // Its digest is not asked for: that would read a large file to its end.
                 reading.close(FileOutcome::SetAside);
@@ -299,23 +323,36 @@ impl Reader<'_> {
             Route::To(known) => {
                 known.importer.id.clone_into(&mut file.importer);
                 self.remember(&path, known);
-                let size = file.size;
-                if matches!(known.importer.parse, Parse::Set(_)) {
-                    return self.sets.read(known, file, origin, source);
+                match known.importer.parse {
+                    Parse::Set(_) => self.sets.read(known, file, origin, source),
+                    Parse::File(parse) => self.read_with(known.importer, file, source, origin, &parse),
                 }
-                let mut reading = Reading::begin(self.shared, file);
-                let mut input = Input { path: &path, size, reader: &mut source, origin };
-                let result = parse_with(known.importer, &mut input, &mut reading);
-                reading.ended(&result);
-                let outcome = reading.outcome(false);
-                let digest = if outcome == FileOutcome::Imported { source.digest() } else { None };
-                if let Some(digest) = digest {
-                    reading.digested(digest);
-                }
-                reading.close(outcome);
-                digest
             }
         }
+    }
+
+    /// Lets an importer that reads file by file read one, and answers the digest when all of it was read.
+    fn read_with(
+        &self,
+        importer: &'static Importer,
+        mut file: NewFile,
+        mut source: Source<'_>,
+        origin: Origin<'_>,
+        parse: &dyn Fn(&mut Input<'_>, &mut dyn Sink) -> io::Result<()>,
+    ) -> Option<[u8; 32]> {
+        importer.id.clone_into(&mut file.importer);
+        let (path, size) = (file.path.clone(), file.size);
+        let mut reading = Reading::begin(self.shared, file);
+        let mut input = Input { path: &path, size, reader: &mut source, origin };
+        let result = parse_with(importer, parse, &mut input, &mut reading);
+        reading.ended(&result);
+        let outcome = reading.outcome(false);
+        let digest = if outcome == FileOutcome::Imported { source.digest() } else { None };
+        if let Some(digest) = digest {
+            reading.digested(digest);
+        }
+        reading.close(outcome);
+        digest
     }
 
     fn refused(&self, file: NewFile, code: FindingCode, why: &str) {
@@ -332,9 +369,13 @@ impl Reader<'_> {
     }
 }
 
-/// Lets an importer that reads file by file read one; a fault in it is an error of this file.
-fn parse_with(importer: &Importer, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let Parse::File(parse) = importer.parse else { return Ok(()) };
+/// A fault in an importer is an error of this file.
+fn parse_with(
+    importer: &Importer,
+    parse: &dyn Fn(&mut Input<'_>, &mut dyn Sink) -> io::Result<()>,
+    input: &mut Input<'_>,
+    sink: &mut dyn Sink,
+) -> io::Result<()> {
     catch_unwind(AssertUnwindSafe(|| parse(input, sink))).unwrap_or_else(|_| Err(sets::panicked(importer)))
 }
 
@@ -364,7 +405,7 @@ struct First {
 /// The first listed entry of every path that is listed more than once, in a set of several parts.
 fn first_of_each_path(set: &ExportSet) -> HashMap<Key, First> {
     let mut first = HashMap::new();
-    if set.parts.len() > 1 {
+    if set.all_parts().nth(1).is_some() {
         let mut keys: Vec<Key> = set.listed().map(|(.., member)| key_of(&member.path)).collect();
         keys.sort_unstable();
         let repeated: HashSet<Key> = keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
@@ -399,12 +440,12 @@ fn prefer_json(activity: &[(String, &str)]) -> Vec<Finding> {
 }
 
 /// Fails when nothing in the set is known, before anything is written. Reads no further than the first file that is.
-fn ensure_known(set: &ExportSet, cancel: &Cancel) -> Result<()> {
+fn ensure_known(set: &ExportSet, guides: &Guides, cancel: &Cancel) -> Result<()> {
     set.ensure_readable()?;
     if set.has_takeout_folder() {
         return Ok(());
     }
-    let found = Mutex::new((false, Vec::new(), None));
+    let found = Mutex::new((false, NothingKnown::default()));
     let unread = Mutex::new(None);
     let not_read = |path: &str, why: String| {
         unread.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| format!("{path}: {why}"));
@@ -421,21 +462,14 @@ fn ensure_known(set: &ExportSet, cancel: &Cancel) -> Result<()> {
             Err(error) => return not_read(visit.path, error.to_string()),
         };
         let route = router::route(&Probe { path: visit.path, head: source.head(), tail: &visit.tail, size: visit.size });
-        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-        match route {
-            Route::To(_) => found.0 = true,
-            Route::Ignored(_, why) => found.2 = found.2.take().or(Some(why)),
-            Route::Empty(_) => found.2 = found.2.take().or(Some("It is empty.".to_owned())),
-            Route::Unknown | Route::SetAside(_) => {}
-        }
-        if found.1.len() < 3 {
-            found.1.push(visit.path.to_owned());
-        }
-        !found.0
+        let (is_known, unknown) = &mut *found.lock().unwrap_or_else(PoisonError::into_inner);
+        *is_known |= matches!(route, Route::To(_)) || guides.to(visit.path).is_some();
+        unknown.add(visit.path, source.head(), &route);
+        !*is_known
     });
     cancel.check()?;
-    let (known, examples, why) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if known {
+    let (is_known, unknown) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if is_known {
         return Ok(());
     }
     // What could not be looked at may well have been an export.
@@ -446,21 +480,7 @@ fn ensure_known(set: &ExportSet, cancel: &Cancel) -> Result<()> {
         )
         .hint("Check that its files and folders may be read, and that its disk is sound; then import it again."));
     }
-    if let Some(inner) = examples.iter().find(|path| archive::is_archive_of_takeout(path.rsplit('/').next().unwrap_or(path))) {
-        return Err(Failure::new(Code::NotAnExport, format!("{} is an archive of archives: it holds {inner}.", set.label))
-            .hint("Take the archives out of it, and import those, all at once."));
-    }
-    let message = match (examples.as_slice(), why) {
-        ([], _) => format!("{} holds no files.", set.label),
-        ([only], Some(why)) => format!("{only} brings nothing to import. {why}"),
-        ([only], None) => format!("{only} is not a file that Datapunk knows. Expected an archive or a file of a Google Takeout."),
-        (some, _) => format!(
-            "Nothing in {} is known: it holds {} and the like. Expected a Google Takeout, whole or unpacked.",
-            set.label,
-            some.join(", ")
-        ),
-    };
-    Err(Failure::new(Code::NotAnExport, message).hint("Ask for an export at takeout.google.com, and import the archives as they come."))
+    Err(unknown.failure(set))
 }
 
 fn threads(asked: usize) -> usize {

@@ -4,6 +4,8 @@ use crate::importer::Importer;
 
 mod activity;
 
+pub(crate) mod guided_table;
+
 mod health;
 
 mod location;

@@ -11,6 +11,7 @@ mod components;
 mod conversation;
 mod csv_rows;
 mod document;
+mod guides;
 pub mod import;
 pub mod importer;
 mod importers;

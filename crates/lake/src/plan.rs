@@ -5,8 +5,9 @@
 //! passed over once. An exact plan reads everything, and also says how much of it the vault has already.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::io::{self, Cursor};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use domain::{Cancel, Finding, FindingCode, NewItem, NewPoint, Result, Uid, UtcMs};
@@ -15,8 +16,10 @@ use serde::{Deserialize, Serialize};
 use vault::Vault;
 
 use crate::archive::{Content, ExportSet, Meter, Visit};
-use crate::import::{Findings, forecast, free_bytes};
-use crate::importer::{Assembly, FileNumber, Input, Origin, Parse, Probe, SetSink, Sink};
+use crate::guides::Guides;
+use crate::import::{Findings, NothingKnown, forecast, free_bytes};
+use crate::importer::{Assembly, FileNumber, Importer, Input, Origin, Parse, Probe, SetSink, Sink};
+use crate::importers::guided_table;
 use crate::router::{self, Known, Route};
 use crate::source::{HEAD, Source};
 
@@ -107,31 +110,45 @@ pub struct PlanProduct {
 }
 
 /// How a plan is made.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Read everything, and count.
     pub exact: bool,
+    /// A guide to the columns of the tables in it that have none beside them.
+    pub columns: Option<PathBuf>,
 }
 
-/// Makes a plan. Without a vault it does not say what is known, and not whether there is room.
+/// Makes a plan. Archives inside the export that are exports themselves count with it. Without a vault it does not say what is known, and not whether there is room.
 ///
-/// Fails with [`domain::Code::Cancelled`], or when the vault cannot be read.
-pub fn plan(set: &ExportSet, vault: Option<&Vault>, options: Options, cancel: &Cancel) -> Result<Plan> {
-    let planner = Planner { options, vault, tally: Mutex::default(), sets: Mutex::default() };
-    let mut findings = set.findings.clone();
+/// Fails with [`domain::Code::Cancelled`], with [`domain::Code::BadRequest`] for a wrong guide, or when the vault cannot be read.
+pub fn plan(set: &ExportSet, vault: Option<&Vault>, options: &Options, cancel: &Cancel) -> Result<Plan> {
+    set.look_inside(vault, cancel)?;
+    let guides = Guides::of(set, options.columns.as_deref(), cancel)?;
+    let planner = Planner { exact: options.exact, guides, vault, tally: Mutex::default(), sets: Mutex::default() };
+    let mut findings: Vec<Finding> = set.all_findings().cloned().collect();
     findings.extend(set.walk(2, cancel, &Meter::default(), &|visit| {
         planner.visit(visit);
         !cancel.is_cancelled()
     }));
     cancel.check()?;
     planner.finish_sets();
-    let Tally { products, mut elsewhere, failure } = planner.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Tally { products, mut elsewhere, nothing_known, failure } = planner.tally.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(failure) = failure {
         return Err(failure);
     }
     findings.extend(elsewhere.take());
     let mut products: Vec<PlanProduct> = products.into_values().collect();
     products.sort_by_key(|product| (product.fate, std::cmp::Reverse(product.bytes)));
+    if !set.has_takeout_folder() && !products.iter().any(|product| product.fate == PlanFate::Import) {
+        let said = nothing_known.failure(set);
+        findings.push(Finding {
+            code: FindingCode::WrongFormat,
+            severity: domain::Severity::Error,
+            at: String::new(),
+            message: format!("{} {}", said.message, said.hint),
+            count: 1,
+        });
+    }
     let records = products.iter().map(|product| product.records).sum();
     let free = vault.and_then(|vault| free_bytes(vault.dir()));
     let needs_bytes = forecast(set);
@@ -155,6 +172,8 @@ pub fn plan(set: &ExportSet, vault: Option<&Vault>, options: Options, cancel: &C
 struct Tally {
     products: BTreeMap<(PlanFate, String), PlanProduct>,
     elsewhere: Findings,
+    /// What to say when none of them would be read.
+    nothing_known: NothingKnown,
     failure: Option<domain::Failure>,
 }
 
@@ -167,8 +186,17 @@ struct OpenSet {
     total: Counted,
 }
 
+/// What is told of a file besides its bytes.
+struct Told<'t> {
+    path: &'t str,
+    size: u64,
+    disk: &'t Path,
+    entry: &'t str,
+}
+
 struct Planner<'p> {
-    options: Options,
+    exact: bool,
+    guides: Guides,
     vault: Option<&'p Vault>,
     tally: Mutex<Tally>,
     /// In an exact plan: the sets of files, and what they have come to so far.
@@ -182,12 +210,24 @@ impl Planner<'_> {
             Content::Refused(..) => return self.add(PlanFate::Refused, None, visit.path, visit.size, Counted::default(), true),
             Content::Litter(_) => return self.add(PlanFate::Ignored, None, visit.path, visit.size, Counted::default(), true),
         };
-        let Ok(mut source) = Source::open(reader) else {
+        let Ok(source) = Source::open(reader) else {
             return self.add(PlanFate::Refused, None, visit.path, visit.size, Counted::default(), true);
         };
-        match router::route(&Probe { path: visit.path, head: source.head(), tail: &visit.tail, size: visit.size }) {
+        let told = Told { path: visit.path, size: visit.size, disk: visit.disk, entry: &visit.entry };
+        if self.guides.is_guide(visit.path) {
+            return self.add(PlanFate::Ignored, None, visit.path, visit.size, Counted::default(), true);
+        }
+        if let Some(guide) = self.guides.to(visit.path) {
+            let parse = |input: &mut Input<'_>, sink: &mut dyn Sink| guide.parse(input, sink);
+            return self.read(&guided_table::IMPORTER, source, &told, &|input| self.count_file(&guided_table::IMPORTER, &parse, input));
+        }
+        let route = router::route(&Probe { path: visit.path, head: source.head(), tail: &visit.tail, size: visit.size });
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner).nothing_known.add(visit.path, source.head(), &route);
+        match route {
             Route::Unknown | Route::SetAside(_) => self.add(PlanFate::SetAside, None, visit.path, visit.size, Counted::default(), true),
-            Route::Empty(known) => self.add(PlanFate::Empty, known, visit.path, visit.size, Counted::default(), true),
+            Route::Empty(known) => {
+                self.add(PlanFate::Empty, known.map(|known| known.importer), visit.path, visit.size, Counted::default(), true)
+            }
             Route::Ignored(code, why) => {
                 if code == FindingCode::Elsewhere {
                     let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
@@ -195,42 +235,59 @@ impl Planner<'_> {
                 }
                 self.add(PlanFate::Ignored, None, visit.path, visit.size, Counted::default(), true);
             }
-            Route::To(known) => {
-                let whole = source.head().len() < HEAD;
-                let n_head = source.head().len() as u64;
-                let disk = visit.disk.display().to_string();
-                let origin = Origin { path: &disk, entry: visit.entry };
-                let mut head;
-                let reader: &mut dyn std::io::Read = if self.options.exact {
-                    &mut source
-                } else {
-                    head = Cursor::new(source.head().to_vec());
-                    &mut head
-                };
-                let mut input = Input { path: visit.path, size: visit.size, reader, origin };
-                let mut counted = self.count(known, &mut input);
-                for finding in std::mem::take(&mut counted.elsewhere) {
-                    let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-                    tally.elsewhere.add_reason(finding.code, finding.severity, visit.path, &finding.message);
-                }
-                if !whole && !self.options.exact {
-                    counted.records = counted.records.saturating_mul(visit.size) / n_head.max(1);
-                }
-                self.add(PlanFate::Import, Some(known), visit.path, visit.size, counted, whole || self.options.exact);
-            }
+            Route::To(known) => self.read(known.importer, source, &told, &|input| self.count(known, input)),
         }
+    }
+
+    /// Counts what an importer reads of a file, or of its beginning.
+    fn read(&self, importer: &'static Importer, mut source: Source<'_>, told: &Told<'_>, count: &dyn Fn(&mut Input<'_>) -> Counted) {
+        let whole = source.head().len() < HEAD;
+        let n_head = source.head().len() as u64;
+        let disk = told.disk.display().to_string();
+        let origin = Origin { path: &disk, entry: told.entry };
+        let mut head;
+        let reader: &mut dyn io::Read = if self.exact {
+            &mut source
+        } else {
+            head = Cursor::new(source.head().to_vec());
+            &mut head
+        };
+        let mut counted = count(&mut Input { path: told.path, size: told.size, reader, origin });
+        for finding in std::mem::take(&mut counted.elsewhere) {
+            let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+            tally.elsewhere.add_reason(finding.code, finding.severity, told.path, &finding.message);
+        }
+        if !whole && !self.exact {
+            counted.records = counted.records.saturating_mul(told.size) / n_head.max(1);
+        }
+        self.add(PlanFate::Import, Some(importer), told.path, told.size, counted, whole || self.exact);
+    }
+
+    /// Lets an importer that reads file by file read what there is. A head ends in the middle of a record, and it may be at a loss
+    /// there: what it read before counts.
+    fn count_file(
+        &self,
+        importer: &Importer,
+        parse: &dyn Fn(&mut Input<'_>, &mut dyn Sink) -> io::Result<()>,
+        input: &mut Input<'_>,
+    ) -> Counted {
+        let mut counted = self.counted();
+        let ended = catch_unwind(AssertUnwindSafe(|| parse(input, &mut counted)));
+        tracing::trace!(importer = importer.id, whole = matches!(ended, Ok(Ok(()))), "planned a file");
+        counted.look_up();
+        counted
+    }
+
+    fn counted(&self) -> Counted {
+        Counted { vault: self.vault.filter(|_| self.exact).cloned(), ..Counted::default() }
     }
 
     /// Lets the importer read what there is, and counts.
     fn count(&self, known: Known, input: &mut Input<'_>) -> Counted {
-        let mut counted = Counted { vault: self.vault.filter(|_| self.options.exact).cloned(), ..Counted::default() };
+        let mut counted = self.counted();
         match known.importer.parse {
-            Parse::File(parse) => {
-                // A head ends in the middle of a record, and an importer may be at a loss there: what it read before counts.
-                let ended = catch_unwind(AssertUnwindSafe(|| parse(input, &mut counted)));
-                tracing::trace!(importer = known.importer.id, whole = matches!(ended, Ok(Ok(()))), "planned a file");
-            }
-            Parse::Set(begin) if self.options.exact => {
+            Parse::File(parse) => return self.count_file(known.importer, &parse, input),
+            Parse::Set(begin) if self.exact => {
                 let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
                 let OpenSet { assembly, n_files, total, .. } = sets.entry(known.index).or_insert_with(|| OpenSet {
                     known,
@@ -256,18 +313,18 @@ impl Planner<'_> {
             let ended = catch_unwind(AssertUnwindSafe(|| assembly.finish(&mut one)));
             tracing::trace!(importer = known.importer.id, whole = ended.is_ok(), "planned a set");
             one.0.look_up();
-            self.add_counts(PlanFate::Import, Some(known), "", 0, 0, one.0, true);
+            self.add_counts(PlanFate::Import, Some(known.importer), "", 0, 0, one.0, true);
         }
     }
 
-    fn add(&self, fate: PlanFate, known: Option<Known>, path: &str, size: u64, counted: Counted, exact: bool) {
-        self.add_counts(fate, known, path, 1, size, counted, exact);
+    fn add(&self, fate: PlanFate, importer: Option<&Importer>, path: &str, size: u64, counted: Counted, exact: bool) {
+        self.add_counts(fate, importer, path, 1, size, counted, exact);
     }
 
     #[expect(clippy::too_many_arguments, reason = "the columns of one line")]
-    fn add_counts(&self, fate: PlanFate, known: Option<Known>, path: &str, files: u64, size: u64, counted: Counted, exact: bool) {
-        let (importer, label) = match known {
-            Some(known) => (known.importer.id, known.importer.label),
+    fn add_counts(&self, fate: PlanFate, importer: Option<&Importer>, path: &str, files: u64, size: u64, counted: Counted, exact: bool) {
+        let (importer, label) = match importer {
+            Some(importer) => (importer.id, importer.label),
             None => ("", path.split_once('/').map_or(path, |(product, _)| product)),
         };
         let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);

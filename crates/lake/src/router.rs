@@ -7,6 +7,22 @@ use crate::document;
 use crate::importer::{Claim, Importer, Probe};
 use crate::importers;
 
+/// Importers of formats that anyone writes: a file of one of them makes no export.
+const OPEN_FORMATS: &[&str] = &[
+    "file.document",
+    "fit",
+    "google.calendar",
+    "google.chrome",
+    "google.contacts",
+    "google.drive",
+    "gpx",
+    "kml",
+    "mail.eml",
+    "mail.mbox",
+    "podcasts",
+    "tcx",
+    "workout_table",
+];
 /// A claim from this strength on is about content.
 const CONTENT: u8 = 2;
 
@@ -30,6 +46,16 @@ pub(crate) enum Route {
     Unknown,
     /// Nobody knows it: what it is by its first bytes.
     SetAside(&'static str),
+}
+
+/// Whether a file of an archive says that the archive is the export of a service, and no folder that somebody packed: it is what
+/// one service alone writes, or stands where Takeout puts it, in an archive that has the folder of Takeout (`is_takeout`).
+pub(crate) fn makes_an_export(probe: &Probe<'_>, is_takeout: bool) -> bool {
+    importers::ALL.iter().any(|importer| match (importer.recognizes)(probe) {
+        Claim::Yes(strength) if is_takeout => strength >= CONTENT || importer.id.starts_with("google."),
+        Claim::Yes(strength) => strength >= CONTENT && !OPEN_FORMATS.contains(&importer.id),
+        Claim::No | Claim::Ignore(..) => false,
+    })
 }
 
 /// Says what a file is.

@@ -132,6 +132,8 @@ export type ImportRequest = {
   only?: Array<string>;
   /** For a plan: read everything and count, instead of reckoning from samples. */
   exact?: boolean;
+  /** Absolute path of a guide to the columns of the tables among them that have none beside them. */
+  columns?: string | null;
 };
 
 /** What an import would bring. */

@@ -5,6 +5,7 @@ use std::time::Instant;
 use ::vault::Differences;
 use domain::{Cancel, Code, Failure, Progress, Result};
 use lake::archive::{self, ExportSet};
+use lake::import::Options;
 use lake::plan::Plan;
 
 use crate::Engine;
@@ -24,8 +25,13 @@ fn opened(request: &ImportRequest) -> Result<ExportSet> {
     ExportSet::join(archive::open(&paths)?).ok_or_else(|| Failure::new(Code::NotAnExport, "There is nothing to import at these paths."))
 }
 
+fn options(request: ImportRequest) -> Options {
+    Options { label: String::new(), now: now(), threads: 0, only: request.only, columns: request.columns.map(PathBuf::from) }
+}
+
 pub(crate) fn plan(engine: &Engine, request: ImportRequest) -> Result<Plan> {
-    lake::plan::plan(&opened(&request)?, Some(&engine.vault()?), lake::plan::Options { exact: request.exact }, &Cancel::default())
+    let options = lake::plan::Options { exact: request.exact, columns: request.columns.clone().map(PathBuf::from) };
+    lake::plan::plan(&opened(&request)?, Some(&engine.vault()?), &options, &Cancel::default())
 }
 
 /// Imports in the background; the job tells how far it is.
@@ -35,9 +41,10 @@ pub(crate) fn start(engine: &Engine, request: ImportRequest) -> Result<JobStarte
     let work = Work::begin(engine, "import", &set.label, &Cancel::default())?;
     let job = work.number();
     let engine = engine.clone();
+    let options = options(request);
     std::thread::spawn(move || {
         // How it ended, a failure as well, is told by the job.
-        drop(import(&engine, &set, request.only, work, &mut |_| {}));
+        drop(import(&engine, &set, &options, work, &mut |_| {}));
     });
     Ok(JobStarted { job })
 }
@@ -45,12 +52,12 @@ pub(crate) fn start(engine: &Engine, request: ImportRequest) -> Result<JobStarte
 pub(crate) fn run(engine: &Engine, request: ImportRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let set = opened(&request)?;
     let work = Work::begin(engine, "import", &set.label, cancel)?;
-    import(engine, &set, request.only, work, on)
+    import(engine, &set, &options(request), work, on)
 }
 
-fn import(engine: &Engine, set: &ExportSet, only: Vec<String>, mut work: Work, on: &mut dyn FnMut(Progress)) -> Result<Report> {
+fn import(engine: &Engine, set: &ExportSet, options: &Options, mut work: Work, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let cancel = work.cancel();
-    let outcome = import_and_index(engine, set, only, &cancel, &mut |progress: Progress| {
+    let outcome = import_and_index(engine, set, options, &cancel, &mut |progress: Progress| {
         work.report(progress.clone());
         on(progress);
     });
@@ -71,10 +78,9 @@ pub(crate) fn settle(engine: &Engine) -> Result<()> {
 }
 
 /// Imports, then brings the indexes up to date.
-fn import_and_index(engine: &Engine, set: &ExportSet, only: Vec<String>, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
+fn import_and_index(engine: &Engine, set: &ExportSet, options: &Options, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let open = engine.open()?;
-    let options = lake::import::Options { label: String::new(), now: now(), threads: 0, only };
-    let import = lake::import::run(&open.vault, set, &options, cancel, on)?;
+    let import = lake::import::run(&open.vault, set, options, cancel, on)?;
     // The ledger stands; a person who cancels now only waits for the indexes in the background.
     let indexed = open.vault.index_now(cancel, on).and_then(|()| open.meaning.catch_up(&open.vault, cancel, on));
     match indexed {

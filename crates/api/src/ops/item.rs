@@ -94,7 +94,7 @@ pub(crate) fn blob(engine: &Engine, request: BlobRequest) -> Result<BlobBytes> {
     }
     let bytes = match &blob.place {
         BlobPlace::Kept { blob } => vault.blob(*blob, None)?,
-        BlobPlace::Left { path, entry, digest } => lake::archive::read_reference(path, entry, digest, BLOB)?,
+        BlobPlace::Left { path, entry, digest } => lake::archive::read_reference(&vault, path, entry, digest, BLOB)?,
     };
     Ok(BlobBytes { media_type: blob.media_type, name: blob.name, base64: STANDARD.encode(bytes) })
 }

@@ -18,6 +18,9 @@ wire! {
         /// For a plan: read everything and count, instead of reckoning from samples.
         #[serde(default)]
         pub exact: bool,
+        /// Absolute path of a guide to the columns of the tables among them that have none beside them.
+        #[serde(default)]
+        pub columns: Option<String>,
     }
 
     /// An import.

@@ -89,6 +89,28 @@ impl Meter {
     }
 }
 
+/// What bytes of an archive count for on the disk. Those of one that lies inside another count for what that one was packed to:
+/// so nothing is counted twice, and what may come out of a byte is the same however deep it was packed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Share {
+    packed: u64,
+    size: u64,
+}
+
+impl Share {
+    /// Of an archive on the disk.
+    pub(crate) const ALL: Self = Self { packed: 1, size: 1 };
+
+    /// Of an archive of `size` bytes that takes up `packed` bytes on the disk.
+    pub(crate) fn new(packed: u64, size: u64) -> Self {
+        Self { packed: packed.min(size), size: size.max(1) }
+    }
+
+    pub(crate) fn of(self, bytes: u64) -> u64 {
+        (u128::from(bytes) * u128::from(self.packed) / u128::from(self.size)) as u64
+    }
+}
+
 /// A reader that ends with an error when too much comes out of it, or when the work was cancelled.
 pub(crate) struct Guarded<'g, R> {
     inner: R,

@@ -53,8 +53,9 @@ impl PartName {
 }
 
 /// What tells the export that a part belongs to from others, by the name of the part, or of the folder that it was unpacked
-/// to; `None` when the name does not say.
+/// to; `None` when the name does not say. Of an archive inside another, by its own name.
 pub(crate) fn export_of(name: &str) -> Option<String> {
+    let name = name.rsplit('/').next().unwrap_or(name);
     PartName::parse(name).or_else(|| PartName::parse(&format!("{name}.zip"))).map(|part| part.stamp)
 }
 
@@ -101,7 +102,12 @@ mod tests {
 
     #[test]
     fn parts_and_the_folders_they_are_unpacked_to_tell_their_export() {
-        for name in ["takeout-20260310T081500Z-002.zip", "takeout-20260310T081500Z-1-002.tgz", "takeout-20260310T081500Z-002"] {
+        for name in [
+            "takeout-20260310T081500Z-002.zip",
+            "takeout-20260310T081500Z-1-002.tgz",
+            "takeout-20260310T081500Z-002",
+            "all.zip/takeout-20260310T081500Z-002.zip",
+        ] {
             assert_eq!(export_of(name).as_deref(), Some("20260310T081500Z"), "{name}");
         }
         assert_eq!(export_of("Takeout"), None);

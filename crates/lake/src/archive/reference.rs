@@ -1,23 +1,37 @@
 //! Reads a medium that was left in place, long after its import.
 
+use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
 use domain::{Code, Failure, Result};
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
+use vault::Vault;
 
-/// The bytes of a file, or of one entry of an archive, as they were when they were imported.
+use super::handle::Handle;
+use super::inner;
+
+/// Stands between the entry that an inner archive is and the entry in it. No entry that is read holds one in its name.
+const INSIDE: char = '\u{1f}';
+
+/// How an entry is told from outside of all archives: `within` is the entry that its own archive is, empty for one on the disk.
+pub(super) fn entry_in<'e>(within: &str, entry: &'e str) -> Cow<'e, str> {
+    if within.is_empty() { Cow::Borrowed(entry) } else { Cow::Owned(format!("{within}{INSIDE}{entry}")) }
+}
+
+/// The bytes of a file, or of one entry of an archive, as they were when they were imported. An archive in which an inner one
+/// lies is taken out into the folder of `vault` when it is large, encrypted.
 ///
 /// # Errors
 /// [`Code::Unreadable`] when the file or entry is gone, [`Code::Damaged`] when its bytes are not those whose BLAKE3 is `digest`
 /// (hex digits); [`Code::BadRequest`] when it has more than `limit` bytes.
-pub fn read_reference(path: &str, entry: &str, digest: &str, limit: u64) -> Result<Vec<u8>> {
+pub fn read_reference(vault: &Vault, path: &str, entry: &str, digest: &str, limit: u64) -> Result<Vec<u8>> {
     let gone = |error: &dyn std::fmt::Display| {
         Failure::new(Code::Unreadable, format!("{} cannot be read: {error}.", shown(path, entry)))
             .hint("It was left in place when it was imported. Put the file back where it was, or import it from its new place.")
     };
-    let bytes = bytes_of(Path::new(path), entry, limit).map_err(|error| gone(&error))?;
+    let bytes = bytes_of(vault, Path::new(path), entry, limit).map_err(|error| gone(&error))?;
     if bytes.len() as u64 > limit {
         return Err(Failure::new(
             Code::BadRequest,
@@ -32,35 +46,54 @@ pub fn read_reference(path: &str, entry: &str, digest: &str, limit: u64) -> Resu
 }
 
 fn shown(path: &str, entry: &str) -> String {
-    if entry.is_empty() { path.to_owned() } else { format!("{entry} in {path}") }
+    if entry.is_empty() { path.to_owned() } else { format!("{} in {path}", entry.replace(INSIDE, "/")) }
 }
 
 /// At most one byte more than `limit`.
-fn bytes_of(path: &Path, entry: &str, limit: u64) -> std::io::Result<Vec<u8>> {
+fn bytes_of(vault: &Vault, path: &Path, entry: &str, limit: u64) -> io::Result<Vec<u8>> {
+    let mut handle = Handle::new(File::open(path)?)?;
+    let mut entry = entry;
+    while let Some((outer, inside)) = entry.split_once(INSIDE) {
+        handle = taken_out(vault, handle, outer)?;
+        entry = inside;
+    }
     let mut bytes = Vec::new();
-    let file = File::open(path)?;
+    let mut read = |reader: &mut dyn Read, _| reader.take(limit + 1).read_to_end(&mut bytes).map(drop);
     if entry.is_empty() {
-        file.take(limit + 1).read_to_end(&mut bytes)?;
-        return Ok(bytes);
+        read(&mut handle, 0)?;
+    } else {
+        in_entry(handle, entry, &mut read)?;
     }
-    let mut magic = [0; 2];
-    (&file).read_exact(&mut magic)?;
-    let file = File::open(path)?;
-    if &magic == b"PK" {
-        let mut archive = zip::ZipArchive::new(BufReader::new(file))?;
-        archive.by_name(entry)?.take(limit + 1).read_to_end(&mut bytes)?;
-        return Ok(bytes);
+    Ok(bytes)
+}
+
+fn taken_out(vault: &Vault, handle: Handle, entry: &str) -> io::Result<Handle> {
+    let mut held = Err(io::ErrorKind::NotFound.into());
+    in_entry(handle, entry, &mut |reader, size| {
+        held = inner::take_out(reader, size, vault);
+        Ok(())
+    })?;
+    held
+}
+
+/// Gives the bytes of an entry, and how many there are, to `read`.
+fn in_entry(handle: Handle, entry: &str, read: &mut dyn FnMut(&mut dyn Read, u64) -> io::Result<()>) -> io::Result<()> {
+    let magic = handle.bytes_at(0, 2)?;
+    if magic == *b"PK" {
+        let mut archive = zip::ZipArchive::new(handle)?;
+        let mut found = archive.by_name(entry)?;
+        let size = found.size();
+        return read(&mut found, size);
     }
-    let plain: Box<dyn Read> =
-        if magic == [0x1f, 0x8b] { Box::new(GzDecoder::new(BufReader::new(file))) } else { Box::new(BufReader::new(file)) };
+    let plain: Box<dyn Read> = if magic == [0x1f, 0x8b] { Box::new(MultiGzDecoder::new(handle)) } else { Box::new(handle) };
     for member in tar::Archive::new(plain).entries()? {
-        let member = member?;
+        let mut member = member?;
         if *member.path_bytes() == *entry.as_bytes() {
-            member.take(limit + 1).read_to_end(&mut bytes)?;
-            return Ok(bytes);
+            let size = member.size();
+            return read(&mut member, size);
         }
     }
-    Err(std::io::ErrorKind::NotFound.into())
+    Err(io::ErrorKind::NotFound.into())
 }
 
 #[cfg(test)]
@@ -72,6 +105,9 @@ mod tests {
     #[test]
     fn a_medium_left_in_an_archive_is_read_again_and_known_by_its_digest() {
         let folder = tempfile::tempdir().unwrap();
+        let options = vault::CreateOptions { kdf: vault::Kdf::Floor };
+        let vault =
+            Vault::create(&folder.path().join("vault"), &vault::Passphrase::from("five words that say nothing"), &options).unwrap().0;
         let path = folder.path().join("takeout.zip");
         let mut zip = zip::ZipWriter::new(File::create(&path).unwrap());
         zip.start_file("Takeout/a.jpg", zip::write::SimpleFileOptions::default()).unwrap();
@@ -79,8 +115,8 @@ mod tests {
         zip.finish().unwrap();
         let path = path.display().to_string();
         let digest = blake3::hash(b"picture").to_hex();
-        assert_eq!(read_reference(&path, "Takeout/a.jpg", &digest, 100).unwrap(), b"picture");
-        let code = |entry: &str, digest: &str, limit: u64| read_reference(&path, entry, digest, limit).unwrap_err().code;
+        assert_eq!(read_reference(&vault, &path, "Takeout/a.jpg", &digest, 100).unwrap(), b"picture");
+        let code = |entry: &str, digest: &str, limit: u64| read_reference(&vault, &path, entry, digest, limit).unwrap_err().code;
         assert_eq!(code("Takeout/b.jpg", &digest, 100), Code::Unreadable);
         assert_eq!(code("Takeout/a.jpg", "00", 100), Code::Damaged);
         assert_eq!(code("Takeout/a.jpg", &digest, 3), Code::BadRequest);

@@ -1,6 +1,5 @@
 //! Tar archives, plain or gzipped: one pass from the front, for there is no directory.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
@@ -8,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 use domain::{Cancel, Code, Failure, Finding, FindingCode, Result, Severity};
 use flate2::read::MultiGzDecoder;
 
-use super::guard::{self, Guarded, Meter};
+use super::guard::{self, Guarded, Meter, Share};
 use super::handle::Handle;
 use super::{Content, Member, Place, Standing, Visit};
 use crate::text::path;
@@ -16,22 +15,42 @@ use crate::text::path;
 /// The bytes of a tar archive before compression, counted in bytes on disk.
 struct Metered<'m> {
     inner: Handle,
+    share: Share,
+    n_read: u64,
     meter: &'m Meter,
 }
 
 impl Read for Metered<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n_read = self.inner.read(buffer)?;
-        self.meter.add(n_read as u64);
+        let before = self.share.of(self.n_read);
+        self.n_read += n_read as u64;
+        self.meter.add(self.share.of(self.n_read) - before);
         Ok(n_read)
     }
 }
 
-/// Makes sure that the file at `path` is a tar archive: its first header must add up.
-pub(crate) fn check(path: &Path, gzipped: bool) -> Result<()> {
+/// A tar archive to be read.
+#[derive(Clone)]
+pub(crate) struct Tar {
+    pub(crate) gzipped: bool,
+    /// Its bytes, from their front.
+    pub(crate) handle: Handle,
+}
+
+impl Tar {
+    /// The archive, uncompressed. What is read of it counts in `meter` as that `share` of the bytes on disk.
+    fn reader<'m>(&self, share: Share, meter: &'m Meter) -> Box<dyn Read + 'm> {
+        let metered = Metered { inner: self.handle.clone(), share, n_read: 0, meter };
+        if self.gzipped { Box::new(MultiGzDecoder::new(metered)) } else { Box::new(metered) }
+    }
+}
+
+/// Makes sure that this is a tar archive: its first header must add up. `path` is how it is called.
+pub(crate) fn check(tar: &Tar, path: &Path) -> Result<()> {
     let meter = Meter::default();
     let mut first = Vec::new();
-    reader(path, gzipped, &meter).and_then(|inner| inner.take(512).read_to_end(&mut first)).map_err(|error| match error.kind() {
+    tar.reader(Share::ALL, &meter).take(512).read_to_end(&mut first).map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Failure::new(
             Code::BadArchive,
             format!("{} begins as a gzip archive, but its first bytes cannot be decompressed ({error}).", path.display()),
@@ -51,10 +70,11 @@ pub(crate) fn check(path: &Path, gzipped: bool) -> Result<()> {
 
 /// Reads the archive from its front; `on` is called once for every file, of which there may be as many as there is `room` for.
 /// A cut archive ends in a finding.
+#[expect(clippy::too_many_arguments, reason = "the walk's own state, passed on")]
 pub(crate) fn visit(
-    path: &Path,
-    gzipped: bool,
-    part: usize,
+    tar: &Tar,
+    place: Place<'_>,
+    share: Share,
     cancel: &Cancel,
     total: &AtomicU64,
     meter: &Meter,
@@ -68,19 +88,12 @@ pub(crate) fn visit(
                 code: FindingCode::CutShort,
                 severity: Severity::Error,
                 at: format!("after file {n_files}"),
-                message: format!("{} ends early or is damaged after {n_files} files ({error}); what came before was read. Download this part again to get the rest.", path.display()),
+                message: format!("{} ends early or is damaged after {n_files} files ({error}); what came before was read. Download this part again to get the rest.", place.archive),
                 count: 1,
             });
         }
     };
-    let inner = match reader(path, gzipped, meter) {
-        Ok(inner) => inner,
-        Err(error) => {
-            ended(0, &error);
-            return findings;
-        }
-    };
-    let mut archive = tar::Archive::new(inner);
+    let mut archive = tar::Archive::new(tar.reader(share, meter));
     let entries = match archive.entries() {
         Ok(entries) => entries,
         Err(error) => {
@@ -117,7 +130,6 @@ pub(crate) fn visit(
             Standing::File.or_litter(&name)
         };
         let member = Member { path: path::clean(&name), size: entry.size(), packed: 0, standing };
-        let place = Place { part, index: None, disk: path };
         let goes_on = match member.standing.content() {
             Some(content) => on(Visit::new(place, &member, &name, content)),
             None => on(Visit::new(place, &member, &name, Content::File(&mut Guarded::new(&mut entry, cancel, total)))),
@@ -127,11 +139,6 @@ pub(crate) fn visit(
         }
     }
     findings
-}
-
-fn reader<'m>(path: &Path, gzipped: bool, meter: &'m Meter) -> io::Result<Box<dyn Read + 'm>> {
-    let metered = Metered { inner: Handle::new(File::open(path)?)?, meter };
-    Ok(if gzipped { Box::new(MultiGzDecoder::new(metered)) } else { Box::new(metered) })
 }
 
 /// Whether a block of 512 bytes is a tar header: the sum in it is the sum of its bytes.

@@ -1,6 +1,7 @@
 //! Archives as people have them, and as nobody should: each is made here, byte by byte where a writer would refuse.
 
 mod hostile;
+mod nested;
 mod repacked;
 
 use std::io::{Cursor, Write};

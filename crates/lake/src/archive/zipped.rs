@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
@@ -15,7 +14,7 @@ use zip::read::{Config, ZipFileEntry};
 use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
 
-use super::guard::{self, Guarded, Meter};
+use super::guard::{self, Guarded, Meter, Share};
 use super::handle::Handle;
 use super::inflated::{Inflater, Stored};
 use super::{Content, Member, Place, Standing, Visit};
@@ -36,6 +35,7 @@ pub(crate) struct Zip {
     handle: Handle,
     /// Where their names are read from.
     names: Handle,
+    share: Share,
     inflater: Option<Inflater>,
 }
 
@@ -75,16 +75,21 @@ enum Method {
 
 impl Clone for Zip {
     fn clone(&self) -> Self {
-        Self { directory: Arc::clone(&self.directory), handle: self.handle.clone(), names: self.names.clone(), inflater: None }
+        Self {
+            directory: Arc::clone(&self.directory),
+            handle: self.handle.clone(),
+            names: self.names.clone(),
+            share: self.share,
+            inflater: None,
+        }
     }
 }
 
 impl Zip {
-    /// Opens the archive at `path` and lists its files. Fails when there is no directory at the end (a cut download), or
+    /// Lists the files of an archive, which is called `path`. Fails when there is no directory at the end (a cut download), or
     /// when all of it is encrypted.
-    pub(crate) fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(handle: Handle, path: &Path, share: Share) -> Result<Self> {
         let shown = path.display();
-        let handle = File::open(path).and_then(Handle::new).map_err(|error| super::unreadable(path, &error))?;
         let bytes = handle.len();
         let damaged = |error| {
             match error {
@@ -114,7 +119,7 @@ impl Zip {
             )
             .hint("Unpack it with the program that encrypted it, and import the folder."));
         }
-        Ok(Self { directory: Arc::new(directory), handle, names, inflater: None })
+        Ok(Self { directory: Arc::new(directory), handle, names, share, inflater: None })
     }
 
     /// How many files it lists.
@@ -122,15 +127,23 @@ impl Zip {
         self.directory.entries.len()
     }
 
-    /// Bytes that an entry takes up in the archive.
+    /// Bytes that an entry takes up on the disk.
     pub(crate) fn packed(&self, index: usize) -> u64 {
-        self.directory.entries[index].packed
+        self.share.of(self.directory.entries[index].packed)
+    }
+
+    /// The bytes of an entry that is not compressed, where they stand; `None` of those that are.
+    pub(crate) fn stored(&mut self, index: usize) -> Option<Handle> {
+        let entry = &self.directory.entries[index];
+        let plain = entry.method == Method::Stored && entry.packed == entry.size;
+        let at = plain.then(|| begin(&mut self.handle, entry).and_then(|packed| packed.into_inner().stream_position()).ok())??;
+        Some(self.handle.stretch(at, entry.packed))
     }
 
     /// Every entry, with its name as the archive has it.
     pub(crate) fn members(&self) -> impl Iterator<Item = (Member, String)> {
         let mut names = self.names.clone();
-        (0..self.len()).map(move |index| self.directory.member(index, &mut names))
+        (0..self.len()).map(move |index| self.directory.member(index, self.share, &mut names))
     }
 
     /// Reads one entry: `on` is called once.
@@ -143,7 +156,7 @@ impl Zip {
         meter: &Meter,
         on: &mut dyn FnMut(Visit<'_>),
     ) {
-        let (member, name) = self.directory.member(index, &mut self.names);
+        let (member, name) = self.directory.member(index, self.share, &mut self.names);
         if let Some(content) = member.standing.content() {
             meter.add(member.packed);
             return on(Visit::new(place, &member, &name, content));
@@ -227,7 +240,7 @@ impl Directory {
     }
 
     /// An entry, and its name exactly as the archive has it.
-    fn member(&self, index: usize, names: &mut Handle) -> (Member, String) {
+    fn member(&self, index: usize, share: Share, names: &mut Handle) -> (Member, String) {
         let entry = &self.entries[index];
         let mut standing = self.standings.get(&index).cloned().unwrap_or(Standing::File);
         let name = match self.spelled.get(&index) {
@@ -240,7 +253,7 @@ impl Directory {
                 }
             },
         };
-        (Member { path: path::clean(&name), size: entry.size, packed: entry.packed, standing }, name)
+        (Member { path: path::clean(&name), size: entry.size, packed: share.of(entry.packed), standing }, name)
     }
 }
 

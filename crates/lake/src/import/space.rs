@@ -19,7 +19,7 @@ const MEDIA: [&str; 20] = [
 /// much again for the indexes. Media stay in place and take nothing. Of tar archives, which have no list, a tenth of the
 /// archive.
 pub(crate) fn forecast(set: &ExportSet) -> u64 {
-    let unlisted: u64 = set.parts.iter().filter(|part| part.is_unlisted()).map(|part| part.bytes / 10).sum();
+    let unlisted: u64 = set.all_parts().filter(|part| part.is_unlisted()).map(|part| part.bytes / 10).sum();
     let listed: u64 = set
         .listed()
         .filter(|(.., member)| {

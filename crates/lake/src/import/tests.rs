@@ -59,7 +59,7 @@ fn borrowed<'f>(files: &'f [(&'static str, Vec<u8>)]) -> Vec<(&'f str, &'f [u8])
 
 pub(super) fn imported(vault: &Vault, paths: &[PathBuf]) -> ImportReport {
     let set = open(paths).unwrap().remove(0);
-    let options = Options { label: String::new(), now: 1_700_000_000_000, threads: 2, only: Vec::new() };
+    let options = Options { label: String::new(), now: 1_700_000_000_000, threads: 2, only: Vec::new(), columns: None };
     vault.import_report(run(vault, &set, &options, &Cancel::default(), &mut |_| {}).unwrap()).unwrap()
 }
 
@@ -310,12 +310,12 @@ fn what_is_no_export_leaves_the_vault_as_it_was() {
         (
             "holiday.zip",
             zip_of(&[("beach.bin", b"\x01"), ("sea.bin", b"\x02")]),
-            "Nothing in holiday.zip is known: it holds beach.bin, sea.bin and the like. Expected a Google Takeout, whole or unpacked.",
+            "Nothing in holiday.zip is known: it holds beach.bin, sea.bin and the like. Expected a Google Takeout (whole, unpacked, or one of its files), or ",
         ),
         (
             "letter.txt",
             b"Dear friend".to_vec(),
-            "letter.txt is not a file that Datapunk knows. Expected an archive or a file of a Google Takeout.",
+            "letter.txt is no file that Datapunk knows (text by its content). Expected a Google Takeout (whole, unpacked, or one of its files), or ",
         ),
         ("Records.json", b"{}".to_vec(), "Records.json brings nothing to import. It is empty."),
         (
@@ -327,10 +327,22 @@ fn what_is_no_export_leaves_the_vault_as_it_was() {
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();
         let set = open(&[path]).unwrap().remove(0);
-        let failure =
-            run(&vault, &set, &Options { label: String::new(), now: 1, threads: 2, only: Vec::new() }, &Cancel::default(), &mut |_| {})
-                .unwrap_err();
-        assert_eq!((failure.code, failure.message.as_str()), (Code::NotAnExport, message));
+        let failure = run(
+            &vault,
+            &set,
+            &Options { label: String::new(), now: 1, threads: 2, only: Vec::new(), columns: None },
+            &Cancel::default(),
+            &mut |_| {},
+        )
+        .unwrap_err();
+        assert_eq!(failure.code, Code::NotAnExport);
+        match failure.message.strip_prefix(message) {
+            Some("") => {}
+            // What else is read, by the importers that there are.
+            Some(others) => assert!(others.contains("WhatsApp") && others.contains("GPX"), "{failure}"),
+            None => panic!("{failure}"),
+        }
+        assert!(!failure.hint.is_empty(), "{failure}");
     }
     // What cannot be read may well be an export, and nobody is told otherwise.
     let gone = folder.path().join("gone");
@@ -338,7 +350,7 @@ fn what_is_no_export_leaves_the_vault_as_it_was() {
     fs::write(gone.join("Records.json"), b"{\"locations\": [").unwrap();
     let set = open(std::slice::from_ref(&gone)).unwrap().remove(0);
     fs::remove_file(gone.join("Records.json")).unwrap();
-    let options = Options { label: String::new(), now: 1, threads: 2, only: Vec::new() };
+    let options = Options { label: String::new(), now: 1, threads: 2, only: Vec::new(), columns: None };
     let failure = run(&vault, &set, &options, &Cancel::default(), &mut |_| {}).unwrap_err();
     assert_eq!(failure.code, Code::Unreadable, "{failure}");
     assert!(failure.message.contains("Records.json"), "{failure}");
@@ -355,11 +367,17 @@ fn a_cancelled_import_says_so_balances_and_can_be_undone() {
     fs::write(&path, records(0, 1_000_000)).unwrap();
     let set = open(&[path]).unwrap().remove(0);
     let cancel = Cancel::default();
-    let import = run(&vault, &set, &Options { label: "big".to_owned(), now: 1, threads: 2, only: Vec::new() }, &cancel, &mut |progress| {
-        if progress.records > 0 {
-            cancel.cancel();
-        }
-    })
+    let import = run(
+        &vault,
+        &set,
+        &Options { label: "big".to_owned(), now: 1, threads: 2, only: Vec::new(), columns: None },
+        &cancel,
+        &mut |progress| {
+            if progress.records > 0 {
+                cancel.cancel();
+            }
+        },
+    )
     .unwrap();
     let report = vault.import_report(import).unwrap();
     let file = &report.files[0];
@@ -380,7 +398,7 @@ fn progress_ends_at_all_of_it() {
     run(
         &vault_in(folder.path()),
         &set,
-        &Options { label: String::new(), now: 1, threads: 1, only: Vec::new() },
+        &Options { label: String::new(), now: 1, threads: 1, only: Vec::new(), columns: None },
         &Cancel::default(),
         &mut |progress| {
             assert!(progress.done >= last.done && progress.done <= progress.total);
@@ -398,8 +416,8 @@ fn a_plan_counts_what_an_import_would_read_and_writes_nothing() {
     let path = folder.path().join("takeout.zip");
     fs::write(&path, zip_of(&borrowed(&export()))).unwrap();
     let set = open(std::slice::from_ref(&path)).unwrap().remove(0);
-    let quick = crate::plan::plan(&set, Some(&vault), crate::plan::Options::default(), &Cancel::default()).unwrap();
-    let exact = crate::plan::plan(&set, Some(&vault), crate::plan::Options { exact: true }, &Cancel::default()).unwrap();
+    let quick = crate::plan::plan(&set, Some(&vault), &crate::plan::Options::default(), &Cancel::default()).unwrap();
+    let exact = crate::plan::plan(&set, Some(&vault), &crate::plan::Options { exact: true, columns: None }, &Cancel::default()).unwrap();
     let fixes =
         |plan: &crate::plan::Plan| plan.products.iter().find(|product| product.importer == "google.location_records").cloned().unwrap();
     assert_eq!((exact.files, exact.records, exact.exact, exact.fits), (9, 3_014, true, true));
@@ -410,7 +428,7 @@ fn a_plan_counts_what_an_import_would_read_and_writes_nothing() {
     assert!(!quick.exact && (2_700..3_300).contains(&fixes(&quick).records), "{:?}", fixes(&quick));
     assert!(vault.imports().unwrap().is_empty());
     imported(&vault, &[path]);
-    let after = crate::plan::plan(&set, Some(&vault), crate::plan::Options { exact: true }, &Cancel::default()).unwrap();
+    let after = crate::plan::plan(&set, Some(&vault), &crate::plan::Options { exact: true, columns: None }, &Cancel::default()).unwrap();
     assert_eq!(after.products.iter().filter_map(|product| product.known).sum::<u64>(), 4);
 }
 
@@ -420,8 +438,89 @@ fn what_was_not_wanted_is_ignored_and_the_ledger_says_so() {
     let path = folder.path().join("Records.json");
     std::fs::write(&path, r#"{"locations":[{"latitudeE7":471234567,"longitudeE7":85432109,"timestamp":"2023-04-02T09:15:11Z"}]}"#).unwrap();
     let set = crate::archive::open(&[path]).unwrap().remove(0);
-    let options = Options { label: String::new(), now: 1, threads: 1, only: vec!["google.mail".to_owned()] };
+    let options = Options { label: String::new(), now: 1, threads: 1, only: vec!["google.mail".to_owned()], columns: None };
     let vault = vault_in(folder.path());
     let report = vault.import_report(run(&vault, &set, &options, &Cancel::default(), &mut |_| {}).unwrap()).unwrap();
     assert_eq!((report.files[0].outcome, report.totals.read), (domain::FileOutcome::Ignored, 0));
+}
+
+#[test]
+fn an_export_packed_once_more_is_imported_once_and_can_be_undone() {
+    let folder = TempDir::new().unwrap();
+    let vault = vault_in(folder.path());
+    let empty = vault.logical_hash().unwrap();
+    let files = export();
+    let plain = folder.path().join("takeout.zip");
+    fs::write(&plain, zip_of(&borrowed(&files))).unwrap();
+    let packed = folder.path().join("packed.zip");
+    fs::write(&packed, zip_of(&[("mine/backup.zip", &fs::read(&plain).unwrap()), ("mine/letter.bin", b"\x01")])).unwrap();
+
+    let first = imported(&vault, std::slice::from_ref(&packed));
+    assert!(first.totals.balanced && first.totals.stored > 3_000, "{:?}", first.totals);
+    let line = first.files.iter().find(|file| file.importer == "google.keep").unwrap();
+    assert_eq!((line.archive.as_str(), line.path.as_str()), ("packed.zip/mine/backup.zip", "Keep/Bread.json"));
+    let whole = vault.logical_hash().unwrap();
+    // The same again, and the archive as it was: nothing new.
+    let again = imported(&vault, std::slice::from_ref(&packed));
+    let as_it_was = imported(&vault, std::slice::from_ref(&plain));
+    assert_eq!((again.totals.stored, as_it_was.totals.stored), (0, 0));
+    assert_eq!(vault.logical_hash().unwrap(), whole);
+    let set = open(std::slice::from_ref(&packed)).unwrap().remove(0);
+    let plan = crate::plan::plan(&set, Some(&vault), &crate::plan::Options { exact: true, columns: None }, &Cancel::default()).unwrap();
+    assert_eq!((plan.records, plan.bytes, plan.parts.len()), (3_014, fs::metadata(&packed).unwrap().len(), 1));
+    assert!(plan.findings.iter().any(|finding| finding.message.contains("packed.zip/mine/backup.zip")), "{:?}", plan.findings);
+    for import in [first.import, again.import, as_it_was.import] {
+        undo(&vault, import, &Cancel::default(), &mut |_| {}).unwrap();
+    }
+    assert_eq!(vault.logical_hash().unwrap(), empty);
+}
+
+#[test]
+fn a_table_is_read_by_the_guide_beside_it_or_by_the_one_that_was_named() {
+    let folder = TempDir::new().unwrap();
+    let vault = vault_in(folder.path());
+    let table = b"When,What\n2023-04-02T10:00:00Z,tea\n2023-04-03T10:00:00Z,walk\n";
+    let guide = "source = \"log\"\ntitle = \"What\"\n[time]\ncolumn = \"When\"\n";
+    let save = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    // Beside a single file, in a folder and in an archive: the same two items.
+    save("days.columns.toml", guide.as_bytes());
+    save("in a folder/days.columns.toml", guide.as_bytes());
+    save("in a folder/days.csv", table);
+    let chosen = [
+        save("days.csv", table),
+        folder.path().join("in a folder"),
+        save("days.zip", &zip_of(&[("x/days.csv", table), ("x/days.csv.columns.toml", guide.as_bytes())])),
+    ];
+    for (path, (stored, merged)) in chosen.iter().zip([(2, 0), (0, 2), (0, 2)]) {
+        let report = imported(&vault, std::slice::from_ref(path));
+        let line = report.files.iter().find(|file| file.importer == "table").unwrap();
+        assert_eq!((line.outcome, line.stored, line.merged, report.totals.balanced), (FileOutcome::Imported, stored, merged, true));
+    }
+    // Named, for a table without its own.
+    let bare = save("bare/other.csv", table);
+    let named = save("guides/any.toml", guide.as_bytes());
+    let set = open(&[bare]).unwrap().remove(0);
+    let run_with = |columns: PathBuf| {
+        let options = Options { label: String::new(), now: 1, threads: 1, only: Vec::new(), columns: Some(columns) };
+        run(&vault, &set, &options, &Cancel::default(), &mut |_| {})
+    };
+    let report = vault.import_report(run_with(named).unwrap()).unwrap();
+    assert_eq!((report.totals.read, report.totals.stored), (2, 0));
+    // One that does not fit is refused before anything is written.
+    let n_imports = vault.imports().unwrap().len();
+    let failure = run_with(save("guides/wrong.toml", guide.replace("What", "Waht").as_bytes())).unwrap_err();
+    assert_eq!(
+        (failure.code, failure.message.as_str()),
+        (
+            Code::BadRequest,
+            "other.csv cannot be read by its guide: the guide names the column \"Waht\", and the header of the table has \"When\", \"What\"."
+        )
+    );
+    assert_eq!(run_with(save("guides/none.toml", b"source = ")).unwrap_err().code, Code::BadRequest);
+    assert_eq!(vault.imports().unwrap().len(), n_imports);
 }

@@ -19,7 +19,7 @@ const BEGINNING: u64 = 1 << 20;
 pub(crate) static IMPORTER: Importer =
     Importer { id: "file.unknown", label: "Other files", recognizes: |_| Claim::No, parse: Parse::File(parse) };
 
-fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+pub(crate) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let (product, name) =
         (input.path.split_once('/').map_or("", |(product, _)| product), input.path.rsplit('/').next().unwrap_or(input.path));
     let kept = KeptFile::read(input, BEGINNING, sink)?;

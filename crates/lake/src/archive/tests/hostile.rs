@@ -86,13 +86,14 @@ fn a_directory_that_counts_more_entries_than_it_has_is_refused() {
 }
 
 #[test]
-fn an_archive_in_an_archive_is_never_opened_however_deep() {
+fn archives_that_hold_nothing_but_archives_are_not_followed() {
     let folder = TempDir::new().unwrap();
     let mut bytes = zip_of(&[("Takeout/bomb.json", &vec![0; 1 << 20])]);
     for depth in 0..20 {
         bytes = zip_of(&[(&format!("Takeout/{depth}.zip"), &bytes)]);
     }
     let set = opened(saved(&folder, "nested.zip", &bytes));
+    set.look_inside(None, &Cancel::default()).unwrap();
     let paths: Vec<String> = set.listed().map(|(.., member)| member.path).collect();
     assert_eq!(paths, ["19.zip"]);
 }
@@ -126,7 +127,10 @@ fn a_tar_archive_is_read_as_far_as_there_is_room_for_its_files() {
     let folder = TempDir::new().unwrap();
     let path = saved(&folder, "two.tar", &tar_of(&[("Takeout/a.json", b"1"), ("Takeout/b.json", b"2"), ("Takeout/c.json", b"3")]));
     let mut seen = Vec::new();
-    let findings = tarred::visit(&path, false, 0, &Cancel::default(), &AtomicU64::new(0), &Meter::default(), &mut 2, &mut |visit| {
+    let tar = tarred::Tar { gzipped: false, handle: Handle::new(fs::File::open(&path).unwrap()).unwrap() };
+    let place = Place { part: 0, index: None, archive: "two.tar", disk: &path, within: "" };
+    let (total, meter) = (AtomicU64::new(0), Meter::default());
+    let findings = tarred::visit(&tar, place, Share::ALL, &Cancel::default(), &total, &meter, &mut 2, &mut |visit| {
         seen.push(visit.path.to_owned());
         true
     });

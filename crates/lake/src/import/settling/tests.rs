@@ -187,7 +187,7 @@ fn an_import_that_was_cancelled_and_run_again_is_as_one_that_was_not() {
     let folder = TempDir::new().unwrap();
     let (vault, mut oracle) = vaults(&folder);
     let set = crate::archive::open(&oracle.parts).unwrap().remove(0);
-    let options = crate::import::Options { label: String::new(), now: 1, threads: 2, only: Vec::new() };
+    let options = crate::import::Options { label: String::new(), now: 1, threads: 2, only: Vec::new(), columns: None };
     for moment in 0..4 {
         let cancel = Cancel::default();
         let mut n_told = 0;
