@@ -1,11 +1,14 @@
-//! Netflix: `ViewingActivity.csv` of the data that it gives on request, a row each time something was played.
+//! Netflix: `ViewingActivity.csv` of the data that it gives on request, a row each time something was played; and the list that the
+//! account page downloads ([`short_list`]).
 //!
 //! Rows of trailers and of what played by itself are hidden. Identity: profile, time and title. `data`: `profile`, `duration_s`,
 //! `device`, `country`, `trailer` (what sort of extra it was).
 //!
-//! Absent on purpose: the list that the account page downloads (title and a date whose order of day and month it does not tell).
+//! Absent on purpose: a relation between the two, which know the same evening by an hour and by a day.
 
-use std::io;
+mod short_list;
+
+use std::io::{self, Cursor, Read};
 
 use domain::{FindingCode, Kind, NewItem};
 
@@ -15,13 +18,32 @@ use crate::text::time;
 
 pub(crate) static IMPORTER: Importer = Importer { id: "netflix", label: "Netflix viewing activity", recognizes, parse: Parse::File(parse) };
 
+/// Bytes that a header fits into.
+const HEADER: u64 = 4 << 10;
+/// Columns of the table that is given on request.
+const ACTIVITY: &[&str] = &["Profile Name", "Start Time", "Duration", "Title"];
+
 fn recognizes(probe: &Probe<'_>) -> Claim {
-    let shaped = probe.extension() == "csv" && Columns::of(probe.head).has(&["Profile Name", "Start Time", "Duration", "Title"]);
-    if shaped { Claim::Yes(3) } else { Claim::No }
+    if probe.extension() != "csv" {
+        return Claim::No;
+    }
+    if Columns::of(probe.head).has(ACTIVITY) {
+        return Claim::Yes(3);
+    }
+    // Two columns of such names are not Netflix's alone.
+    let is_named = probe.path.to_lowercase().contains("netflix");
+    if short_list::is_it(probe.head) { Claim::Yes(if is_named { 3 } else { 1 }) } else { Claim::No }
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
+    let mut beginning = Vec::new();
+    (&mut *input.reader).take(HEADER).read_to_end(&mut beginning)?;
+    let is_activity = Columns::of(&beginning).has(ACTIVITY);
+    let mut whole = Cursor::new(beginning).chain(&mut *input.reader);
+    if !is_activity {
+        return short_list::parse(IMPORTER.id, &mut Input { path: input.path, size: input.size, reader: &mut whole, origin: input.origin }, sink);
+    }
+    let Some(mut table) = Table::open(&mut whole)? else { return Ok(()) };
     while let Some(row) = table.next()? {
         match watched(&row) {
             Some(item) => sink.item(item),
@@ -77,6 +99,6 @@ mod tests {
         assert_eq!((first.title.as_str(), first.until), ("Lighthouses: Season 1: The lamp", Some(1_646_424_001_000)));
         assert_eq!((collected.n_set_aside, first.data["duration_s"].as_i64()), (1, Some(3_601)));
         let claim = |head: &str| recognizes(&Probe { path: "x.csv", head: head.as_bytes(), tail: b"", size: 9 });
-        assert_eq!((claim(table), claim("Title,Date\nLost,1/2/24\n")), (Claim::Yes(3), Claim::No));
+        assert_eq!((claim(table), claim("Title,Date\nLost,1/2/24\n"), claim("Title,Date,Note\n")), (Claim::Yes(3), Claim::Yes(1), Claim::No));
     }
 }
