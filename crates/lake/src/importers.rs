@@ -61,6 +61,7 @@ importers![
     contacts,
     keep,
     tasks,
+    reminders,
     mail,
     mail_settings,
     mbox,

@@ -26,10 +26,12 @@ pub(crate) static IMPORTER: Importer =
 const LIMIT: u64 = 16 << 20;
 /// Folders, and whether what lies in them is about machines, safety or signing in.
 const PRODUCTS: &[(&str, bool)] = &[
+    ("Alerts", false),
     ("Arts & Culture", false),
     ("Classroom", false),
     ("Connected Apps", true),
     ("Crisis User Reports", true),
+    ("Google Alerts", false),
     ("Google Arts & Culture", false),
     ("Google Business Profile", false),
     ("Google Developers", false),
@@ -39,10 +41,17 @@ const PRODUCTS: &[(&str, bool)] = &[
     ("Google Shopping", false),
     ("Google Store", false),
     ("Google Translate", false),
+    ("Google Travel", false),
+    ("Google Trips", false),
     ("Google Workspace Marketplace", false),
+    ("Google+ Circles", false),
+    ("Google+ Communities", false),
+    ("Google+ Stream", false),
     ("googlegroups.com", false),
     ("Personal Safety", true),
     ("Pixel Telemetry", true),
+    ("Recorder", false),
+    ("Reminders", false),
     ("Search Notifications", false),
     ("Stadia", false),
     ("Street View", false),
@@ -117,6 +126,10 @@ mod tests {
              = 1 items, 0 merged, 0 skipped, 0 set aside"
         );
         assert!(read(&IMPORTER, "Personal Safety/x.json", br#"{"contact": "Bo"}"#).shown().contains("(hidden)"));
+        assert_eq!(
+            read(&IMPORTER, "Alerts/Alerts.json", br#"{"alerts": [{"query": "rope bridges"}]}"#).shown().lines().next(),
+            Some("document google.small_products no time | Alerts | query: rope bridges <Label label:alerts>")
+        );
         let claim = |path: &str| recognizes(&Probe { path, head: b"x", tail: b"", size: 1 });
         assert_eq!(
             (claim("Arts _ Culture/a.html"), claim("Groups/googlegroups.com/a.csv"), claim("Drive/Classroom/a.csv")),
