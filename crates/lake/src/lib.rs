@@ -7,6 +7,7 @@
 
 pub mod archive;
 mod arena;
+mod attachments;
 mod components;
 mod conversation;
 mod csv_rows;

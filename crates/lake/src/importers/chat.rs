@@ -20,12 +20,13 @@ mod message;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use domain::{EntityKind, EntityRef, Finding, FindingCode, Kind, NewBlob, NewItem, NewLink, Raw, RawFormat, Role, Severity};
+use domain::{EntityKind, EntityRef, Finding, FindingCode, Kind, NewBlob, NewItem, NewLink, Raw, Role, Severity};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::conversation::Conversation;
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::attachments;
 use crate::json::each::{Entry, each};
 use crate::json::lenient;
 use crate::media;
@@ -33,9 +34,6 @@ use message::Reading;
 
 pub(crate) static IMPORTER: Importer =
     Importer { id: "google.chat", label: "Google Chat", recognizes, parse: Parse::Set(|| Box::new(Chats::default())) };
-
-/// Bytes of messages that may wait for their group's members.
-const WAITING: usize = 96 << 20;
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let in_product = probe.folders().any(|folder| folder == "Google Chat");
@@ -141,7 +139,7 @@ impl Assembly for Chats {
             }
             for file in std::mem::take(&mut group.files).into_values() {
                 let own = sink.of(file.file);
-                if file.used { own.merged() } else { own.item(unclaimed(file.blob)) }
+                if file.used { own.merged() } else { own.item(attachments::unclaimed(IMPORTER.id, file.blob)) }
             }
         }
     }
@@ -165,7 +163,10 @@ impl Group {
 
     fn message(&mut self, file: FileNumber, entry: &Entry<'_>, waiting: &mut usize, sink: &mut dyn Sink) {
         let has_files = memchr::memmem::find(entry.bytes, b"\"attached_files\"").is_some();
-        if (self.is_known && !has_files) || *waiting > WAITING {
+        if self.is_known && !has_files {
+            self.release(&entry.at, entry.bytes, sink);
+        } else if *waiting > attachments::WAITING {
+            sink.finding(attachments::let_go(&entry.at, "the members of their group and the files that come after them"));
             self.release(&entry.at, entry.bytes, sink);
         } else {
             *waiting += entry.bytes.len();
@@ -279,15 +280,6 @@ fn owner(user: &User, raw: &[u8]) -> NewItem {
     item.links.extend(user.entity().map(|entity| NewLink { role: Role::Subject, entity }));
     item.set("is_owner", true);
     item.set("gaia_id", user.gaia_id.clone().unwrap_or_default());
-    item
-}
-
-/// A file that no message names.
-fn unclaimed(blob: NewBlob) -> NewItem {
-    let kind = if blob.media_type.starts_with("image/") { Kind::Photo } else { Kind::Document };
-    let mut item = NewItem::new(kind, IMPORTER.id, media::digest(&blob), Raw::text(RawFormat::Text, &blob.name));
-    item.title.clone_from(&blob.name);
-    item.blobs.push(blob);
     item
 }
 

@@ -15,6 +15,7 @@ use domain::{EntityKind, EntityRef, FindingCode, NewItem, NewLink, Raw, Role};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::attachments;
 use crate::conversation::{Conversation, Message, account};
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::json::each::each;
@@ -27,8 +28,6 @@ pub(crate) static IMPORTER: Importer =
 
 /// Longest `channel.json`, in bytes.
 const LIMIT: u64 = 8 << 20;
-/// Bytes of messages that may wait for their channel.
-const WAITING: usize = 96 << 20;
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
@@ -202,7 +201,10 @@ impl Channel {
         if written.id.is_empty() || (written.text.trim().is_empty() && written.attachments.is_empty() && time::iso(&written.time).is_none())
         {
             sink.set_aside(FindingCode::BadRecord, at, "A message has an id, a time and words, and this one lacks them");
-        } else if self.is_known || *waiting > WAITING {
+        } else if self.is_known {
+            sink.item(self.message(written));
+        } else if *waiting > attachments::WAITING {
+            sink.finding(attachments::let_go(at, "the channel that comes after them"));
             sink.item(self.message(written));
         } else {
             *waiting += written.raw.bytes.len();
@@ -279,6 +281,18 @@ mod tests {
         let old = read_set(&IMPORTER, &[(table, CSV.as_bytes())]).unwrap();
         assert_eq!(old[table].items[0].uid, first[messages].items[0].uid);
         assert_eq!(first[messages].items[0].related[0].to, first[channel].items[0].uid);
+    }
+
+    #[test]
+    fn that_too_many_messages_wait_is_said() {
+        let mut package = Package { waiting: attachments::WAITING + 1, ..Package::default() };
+        let mut sink = crate::importer::collected::Collected::default();
+        let mut bytes = JSON.as_bytes();
+        let origin = crate::importer::Origin { path: "", entry: "" };
+        let path = "messages/c200000000000000001/messages.json";
+        package.file(0, &mut Input { path, size: bytes.len() as u64, reader: &mut bytes, origin }, &mut sink).unwrap();
+        assert_eq!(sink.items.len(), 2);
+        assert!(sink.findings.iter().any(|finding| finding.code == FindingCode::Limit), "{:?}", sink.findings);
     }
 
     #[test]

@@ -1,25 +1,19 @@
 //! Facebook's export in JSON: messages, posts, comments, reactions, searches, friends and its other lists. What items hold is
 //! described in [`super::meta`].
 
-use std::io;
+use super::meta::{self, Export, Service};
+use crate::importer::{Claim, Importer, Parse, Probe};
 
-use super::meta::{self, Service};
-use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-
-pub(crate) static IMPORTER: Importer = Importer { id: "facebook", label: "Facebook", recognizes, parse: Parse::File(parse) };
+pub(crate) static IMPORTER: Importer = Importer { id: "facebook", label: "Facebook", recognizes, parse: Parse::Set(|| Box::new(Export::of(Service::Facebook))) };
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     meta::claim(Service::Facebook, probe)
 }
 
-fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    meta::parse(Service::Facebook, input, sink)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::importer::collected::read;
+    use crate::importer::collected::{read, read_set};
     use crate::importers::instagram;
 
     const THREAD: &str = r#"{"participants": [{"name": "Ren\u00c3\u00a9"}, {"name": "Ann"}],
@@ -38,8 +32,9 @@ mod tests {
             [
                 "collection facebook no time | René <Attendee name:rené> <Attendee name:ann>",
                 "message facebook 2020-09-13T12:26:41Z | café ✓ | café ✓ <Sender name:rené> <Recipient name:ann>",
-                "message facebook 2020-09-13T12:26:40Z | 1.jpg <Sender name:ann> <Recipient name:rené>",
                 "call facebook 2020-09-13T12:26:42Z | Call <Sender name:ann> <Recipient name:rené>",
+                // Waits for its file to the end.
+                "message facebook 2020-09-13T12:26:40Z | 1.jpg <Sender name:ann> <Recipient name:rené>",
             ]
         );
         assert_eq!((collected.n_set_aside, &collected.items[1].data["reactions"][0]["emoji"]), (1, &"❤".into()));
@@ -57,7 +52,24 @@ mod tests {
     fn a_cut_thread_keeps_its_whole_messages() {
         let collected =
             read(&IMPORTER, "messages/inbox/rene_x1/message_1.json", &THREAD.as_bytes()[..THREAD.find("call_duration").unwrap()]);
-        assert_eq!((collected.items.len(), collected.findings.last().unwrap().code), (3, domain::FindingCode::CutShort));
+        assert_eq!((collected.items.len(), collected.findings.last().unwrap().code), (3, domain::FindingCode::Unpaired));
+        assert!(collected.findings.iter().any(|finding| finding.code == domain::FindingCode::CutShort));
+    }
+
+    #[test]
+    fn media_become_part_of_what_names_them_in_any_order() {
+        let thread = ("x/your_facebook_activity/messages/inbox/rene_x1/message_1.json", THREAD.as_bytes());
+        let photo = ("x/your_facebook_activity/messages/inbox/rene_x1/photos/1.jpg", &b"\xff\xd8one"[..]);
+        let other = ("x/your_facebook_activity/messages/inbox/bo_x2/photos/1.jpg", &b"\xff\xd8two"[..]);
+        for files in [[thread, photo, other], [other, photo, thread]] {
+            let sinks = read_set(&IMPORTER, &files).unwrap();
+            let carrying: Vec<_> = sinks[thread.0].items.iter().filter(|item| !item.blobs.is_empty()).collect();
+            assert_eq!(carrying.len(), 1);
+            assert_eq!(crate::media::digest(&carrying[0].blobs[0]), *blake3::hash(photo.1).as_bytes());
+            assert_eq!((sinks[photo.0].n_merged, sinks[other.0].items[0].kind), (1, domain::Kind::Photo));
+        }
+        let claim = |path: &str| recognizes(&Probe { path, head: b"\xff\xd8", tail: b"", size: 9 });
+        assert_eq!((claim(photo.0), claim("messages/inbox/a/files/x.bin"), claim("Facebook/x.jpg")), (Claim::Yes(1), Claim::Yes(1), Claim::No));
     }
 
     #[test]

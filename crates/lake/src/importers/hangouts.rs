@@ -7,10 +7,10 @@
 //!
 //! `data`, beside what [`crate::conversation`] says: `event` (its type, for what is no plain message), `photos` and `links`
 //! (addresses), `direction` ("sent", "received", where the file says whose it is), `name` (a new name of the conversation),
-//! `duration_s` of a call.
+//! `duration_s` of a call, `files` (names of photos, by the end of their addresses). Photos that lie beside the file, as in later
+//! exports, become blobs of the events whose addresses end in their names.
 //!
-//! Absent on purpose: photos as files of later exports, which no event names by file; the same talk in Google Chat, which
-//! took over most of it under ids of its own.
+//! Absent on purpose: the same talk in Google Chat, which took over most of it under ids of its own.
 
 use std::io;
 
@@ -19,12 +19,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::conversation::{Conversation, Message, account};
-use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+use super::activity::address::decoded;
+use crate::attachments::Attachments;
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::json::descent::{Descent, Inner};
 use crate::json::{Next, each, lenient};
+use crate::media;
 use crate::text::time;
 
-pub(crate) static IMPORTER: Importer = Importer { id: "google.hangouts", label: "Hangouts", recognizes, parse: Parse::File(parse) };
+pub(crate) static IMPORTER: Importer = Importer { id: "google.hangouts", label: "Hangouts", recognizes, parse: Parse::Set(|| Box::new(Talks::default())) };
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let named = probe.name().eq_ignore_ascii_case("hangouts.json");
@@ -36,7 +39,24 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         (true, true) => Claim::Yes(3),
         (true, false) => Claim::Yes(2),
         (false, true) => Claim::Yes(1),
+        (false, false) if probe.folders().next() == Some("Hangouts") && media::type_of(probe.name()).is_some() => Claim::Yes(1),
         (false, false) => Claim::No,
+    }
+}
+
+#[derive(Default)]
+struct Talks(Attachments);
+
+impl Assembly for Talks {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        if media::type_of(input.path).is_some() {
+            return self.0.file(number, input, sink);
+        }
+        parse(input, &mut self.0.records(number, sink))
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        self.0.finish(IMPORTER.id, sink);
     }
 }
 
@@ -190,6 +210,7 @@ impl Current {
         }
         item.set("direction", direction);
         item.set("photos", said.photos);
+        item.set("files", said.files);
         item.set("links", said.links);
         Some(item)
     }
@@ -246,6 +267,8 @@ fn participant(data: &Value) -> Option<EntityRef> {
 struct Said {
     text: String,
     photos: Vec<String>,
+    /// Names of the photos' files.
+    files: Vec<String>,
     links: Vec<String>,
 }
 
@@ -266,20 +289,31 @@ impl Said {
         }
         said.text = said.text.trim().to_owned();
         for attachment in content["attachment"].as_array().into_iter().flatten() {
-            said.photos.extend(photo(&attachment["embed_item"]));
+            let embed = &attachment["embed_item"];
+            said.photos.extend(photo(embed));
+            said.files.extend(file_of(embed));
         }
         said
     }
 }
 
+const URLS: &[&str] = &["url", "original_content_url", "image_url"];
+
+/// The name of an embedded photo's file: the end of that of its addresses which ends in one.
+fn file_of(embed: &Value) -> Option<String> {
+    let inner = || embed.as_object().into_iter().flat_map(serde_json::Map::values).filter_map(Value::as_object);
+    let urls = inner().flat_map(|inner| URLS.iter().filter_map(|key| inner.get(*key)?.as_str()));
+    let name = |url: &str| url.split(['?', '#']).next().and_then(|path| path.rsplit('/').next()).map(decoded);
+    urls.filter_map(name).find(|name| media::type_of(name).is_some())
+}
+
 /// The address of an embedded photo: under `plus_photo`, or under a key named by a type, which changed by year.
 fn photo(embed: &Value) -> Option<String> {
     let fields = embed.as_object()?;
-    let urls = ["url", "original_content_url", "image_url"];
     fields
         .values()
         .filter_map(Value::as_object)
-        .find_map(|inner| urls.iter().find_map(|key| inner.get(*key)?.as_str()).or_else(|| inner.get("thumbnail")?["image_url"].as_str()))
+        .find_map(|inner| URLS.iter().find_map(|key| inner.get(*key)?.as_str()).or_else(|| inner.get("thumbnail")?["image_url"].as_str()))
         .map(str::to_owned)
 }
 
@@ -306,6 +340,17 @@ mod tests {
             r#"{{"continuation_end_timestamp": "0", "conversation_state": [{{"conversation_id": {{"id": "C"}}, "response_header": {{}}, "conversation_state": {{"conversation_id": {{"id": "C"}}, "conversation": {TALK}, "event": {EVENTS}}}}}]}}"#
         );
         [newer, older].map(|file| read(&IMPORTER, "Hangouts/Hangouts.json", file.as_bytes()))
+    }
+
+    #[test]
+    fn a_photo_beside_the_file_becomes_part_of_the_event_that_names_it() {
+        let talk = EVENTS.replace("\"url\": \"http://example.org/p\"", "\"url\": \"http://example.org/p\", \"original_content_url\": \"http://example.org/x/At%20sea.jpg?s=1\"");
+        let file = format!(r#"{{"conversations": [{{"conversation": {{"conversation_id": {{"id": "C"}}, "conversation": {TALK}}}, "events": {talk}}}]}}"#);
+        let files: [(&str, &[u8]); 3] =
+            [("Hangouts/At sea.jpg", b"1"), ("Hangouts/Hangouts.json", file.as_bytes()), ("Hangouts/Other.jpg", b"2")];
+        let sinks = crate::importer::collected::read_set(&IMPORTER, &files).unwrap();
+        let carrying: Vec<&str> = sinks[files[1].0].items.iter().filter(|item| !item.blobs.is_empty()).map(|item| item.blobs[0].name.as_str()).collect();
+        assert_eq!((carrying, sinks[files[0].0].n_merged, sinks[files[2].0].items.len()), (vec!["At sea.jpg"], 1, 1));
     }
 
     #[test]

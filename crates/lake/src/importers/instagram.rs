@@ -1,19 +1,13 @@
 //! Instagram's export in JSON: messages, posts, stories, comments, likes, searches, followers and its other lists. What items
 //! hold is described in [`super::meta`].
 
-use std::io;
+use super::meta::{self, Export, Service};
+use crate::importer::{Claim, Importer, Parse, Probe};
 
-use super::meta::{self, Service};
-use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-
-pub(crate) static IMPORTER: Importer = Importer { id: "instagram", label: "Instagram", recognizes, parse: Parse::File(parse) };
+pub(crate) static IMPORTER: Importer = Importer { id: "instagram", label: "Instagram", recognizes, parse: Parse::Set(|| Box::new(Export::of(Service::Instagram))) };
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     meta::claim(Service::Instagram, probe)
-}
-
-fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    meta::parse(Service::Instagram, input, sink)
 }
 
 #[cfg(test)]
@@ -59,6 +53,15 @@ mod tests {
             ),
             "post instagram 2020-09-13T12:26:40Z | At sea"
         );
+    }
+
+    #[test]
+    fn a_post_carries_its_picture() {
+        let posts = ("media/posts_1.json", &br#"[{"media": [{"uri": "media/posts/202009/1.jpg", "creation_timestamp": 1600000000, "title": ""}], "title": "At sea", "creation_timestamp": 1600000000}]"#[..]);
+        let picture = ("media/posts/202009/1.jpg", &b"\xff\xd8"[..]);
+        let claim = recognizes(&Probe { path: picture.0, head: picture.1, tail: b"", size: 2 });
+        let sinks = crate::importer::collected::read_set(&IMPORTER, &[picture, posts]).unwrap();
+        assert_eq!((claim, sinks[posts.0].items[0].blobs.len(), sinks[picture.0].n_merged), (Claim::Yes(1), 1, 1));
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! Their texts are UTF-8 whose bytes were each written as a character (see [`mojibake`]); exports from 2024 on mix sound texts
 //! in.
 //!
-//! Absent on purpose: the HTML form of either export, which holds less; media files, which records name in `files`.
+//! Media files are left in place and become blobs of the records that name them in `files` ([`crate::attachments`]).
+//!
+//! Absent on purpose: the HTML form of either export, which holds less.
 
 pub(super) mod deed;
 pub(super) mod mojibake;
@@ -13,7 +15,9 @@ use std::io;
 
 use domain::FindingCode;
 
-use crate::importer::{Claim, Input, Probe, Sink};
+use crate::attachments::Attachments;
+use crate::importer::{Assembly, Claim, FileNumber, Input, Probe, SetSink, Sink};
+use crate::media;
 
 /// Longest file, in bytes: threads are split after ten thousand messages.
 const LIMIT: u64 = 128 << 20;
@@ -31,6 +35,23 @@ impl Service {
         match self {
             Self::Facebook => "facebook",
             Self::Instagram => "instagram",
+        }
+    }
+
+    /// Whether the folders of a path name a service, or are such as they alone have.
+    fn is_named(path: &str) -> bool {
+        let path = path.to_lowercase();
+        path.contains("instagram") || path.contains("facebook") || path.contains("photos_and_videos/") || path.contains("media/")
+    }
+
+    /// The service of a file that is no list.
+    fn of_medium(probe: &Probe<'_>) -> Self {
+        let path = probe.path.to_lowercase();
+        let folders: Vec<&str> = probe.folders().collect();
+        if path.contains("instagram") || (!path.contains("facebook") && is_of_instagram(&folders)) {
+            Self::Instagram
+        } else {
+            Self::Facebook
         }
     }
 
@@ -52,8 +73,30 @@ impl Service {
     }
 }
 
+/// Folders of a thread's files, and those in which they lie.
+const OF_THREADS: &[&str] = &["photos", "videos", "audio", "files", "gifs"];
+const THREADS: &[&str] = &["inbox", "archived_threads", "filtered_threads", "message_requests", "e2ee_cutover"];
+/// Folders of other media.
+const OF_POSTS: &[&str] = &["photos_and_videos", "stickers_used", "your_posts", "stories", "album"];
+const OF_INSTAGRAM: &[&str] = &["posts", "stories", "reels", "profile", "archived_posts", "igtv", "other", "direct"];
+
+/// Whether a file lies where one of the services puts the files that its records name.
+fn is_medium(probe: &Probe<'_>) -> bool {
+    let folders: Vec<&str> = probe.folders().collect();
+    let of_thread = matches!(folders.as_slice(), [.., threads, _, kind] if THREADS.contains(threads) && OF_THREADS.contains(kind));
+    let of_post = || folders.iter().any(|folder| OF_POSTS.contains(folder)) || is_of_instagram(&folders);
+    probe.extension() != "json" && (of_thread || (media::type_of(probe.name()).is_some() && Service::is_named(probe.path) && of_post()))
+}
+
+fn is_of_instagram(folders: &[&str]) -> bool {
+    folders.windows(2).any(|pair| pair[0] == "media" && OF_INSTAGRAM.contains(&pair[1]))
+}
+
 /// Whether a file is of the service: by its content, and by its path.
 pub(super) fn claim(service: Service, probe: &Probe<'_>) -> Claim {
+    if is_medium(probe) {
+        return if Service::of_medium(probe) == service { Claim::Yes(1) } else { Claim::No };
+    }
     if probe.extension() != "json" || Service::of(probe) != Some(service) {
         return Claim::No;
     }
@@ -68,17 +111,38 @@ pub(super) fn claim(service: Service, probe: &Probe<'_>) -> Claim {
     }
 }
 
-/// Reads a file of either sort.
-pub(super) fn parse(service: Service, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let path = input.path.to_owned();
-    let bytes = input.read_all(LIMIT)?;
-    if bytes.trim_ascii().is_empty() {
-        sink.skip(FindingCode::EmptyProduct, "", "There is nothing in it.");
-        return Ok(());
+/// One export of a service: its lists, its threads, and the files that they name.
+pub(super) struct Export {
+    service: Service,
+    attachments: Attachments,
+}
+
+impl Export {
+    pub(super) fn of(service: Service) -> Self {
+        Self { service, attachments: Attachments::default() }
     }
-    if thread::looks_like(&bytes[..bytes.len().min(64 << 10)]) {
-        thread::parse(service, &bytes, sink)
-    } else {
-        deed::parse(service, &path, &bytes, sink)
+}
+
+impl Assembly for Export {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        if !input.path.to_lowercase().ends_with(".json") {
+            return self.attachments.file(number, input, sink);
+        }
+        let path = input.path.to_owned();
+        let bytes = input.read_all(LIMIT)?;
+        if bytes.trim_ascii().is_empty() {
+            sink.skip(FindingCode::EmptyProduct, "", "There is nothing in it.");
+            return Ok(());
+        }
+        let mut records = self.attachments.records(number, sink);
+        if thread::looks_like(&bytes[..bytes.len().min(64 << 10)]) {
+            thread::parse(self.service, &bytes, &mut records)
+        } else {
+            deed::parse(self.service, &path, &bytes, &mut records)
+        }
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        self.attachments.finish(self.service.source(), sink);
     }
 }

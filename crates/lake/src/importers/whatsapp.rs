@@ -20,6 +20,7 @@ use std::io;
 
 use domain::{EntityKind, EntityRef, Finding, FindingCode, Kind, Moment, NewBlob, NewItem, Raw, RawFormat, Severity};
 
+use crate::attachments;
 use crate::conversation::{Conversation, Message, phone};
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::media;
@@ -121,22 +122,9 @@ impl Assembly for Chats {
         }
         for file in std::mem::take(&mut self.files).into_values() {
             let own = sink.of(file.file);
-            if file.used { own.merged() } else { own.item(unclaimed(file.blob)) }
+            if file.used { own.merged() } else { own.item(attachments::unclaimed(IMPORTER.id, file.blob)) }
         }
     }
-}
-
-/// A file that no chat names.
-fn unclaimed(blob: NewBlob) -> NewItem {
-    let kind = match blob.media_type.split('/').next() {
-        Some("image") => Kind::Photo,
-        Some("video") => Kind::Video,
-        _ => Kind::Document,
-    };
-    let mut item = NewItem::new(kind, IMPORTER.id, media::digest(&blob), Raw::text(RawFormat::Text, &blob.name));
-    item.title.clone_from(&blob.name);
-    item.blobs.push(blob);
-    item
 }
 
 /// A message as it stands in the text.

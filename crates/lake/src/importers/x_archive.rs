@@ -7,9 +7,8 @@
 //! Identity: the record's own id (of a like, the post's); of a record without one, its bytes.
 //!
 //! `data` of a post: `post_id`, `url`, `favourites`, `reposts`, `links`, `media`, `mentions`; of a message what [`crate::conversation`]
-//! says, and `links`, `media`, `reactions`; of all others `part`.
-//!
-//! Absent on purpose: media files, which lie in folders of their own and are named in `media`.
+//! says, and `links`, `media`, `reactions`; of all others `part`. The files of `media` lie in folders of their own, each under the
+//! number of its record and the end of its address (`files`), and become blobs of it.
 
 use std::io::{self, Cursor, Read};
 
@@ -18,12 +17,13 @@ use serde_json::Value;
 
 use crate::conversation::{Conversation, Message, account, headline};
 use crate::whole_file;
-use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+use crate::attachments::Attachments;
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::json::each::{Entry, each};
 use crate::json::lenient;
 use crate::text::{html, numbers, time};
 
-pub(crate) static IMPORTER: Importer = Importer { id: "x", label: "X (Twitter) archive", recognizes, parse: Parse::File(parse) };
+pub(crate) static IMPORTER: Importer = Importer { id: "x", label: "X (Twitter) archive", recognizes, parse: Parse::Set(|| Box::new(Archive::default())) };
 
 /// What each part begins with.
 const PREFIX: &[u8] = b"window.YTD.";
@@ -41,7 +41,32 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
             FindingCode::IgnoredFile,
             "The list of what the archive holds; the data itself is in the files beside it.".to_owned(),
         ),
+        _ if is_medium(probe) => Claim::Yes(1),
         _ => Claim::No,
+    }
+}
+
+/// Whether a file lies in one of the folders for media, under the number of a record.
+fn is_medium(probe: &Probe<'_>) -> bool {
+    let of_media = |folder: &str| folder.ends_with("_media") && ["tweet", "direct_message", "community", "moments", "profile", "deleted", "spaces"].iter().any(|part| folder.contains(part));
+    probe.folders().last().is_some_and(of_media) && probe.name().split_once('-').is_some_and(|(id, _)| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[derive(Default)]
+struct Archive(Attachments);
+
+impl Assembly for Archive {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let mut beginning = Vec::new();
+        (&mut *input.reader).take(LONGEST as u64).read_to_end(&mut beginning)?;
+        let is_list = input.path.to_lowercase().ends_with(".js") || beginning.trim_ascii_start().starts_with(PREFIX);
+        let mut whole = Cursor::new(beginning).chain(&mut *input.reader);
+        let mut input = Input { path: input.path, size: input.size, reader: &mut whole, origin: input.origin };
+        if is_list { parse(&mut input, &mut self.0.records(number, sink)) } else { self.0.file(number, &mut input, sink) }
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        self.0.finish("x.media", sink);
     }
 }
 
@@ -167,12 +192,27 @@ fn post(tweet: &Value, bytes: &[u8]) -> Option<NewItem> {
     media.dedup();
     item.set("mentions", list(["entities", "user_mentions"], &["screen_name"]));
     item.set("links", list(["entities", "urls"], &["expanded_url", "url"]));
+    // Of a film the archive has the file, and the first address is that of its still.
+    let films = tweet["extended_entities"]["media"].as_array().into_iter().flatten();
+    let films: Vec<&str> = films
+        .filter_map(|one| one["video_info"]["variants"].as_array())
+        .filter_map(|variants| variants.iter().max_by_key(|one| numbers::integer_of(&one["bitrate"]).unwrap_or(-1)))
+        .filter_map(|one| one["url"].as_str())
+        .collect();
+    let stills = media.iter().map(String::as_str).filter(|url| films.is_empty() || !url.contains("video_thumb"));
+    item.set("files", stills.chain(films.iter().copied()).filter_map(|url| file_of(&id, url)).collect::<Vec<_>>());
     item.set("media", media);
     item.set("favourites", numbers::integer_text(&text(tweet, &["favorite_count"])));
     item.set("reposts", numbers::integer_text(&text(tweet, &["retweet_count"])));
     item.set("url", format!("https://x.com/i/status/{id}"));
     item.set("post_id", id);
     Some(item)
+}
+
+/// What the archive calls the file at an address that a record names.
+fn file_of(id: &str, url: &str) -> Option<String> {
+    let name = url.split(['?', '#']).next()?.rsplit('/').next()?;
+    (!name.is_empty()).then(|| format!("{id}-{name}"))
 }
 
 /// A long post, of which the other part holds the beginning.
@@ -332,14 +372,16 @@ fn direct(message: &Value, conversation: &Conversation, bytes: &[u8]) -> Option<
     let words = text(message, &["text"]);
     let at = moment(&text(message, &["createdAt"]));
     let sender = (!sender.is_empty()).then(|| user(&sender, ""));
-    let mut item = conversation.message("x.message", Message { key: id, at, sender, text: words, raw: Raw::json(bytes) });
+    let mut item = conversation.message("x.message", Message { key: id.clone(), at, sender, text: words, raw: Raw::json(bytes) });
     item.related.iter_mut().for_each(|link| "thread".clone_into(&mut link.relation));
     let urls = |key: &str, inner: &str| -> Vec<String> {
         let list = message[key].as_array().into_iter().flatten();
         list.filter_map(|url| url.as_str().or_else(|| url[inner].as_str())).map(str::to_owned).collect()
     };
     item.set("links", urls("urls", "expanded"));
-    item.set("media", urls("mediaUrls", "url"));
+    let media = urls("mediaUrls", "url");
+    item.set("files", media.iter().filter_map(|url| file_of(&id, url)).collect::<Vec<_>>());
+    item.set("media", media);
     item.set("reactions", urls("reactions", "reactionKey"));
     if item.title.is_empty() {
         item.title = "Message without words".to_owned();
@@ -398,6 +440,27 @@ mod tests {
         let lines: Vec<&str> = shown.lines().collect();
         assert_eq!(lines[0], "message x.message 2024-01-02T03:04:05.678Z | hi | hi <Sender x.user:1> <Recipient x.user:2>");
         assert_eq!(lines.last(), Some(&"= 2 items, 0 merged, 0 skipped, 1 set aside"));
+    }
+
+    #[test]
+    fn pictures_and_films_become_part_of_their_posts_and_messages() {
+        let tweets = br#"window.YTD.tweets.part0 = [{"tweet": {"id_str": "10", "full_text": "two", "extended_entities": {"media": [
+            {"media_url_https": "https://pbs.example.org/media/Ab.jpg"},
+            {"media_url_https": "https://pbs.example.org/ext_tw_video_thumb/1/Cd.jpg", "video_info": {"variants": [{"url": "https://video.example.org/low.mp4", "bitrate": "8"}, {"url": "https://video.example.org/Hi.mp4?tag=1", "bitrate": "90"}]}}]}}}]"#;
+        let talk = br#"window.YTD.direct_messages.part0 = [{"dmConversation": {"conversationId": "1-2", "messages": [{"messageCreate": {"id": "5", "senderId": "1", "mediaUrls": ["https://ton.example.org/dm/5/6/Ef.png"]}}]}}]"#;
+        let files: [(&str, &[u8]); 5] = [
+            ("data/tweets_media/10-Ab.jpg", b"1"),
+            ("data/tweets.js", tweets),
+            ("data/tweets_media/10-Hi.mp4", b"2"),
+            ("data/direct_messages.js", talk),
+            ("data/direct_messages_media/5-Ef.png", b"3"),
+        ];
+        let sinks = crate::importer::collected::read_set(&IMPORTER, &files).unwrap();
+        let n_blobs = |path: &str| sinks[path].items.iter().map(|item| item.blobs.len()).sum::<usize>();
+        assert_eq!((n_blobs("data/tweets.js"), n_blobs("data/direct_messages.js")), (2, 1));
+        assert!(files.iter().filter(|(path, _)| path.contains("_media/")).all(|(path, _)| sinks[*path].n_merged == 1));
+        let claim = |path: &str| recognizes(&Probe { path, head: b"1", tail: b"", size: 1 });
+        assert_eq!((claim(files[0].0), claim("social_media/10-Ab.jpg")), (Claim::Yes(1), Claim::No));
     }
 
     #[test]

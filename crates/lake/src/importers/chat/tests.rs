@@ -86,3 +86,15 @@ fn files_are_told_by_content_and_attached_ones_by_their_folder() {
     assert_eq!(claim("Google Chat/Groups/DM x/File-a.jpg", "JFIF"), Claim::Yes(2));
     assert_eq!(claim("x/messages.json", "{\"messages\": [{\"sender_name\": \"A\"}]}"), Claim::No);
 }
+
+#[test]
+fn that_too_many_messages_wait_is_said() {
+    let mut chats = Chats { waiting: attachments::WAITING + 1, ..Chats::default() };
+    let mut sink = Collected::default();
+    let mut bytes = MESSAGES.as_bytes();
+    let origin = Origin { path: "", entry: "" };
+    let mut input = Input { path: "Google Chat/Groups/DM b/messages.json", size: bytes.len() as u64, reader: &mut bytes, origin };
+    chats.file(0, &mut input, &mut sink).unwrap();
+    assert_eq!(sink.items.len(), 4, "none waits");
+    assert!(sink.findings.iter().any(|finding| finding.code == FindingCode::Limit), "{:?}", sink.findings);
+}
