@@ -5,6 +5,7 @@ use std::io::{self, Read};
 
 #[cfg(test)]
 pub(crate) mod collected;
+pub(crate) mod memo;
 
 use domain::{Finding, FindingCode, NewItem, NewPoint, Severity};
 

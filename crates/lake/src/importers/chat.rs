@@ -5,6 +5,8 @@
 //! group's members are known and it carries no file; else it waits until all files were met, so that what it becomes does
 //! not depend on their order.
 //!
+//! What is remembered for parts that come later: its own files whole, and where the attached ones are.
+//!
 //! Identity: a message's `message_id`, which begins with its conversation's id; without one, the conversation, the time, the
 //! sender and the words. A topic is the relation "thread", a quotation "reply_to".
 //!
@@ -24,9 +26,10 @@ use domain::{EntityKind, EntityRef, Finding, FindingCode, Kind, NewBlob, NewItem
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::conversation::Conversation;
-use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::attachments;
+use crate::conversation::Conversation;
+use crate::importer::memo::Copied;
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Origin, Parse, Probe, SetSink, Sink};
 use crate::json::each::{Entry, each};
 use crate::json::lenient;
 use crate::media;
@@ -109,12 +112,16 @@ impl Assembly for Chats {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let (folder, name) = input.path.rsplit_once('/').unwrap_or(("", input.path));
         let group = self.groups.entry(folder.to_owned()).or_insert_with(|| Group::of(folder));
-        if !name.to_lowercase().ends_with(".json") || name.starts_with("File-") {
-            return group.attached(number, input, sink);
+        if is_attached(name) {
+            let blob = media::in_place(input)?;
+            sink.remember(serde_json::to_vec(&blob)?);
+            group.attached(number, blob, sink);
+            return Ok(());
         }
         let mut info = Info::default();
         let waiting = &mut self.waiting;
-        each(input.reader, sink, |entry, sink| match (entry.key, entry.listed) {
+        let mut copied = Copied::of(input.reader);
+        each(&mut copied, sink, |entry, sink| match (entry.key, entry.listed) {
             ("messages", true) => group.message(number, &entry, waiting, sink),
             ("members", true) => info.member(&entry, sink),
             ("name", false) => info.name = lenient::value(entry.bytes).ok().and_then(|name| name.as_str().map(str::to_owned)),
@@ -129,7 +136,19 @@ impl Assembly for Chats {
         if let Some(item) = info.into_item(group) {
             sink.item(item);
         }
+        copied.into_memo().into_iter().for_each(|memo| sink.remember(memo));
         Ok(())
+    }
+
+    fn recall(&mut self, number: FileNumber, path: &str, memo: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if is_attached(name) {
+            let group = self.groups.entry(folder.to_owned()).or_insert_with(|| Group::of(folder));
+            group.attached(number, serde_json::from_slice(memo)?, sink);
+            return Ok(());
+        }
+        let mut reader = memo;
+        self.file(number, &mut Input { path, size: memo.len() as u64, reader: &mut reader, origin: Origin { path: "", entry: "" } }, sink)
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
@@ -145,6 +164,11 @@ impl Assembly for Chats {
     }
 }
 
+/// Whether a file was attached to a message, and is none of Chat's own.
+fn is_attached(name: &str) -> bool {
+    !name.to_lowercase().ends_with(".json") || name.starts_with("File-")
+}
+
 impl Group {
     fn of(folder: &str) -> Self {
         // "DM 1a2B", "Space AAAA": the id is the last word in every language.
@@ -152,13 +176,11 @@ impl Group {
         Self { conversation: Conversation { id, ..Conversation::default() }, ..Self::default() }
     }
 
-    fn attached(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let blob = media::in_place(input)?;
+    fn attached(&mut self, number: FileNumber, blob: NewBlob, sink: &mut dyn Sink) {
         match self.files.get(&blob.name) {
             Some(_) => sink.merged(),
             None => drop(self.files.insert(blob.name.clone(), Attached { file: number, blob, used: false })),
         }
-        Ok(())
     }
 
     fn message(&mut self, file: FileNumber, entry: &Entry<'_>, waiting: &mut usize, sink: &mut dyn Sink) {
@@ -206,7 +228,7 @@ impl Group {
                 severity: Severity::Warning,
                 at: at.to_owned(),
                 message: format!(
-                    "The message names files that are not in the export: {}. Another part may hold them; import all parts at once.",
+                    "The message names files that are not in the export: {}. Another part may hold them; import that one as well.",
                     missing.join(", ")
                 ),
                 count: missing.len() as u64,

@@ -4,6 +4,8 @@
 //! dates are those that the document itself notes, and a plain file has none. See [`super::kept_file`] for `data`; here also
 //! `folder`, `owner`, `starred`, `trashed`. Files in the bin are hidden. Identity: the path in the Drive, and the bytes.
 //!
+//! What is remembered for parts that come later: the facts, and of all other files what they became without them.
+//!
 //! Memory: documents wait for their facts until the last file, up to 64 MiB of words; those beyond go without.
 
 mod facts;
@@ -12,6 +14,7 @@ use std::collections::{HashMap, HashSet};
 use std::io;
 
 use domain::{EntityKind, EntityRef, Finding, FindingCode, Kind, NewItem, NewLink, Raw, Role, Severity};
+use serde::{Deserialize, Serialize};
 
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::importers::kept_file::KeptFile;
@@ -44,6 +47,15 @@ struct Gathered {
     facts: HashMap<String, (FileNumber, Facts)>,
 }
 
+/// What is remembered of a file.
+#[derive(Serialize, Deserialize)]
+enum Remembered {
+    /// A file of facts, as it stood.
+    Facts(String),
+    /// Any other file, without its facts.
+    Kept(Box<NewItem>),
+}
+
 impl Assembly for Gathered {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let path = input.path.to_owned();
@@ -52,10 +64,8 @@ impl Assembly for Gathered {
         {
             let bytes = input.read_all(LONGEST)?;
             if let Some(facts) = Facts::read(&bytes) {
-                // The same path in another part, with other facts: the later one counts.
-                if self.facts.insert(about, (number, facts)).is_some() {
-                    sink.merged();
-                }
+                sink.remember(serde_json::to_vec(&Remembered::Facts(String::from_utf8_lossy(&bytes).into_owned()))?);
+                self.told(number, about, facts, sink);
                 return Ok(());
             }
             let mut reader = bytes.as_slice();
@@ -63,6 +73,18 @@ impl Assembly for Gathered {
             return self.keep(number, &mut again, sink);
         }
         self.keep(number, input, sink)
+    }
+
+    fn recall(&mut self, number: FileNumber, path: &str, memo: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
+        match serde_json::from_slice(memo)? {
+            Remembered::Facts(text) => {
+                if let Some((about, facts)) = facts::about(path).zip(Facts::read(text.as_bytes())) {
+                    self.told(number, about, facts, sink);
+                }
+            }
+            Remembered::Kept(item) => self.wait(number, path.to_owned(), *item, sink),
+        }
+        Ok(())
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
@@ -93,7 +115,7 @@ impl Assembly for Gathered {
                 code: FindingCode::Unpaired,
                 severity: Severity::Warning,
                 at: String::new(),
-                message: "These are facts about a file that is in none of the parts that were read. Import all parts at once, or export it again.".to_owned(),
+                message: "These are facts about a file that is in none of the parts that were read. Import the other parts as well, or export it again.".to_owned(),
                 count: 1,
             });
         }
@@ -110,14 +132,27 @@ impl Gathered {
             item.links.push(NewLink { role: Role::Label, entity: EntityRef::named(EntityKind::Label, nearest) });
             item.set("folder", folder);
         }
+        let memo = serde_json::to_vec(&Remembered::Kept(Box::new(item.clone())))?;
+        sink.remember(memo);
+        self.wait(number, path, item, sink);
+        Ok(())
+    }
+
+    fn wait(&mut self, number: FileNumber, path: String, item: NewItem, sink: &mut dyn Sink) {
         let weight = item.text.len() + 1024;
         if self.n_bytes + weight > WAITING {
             sink.item(item);
-            return Ok(());
+            return;
         }
         self.n_bytes += weight;
         self.waiting.push((number, path, item));
-        Ok(())
+    }
+
+    /// Takes in facts. The same path in another part, with other facts: the later one counts.
+    fn told(&mut self, number: FileNumber, about: String, facts: Facts, sink: &mut dyn Sink) {
+        if self.facts.insert(about, (number, facts)).is_some() {
+            sink.merged();
+        }
     }
 
     /// The facts about the file at `path`: those that name its ending count before those that leave it out.

@@ -7,6 +7,8 @@
 //! Identity: of a message its instant, its sender's number, the other numbers and its words; of a call its sort, its instant and
 //! the number. Names are not part of it, for they change as contacts do.
 //!
+//! What is remembered for parts that come later: the pages, and where the files beside them are.
+//!
 //! `data` of a message, beside what [`crate::conversation`] says: `direction` ("sent", "received"), `labels`. Of a call: `call`
 //! ("placed", "received", "missed", "voicemail", "recorded"), `direction`, `duration_s`, `labels`; its text is the transcript.
 //! `files` are the names of files that are not in the export. Of a bill: its columns. What lies in `Spam` is hidden.
@@ -72,34 +74,26 @@ impl Assembly for Voice {
         let path = input.path.to_lowercase();
         let name = path.rsplit('/').next().unwrap_or(&path);
         if name.ends_with(".csv") {
+            // A bill has to do with no other file.
             return bills(input, sink);
         }
-        if !name.ends_with(".html") && !name.ends_with(".htm") {
-            return self.attached(number, input, sink);
+        if !is_page(name) {
+            let blob = media::in_place(input)?;
+            sink.remember(serde_json::to_vec(&blob)?);
+            self.attached(number, input.path, blob, sink);
+            return Ok(());
         }
         let bytes = input.read_all(LIMIT)?;
-        let found = page::read(&charset::decoded(&bytes), input.path);
-        if found.is_empty() {
-            let why = "A conversation or a call of Google Voice was expected, and the page holds neither.";
-            if name.starts_with("bill") {
-                sink.skip(FindingCode::EmptyProduct, "", "There are no bills in it.");
-            } else {
-                sink.set_aside(FindingCode::WrongFormat, "", why);
-            }
-        }
-        for record in found {
-            match record {
-                page::Record::Item { item, files } if files.is_empty() => sink.item(*item),
-                page::Record::Item { item, files } => {
-                    self.waiting.push(Waiting { file: number, path: input.path.to_owned(), item: *item, names: files });
-                }
-                page::Record::Bad { at, why } => sink.set_aside(FindingCode::BadRecord, &at, why),
-                page::Record::Cut { at } => {
-                    sink.set_aside(FindingCode::CutShort, &at, "It is cut off where the file ends.");
-                    sink.cut_short(&at);
-                }
-                page::Record::Missing { at } => sink.cut_short(&at),
-            }
+        self.page(number, input.path, &bytes, sink);
+        sink.remember(bytes);
+        Ok(())
+    }
+
+    fn recall(&mut self, number: FileNumber, path: &str, memo: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
+        if is_page(&path.to_lowercase()) {
+            self.page(number, path, memo, sink);
+        } else {
+            self.attached(number, path, serde_json::from_slice(memo)?, sink);
         }
         Ok(())
     }
@@ -124,7 +118,7 @@ impl Assembly for Voice {
                     severity: Severity::Warning,
                     at: String::new(),
                     message: format!(
-                        "The page names files that are not in the export: {}. Another part may hold them; import all parts at once.",
+                        "The page names files that are not in the export: {}. Another part may hold them; import that one as well.",
                         missing.join(", ")
                     ),
                     count: missing.len() as u64,
@@ -141,17 +135,42 @@ impl Assembly for Voice {
 }
 
 impl Voice {
-    fn attached(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let path = input.path.to_owned();
-        let stem = path.rsplit_once('.').map_or(path.as_str(), |(stem, _)| stem).to_owned();
-        let blob = media::in_place(input)?;
+    fn page(&mut self, number: FileNumber, path: &str, bytes: &[u8], sink: &mut dyn Sink) {
+        let lower = path.to_lowercase();
+        let name = lower.rsplit('/').next().unwrap_or(&lower);
+        let found = page::read(&charset::decoded(bytes), path);
+        if found.is_empty() {
+            let why = "A conversation or a call of Google Voice was expected, and the page holds neither.";
+            if name.starts_with("bill") {
+                sink.skip(FindingCode::EmptyProduct, "", "There are no bills in it.");
+            } else {
+                sink.set_aside(FindingCode::WrongFormat, "", why);
+            }
+        }
+        for record in found {
+            match record {
+                page::Record::Item { item, files } if files.is_empty() => sink.item(*item),
+                page::Record::Item { item, files } => {
+                    self.waiting.push(Waiting { file: number, path: path.to_owned(), item: *item, names: files });
+                }
+                page::Record::Bad { at, why } => sink.set_aside(FindingCode::BadRecord, &at, why),
+                page::Record::Cut { at } => {
+                    sink.set_aside(FindingCode::CutShort, &at, "It is cut off where the file ends.");
+                    sink.cut_short(&at);
+                }
+                page::Record::Missing { at } => sink.cut_short(&at),
+            }
+        }
+    }
+
+    fn attached(&mut self, number: FileNumber, path: &str, blob: NewBlob, sink: &mut dyn Sink) {
+        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem).to_owned();
         let files = self.files.entry(stem).or_default();
         if files.iter().any(|file| file.path == path) {
             sink.merged();
         } else {
-            files.push(Attached { file: number, path, blob, used: false });
+            files.push(Attached { file: number, path: path.to_owned(), blob, used: false });
         }
-        Ok(())
     }
 
     /// The file that a page calls `name`: with or without its extension, and either of the two names may be cut.
@@ -176,6 +195,10 @@ impl Voice {
         let at = files.iter().position(|file| !file.used).unwrap_or(0);
         files.get_mut(at)
     }
+}
+
+fn is_page(name: &str) -> bool {
+    name.ends_with(".html") || name.ends_with(".htm")
 }
 
 /// A file that no page names: a greeting, a voicemail whose page is missing.

@@ -7,6 +7,8 @@
 //! Column names follow the account's language and change by year, so a table is known by the shape of its first row, and
 //! its columns by their English names where they have them and else by the shape of their values.
 //!
+//! What is remembered for parts that come later: the tables and lists whole.
+//!
 //! Absent on purpose: the history (rows of activity, see [`super::activity`]), and the films themselves.
 
 mod gathered;
@@ -21,6 +23,7 @@ use std::io;
 use domain::FindingCode;
 
 use super::activity::address::is_video_id;
+use crate::importer::memo::Copied;
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::csv_rows::{self, Columns};
 use gathered::Gathered;
@@ -59,7 +62,15 @@ impl Assembly for Gathered {
         if path.ends_with(".html") || path.ends_with(".htm") {
             return page::parse(input, sink);
         }
-        self.table(number, input, sink)
+        let mut copied = Copied::of(input.reader);
+        let mut input = Input { path: input.path, size: input.size, reader: &mut copied, origin: input.origin };
+        if path.ends_with(".json") {
+            legacy::parse(number, &mut input, self, sink)?;
+        } else {
+            self.table(number, &mut input, sink)?;
+        }
+        copied.into_memo().into_iter().for_each(|memo| sink.remember(memo));
+        Ok(())
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {

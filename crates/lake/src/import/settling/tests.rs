@@ -29,6 +29,14 @@ fn parts(folder: &TempDir) -> Vec<PathBuf> {
         note("Picture", r#", "createdTimestampUsec": 1690000000000000, "attachments": [{"filePath": "x.jpeg", "mimetype": "image/jpeg"}]"#);
     let twin = note("Twin", r#", "createdTimestampUsec": 1690000000000001"#);
     let page = "<html><title>Twin</title><body><div class=\"title\">Twin</div><div class=\"content\">rope</div></body></html>";
+    let (facts, lists, talk) = (
+        r#"{"modifiedTime": "2024-05-01T10:20:30Z", "starred": true}"#,
+        "Playlist ID,Add new videos to top,Playlist title (original),Playlist title (original) language,Playlist create timestamp,Playlist update timestamp,Playlist video order,Playlist visibility\nPLabc,False,What's up: knots?,,2021-02-03T04:05:06+00:00,2022-02-03T04:05:06+00:00,Manual,Private\n",
+        r#"{"messages": [{"creator": {"name": "Ann", "email": "ann@example.org"}, "created_date": "Monday, April 7, 2025 at 6:05:09 PM UTC", "text": "look", "message_id": "AAAA/T1/T1",
+            "attached_files": [{"original_name": "rope.jpg", "export_name": "File-rope.jpg"}]}, {"creator": {"name": "Bo", "email": "bo@example.org"}, "created_date": "Monday, April 7, 2025 at 6:06:09 PM UTC", "text": "well tied", "message_id": "AAAA/T1/T2"}]}"#,
+    );
+    let group = r#"{"name": "Crew", "members": [{"name": "Ann", "email": "ann@example.org", "user_type": "Human"}, {"name": "Bo", "email": "bo@example.org", "user_type": "Human"}]}"#;
+    let call = r#"<div class="hChatLog hfeed"><div class="message"><abbr class="dt" title="2020-02-03T12:37:45.512-05:00">x</abbr>: <cite class="sender vcard"><a class="tel" href="tel:+14155550100"><span class="fn">Ann</span></a></cite>: <q>see</q><div><img src="Ann - Text - 2020-02-03T17_37_45Z-1-1" alt="Image"/></div></div></div>"#;
     let parts: [&[(&str, &str)]; 3] = [
         &[
             ("Google Photos/Photos from 2024/a.jpg", "\u{ff}a picture"),
@@ -36,6 +44,10 @@ fn parts(folder: &TempDir) -> Vec<PathBuf> {
             ("Keep/Picture.json", &attached),
             ("Keep/Twin.html", page),
             ("Keep/Plain.json", &note("Plain", "")),
+            ("Google Chat/Groups/Space AAAA/messages.json", talk),
+            ("Voice/Calls/Ann - Text - 2020-02-03T17_37_45Z.html", call),
+            ("YouTube and YouTube Music/playlists/playlists.csv", lists),
+            ("Drive/Study/Thesis.md", "# On knots"),
         ],
         &[
             ("Google Photos/Photos from 2024/a.jpg.supplemental-metadata.json", &a),
@@ -43,9 +55,17 @@ fn parts(folder: &TempDir) -> Vec<PathBuf> {
             ("Google Photos/Trip/a(1).jpg", "a picture of something else"),
             ("Keep/x.jpg", "\u{ff}a drawing"),
             ("Keep/Twin.json", &twin),
+            ("Google Chat/Groups/Space AAAA/File-rope.jpg", "\u{ff}a rope"),
+            ("Voice/Calls/Ann - Text - 2020-02-03T17_37_45Z-1-1.jpg", "\u{ff}a knot"),
+            (
+                "YouTube and YouTube Music/playlists/What_s up knots-videos.csv",
+                "Video ID,Playlist video creation timestamp\nAAAAAAAAAAA,2021-02-03T04:05:07+00:00\n",
+            ),
+            ("Drive/Study/Thesis-info.json", facts),
         ],
         &[
             ("Google Photos/Trip/metadata.json", album),
+            ("Google Chat/Groups/Space AAAA/group_info.json", group),
             ("Google Photos/Photos from 2024/b.jpg", "\u{ff}another picture"),
             ("Google Photos/Photos from 2024/a-edited.jpg", "a brighter picture"),
             ("Google Photos/Trip/b.jpg.json", &b),
@@ -133,12 +153,36 @@ fn a_pair_that_came_in_two_imports_is_one_item_with_what_both_say() {
     let rows = vault.list(&all, vault::Order::default(), None, 100).unwrap().rows;
     let mut titles: Vec<&str> = rows.iter().map(|row| row.title.as_str()).collect();
     titles.sort_unstable();
-    assert_eq!(titles, ["Picture", "Plain", "Trip to the lake", "Twin", "a(1).jpg", "a-edited.jpg", "a.jpg", "b.jpg"]);
+    assert_eq!(
+        titles,
+        [
+            "Crew",
+            "Picture",
+            "Plain",
+            "Thesis.md",
+            "Trip to the lake",
+            "Twin",
+            "What's up: knots?",
+            "YouTube video AAAAAAAAAAA",
+            "a(1).jpg",
+            "a-edited.jpg",
+            "a.jpg",
+            "b.jpg",
+            "look",
+            "see",
+            "well tied",
+        ]
+    );
     let item = |title: &str| vault.item(rows.iter().find(|row| row.title == title).unwrap().uid).unwrap().unwrap();
     let photo = item("a.jpg");
     assert_eq!((photo.text.as_str(), photo.blobs.len()), ("By the lake", 1));
     assert!(photo.place.is_some() && photo.links.iter().any(|link| link.name == "Trip to the lake"), "{photo:?}");
-    assert_eq!(item("Picture").blobs.len(), 1);
+    for carrying in ["Picture", "look", "see"] {
+        assert_eq!(item(carrying).blobs.len(), 1, "{carrying}");
+    }
+    assert!(item("look").links.iter().any(|link| link.address == "mailto:bo@example.org"), "who else is in the group");
+    assert_eq!(item("Thesis.md").data["starred"], true);
+    assert_eq!(item("YouTube video AAAAAAAAAAA").data["playlist"], "What's up: knots?");
 }
 
 #[test]

@@ -114,7 +114,7 @@ impl Gathered {
                 sink.of(file).set_aside(
                     FindingCode::Unpaired,
                     &at,
-                    "This row tells of a video that no table of videos lists. Import all parts of the export at once",
+                    "This row tells of a video that no table of videos lists. Import the other parts of the export as well",
                 );
                 continue;
             };
