@@ -10,7 +10,6 @@ mod arena;
 mod attachments;
 mod components;
 mod conversation;
-mod csv_rows;
 mod document;
 mod guides;
 pub mod import;

@@ -20,6 +20,8 @@ pub(crate) struct Table<'r> {
     columns: Columns,
     record: csv::ByteRecord,
     cells: Vec<String>,
+    /// Whether the row in `cells` was looked at and is still to be handed out.
+    is_ahead: bool,
 }
 
 /// The header of a table.
@@ -55,6 +57,25 @@ impl Columns {
     /// Whether there is a column of one of these names.
     pub(crate) fn has_one_of(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.called(name).next().is_some())
+    }
+
+    /// The first column that has the first of these names that any has.
+    pub(crate) fn find(&self, names: &[&str]) -> Option<usize> {
+        names.iter().find_map(|name| self.called(name).next())
+    }
+
+    /// The column's name; its number where it has none.
+    pub(crate) fn label(&self, column: usize) -> String {
+        self.names.get(column).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| format!("column {}", column + 1))
+    }
+
+    /// The cell of the column that has one of these names; where none has, the first cell of that shape. For tables whose header is
+    /// in the account's language.
+    pub(crate) fn named_or_shaped<'c>(&self, cells: &[&'c str], names: &[&str], is: impl Fn(&str) -> bool) -> &'c str {
+        match self.find(names) {
+            Some(column) => cells.get(column).copied().unwrap_or_default(),
+            None => cells.iter().copied().find(|cell| is(cell)).unwrap_or_default(),
+        }
     }
 
     /// The columns of that name.
@@ -96,7 +117,7 @@ impl<'r> Table<'r> {
         let separator = separator(&head);
         let whole: Box<dyn Read + 'r> = Box::new(Cursor::new(head).chain(reader));
         let rows = csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(separator).from_reader(whole);
-        let mut table = Self { rows, columns: Columns::default(), record: csv::ByteRecord::new(), cells: Vec::new() };
+        let mut table = Self { rows, columns: Columns::default(), record: csv::ByteRecord::new(), cells: Vec::new(), is_ahead: false };
         let mut above = Vec::new();
         for _ in 0..=n_above {
             if !table.advance()? {
@@ -113,11 +134,22 @@ impl<'r> Table<'r> {
 
     /// The next row that is not blank.
     pub(crate) fn next(&mut self) -> io::Result<Option<Row<'_>>> {
-        if !self.advance()? {
+        if !std::mem::take(&mut self.is_ahead) && !self.advance()? {
             return Ok(None);
         }
         let number = self.record.position().map_or(0, |position| position.record() + 1);
         Ok(Some(Row { columns: &self.columns, cells: &self.cells, number }))
+    }
+
+    /// The cells of the row that comes next.
+    pub(crate) fn peek(&mut self) -> io::Result<Option<&[String]>> {
+        self.is_ahead = self.is_ahead || self.advance()?;
+        Ok(self.is_ahead.then_some(self.cells.as_slice()))
+    }
+
+    /// The row that was handed out last is the header of those that follow.
+    pub(crate) fn header_again(&mut self) {
+        self.columns = Columns::named(std::mem::take(&mut self.cells));
     }
 
     /// The header.
@@ -159,6 +191,11 @@ impl<'t> Row<'t> {
         self.cells.get(column).map_or("", String::as_str)
     }
 
+    /// The header that it stands under.
+    pub(crate) fn columns(&self) -> &'t Columns {
+        self.columns
+    }
+
     /// The cells in their order.
     pub(crate) fn cells(&self) -> &'t [String] {
         self.cells
@@ -178,10 +215,8 @@ impl<'t> Row<'t> {
 
     /// The filled cells with their columns' names as the file writes them; `column 7` where there is none.
     pub(crate) fn filled(&self) -> impl Iterator<Item = (String, &'t str)> + '_ {
-        let name = |column: usize| {
-            self.columns.names.get(column).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| format!("column {}", column + 1))
-        };
-        self.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).map(move |(column, cell)| (name(column), cell.as_str()))
+        let filled = self.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+        filled.map(|(column, cell)| (self.columns.label(column), cell.as_str()))
     }
 
     /// Where the row stands: "row 12". Rows and not lines, for a cell may span lines; those without a cell do not count.
@@ -246,6 +281,26 @@ mod tests {
             [row("above", None, json!([])), row("row 2", Some(7.0), json!({"Größe": "1,5", "Zahl": "7"}))]
         );
         assert!(Table::open(&mut &b"\n,,\n"[..]).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_table_may_be_looked_into_and_begin_again_under_another_header() {
+        let mut text: &[u8] = b"Id,Title\n7,Knots\n\nVideo Id,Time\nA,2020\nB,2021\n";
+        let mut table = Table::open(&mut text).unwrap().unwrap();
+        assert_eq!(table.peek().unwrap().unwrap()[1], "Knots");
+        assert_eq!(table.next().unwrap().unwrap().cell(&["title"]), "Knots");
+        assert_eq!(table.next().unwrap().unwrap().nth(0), "Video Id");
+        table.header_again();
+        let row = table.next().unwrap().unwrap();
+        let cells: Vec<&str> = row.cells().iter().map(String::as_str).collect();
+        assert_eq!((row.cell(&["time"]), row.at().as_str()), ("2020", "row 4"));
+        let columns = row.columns();
+        assert_eq!((columns.find(&["x", "time"]), columns.label(1), columns.label(2)), (Some(1), "Time".to_owned(), "column 3".to_owned()));
+        let shaped = |names: &[&str]| columns.named_or_shaped(&cells, names, |cell| cell.starts_with('2'));
+        assert_eq!((shaped(&["video id"]), shaped(&["year"])), ("A", "2020"));
+        assert_eq!(table.peek().unwrap().unwrap()[0], "B");
+        assert_eq!(table.next().unwrap().unwrap().nth(0), "B");
+        assert!(table.peek().unwrap().is_none() && table.next().unwrap().is_none());
     }
 
     #[test]

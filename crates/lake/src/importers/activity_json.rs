@@ -10,7 +10,8 @@ use serde::Deserialize;
 
 use super::activity::row::{self, Named, Row, spaced};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records, lenient};
+use crate::json::each::{Entry, each};
+use crate::json::lenient;
 use crate::text::{numbers, time};
 
 /// Reads `MyActivity.json`, `watch-history.json` and `search-history.json`, in any language.
@@ -91,38 +92,21 @@ pub(super) fn is_activity_path(path: &str) -> bool {
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut records = Records::new(input.reader);
-    loop {
-        match records.next()? {
-            Next::Record { at, bytes, .. } => match lenient::record::<Wire>(bytes, &["title"]) {
-                Err(error) => sink.set_aside(
-                    FindingCode::BadRecord,
-                    &format!("byte {at}"),
-                    &format!("A row of activity was expected, and it does not read as one ({error})"),
-                ),
-                Ok(wire) => match row::item(wire.into_row(), input.path, Raw::json(bytes)) {
-                    Some(item) => sink.item(item),
-                    None => {
-                        sink.skip(FindingCode::BadRecord, &format!("byte {at}"), "Rows with neither a title nor an address say nothing");
-                    }
-                },
-            },
-            Next::Field { .. } => {}
-            Next::Cut { at, .. } => {
-                sink.cut_short(&format!("byte {at}"));
-                return Ok(());
-            }
-            Next::Broken(at, expected) => {
-                sink.set_aside(
-                    FindingCode::WrongFormat,
-                    &format!("byte {at}"),
-                    &format!("{expected} was expected here; nothing after this place could be read. Download the export again"),
-                );
-                return Ok(());
-            }
-            Next::End => return Ok(()),
+    let path = input.path;
+    each(input.reader, sink, |Entry { listed, at, bytes, .. }, sink| {
+        if !listed {
+            return;
         }
-    }
+        match lenient::record::<Wire>(bytes, &["title"]) {
+            Err(error) => {
+                sink.set_aside(FindingCode::BadRecord, &at, &format!("A row of activity was expected, and it does not read as one ({error})"));
+            }
+            Ok(wire) => match row::item(wire.into_row(), path, Raw::json(bytes)) {
+                Some(item) => sink.item(item),
+                None => sink.skip(FindingCode::BadRecord, &at, "Rows with neither a title nor an address say nothing"),
+            },
+        }
+    })
 }
 
 #[derive(Deserialize)]

@@ -11,7 +11,8 @@ use domain::{FindingCode, Kind, NewItem, Raw};
 use serde_json::Value;
 
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records, lenient};
+use crate::json::each::{Entry, each};
+use crate::json::lenient;
 use crate::text::{html, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -56,36 +57,13 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let setting = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
     // Fields that stand in no list are one record together.
     let mut alone = serde_json::Map::new();
-    let mut records = Records::new(input.reader);
-    loop {
-        match records.next()? {
-            Next::Record { at, bytes, .. } => match lenient::value(bytes) {
-                Ok(value) => sink.item(item(&setting, value, Raw::json(bytes))),
-                Err(error) => {
-                    sink.set_aside(
-                        FindingCode::BadRecord,
-                        &format!("byte {at}"),
-                        &format!("A setting was expected, and it does not read as JSON ({error})"),
-                    );
-                }
-            },
-            Next::Field { key, at, bytes } => match lenient::value(bytes) {
-                Ok(value) => drop(alone.insert(key.to_owned(), value)),
-                Err(error) => {
-                    sink.set_aside(
-                        FindingCode::BadRecord,
-                        &format!("byte {at}"),
-                        &format!("A setting was expected, and it does not read as JSON ({error})"),
-                    );
-                }
-            },
-            Next::Cut { at, .. } | Next::Broken(at, _) => {
-                sink.cut_short(&format!("byte {at}"));
-                break;
-            }
-            Next::End => break,
+    each(input.reader, sink, |Entry { key, listed, at, bytes }, sink| match lenient::value(bytes) {
+        Ok(value) if listed => sink.item(item(&setting, value, Raw::json(bytes))),
+        Ok(value) => drop(alone.insert(key.to_owned(), value)),
+        Err(error) => {
+            sink.set_aside(FindingCode::BadRecord, &at, &format!("A setting was expected, and it does not read as JSON ({error})"));
         }
-    }
+    })?;
     if !alone.is_empty() {
         let value = Value::Object(alone);
         let raw = Raw::json(value.to_string().as_bytes());

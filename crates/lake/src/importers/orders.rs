@@ -18,7 +18,8 @@ use serde_json::{Map, Value, json};
 use super::activity::row::spaced;
 use super::purchase::{self, Outcome};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records, lenient};
+use crate::json::each::{Entry, each};
+use crate::json::lenient;
 use crate::text::money::{self, Money};
 use crate::text::{numbers, time};
 
@@ -92,21 +93,15 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
 }
 
 fn list(reader: &mut dyn io::Read, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut records = Records::new(reader);
-    loop {
-        match records.next()? {
-            Next::Record { at, bytes, .. } => match lenient::value(bytes) {
-                Ok(Value::Object(fields)) => record(fields, bytes, &format!("byte {at}"), sink),
-                _ => sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), "An order is a JSON object, and this is none"),
-            },
-            Next::Field { .. } => {}
-            Next::Cut { at, .. } | Next::Broken(at, _) => {
-                sink.cut_short(&format!("byte {at}"));
-                return Ok(());
-            }
-            Next::End => return Ok(()),
+    each(reader, sink, |Entry { listed, at, bytes, .. }, sink| {
+        if !listed {
+            return;
         }
-    }
+        match lenient::value(bytes) {
+            Ok(Value::Object(fields)) => record(fields, bytes, &at, sink),
+            _ => sink.set_aside(FindingCode::BadRecord, &at, "An order is a JSON object, and this is none"),
+        }
+    })
 }
 
 fn is_record(value: &Value) -> bool {

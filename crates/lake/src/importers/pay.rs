@@ -16,13 +16,12 @@ mod pass;
 
 use std::io;
 
-use csv::StringRecord;
 use domain::{FindingCode, Kind, Moment, NewItem};
 
 use super::activity::row::spaced;
 use super::purchase::{self, Outcome};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::csv_rows::{self, Columns};
+use crate::table::{Columns, Row, Table};
 use crate::text::money::{Money, money};
 use crate::text::time;
 
@@ -35,16 +34,18 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     let by_path = probe.folders().any(|folder| ["google pay", "google wallet", "gpay"].contains(&folder.to_lowercase().as_str()));
     match probe.extension().as_str() {
         "csv" => {
-            let Some((header, first)) = csv_rows::first_rows(probe.head) else { return Claim::No };
-            let columns = Columns::named(&header);
-            let named =
-                columns.find(&["transaction id"]).is_some() && columns.find(&["amount"]).is_some() && columns.find(&["time"]).is_some();
-            let shaped = named || first.is_some_and(|first| header.len() >= 6 && when(&first).is_some() && sum(&columns, &first).is_some());
+            let mut head = probe.head;
+            let Ok(Some(mut table)) = Table::open(&mut head) else { return Claim::No };
+            let named = table.columns().has(&["transaction id", "amount", "time"]);
+            let n_columns = table.columns().names().len();
+            let first = table.next().ok().flatten();
+            let shaped = named
+                || first.is_some_and(|first| n_columns >= 6 && when(first.cells()).is_some() && sum(first.columns(), first.cells()).is_some());
             match (shaped, by_path) {
                 (true, true) => Claim::Yes(3),
                 (true, false) if named => Claim::Yes(2),
                 // Sent money: a header alone, for most people.
-                (false, true) if header.len() >= 3 => Claim::Yes(1),
+                (false, true) if n_columns >= 3 => Claim::Yes(1),
                 _ => Claim::No,
             }
         }
@@ -61,20 +62,15 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     if input.path.to_lowercase().ends_with(".json") {
         return pass::parse(input, sink);
     }
-    let mut rows = csv_rows::reader(&mut *input.reader);
-    let Some(header) = csv_rows::row(&mut rows)? else { return Ok(()) };
-    let columns = Columns::named(&header);
-    let is_table_of_payments = header.len() >= 7;
-    while let Some(record) = csv_rows::row(&mut rows)? {
-        if csv_rows::is_blank(&record) {
-            continue;
-        }
-        let item = if is_table_of_payments { transaction(&columns, &record) } else { transfer(&columns, &record) };
+    let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
+    let is_table_of_payments = table.columns().names().len() >= 7;
+    while let Some(row) = table.next()? {
+        let item = if is_table_of_payments { transaction(&row) } else { transfer(&row) };
         match item {
             Some(item) => sink.item(item),
             None => sink.set_aside(
                 FindingCode::BadRecord,
-                &csv_rows::place(&record),
+                &row.at(),
                 "A transaction has a time and an amount with its currency, and this row lacks one of them",
             ),
         }
@@ -83,35 +79,35 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
 }
 
 /// The first cell that is a time.
-fn when(record: &StringRecord) -> Option<Moment> {
-    record.iter().find_map(|cell| time::google_html(cell).or_else(|| time::iso(cell)))
+fn when(cells: &[String]) -> Option<Moment> {
+    cells.iter().find_map(|cell| time::google_html(cell).or_else(|| time::iso(cell)))
 }
 
 /// The amount: the column of that name, else the first cell that is a sum after the time.
-fn sum(columns: &Columns, record: &StringRecord) -> Option<(String, Money)> {
+fn sum(columns: &Columns, cells: &[String]) -> Option<(String, Money)> {
     let named = columns.find(&["amount", "betrag", "montant", "importe", "importo", "bedrag", "valor", "金額", "tutar"]);
     let read = |column: usize| {
-        let cell = spaced(record.get(column)?);
+        let cell = spaced(cells.get(column)?);
         money(&cell, "").map(|money| (cell, money))
     };
     match named {
         Some(column) => read(column),
-        None => (1..record.len()).find_map(read),
+        None => (1..cells.len()).find_map(read),
     }
 }
 
-fn transaction(columns: &Columns, record: &StringRecord) -> Option<NewItem> {
-    let cell = |at: usize| spaced(record.get(at).unwrap_or_default());
+fn transaction(row: &Row<'_>) -> Option<NewItem> {
+    let cell = |at: usize| spaced(row.nth(at));
     let [number, description, product, method, status] = [1, 2, 3, 4, 5].map(cell);
-    let (price, money) = sum(columns, record)?;
-    let at = when(record)?;
+    let (price, money) = sum(row.columns(), row.cells())?;
+    let at = when(row.cells())?;
     let outcome = Outcome::of(&status);
     let key = match (number.is_empty(), outcome) {
-        (true, _) => record.iter().collect::<Vec<_>>().join(BETWEEN),
+        (true, _) => row.cells().join(BETWEEN),
         (false, Outcome::Paid) => number.clone(),
         (false, _) => [number.as_str(), &status.to_lowercase()].join(BETWEEN),
     };
-    let mut item = NewItem::new(Kind::Purchase, "google.pay.transaction", key, columns.raw(record));
+    let mut item = NewItem::new(Kind::Purchase, "google.pay.transaction", key, row.raw());
     if outcome == Outcome::Paid {
         if !number.is_empty() {
             item.uid = purchase::of_order(&number);
@@ -130,19 +126,19 @@ fn transaction(columns: &Columns, record: &StringRecord) -> Option<NewItem> {
     item.set("payment_method", method);
     item.set("order_id", number);
     item.set("product", product);
-    item.set("fee", columns.cell(&record.iter().collect::<Vec<_>>(), &["fee"], |_| false));
-    item.set("net", columns.cell(&record.iter().collect::<Vec<_>>(), &["net amount"], |_| false));
+    item.set("fee", row.cell(&["fee"]));
+    item.set("net", row.cell(&["net amount"]));
     Some(item)
 }
 
 /// Money sent to or asked of people. The columns differ by country; the words in them are what is searched for.
-fn transfer(columns: &Columns, record: &StringRecord) -> Option<NewItem> {
-    let at = when(record)?;
-    let (price, money) = sum(columns, record)?;
-    let key = record.iter().collect::<Vec<_>>().join(BETWEEN);
-    let mut item = NewItem::new(Kind::Activity, "google.pay.transfer", key, columns.raw(record));
+fn transfer(row: &Row<'_>) -> Option<NewItem> {
+    let at = when(row.cells())?;
+    let (price, money) = sum(row.columns(), row.cells())?;
+    let key = row.cells().join(BETWEEN);
+    let mut item = NewItem::new(Kind::Activity, "google.pay.transfer", key, row.raw());
     let words: Vec<String> =
-        record.iter().map(spaced).filter(|cell| !cell.is_empty() && *cell != price && *cell != spaced(&at.raw)).collect();
+        row.cells().iter().map(|cell| spaced(cell)).filter(|cell| !cell.is_empty() && *cell != price && *cell != spaced(&at.raw)).collect();
     item.title = words.first().cloned().unwrap_or_else(|| price.clone());
     item.text = words.iter().skip(1).chain([&price]).cloned().collect::<Vec<_>>().join("\n");
     item.at = Some(at);
@@ -150,7 +146,7 @@ fn transfer(columns: &Columns, record: &StringRecord) -> Option<NewItem> {
     item.set("amount", money.amount);
     item.set("currency", money.currency);
     item.set("price", price);
-    item.set("status", columns.cell(&record.iter().collect::<Vec<_>>(), &["status"], |_| false).trim().to_lowercase());
+    item.set("status", row.cell(&["status"]).to_lowercase());
     Some(item)
 }
 

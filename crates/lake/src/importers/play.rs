@@ -21,7 +21,8 @@ use serde_json::{Map, Value};
 use super::activity::row::spaced;
 use super::purchase;
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
-use crate::json::{Next, Records, lenient};
+use crate::json::each::{Entry, each};
+use crate::json::lenient;
 use crate::text::{numbers, time};
 use payments::Payments;
 
@@ -54,31 +55,15 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 
 impl Assembly for Payments {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let mut records = Records::new(input.reader);
-        loop {
-            match records.next()? {
-                Next::Record { key, at, bytes } => match Record::read(key, bytes) {
-                    Ok(record) => self.record(&record, number, &format!("byte {at}"), sink),
-                    Err(why) => sink.set_aside(FindingCode::BadRecord, &format!("byte {at}"), &why),
-                },
-                Next::Field { at, .. } => {
-                    sink.skip(FindingCode::IgnoredFile, &format!("byte {at}"), "Settings of the shop are not part of a life");
-                }
-                Next::Cut { at, .. } => {
-                    sink.cut_short(&format!("byte {at}"));
-                    return Ok(());
-                }
-                Next::Broken(at, expected) => {
-                    sink.set_aside(
-                        FindingCode::WrongFormat,
-                        &format!("byte {at}"),
-                        &format!("{expected} was expected here; nothing after this place could be read. Download the export again"),
-                    );
-                    return Ok(());
-                }
-                Next::End => return Ok(()),
+        each(input.reader, sink, |Entry { key, listed, at, bytes }, sink| {
+            if !listed {
+                return sink.skip(FindingCode::IgnoredFile, &at, "Settings of the shop are not part of a life");
             }
-        }
+            match Record::read(key, bytes) {
+                Ok(record) => self.record(&record, number, &at, sink),
+                Err(why) => sink.set_aside(FindingCode::BadRecord, &at, &why),
+            }
+        })
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {

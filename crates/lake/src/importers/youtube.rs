@@ -25,7 +25,7 @@ use domain::FindingCode;
 use super::activity::address::is_video_id;
 use crate::importer::memo::Copied;
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
-use crate::csv_rows::{self, Columns};
+use crate::table::Table;
 use gathered::Gathered;
 use shape::Shape;
 
@@ -36,8 +36,11 @@ pub(crate) static IMPORTER: Importer =
 fn recognizes(probe: &Probe<'_>) -> Claim {
     match probe.extension().as_str() {
         "csv" => {
-            let Some((header, first)) = csv_rows::first_rows(probe.head) else { return Claim::No };
-            match Shape::of(&header, first.as_ref(), probe.path) {
+            let mut head = probe.head;
+            let Ok(Some(mut table)) = Table::open(&mut head) else { return Claim::No };
+            // What is shown of a table may end inside its first row.
+            let first = table.peek().ok().flatten().map(<[String]>::to_vec);
+            match Shape::of(table.columns(), first.as_deref(), probe.path) {
                 Some(_) if in_youtube(probe.path) => Claim::Yes(3),
                 Some(_) if first.is_some() => Claim::Yes(2),
                 _ => Claim::No,
@@ -56,10 +59,8 @@ fn in_youtube(path: &str) -> bool {
 impl Assembly for Gathered {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let path = input.path.to_lowercase();
-        if path.ends_with(".json") {
-            return legacy::parse(number, input, self, sink);
-        }
         if path.ends_with(".html") || path.ends_with(".htm") {
+            // A page has to do with no other file.
             return page::parse(input, sink);
         }
         let mut copied = Copied::of(input.reader);
@@ -81,30 +82,25 @@ impl Assembly for Gathered {
 impl Gathered {
     fn table(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let path = input.path;
-        let mut rows = csv_rows::reader(&mut *input.reader);
-        let Some(header) = csv_rows::row(&mut rows)? else { return Ok(()) };
-        let mut next = csv_rows::row(&mut rows)?;
-        let Some(mut shape) = Shape::of(&header, next.as_ref(), path) else {
+        let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
+        let first = table.peek()?.map(<[String]>::to_vec);
+        let Some(mut shape) = Shape::of(table.columns(), first.as_deref(), path) else {
             sink.set_aside(FindingCode::WrongFormat, "row 1", "A table of YouTube was expected, and its columns are of none that is known");
             return Ok(());
         };
-        let mut columns = Columns::named(&header);
         let mut own_title = String::new();
-        while let Some(record) = next.take().map_or_else(|| csv_rows::row(&mut rows), |record| Ok(Some(record)))? {
-            if csv_rows::is_blank(&record) {
-                continue;
-            }
+        while let Some(row) = table.next()? {
+            let cells: Vec<&str> = row.cells().iter().map(String::as_str).collect();
             // Until 2022 a playlist's file began with the playlist itself, and its videos followed under a header of their own.
-            if shape == Shape::Playlists && record.len() <= 3 && shape::is_item_header(&record) {
-                (shape, columns) = (Shape::PlaylistItems, Columns::named(&record));
+            if shape == Shape::Playlists && cells.len() <= 3 && shape::is_item_header(&cells) {
+                shape = Shape::PlaylistItems;
+                table.header_again();
                 continue;
             }
-            let at = csv_rows::place(&record);
-            let cells: Vec<&str> = record.iter().map(str::trim).collect();
-            let raw = columns.raw(&record);
+            let (at, raw, columns) = (row.at(), row.raw(), row.columns());
             let item = match shape {
                 Shape::Subscriptions => rows::subscription(&cells, raw),
-                Shape::Playlists => rows::playlist(&columns, &cells, raw).inspect(|item| {
+                Shape::Playlists => rows::playlist(columns, &cells, raw).inspect(|item| {
                     own_title.clone_from(&item.title);
                     self.list(&item.title, cells[0]);
                 }),
@@ -115,24 +111,24 @@ impl Gathered {
                     }
                     _ => None,
                 },
-                Shape::Comments => rows::comment(&columns, &cells, raw),
-                Shape::LiveChats => rows::live_chat(&columns, &cells, raw),
-                Shape::Songs => rows::song(&columns, &cells, raw),
-                Shape::Videos => match rows::own_video(&columns, &cells, raw) {
+                Shape::Comments => rows::comment(columns, &cells, raw),
+                Shape::LiveChats => rows::live_chat(columns, &cells, raw),
+                Shape::Songs => rows::song(columns, &cells, raw),
+                Shape::Videos => match rows::own_video(columns, &cells, raw) {
                     Some(item) => {
                         self.video(number, item);
                         continue;
                     }
                     None => None,
                 },
-                Shape::Recordings | Shape::Texts => match rows::told(&columns, &cells, (number, path), &at) {
+                Shape::Recordings | Shape::Texts => match rows::told(columns, &cells, (number, path), &at) {
                     Some(told) => {
                         self.told(told);
                         continue;
                     }
                     None => None,
                 },
-                Shape::Channels => rows::own_channel(&columns, &cells, raw),
+                Shape::Channels => rows::own_channel(columns, &cells, raw),
                 Shape::Settings => {
                     sink.skip(FindingCode::IgnoredFile, &at, "Switches and addresses of a channel are not part of a life");
                     continue;

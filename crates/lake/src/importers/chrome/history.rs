@@ -10,7 +10,8 @@ use super::{SEALED, SEALED_HINT, browser};
 use crate::importer::{Input, Sink};
 use crate::importers::activity::address;
 use crate::importers::activity::row::spaced;
-use crate::json::{Next, Records, lenient};
+use crate::json::each::each;
+use crate::json::lenient;
 use crate::text::{numbers, time};
 
 /// Microseconds from 1601, where Chrome's own clock begins, to 1970.
@@ -18,26 +19,11 @@ const FROM_1601: i64 = 11_644_473_600_000_000;
 
 /// Reads the file. A visit is a record; an address that was typed counts as one record a visit.
 pub(super) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut records = Records::new(input.reader);
-    loop {
-        match records.next()? {
-            Next::Record { key, at, bytes } => record(key, &format!("byte {at}"), bytes, sink),
-            Next::Field { .. } => {}
-            Next::Cut { at, .. } => {
-                sink.cut_short(&format!("byte {at}"));
-                return Ok(());
-            }
-            Next::Broken(at, expected) => {
-                sink.set_aside(
-                    FindingCode::WrongFormat,
-                    &format!("byte {at}"),
-                    &format!("{expected} was expected here; nothing after this place could be read. Download the export again"),
-                );
-                return Ok(());
-            }
-            Next::End => return Ok(()),
+    each(input.reader, sink, |entry, sink| {
+        if entry.listed {
+            record(entry.key, &entry.at, entry.bytes, sink);
         }
-    }
+    })
 }
 
 fn record(key: &str, at: &str, bytes: &[u8], sink: &mut dyn Sink) {

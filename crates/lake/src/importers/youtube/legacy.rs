@@ -9,7 +9,8 @@ use super::gathered::Gathered;
 use super::rows;
 use crate::importer::{FileNumber, Input, Sink};
 use crate::importers::activity::address::{is_channel_id, is_video_id};
-use crate::json::{Next, Records, lenient};
+use crate::json::each::each;
+use crate::json::{self, lenient};
 use crate::text::time;
 
 /// Whether the first bytes are those of such a list.
@@ -21,30 +22,24 @@ pub(super) fn recognizes(head: &[u8]) -> bool {
 
 pub(super) fn parse(file: FileNumber, input: &mut Input<'_>, gathered: &mut Gathered, sink: &mut dyn Sink) -> io::Result<()> {
     let path = input.path;
-    let mut records = Records::new(input.reader);
-    loop {
-        match records.next()? {
-            Next::Record { at, bytes, .. } => match lenient::record::<Entry>(bytes, &[]).ok().and_then(Entry::kept) {
-                Some(Kept::Video { id, title, added }) => gathered.entry(file, path, "", [&id, &title, &added], Raw::json(bytes)),
-                Some(Kept::Channel { id, title, since }) => {
-                    let mut item = rows::channel(&id, &title, Raw::json(bytes));
-                    item.at = time::iso(&since);
-                    sink.item(item);
-                }
-                None => sink.set_aside(
-                    FindingCode::BadRecord,
-                    &format!("byte {at}"),
-                    "A subscription with a channel or a playlist's entry with a video was expected",
-                ),
-            },
-            Next::Field { .. } => {}
-            Next::Cut { at, .. } | Next::Broken(at, _) => {
-                sink.cut_short(&format!("byte {at}"));
-                return Ok(());
-            }
-            Next::End => return Ok(()),
+    each(input.reader, sink, |json::each::Entry { listed, at, bytes, .. }, sink| {
+        if !listed {
+            return;
         }
-    }
+        match lenient::record::<Entry>(bytes, &[]).ok().and_then(Entry::kept) {
+            Some(Kept::Video { id, title, added }) => gathered.entry(file, path, "", [&id, &title, &added], Raw::json(bytes)),
+            Some(Kept::Channel { id, title, since }) => {
+                let mut item = rows::channel(&id, &title, Raw::json(bytes));
+                item.at = time::iso(&since);
+                sink.item(item);
+            }
+            None => sink.set_aside(
+                FindingCode::BadRecord,
+                &at,
+                "A subscription with a channel or a playlist's entry with a video was expected",
+            ),
+        }
+    })
 }
 
 /// What an entry keeps.

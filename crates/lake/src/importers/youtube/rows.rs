@@ -7,7 +7,7 @@ use super::gathered::Told;
 use crate::importer::FileNumber;
 use crate::importers::activity::address::{self, is_channel_id, is_video_id};
 use crate::importers::activity::row::{channel_link, spaced};
-use crate::csv_rows::Columns;
+use crate::table::Columns;
 use crate::text::{numbers, time};
 
 /// Longest title made from a text, in characters.
@@ -45,8 +45,8 @@ pub(super) fn playlist(columns: &Columns, cells: &[&str], raw: Raw) -> Option<Ne
     item.set("playlist_id", id);
     item.set("url", format!("https://www.youtube.com/playlist?list={id}"));
     item.set("updated", times.get(1).copied().unwrap_or_default());
-    item.set("visibility", columns.cell(cells, &["playlist visibility", "visibility"], |_| false));
-    item.set("description", columns.cell(cells, &["playlist description (original)", "description"], |_| false));
+    item.set("visibility", columns.named_or_shaped(cells, &["playlist visibility", "visibility"], |_| false));
+    item.set("description", columns.named_or_shaped(cells, &["playlist description (original)", "description"], |_| false));
     Some(item)
 }
 
@@ -82,20 +82,20 @@ pub(super) struct List<'l> {
 /// One of the owner's own videos. Key: its id. `data`: `video_id`, `url`, `duration_s`, `privacy`, `state`, `category`, `language`,
 /// `tags`, `created`, `channel_id`, and from other tables `address`.
 pub(super) fn own_video(columns: &Columns, cells: &[&str], raw: Raw) -> Option<NewItem> {
-    let id = columns.cell(cells, &["video id"], is_video_id);
+    let id = columns.named_or_shaped(cells, &["video id"], is_video_id);
     if !is_video_id(id) {
         return None;
     }
-    let named = |names: &[&str]| columns.cell(cells, names, |_| false);
+    let named = |names: &[&str]| columns.named_or_shaped(cells, names, |_| false);
     let times: Vec<&str> = cells.iter().copied().filter(|cell| time::iso(cell).is_some()).collect();
-    let created = columns.cell(cells, &["video create timestamp"], |_| false);
-    let published = columns.cell(cells, &["video publish timestamp"], |_| false);
+    let created = columns.named_or_shaped(cells, &["video create timestamp"], |_| false);
+    let published = columns.named_or_shaped(cells, &["video publish timestamp"], |_| false);
     let mut item = NewItem::new(Kind::Video, "google.youtube.video", id, raw);
     let title = named(&["video title (original)", "video title"]);
     item.title = if title.is_empty() { format!("YouTube video {id}") } else { title.to_owned() };
     named(&["video description (original)", "video description"]).clone_into(&mut item.text);
     item.at = time::iso(published).or_else(|| time::iso(created)).or_else(|| times.first().and_then(|text| time::iso(text)));
-    let channel = columns.cell(cells, &["channel id"], is_channel_id);
+    let channel = columns.named_or_shaped(cells, &["channel id"], is_channel_id);
     if is_channel_id(channel) {
         item.links.push(channel_link(channel, ""));
         item.set("channel_id", channel);
@@ -116,13 +116,13 @@ pub(super) fn own_video(columns: &Columns, cells: &[&str], raw: Raw) -> Option<N
 
 /// What a row of another table says of one of the owner's own videos.
 pub(super) fn told(columns: &Columns, cells: &[&str], (file, path): (FileNumber, &str), at: &str) -> Option<Told> {
-    let video = columns.cell(cells, &["video id"], is_video_id);
+    let video = columns.named_or_shaped(cells, &["video id"], is_video_id);
     if !is_video_id(video) {
         return None;
     }
-    let number = |names: &[&str]| numbers::float_text(columns.cell(cells, names, |_| false));
+    let number = |names: &[&str]| numbers::float_text(columns.named_or_shaped(cells, names, |_| false));
     let (lat, lon) = (number(&["latitude", "video recording latitude"]), number(&["longitude", "video recording longitude"]));
-    let address = columns.cell(cells, &["address", "video recording address"], |_| false);
+    let address = columns.named_or_shaped(cells, &["address", "video recording address"], |_| false);
     let is_text = |column: usize| {
         let label = columns.label(column).to_lowercase();
         (label.contains("title") || label.contains("description") || label.contains("text")) && !label.contains("language")
@@ -142,29 +142,29 @@ pub(super) fn told(columns: &Columns, cells: &[&str], (file, path): (FileNumber,
 
 /// The owner's own channel. Key: its id. `data`: `action` ("owns"), `channel_id`, `url`, `visibility`.
 pub(super) fn own_channel(columns: &Columns, cells: &[&str], raw: Raw) -> Option<NewItem> {
-    let id = columns.cell(cells, &["channel id"], is_channel_id);
+    let id = columns.named_or_shaped(cells, &["channel id"], is_channel_id);
     if !is_channel_id(id) {
         return None;
     }
-    let title = columns.cell(cells, &["channel title (original)", "channel title"], |_| false);
+    let title = columns.named_or_shaped(cells, &["channel title (original)", "channel title"], |_| false);
     let mut item = NewItem::new(Kind::Activity, "google.youtube.channel", id, raw);
     item.title = if title.is_empty() { format!("YouTube channel {id}") } else { title.to_owned() };
-    columns.cell(cells, &["channel description (original)", "channel description"], |_| false).clone_into(&mut item.text);
+    columns.named_or_shaped(cells, &["channel description (original)", "channel description"], |_| false).clone_into(&mut item.text);
     item.links.push(channel_link(id, title));
     item.set("action", "owns");
     item.set("channel_id", id);
     item.set("url", format!("https://www.youtube.com/channel/{id}"));
-    item.set("visibility", columns.cell(cells, &["channel visibility"], |_| false).to_lowercase());
+    item.set("visibility", columns.named_or_shaped(cells, &["channel visibility"], |_| false).to_lowercase());
     Some(item)
 }
 
 /// A comment. Key: its id. `data`: `comment_id`, `parent_id`, `video_id`, `post_id`, `url`.
 pub(super) fn comment(columns: &Columns, cells: &[&str], raw: Raw) -> Option<NewItem> {
-    let id = columns.cell(cells, &["comment id"], |cell| cell.starts_with("Ug"));
+    let id = columns.named_or_shaped(cells, &["comment id"], |cell| cell.starts_with("Ug"));
     let mut item = written("google.youtube.comment", id, columns, cells, raw)?;
     item.set("comment_id", id);
-    item.set("parent_id", columns.cell(cells, &["parent comment id"], |cell| cell.starts_with("Ug") && cell != id));
-    item.set("post_id", columns.cell(cells, &["post id"], |_| false));
+    item.set("parent_id", columns.named_or_shaped(cells, &["parent comment id"], |cell| cell.starts_with("Ug") && cell != id));
+    item.set("post_id", columns.named_or_shaped(cells, &["post id"], |_| false));
     Some(item)
 }
 
@@ -173,7 +173,7 @@ pub(super) fn live_chat(columns: &Columns, cells: &[&str], raw: Raw) -> Option<N
     let id = columns.find(&["live chat id"]).map_or(cells.first(), |column| cells.get(column)).copied().unwrap_or_default();
     let mut item = written("google.youtube.live_chat", id, columns, cells, raw)?;
     item.set("chat_id", id);
-    item.set("price", columns.cell(cells, &["price"], |_| false).trim_matches('0'));
+    item.set("price", columns.named_or_shaped(cells, &["price"], |_| false).trim_matches('0'));
     Some(item)
 }
 
@@ -183,14 +183,14 @@ pub(super) fn song(columns: &Columns, cells: &[&str], raw: Raw) -> Option<NewIte
     // Under a header in another language the columns keep their order: video, title, album, artists.
     let is_named = columns.find(&["song title"]).is_some();
     let by_place = |column: usize| if is_named { "" } else { cells.get(column).copied().unwrap_or_default() };
-    let title = columns.cell(cells, &["song title"], |cell| cell == by_place(1));
+    let title = columns.named_or_shaped(cells, &["song title"], |cell| cell == by_place(1));
     if title.is_empty() {
         return None;
     }
-    let url = columns.cell(cells, &["song url"], |cell| cell.starts_with("http"));
+    let url = columns.named_or_shaped(cells, &["song url"], |cell| cell.starts_with("http"));
     let linked = address::video(url).unwrap_or_default();
-    let video = Some(columns.cell(cells, &["video id"], is_video_id)).filter(|id| !id.is_empty()).unwrap_or(&linked);
-    let album = columns.cell(cells, &["album title"], |cell| !cell.is_empty() && cell == by_place(2));
+    let video = Some(columns.named_or_shaped(cells, &["video id"], is_video_id)).filter(|id| !id.is_empty()).unwrap_or(&linked);
+    let album = columns.named_or_shaped(cells, &["album title"], |cell| !cell.is_empty() && cell == by_place(2));
     let artists: Vec<&str> = cells
         .iter()
         .enumerate()
@@ -203,7 +203,7 @@ pub(super) fn song(columns: &Columns, cells: &[&str], raw: Raw) -> Option<NewIte
     let key = if video.is_empty() { [title, album, &artists.join("\u{1f}")].join("\u{1f}") } else { video.to_owned() };
     let mut item = NewItem::new(Kind::Activity, "google.youtube.music_library", key, raw);
     item.set("action", "kept");
-    let length = columns.cell(cells, &["duration seconds", "duration"], |_| false);
+    let length = columns.named_or_shaped(cells, &["duration seconds", "duration"], |_| false);
     item.set("duration_s", numbers::float_text(length.trim_end_matches('s')));
     item.title = title.to_owned();
     item.text = [artists.join(", ").as_str(), album].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
@@ -226,13 +226,13 @@ fn label(list: &str) -> NewLink {
 
 /// What comments and chat messages share.
 fn written(source: &str, id: &str, columns: &Columns, cells: &[&str], raw: Raw) -> Option<NewItem> {
-    let text = columns.cell(cells, &["comment text", "live chat text"], |cell| cell.starts_with('{'));
-    let created = columns.cell(cells, &["comment create timestamp", "live chat create timestamp"], |cell| time::iso(cell).is_some());
+    let text = columns.named_or_shaped(cells, &["comment text", "live chat text"], |cell| cell.starts_with('{'));
+    let created = columns.named_or_shaped(cells, &["comment create timestamp", "live chat create timestamp"], |cell| time::iso(cell).is_some());
     let at = time::iso(created);
     if id.is_empty() || (text.is_empty() && at.is_none()) {
         return None;
     }
-    let video = columns.cell(cells, &["video id"], is_video_id);
+    let video = columns.named_or_shaped(cells, &["video id"], is_video_id);
     Some(post(source, id, words(text), at, video, raw))
 }
 

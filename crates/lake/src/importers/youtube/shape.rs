@@ -1,9 +1,7 @@
 //! Which of YouTube's tables a table is.
 
-use csv::StringRecord;
-
 use crate::importers::activity::address::{is_channel_id, is_video_id};
-use crate::csv_rows::Columns;
+use crate::table::Columns;
 use crate::text::time;
 
 /// The tables that are read.
@@ -29,13 +27,13 @@ pub(super) enum Shape {
 
 impl Shape {
     /// Decides by the first row's values; a table that is a header alone, by the header and the path.
-    pub(super) fn of(header: &StringRecord, first: Option<&StringRecord>, path: &str) -> Option<Self> {
-        let columns = Columns::named(header);
+    pub(super) fn of(columns: &Columns, first: Option<&[String]>, path: &str) -> Option<Self> {
+        let n_columns = columns.names().len();
         let has = |name: &str| columns.find(&[name]).is_some();
         if has("song title") {
             return Some(Self::Songs);
         }
-        if has("approx duration (ms)") || (has("video title (original)") && header.len() >= 5) {
+        if has("approx duration (ms)") || (has("video title (original)") && n_columns >= 5) {
             return Some(Self::Videos);
         }
         if has("video id") && (has("latitude") || has("video recording latitude") || (has("address") && has("place id"))) {
@@ -44,13 +42,13 @@ impl Shape {
         if has("channel visibility") || has("channel title (original)") {
             return Some(Self::Channels);
         }
-        if has("playlist id") && header.len() >= 6 {
+        if has("playlist id") && n_columns >= 6 {
             return Some(Self::Playlists);
         }
         let folder = path.rsplit('/').nth(1).unwrap_or_default().to_lowercase();
         let tube = super::in_youtube(path);
         let Some(first) = first else {
-            return match header.len() {
+            return match n_columns {
                 3 if tube => Some(Self::Subscriptions),
                 2 if tube && folder.starts_with("playlist") => Some(Self::PlaylistItems),
                 7.. if columns.find(&["comment id"]).is_some() => Some(Self::Comments),
@@ -60,7 +58,7 @@ impl Shape {
         };
         let of_channels =
             ["channels", "kanäle", "chaînes", "canales", "kanalen", "canali", "canais", "チャンネル"].contains(&folder.as_str());
-        let cells: Vec<&str> = first.iter().map(str::trim).collect();
+        let cells: Vec<&str> = first.iter().map(String::as_str).collect();
         let any = |is: fn(&str) -> bool| cells.iter().any(|cell| is(cell));
         let words = |cell: &str| cell.starts_with("{\"text\"") || cell.starts_with("{\"takeoutSegments\"");
         match cells.as_slice() {
@@ -117,9 +115,9 @@ impl Shape {
 }
 
 /// Whether a row inside an old playlist's file is the header of its videos.
-pub(super) fn is_item_header(record: &StringRecord) -> bool {
-    let first = record.get(0).unwrap_or_default().trim().to_lowercase();
-    first.starts_with("video") || (!is_video_id(record.get(0).unwrap_or_default().trim()) && record.len() == 2)
+pub(super) fn is_item_header(cells: &[&str]) -> bool {
+    let first = cells.first().copied().unwrap_or_default();
+    first.to_lowercase().starts_with("video") || (!is_video_id(first) && cells.len() == 2)
 }
 
 fn is_time(cell: &str) -> bool {
