@@ -51,13 +51,13 @@ pub struct Filter {
     /// Within a box.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<Area>,
-    /// With all of these people, by name or address.
+    /// With all of these people, by name or address; [`Filter::ME`] is the owner.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<String>,
-    /// Sent by any of these people, by name or address.
+    /// Sent by any of these people, by name or address; [`Filter::ME`] is the owner.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub senders: Vec<String>,
-    /// Sent to any of these people, by name or address.
+    /// Sent to any of these people, by name or address; [`Filter::ME`] is the owner.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recipients: Vec<String>,
     /// With all of these labels, lists or albums, by name.
@@ -69,6 +69,9 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// The vault's owner, among people.
+    pub const ME: &str = "me";
+
     /// Whether nothing narrows.
     pub fn is_empty(&self) -> bool {
         Self { hidden: false, ..self.clone() } == Self::default()

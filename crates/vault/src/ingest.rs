@@ -21,7 +21,7 @@ use crate::table::file::{self, FileId};
 use crate::table::memo::{self, FileSet};
 use crate::table::track_cell::Cells;
 use crate::table::track_point::{self, Points};
-use crate::table::{item, item_link, link, number, setting, sighting, source, tombstone, variant};
+use crate::table::{item, item_link, link, number, own, setting, sighting, source, tombstone, variant};
 use crate::vault::Vault;
 
 /// A batch that is ready to be written.
@@ -366,7 +366,7 @@ impl PreparedBlob {
 
 /// Writes what of an item's content stands in tables of its own.
 fn attach(connection: &Connection, tally: &mut Tally, id: i64, content: &Content) -> Outcome<()> {
-    link::insert(connection, tally, id, &content.links)?;
+    link::insert(connection, tally, id, &content.links, own::part(content))?;
     for related in &content.related {
         item_link::insert(connection, id, related)?;
     }

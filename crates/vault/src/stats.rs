@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Kind, Result, UtcMs};
+use domain::{EntityKind, Kind, Result, UtcMs};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,6 +19,8 @@ pub struct Stats {
     pub track_points: u64,
     /// People, organisations, places, devices and labels.
     pub entities: u64,
+    /// People; who is joined under several addresses is one.
+    pub people: u64,
     /// Items by kind.
     pub by_kind: BTreeMap<String, u64>,
     /// Items by source.
@@ -61,6 +63,12 @@ fn stats(inner: &Inner) -> Outcome<Stats> {
             }
         }
         let entities: i64 = reader.query_row("SELECT count(*) FROM entity", [], |row| row.get(0))?;
+        let people: i64 = reader.query_row(
+            "SELECT (SELECT count(*) FROM entity WHERE kind = ?1 AND person IS NULL)
+                 + (SELECT count(DISTINCT person) FROM entity WHERE kind = ?1 AND person IS NOT NULL)",
+            [EntityKind::Person.code()],
+            |row| row.get(0),
+        )?;
         let first: Option<i64> = reader.query_row("SELECT min(at_ms) FROM item", [], |row| row.get(0))?;
         let last: Option<i64> = reader.query_row("SELECT max(at_ms) FROM item", [], |row| row.get(0))?;
         let track = track_point::extent(&reader)?;
@@ -68,6 +76,7 @@ fn stats(inner: &Inner) -> Outcome<Stats> {
             items,
             track_points: track_cell::total(&reader)?,
             entities: entities.unsigned_abs(),
+            people: people.unsigned_abs(),
             by_kind,
             by_source,
             first: first.into_iter().chain(track.map(|track| track.0)).min(),

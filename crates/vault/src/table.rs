@@ -12,6 +12,9 @@ pub(crate) mod job;
 pub(crate) mod link;
 pub(crate) mod memo;
 pub(crate) mod number;
+pub(crate) mod own;
+pub(crate) mod person;
+pub(crate) mod same;
 pub(crate) mod setting;
 pub(crate) mod sighting;
 pub(crate) mod source;
@@ -42,6 +45,9 @@ pub(crate) const STEPS: &[&[Step]] = &[
     change::STEPS,
     job::STEPS,
     memo::STEPS,
+    person::STEPS,
+    same::STEPS,
+    own::STEPS,
     VECTORS,
 ];
 

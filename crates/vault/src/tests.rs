@@ -3,5 +3,6 @@
 mod importing;
 pub(crate) mod made;
 mod opening;
+mod people;
 mod reading;
 mod sealed;

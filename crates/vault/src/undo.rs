@@ -5,7 +5,7 @@
 //! short goes on at the next unlock. What is half undone is never wrong, only not yet done: each step leaves every item
 //! with all that its remaining sightings say.
 
-use domain::{Cancel, Code, Failure, ImportId, Progress, Result};
+use domain::{Cancel, Code, Failure, ImportId, Progress, Result, Role};
 use rusqlite::{Connection, params};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -316,20 +316,24 @@ fn promote(connection: &Connection, tally: &mut Tally) -> Outcome<()> {
     Ok(())
 }
 
-/// Who was in the items that go, and how often. In this order, or SQLite reads all links for each file, to have them grouped.
-const GONE_LINKS: &str =
-    "SELECT l.entity, l.name, count(*) FROM temp.gone_item g CROSS JOIN link l ON l.item = g.id GROUP BY l.entity, l.name";
+/// Who was in the items that go, how often, and whether on a card. In this order, or SQLite reads all links for each file, to have them grouped.
+const GONE_LINKS: &str = "SELECT l.entity, l.name, count(*), max(l.role = ?1) FROM temp.gone_item g CROSS JOIN link l ON l.item = g.id GROUP BY l.entity, l.name";
 
 /// Removes the items in `gone_item` with all that hangs on them but their variants.
 fn remove_gone_items(connection: &Connection, tally: &mut Tally) -> Outcome<()> {
     {
         let mut statement = connection.prepare_cached(GONE_LINKS)?;
-        let mut rows = statement.query([])?;
+        let mut rows = statement.query([Role::Subject.code()])?;
         while let Some(row) = rows.next()? {
-            tally.count(row.get(0)?, row.get(1)?, -row.get::<_, i64>(2)?);
+            let entity = row.get(0)?;
+            tally.count(entity, row.get(1)?, -row.get::<_, i64>(2)?);
+            if row.get(3)? {
+                tally.card(entity);
+            }
         }
     }
     connection.prepare_cached("DELETE FROM link WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
+    connection.prepare_cached("DELETE FROM own_item WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection.prepare_cached("DELETE FROM item_link WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection.prepare_cached("DELETE FROM number WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection.prepare_cached("DELETE FROM item WHERE id IN (SELECT id FROM temp.gone_item)")?.execute([])?;

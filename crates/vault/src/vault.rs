@@ -26,7 +26,7 @@ use crate::table::import_run::ImportState;
 use crate::table::{file, import_run, job, setting};
 use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::Writer;
-use crate::{blobs, migration, scalar, undo};
+use crate::{blobs, migration, people, scalar, undo};
 
 /// Connections that read.
 const READERS: usize = 4;
@@ -166,6 +166,7 @@ impl Vault {
         let generation = {
             let transaction = writing.transaction()?;
             migration::run(&transaction)?;
+            people::complete(&transaction)?;
             import_run::interrupt_running(&transaction)?;
             file::interrupt_unfinished(&transaction)?;
             job::interrupt_running(&transaction)?;

@@ -143,6 +143,11 @@ const DANGLING: &[(&str, &str)] = &[
     ("SELECT count(*) FROM variant v WHERE NOT EXISTS (SELECT 1 FROM sighting s WHERE s.variant = v.id)", "contents were seen in no file"),
     ("SELECT count(*) FROM link l WHERE NOT EXISTS (SELECT 1 FROM entity e WHERE e.id = l.entity)", "links lead to nobody"),
     (
+        "SELECT count(*) FROM entity e WHERE e.person IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entity o WHERE o.id = e.person AND o.person = o.id)",
+        "addresses belong to nobody",
+    ),
+    ("SELECT count(*) FROM own_item o WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.id = o.item)", "items of the owner's are not there"),
+    (
         "SELECT count(*) FROM blob_ref r WHERE r.blob IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = r.blob)",
         "attachments have no key",
     ),

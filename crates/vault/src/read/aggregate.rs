@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::Outcome;
 use crate::read::list::narrowed;
-use crate::table::entity::shown;
+use crate::table::person;
 use crate::vault::Vault;
 
 /// Rows returned, at most.
@@ -71,7 +71,7 @@ pub enum Dimension {
 pub struct AggregateRow {
     /// The group; empty when nothing was grouped.
     pub key: String,
-    /// The entity, when grouped by person or place.
+    /// The number of the person or place, when grouped by these.
     pub entity: Option<i64>,
     /// The number; absent when no item has the field, or a time.
     pub value: Option<f64>,
@@ -115,14 +115,17 @@ fn grouping(by: Option<Dimension>) -> (&'static str, &'static str, &'static str,
         Some(Dimension::Kind) => ("i.kind", "NULL", "", false),
         Some(Dimension::Title) => ("i.title", "NULL", "", false),
         Some(Dimension::Source) => ("(SELECT name FROM source WHERE source.id = i.source)", "NULL", "", false),
-        Some(Dimension::Person | Dimension::Place) => ("e.id", "e.id", ENTITIES, false),
+        Some(Dimension::Person | Dimension::Place) => ("coalesce(e.person, e.id)", "coalesce(e.person, e.id)", ENTITIES, false),
     }
 }
 
-/// The entities of an item, each once whatever parts it plays: the first of its links stands for all.
+/// The people or places of an item, each once whatever parts they play and under whichever addresses: the first of their links
+/// stands for all.
 const ENTITIES: &str = " CROSS JOIN link l ON l.item = i.id
      AND NOT EXISTS (SELECT 1 FROM link p WHERE p.item = l.item AND p.entity = l.entity AND p.role < l.role)
-     CROSS JOIN entity e ON e.id = l.entity AND e.kind IN (?, ?)";
+     CROSS JOIN entity e ON e.id = l.entity AND e.kind IN (?, ?)
+     AND (e.person IS NULL OR NOT EXISTS (SELECT 1 FROM link p CROSS JOIN entity o ON o.id = p.entity
+         WHERE p.item = l.item AND p.entity < l.entity AND o.person = e.person))";
 
 fn aggregate(
     connection: &Connection,
@@ -191,10 +194,7 @@ fn aggregate(
 
 fn key_text(connection: &Connection, by: Option<Dimension>, key: Value, entity: Option<i64>) -> Outcome<String> {
     if let Some(entity) = entity {
-        let (name, address): (String, String) = connection
-            .prepare_cached("SELECT name, address FROM entity WHERE id = ?1")?
-            .query_row([entity], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        return Ok(shown(&name, &address).to_owned());
+        return Ok(person::called(&person::parts(connection, entity)?));
     }
     Ok(match key {
         Value::Text(text) => text,

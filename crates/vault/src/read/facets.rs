@@ -11,11 +11,12 @@ use crate::fault::Outcome;
 use crate::index::Matched;
 use crate::read::density::{Bucket, density, year_of};
 use crate::read::list::narrowed;
-use crate::table::entity::shown;
+use crate::read::people;
+use crate::table::person;
 use crate::vault::Vault;
 
 /// People shown.
-const PEOPLE: i64 = 20;
+const PEOPLE: usize = 20;
 /// Items whose people are counted, at most: the latest.
 const COUNTED: i64 = 50_000;
 
@@ -39,11 +40,11 @@ pub struct Facets {
 /// How many items someone is in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PersonCount {
-    /// The number of the entity.
-    pub entity: i64,
-    /// Its name, else its address without the scheme.
+    /// The number of the person.
+    pub person: i64,
+    /// Their name, else an address without its scheme.
     pub name: String,
-    /// Its address.
+    /// The address of theirs that is used most.
     pub address: String,
     /// Items.
     pub n: u64,
@@ -103,36 +104,32 @@ fn most_first<T: Ord>(counts: BTreeMap<T, u64>) -> Vec<(T, u64)> {
 }
 
 fn people(connection: &Connection, filter: &Filter, words: Option<&[i64]>) -> Outcome<Vec<PersonCount>> {
-    let kind = Value::Integer(EntityKind::Person.code().into());
-    let (sql, params) = if filter.is_empty() {
+    let counts: Vec<(i64, i64)> = if filter.is_empty() {
         // Counted already, hidden items included.
-        (
-            "SELECT id, name, address, links FROM entity WHERE kind = ? ORDER BY links DESC LIMIT ?".to_owned(),
-            vec![kind, Value::Integer(PEOPLE)],
-        )
+        people::most(connection, None, PEOPLE)?.into_iter().map(|place| (place.person, place.links)).collect()
     } else {
         let narrowed = narrowed(connection, filter, words)?;
         let sql = [
-            "SELECT e.id, e.name, e.address, count(DISTINCT l.item) AS n FROM (SELECT i.id FROM item i WHERE ",
+            "SELECT coalesce(e.person, e.id) AS person, count(DISTINCT l.item) AS n FROM (SELECT i.id FROM item i WHERE ",
             &narrowed.sql,
             " ORDER BY i.at_ms DESC LIMIT ?) m CROSS JOIN link l ON l.item = m.id CROSS JOIN entity e ON e.id = l.entity
-             WHERE e.kind = ? GROUP BY e.id ORDER BY n DESC, e.address LIMIT ?",
+             WHERE e.kind = ? GROUP BY 1 ORDER BY n DESC, min(e.address) LIMIT ?",
         ]
         .concat();
         let mut params = narrowed.params;
-        params.extend([Value::Integer(COUNTED), kind, Value::Integer(PEOPLE)]);
-        (sql, params)
+        let kind = Value::Integer(EntityKind::Person.code().into());
+        params.extend([Value::Integer(COUNTED), kind, Value::Integer(PEOPLE as i64)]);
+        let mut statement = connection.prepare_cached(&sql)?;
+        statement.query_map(params_from_iter(&params), |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
     };
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(&params))?;
-    let mut people = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (name, address): (String, String) = (row.get(1)?, row.get(2)?);
+    let mut people = Vec::with_capacity(counts.len());
+    for (person, n) in counts {
+        let parts = person::parts(connection, person)?;
         people.push(PersonCount {
-            entity: row.get(0)?,
-            name: shown(&name, &address).to_owned(),
-            address,
-            n: row.get::<_, i64>(3)?.unsigned_abs(),
+            person,
+            name: person::called(&parts),
+            address: parts.into_iter().next().map(|part| part.address).unwrap_or_default(),
+            n: n.unsigned_abs(),
         });
     }
     Ok(people)

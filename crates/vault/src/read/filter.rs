@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use crate::fault::Outcome;
-use crate::table::{entity, source};
+use crate::table::{entity, own, person, source};
 
 /// People found for one word of a filter, at most.
 const PEOPLE: usize = 500;
@@ -129,10 +129,13 @@ fn linked(connection: &Connection, filter: &Filter, narrowed: &mut Where) -> Out
     Ok(())
 }
 
-/// The entities of a person by one of their names or addresses, under all of their addresses.
+/// The entities of a person by one of their names or addresses, under all of their addresses; or the owner's.
 fn people(connection: &Connection, name: &str) -> Outcome<Vec<i64>> {
+    if name.trim().eq_ignore_ascii_case(Filter::ME) {
+        return own::entities(connection);
+    }
     let named = entity::matching(connection, name, &[EntityKind::Person, EntityKind::Organisation], PEOPLE)?;
-    entity::same_people(connection, &named)
+    person::everyone(connection, &named)
 }
 
 /// Circle and box.

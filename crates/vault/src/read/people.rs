@@ -1,23 +1,19 @@
-//! People, joined by the contact cards that name several of their addresses. The joining is made anew for each question,
-//! so that undoing the import of a card parts them again.
+//! People, each once under all their addresses; see [`crate::table::person`] for what joins these.
 
 use domain::{EntityKind, Result, UtcMs};
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, params};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::fault::Outcome;
 use crate::read::filter::list;
-use crate::table::entity::{self, shown};
+use crate::table::{entity, person};
 use crate::vault::Vault;
-
-/// Entities looked at for each person wanted.
-const CANDIDATES: usize = 8;
 
 /// Someone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Person {
-    /// The number of the entity that most items name them by.
+    /// Their number in this vault.
     pub id: i64,
     /// Their name, else an address without its scheme.
     pub name: String,
@@ -31,77 +27,103 @@ pub struct Person {
     pub last: Option<UtcMs>,
 }
 
+/// Where a page of people ended. Good for the same query only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct PeopleCursor {
+    /// The parts that its last person has in items.
+    pub links: i64,
+    /// The number of its last person.
+    pub person: i64,
+}
+
+/// A page of people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PeoplePage {
+    /// The people.
+    pub people: Vec<Person>,
+    /// Where the next page begins; absent after the last.
+    pub next: Option<PeopleCursor>,
+}
+
 impl Vault {
     /// People whose name or address has, for each word of `query`, a word that begins with it; with an empty query, those
     /// in most items. The people in most items come first.
     pub fn people(&self, query: &str, limit: usize) -> Result<Vec<Person>> {
+        Ok(self.people_page(query, None, limit)?.people)
+    }
+
+    /// As [`Vault::people`], page by page.
+    pub fn people_page(&self, query: &str, after: Option<PeopleCursor>, limit: usize) -> Result<PeoplePage> {
         let inner = self.inner();
         let reader = inner.readers.borrow()?;
-        Ok(inner.memory.recall(&reader, format!("people {limit} {query}"), || people(&reader, query, limit))?)
+        Ok(inner.memory.recall(&reader, format!("people {limit} {after:?} {query}"), || page(&reader, query, after, limit))?)
     }
 }
 
-fn people(connection: &Connection, query: &str, limit: usize) -> Outcome<Vec<Person>> {
-    let wanted = limit.saturating_mul(CANDIDATES);
-    let candidates = if query.trim().is_empty() {
-        let mut statement = connection.prepare_cached("SELECT id FROM entity WHERE kind = ?1 ORDER BY links DESC LIMIT ?2")?;
-        statement
-            .query_map([i64::from(EntityKind::Person.code()), i64::try_from(wanted).unwrap_or(i64::MAX)], |row| row.get(0))?
-            .collect::<Result<Vec<i64>, _>>()?
+fn page(connection: &Connection, query: &str, after: Option<PeopleCursor>, limit: usize) -> Outcome<PeoplePage> {
+    let mut places = if query.trim().is_empty() {
+        most(connection, after, limit + 1)?
     } else {
-        by_links(connection, &entity::matching(connection, query, &[EntityKind::Person], usize::MAX)?, wanted)?
+        of(connection, &entity::matching(connection, query, &[EntityKind::Person], usize::MAX)?, after, limit + 1)?
     };
-    let mut seen = Vec::new();
-    let mut people = Vec::new();
-    for candidate in candidates {
-        if seen.contains(&candidate) {
-            continue;
-        }
-        let same = entity::same_people(connection, &[candidate])?;
-        seen.extend(&same);
-        people.push(person(connection, &same)?);
-        if people.len() == limit {
-            break;
-        }
-    }
+    let more = places.len() > limit;
+    places.truncate(limit);
+    let next = if more { places.last().copied() } else { None };
+    let mut people = places.iter().map(|place| person_of(connection, place.person)).collect::<Outcome<Vec<_>>>()?;
+    // Someone may have several parts in one item, so that the order by parts is not quite the one by items.
     people.sort_by(|a, b| b.n_items.cmp(&a.n_items).then_with(|| a.name.cmp(&b.name)));
-    Ok(people)
+    Ok(PeoplePage { people, next })
 }
 
-fn by_links(connection: &Connection, ids: &[i64], limit: usize) -> Outcome<Vec<i64>> {
-    let mut statement = connection
-        .prepare_cached("SELECT id FROM entity WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY links DESC, id LIMIT ?2")?;
-    let ids = statement
-        .query_map(params_from_iter([list(ids), rusqlite::types::Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX))]), |row| {
-            row.get(0)
-        })?
+/// Who has most parts in items, by the counts kept. Those with one address are read along their index; the others, whose
+/// counts have to be added up, are the fewer.
+pub(crate) fn most(connection: &Connection, after: Option<PeopleCursor>, limit: usize) -> Outcome<Vec<PeopleCursor>> {
+    let kind = EntityKind::Person.code();
+    let before = after.unwrap_or(PeopleCursor { links: i64::MAX, person: i64::MAX });
+    let n = i64::try_from(limit).unwrap_or(i64::MAX);
+    let place = |row: &rusqlite::Row<'_>| Ok(PeopleCursor { links: row.get(0)?, person: row.get(1)? });
+    let mut places: Vec<PeopleCursor> = connection
+        .prepare_cached(
+            "SELECT links, id FROM entity WHERE kind = ?1 AND person IS NULL AND (links, id) < (?2, ?3) ORDER BY links DESC, id DESC LIMIT ?4",
+        )?
+        .query_map(params![kind, before.links, before.person, n], place)?
         .collect::<Result<_, _>>()?;
-    Ok(ids)
+    let joined: Vec<PeopleCursor> = connection
+        .prepare_cached("SELECT sum(links), person FROM entity WHERE person IS NOT NULL GROUP BY person HAVING max(kind = ?1)")?
+        .query_map([kind], place)?
+        .collect::<Result<_, _>>()?;
+    places.extend(joined.into_iter().filter(|place| *place < before));
+    places.sort_unstable_by(|a, b| b.cmp(a));
+    places.truncate(limit);
+    Ok(places)
 }
 
-fn person(connection: &Connection, entities: &[i64]) -> Outcome<Person> {
-    let mut statement = connection
-        .prepare_cached("SELECT id, name, address FROM entity WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY links DESC, id")?;
-    let mut rows = statement.query([list(entities)])?;
-    let (mut id, mut name, mut addresses) = (0, String::new(), Vec::new());
-    while let Some(row) = rows.next()? {
-        let (called, address): (String, String) = (row.get(1)?, row.get(2)?);
-        if addresses.is_empty() {
-            id = row.get(0)?;
-        }
-        if name.is_empty() {
-            name = called;
-        }
-        addresses.push(address);
-    }
-    if let Some(address) = addresses.first().filter(|_| name.is_empty()) {
-        name = shown("", address).to_owned();
-    }
+/// The persons that some entities are, those with most parts in items first.
+fn of(connection: &Connection, entities: &[i64], after: Option<PeopleCursor>, limit: usize) -> Outcome<Vec<PeopleCursor>> {
+    let before = after.unwrap_or(PeopleCursor { links: i64::MAX, person: i64::MAX });
+    let mut places: Vec<PeopleCursor> = connection
+        .prepare_cached(
+            "SELECT (SELECT sum(links) FROM entity WHERE id = p.person OR person = p.person), p.person
+             FROM (SELECT DISTINCT coalesce(e.person, e.id) AS person FROM json_each(?1) j CROSS JOIN entity e ON e.id = j.value) p",
+        )?
+        .query_map([list(entities)], |row| Ok(PeopleCursor { links: row.get(0)?, person: row.get(1)? }))?
+        .collect::<Result<_, _>>()?;
+    places.retain(|place| *place < before);
+    places.sort_unstable_by(|a, b| b.cmp(a));
+    places.truncate(limit);
+    Ok(places)
+}
+
+/// One person, by their number.
+pub(crate) fn person_of(connection: &Connection, id: i64) -> Outcome<Person> {
+    let parts = person::parts(connection, id)?;
+    let entities: Vec<i64> = parts.iter().map(|part| part.id).collect();
     let (n_items, first, last): (i64, Option<i64>, Option<i64>) = connection
         .prepare_cached(
             "SELECT count(*), min(i.at_ms), max(i.at_ms) FROM (SELECT DISTINCT item FROM link WHERE entity IN (SELECT value FROM json_each(?1))) l
              CROSS JOIN item i ON i.id = l.item",
         )?
-        .query_row([list(entities)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    Ok(Person { id, name, addresses, n_items: n_items.unsigned_abs(), first, last })
+        .query_row([list(&entities)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let name = person::called(&parts);
+    Ok(Person { id, name, addresses: parts.into_iter().map(|part| part.address).collect(), n_items: n_items.unsigned_abs(), first, last })
 }

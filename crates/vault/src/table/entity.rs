@@ -4,7 +4,7 @@
 //! Invariant: an entity's name is a function of the names its items give it, whatever the order they came in: names from
 //! contact cards first, then the most frequent, the longest, the smallest. An entity lives while an item links to it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::{EntityKind, EntityRef, Role};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -13,6 +13,7 @@ use crate::fault::Outcome;
 use crate::index::words_of;
 use crate::migration::Step;
 use crate::table::change::ChangeOp;
+use crate::table::{own, person, same};
 
 pub(crate) const STEPS: &[Step] = &[Step::adds(
     20261122,
@@ -42,7 +43,7 @@ pub(crate) const STEPS: &[Step] = &[Step::adds(
 )];
 
 /// Items that are told of a new name on a contact card, at most, so that search finds them by it.
-const TOLD_OF_A_NAME: i64 = 20_000;
+pub(crate) const TOLD_OF_A_NAME: i64 = 20_000;
 
 /// Counts the links of one transaction, so that an address in every mail is updated once and not once a mail.
 #[derive(Default)]
@@ -51,6 +52,8 @@ pub(crate) struct Tally {
     names: HashMap<(i64, bool, String), i64>,
     links: HashMap<i64, i64>,
     uses: HashMap<i64, i64>,
+    /// Whose cards or statements are not what they were.
+    regroup: BTreeSet<i64>,
 }
 
 impl Tally {
@@ -59,7 +62,10 @@ impl Tally {
         let id = match self.entities.get(&(entity.kind, entity.address.clone())) {
             Some(id) => *id,
             None => {
-                let id = intern_entity(connection, entity)?;
+                let (id, is_new) = intern_entity(connection, entity)?;
+                if is_new && is_stated(connection, entity)? {
+                    self.regroup.insert(id);
+                }
                 self.entities.insert((entity.kind, entity.address.clone()), id);
                 id
             }
@@ -82,7 +88,12 @@ impl Tally {
         *self.uses.entry(name).or_default() += by;
     }
 
-    /// Writes the counts; names what is named anew and removes what nothing links to.
+    /// An entity stands on a card that it did not stand on, or no longer stands on one.
+    pub(crate) fn card(&mut self, entity: i64) {
+        self.regroup.insert(entity);
+    }
+
+    /// Writes the counts; joins and parts people anew; names what is named anew and removes what nothing links to.
     pub(crate) fn settle(&mut self, connection: &Connection) -> Outcome<()> {
         for (name, by) in self.uses.drain() {
             connection.prepare_cached("UPDATE entity_name SET n = n + ?2 WHERE id = ?1")?.execute([name, by])?;
@@ -92,28 +103,47 @@ impl Tally {
         }
         for (entity, by) in self.links.drain() {
             connection.prepare_cached("UPDATE entity SET links = links + ?2 WHERE id = ?1")?.execute([entity, by])?;
-            refresh(connection, entity)?;
+            if let Some(person) = refresh(connection, entity)? {
+                self.regroup.extend(person::parts(connection, person)?.into_iter().map(|part| part.id));
+            }
         }
+        self.regroup_all(connection)?;
         self.entities.clear();
         self.names.clear();
         Ok(())
     }
+
+    /// Whoever stands on other cards than before, with those whom they were one with.
+    fn regroup_all(&mut self, connection: &Connection) -> Outcome<()> {
+        let touched: Vec<i64> = std::mem::take(&mut self.regroup).into_iter().collect();
+        if touched.is_empty() {
+            return Ok(());
+        }
+        let seeds = person::everyone(connection, &touched)?;
+        person::regroup(connection, seeds, person::Tell::Stated)
+    }
 }
 
-fn intern_entity(connection: &Connection, entity: &EntityRef) -> Outcome<i64> {
+fn is_stated(connection: &Connection, entity: &EntityRef) -> Outcome<bool> {
+    let kind = entity.kind.code();
+    Ok(same::names(connection, kind, &entity.address)? || own::names(connection, kind, &entity.address)?)
+}
+
+/// The number of an entity, and whether it was added just now.
+fn intern_entity(connection: &Connection, entity: &EntityRef) -> Outcome<(i64, bool)> {
     let known = connection
         .prepare_cached("SELECT id FROM entity WHERE address = ?1 AND kind = ?2")?
         .query_row(params![entity.address, entity.kind.code()], |row| row.get(0))
         .optional()?;
     if let Some(id) = known {
-        return Ok(id);
+        return Ok((id, false));
     }
     connection
         .prepare_cached("INSERT INTO entity (kind, address) VALUES (?1, ?2)")?
         .execute(params![entity.kind.code(), entity.address])?;
     let id = connection.last_insert_rowid();
     set_words(connection, id, &entity.address, "")?;
-    Ok(id)
+    Ok((id, true))
 }
 
 fn intern_name(connection: &Connection, (entity, subject, name): &(i64, bool, String)) -> Outcome<i64> {
@@ -130,16 +160,16 @@ fn intern_name(connection: &Connection, (entity, subject, name): &(i64, bool, St
     Ok(connection.last_insert_rowid())
 }
 
-/// Names an entity by what its items call it now, or removes it when none is left.
-fn refresh(connection: &Connection, id: i64) -> Outcome<()> {
-    let (address, name, links): (String, String, i64) = connection
-        .prepare_cached("SELECT address, name, links FROM entity WHERE id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+/// Names an entity by what its items call it now, or removes it when none is left; says which person it was a part of then.
+fn refresh(connection: &Connection, id: i64) -> Outcome<Option<i64>> {
+    let (address, name, links, person): (String, String, i64, Option<i64>) = connection
+        .prepare_cached("SELECT address, name, links, person FROM entity WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     if links <= 0 {
         connection.prepare_cached("DELETE FROM entity_word WHERE entity = ?1")?.execute([id])?;
         connection.prepare_cached("DELETE FROM entity_name WHERE entity = ?1")?.execute([id])?;
         connection.prepare_cached("DELETE FROM entity WHERE id = ?1")?.execute([id])?;
-        return Ok(());
+        return Ok(person);
     }
     let best: Option<(String, bool)> = connection
         .prepare_cached(
@@ -157,7 +187,7 @@ fn refresh(connection: &Connection, id: i64) -> Outcome<()> {
                 .execute(params![id, ChangeOp::Upsert.code(), TOLD_OF_A_NAME])?;
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 fn set_words(connection: &Connection, id: i64, address: &str, name: &str) -> Outcome<()> {
@@ -219,31 +249,6 @@ pub(crate) fn matching(connection: &Connection, query: &str, kinds: &[EntityKind
 fn bare_word(query: &str) -> Option<&str> {
     let is_address = query.contains('@') || query.contains(':');
     (is_address && !query.contains(char::is_whitespace)).then(|| bare(query))
-}
-
-/// The same people under other addresses: what stands on contact cards together with one of `ids`. A bare name joins no
-/// further: two people may share it.
-pub(crate) fn same_people(connection: &Connection, ids: &[i64]) -> Outcome<Vec<i64>> {
-    const MOST: usize = 500;
-    let mut all = ids.to_vec();
-    let mut at = 0;
-    while at < all.len() && all.len() < MOST {
-        let id = all[at];
-        at += 1;
-        let mut statement = connection.prepare_cached(
-            "SELECT DISTINCT other.entity FROM entity e
-             JOIN link card ON card.entity = e.id AND card.role = ?2
-             JOIN link other ON other.item = card.item AND other.role = ?2
-             WHERE e.id = ?1 AND e.address NOT LIKE 'name:%'",
-        )?;
-        let others: Vec<i64> = statement.query_map(params![id, Role::Subject.code()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        for other in others {
-            if !all.contains(&other) {
-                all.push(other);
-            }
-        }
-    }
-    Ok(all)
 }
 
 /// Links to any of `ids`, by the counts kept.

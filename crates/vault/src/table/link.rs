@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::fault::{Outcome, unexpected};
 use crate::migration::Step;
 use crate::table::entity::{Tally, shown};
+use crate::table::{own, person};
 
 pub(crate) const STEPS: &[Step] = &[Step::adds(
     20261122,
@@ -34,9 +35,14 @@ pub struct Link {
     pub address: String,
     /// What the item calls it, else its own name, else its address without the scheme.
     pub name: String,
+    /// The number of the person that it is, when it is joined with other addresses.
+    pub person: Option<i64>,
+    /// What that person is called.
+    pub known_as: Option<String>,
 }
 
-pub(crate) fn insert(connection: &Connection, tally: &mut Tally, item: i64, links: &[NewLink]) -> Outcome<()> {
+/// Adds the links of an item, in which the owner has the part `own` when its source says so.
+pub(crate) fn insert(connection: &Connection, tally: &mut Tally, item: i64, links: &[NewLink], own: Option<Role>) -> Outcome<()> {
     for link in links {
         let (entity, name) = tally.intern(connection, link.role, &link.entity)?;
         let added = connection
@@ -44,23 +50,33 @@ pub(crate) fn insert(connection: &Connection, tally: &mut Tally, item: i64, link
             .execute(params![item, entity, link.role.code(), name])?;
         // A record that names one twice in the same part counts once; its entity is known either way.
         tally.count(entity, name, i64::try_from(added).unwrap_or(0));
+        if link.role == Role::Subject {
+            tally.card(entity);
+        }
+        if own == Some(link.role) {
+            own::insert(connection, item, entity, link.role == Role::Subject)?;
+        }
     }
     Ok(())
 }
 
 pub(crate) fn remove(connection: &Connection, tally: &mut Tally, item: i64) -> Outcome<()> {
-    let mut statement = connection.prepare_cached("DELETE FROM link WHERE item = ?1 RETURNING entity, name")?;
+    let mut statement = connection.prepare_cached("DELETE FROM link WHERE item = ?1 RETURNING entity, name, role")?;
     let mut rows = statement.query([item])?;
     while let Some(row) = rows.next()? {
-        tally.count(row.get(0)?, row.get(1)?, -1);
+        let entity = row.get(0)?;
+        tally.count(entity, row.get(1)?, -1);
+        if row.get::<_, u8>(2)? == Role::Subject.code() {
+            tally.card(entity);
+        }
     }
-    Ok(())
+    own::remove(connection, item)
 }
 
 /// The entities of an item, by role.
 pub(crate) fn of_item(connection: &Connection, item: i64) -> Outcome<Vec<Link>> {
     let mut statement = connection.prepare_cached(
-        "SELECT l.role, l.entity, e.kind, e.address, n.name, e.name FROM link l JOIN entity e ON e.id = l.entity JOIN entity_name n ON n.id = l.name
+        "SELECT l.role, l.entity, e.kind, e.address, n.name, e.name, e.person FROM link l JOIN entity e ON e.id = l.entity JOIN entity_name n ON n.id = l.name
          WHERE l.item = ?1 ORDER BY l.role, e.address",
     )?;
     let mut rows = statement.query([item])?;
@@ -75,16 +91,21 @@ pub(crate) fn of_item(connection: &Connection, item: i64) -> Outcome<Vec<Link>> 
             kind: EntityKind::from_code(kind).ok_or_else(|| unexpected("an entity of kind", kind))?,
             address,
             name,
+            known_as: match row.get::<_, Option<i64>>(6)? {
+                Some(person) => Some(person::called(&person::parts(connection, person)?)),
+                None => None,
+            },
+            person: row.get(6)?,
         });
     }
     Ok(links)
 }
 
-/// What an item's people, places and labels are called, for the index of words: the item's names, the entities' own and
-/// their addresses without the scheme.
+/// What an item's people, places and labels are called, for the index of words: the item's names, the entities' own, those
+/// of the persons that they are, and their addresses without the scheme.
 pub(crate) fn names(connection: &Connection, item: i64) -> Outcome<Vec<String>> {
     let mut statement = connection.prepare_cached(
-        "SELECT n.name, e.name, e.address FROM link l JOIN entity e ON e.id = l.entity JOIN entity_name n ON n.id = l.name WHERE l.item = ?1 ORDER BY l.role, e.id",
+        "SELECT n.name, e.name, e.address, e.person FROM link l JOIN entity e ON e.id = l.entity JOIN entity_name n ON n.id = l.name WHERE l.item = ?1 ORDER BY l.role, e.id",
     )?;
     let mut rows = statement.query([item])?;
     let mut names: Vec<String> = Vec::new();
@@ -93,7 +114,12 @@ pub(crate) fn names(connection: &Connection, item: i64) -> Outcome<Vec<String>> 
         let bare = crate::table::entity::bare(&address);
         // Ids of places and channels are no words that anyone types.
         let readable = ["mailto:", "tel:", "name:", "label:"].iter().any(|scheme| address.starts_with(scheme));
-        for candidate in [called.as_str(), name.as_str(), if readable { bare } else { "" }] {
+        let of_person = match row.get(3)? {
+            Some(person) => person::names(connection, person)?,
+            None => Vec::new(),
+        };
+        let candidates = [called.as_str(), name.as_str(), if readable { bare } else { "" }];
+        for candidate in candidates.into_iter().chain(of_person.iter().map(String::as_str)) {
             if !candidate.is_empty() && !names.iter().any(|known| known.to_lowercase() == candidate.to_lowercase()) {
                 names.push(candidate.to_owned());
             }
