@@ -19,8 +19,12 @@ pub struct FilterWords {
     pub to: Option<String>,
     /// "LAT,LON,METRES".
     pub near: Option<String>,
-    /// Names or addresses.
+    /// Names or addresses of who is in it; "me" is the owner.
     pub people: Vec<String>,
+    /// Names or addresses of who sent it; "me" is the owner.
+    pub senders: Vec<String>,
+    /// Names or addresses of whom it was sent to; "me" is the owner.
+    pub recipients: Vec<String>,
     /// Whether to show what is hidden by default.
     pub hidden: bool,
 }
@@ -63,7 +67,8 @@ pub fn filter(words: FilterWords) -> Result<Filter> {
         return Err(Failure::new(Code::BadRequest, "The span ends before it begins.").hint("Exchange --from and --to."));
     }
     let near = words.near.as_deref().map(near).transpose()?;
-    Ok(Filter { kinds, sources: words.sources, from, to, near, people: words.people, hidden: words.hidden, ..Filter::default() })
+    let FilterWords { sources, people, senders, recipients, hidden, .. } = words;
+    Ok(Filter { kinds, sources, from, to, near, people, senders, recipients, hidden, ..Filter::default() })
 }
 
 fn near(text: &str) -> Result<Near> {

@@ -9,6 +9,7 @@ mod item;
 mod jobs;
 mod map;
 mod models;
+mod people;
 mod vault;
 
 use schemars::JsonSchema;
@@ -21,6 +22,7 @@ pub use self::item::*;
 pub use self::jobs::*;
 pub use self::map::*;
 pub use self::models::*;
+pub use self::people::*;
 pub use self::vault::*;
 
 /// Shapes that only carry fields, with what every shape derives.

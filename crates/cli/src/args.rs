@@ -101,6 +101,21 @@ pub(crate) enum Command {
         /// Its id: 32 hex digits.
         id: String,
     },
+    /// Who there is: list people, show one, say who is one and who is not.
+    #[command(args_conflicts_with_subcommands = true)]
+    People {
+        #[command(subcommand)]
+        command: Option<PeopleCommand>,
+        /// The start of a name or address.
+        #[arg(default_value = "", hide_default_value = true)]
+        name: String,
+        /// Where the page before ended.
+        #[arg(long, value_name = "PLACE")]
+        after: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50, value_parser = at_least_one)]
+        limit: usize,
+    },
     /// Ask a question.
     Ask {
         /// In plain language.
@@ -133,6 +148,51 @@ pub(crate) enum Command {
     /// Serve the window over standard input and output.
     #[command(hide = true)]
     Engine,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PeopleCommand {
+    /// Show everything known of a person.
+    Show {
+        /// Their number.
+        id: i64,
+    },
+    /// List pairs who are likely one person, with what speaks for it. Nothing is changed.
+    Suggest {
+        /// At most so many.
+        #[arg(long, default_value_t = 20, value_parser = at_least_one)]
+        limit: usize,
+    },
+    /// Make one person of several.
+    Merge {
+        /// Their numbers.
+        #[arg(required = true, num_args = 2..)]
+        ids: Vec<i64>,
+    },
+    /// Take a merge back: whoever was one before it is one again.
+    Unmerge {
+        /// The person's number.
+        id: i64,
+        /// The merge's number; else the latest of this person.
+        #[arg(long, value_name = "NUMBER")]
+        merge: Option<i64>,
+    },
+    /// Remember that two are different people, and suggest them no more.
+    Decline {
+        /// The number of one.
+        one: i64,
+        /// The number of the other.
+        other: i64,
+    },
+    /// Say who the owner of the vault is, and why; or which addresses are theirs.
+    Me {
+        /// This address is mine; may be given again.
+        #[arg(long, value_name = "ADDRESS")]
+        add: Vec<String>,
+        /// This address is not mine; may be given again.
+        #[arg(long, value_name = "ADDRESS")]
+        remove: Vec<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -178,9 +238,15 @@ pub(crate) struct FilterArgs {
     /// Within so many metres of a point.
     #[arg(long, value_name = "LAT,LON,METRES", allow_hyphen_values = true)]
     pub(crate) near: Option<String>,
-    /// With this person; may be given again.
+    /// With this person; may be given again. "me" is you.
     #[arg(long, value_name = "NAME")]
     pub(crate) person: Vec<String>,
+    /// Sent by this person; may be given again. "me" is you.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sender: Vec<String>,
+    /// Sent to this person; may be given again. "me" is you.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) recipient: Vec<String>,
     /// Show what is hidden by default as well: spam, bin, advertisements.
     #[arg(long)]
     pub(crate) hidden: bool,

@@ -8,7 +8,7 @@ use domain::{Cancel, Code, Failure, Filter, Progress, Result};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::args::{Args, By, Command, FilterArgs, Mode, ModelCommand};
+use crate::args::{Args, By, Command, FilterArgs, Mode, ModelCommand, PeopleCommand};
 use crate::{engine, passphrase, print, serve};
 
 /// Runs the command that was typed.
@@ -130,6 +130,10 @@ impl Call {
                 }
                 self.show("item", json!({ "id": id }), print::item)
             }
+            Command::People { command: None, name, after, limit } => {
+                self.show("people", json!({ "text": name, "after": after, "limit": limit }), print::people)
+            }
+            Command::People { command: Some(command), .. } => self.people(command),
             Command::Ask { question, filter, model } => self.ask(&question, &filter_of(filter)?, model.as_deref()),
             Command::Jobs => self.show("jobs", json!({}), print::jobs),
             Command::Init | Command::Status | Command::Serve { .. } | Command::Engine | Command::Models { .. } => Ok(ExitCode::SUCCESS),
@@ -147,6 +151,18 @@ impl Call {
         created["path"] = self.engine.folder().display().to_string().into();
         self.print(&created, print::created);
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn people(&self, command: PeopleCommand) -> Result<ExitCode> {
+        match command {
+            PeopleCommand::Show { id } => self.show("person", json!({ "id": id }), print::person),
+            PeopleCommand::Suggest { limit } => self.show("people_suggestions", json!({ "limit": limit }), print::suggestions),
+            PeopleCommand::Merge { ids } => self.show("people_merge", json!({ "ids": ids }), print::person),
+            PeopleCommand::Unmerge { id, merge } => self.show("people_unmerge", json!({ "id": id, "merge": merge }), print::person),
+            PeopleCommand::Decline { one, other } => self.show("people_decline", json!({ "one": one, "other": other }), print::declined),
+            PeopleCommand::Me { add, remove } if add.is_empty() && remove.is_empty() => self.show("owner", json!({}), print::owner),
+            PeopleCommand::Me { add, remove } => self.show("set_owner", json!({ "add": add, "remove": remove }), print::owner),
+        }
     }
 
     fn models(&self, command: ModelCommand) -> Result<ExitCode> {
@@ -289,6 +305,16 @@ fn parsed(answer: &RawValue) -> Result<Value> {
 }
 
 fn filter_of(args: FilterArgs) -> Result<Filter> {
-    let FilterArgs { kind, source, from, to, near, person, hidden } = args;
-    api::filter(FilterWords { kinds: kind, sources: source, from, to, near, people: person, hidden })
+    let FilterArgs { kind, source, from, to, near, person, sender, recipient, hidden } = args;
+    api::filter(FilterWords {
+        kinds: kind,
+        sources: source,
+        from,
+        to,
+        near,
+        people: person,
+        senders: sender,
+        recipients: recipient,
+        hidden,
+    })
 }

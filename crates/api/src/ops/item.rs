@@ -1,12 +1,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::{Code, Failure, Filter, Result, Uid};
+use domain::{Code, EntityKind, Failure, Filter, Kind, Result, Role, Uid};
 
-use ::vault::{BlobPlace, Item, Order, Vault};
+use ::vault::{BlobPlace, Item, Link, Order, Vault};
 
 use crate::Engine;
 use crate::show;
-use crate::wire::{BlobBytes, BlobRequest, BlobView, ItemRef, ItemView, LinkView, RawView, Row, SightingView};
+use crate::wire::{BlobBytes, BlobRequest, BlobView, Direction, ItemRef, ItemView, LinkView, RawView, Row, SightingView};
 
 /// Bytes of a raw record that are shown.
 const RAW_SHOWN: usize = 256 << 10;
@@ -42,10 +42,18 @@ pub(crate) fn item(engine: &Engine, request: ItemRef) -> Result<ItemView> {
         certainty: item.at.as_ref().map(|at| at.certainty),
         at_raw: item.at.map(|at| at.raw).filter(|raw| !raw.is_empty()),
         hidden: item.hidden,
+        direction: direction(&vault, item.kind, &item.links)?,
         links: item
             .links
             .into_iter()
-            .map(|link| LinkView { role: link.role, kind: link.kind, address: link.address, name: link.name })
+            .map(|link| LinkView {
+                person: matches!(link.kind, EntityKind::Person | EntityKind::Organisation).then(|| link.person.unwrap_or(link.entity)),
+                known_as: link.known_as.filter(|known_as| *known_as != link.name),
+                role: link.role,
+                kind: link.kind,
+                address: link.address,
+                name: link.name,
+            })
             .collect(),
         blobs: item
             .blobs
@@ -68,6 +76,20 @@ pub(crate) fn item(engine: &Engine, request: ItemRef) -> Result<ItemView> {
             .map(|sighting| SightingView { import: sighting.import, path: sighting.path, archive: sighting.archive })
             .collect(),
         raw,
+    })
+}
+
+/// Which way a message or a call went: by the owner's part in it.
+fn direction(vault: &Vault, kind: Kind, links: &[Link]) -> Result<Option<Direction>> {
+    if !matches!(kind, Kind::Mail | Kind::Message | Kind::Call) {
+        return Ok(None);
+    }
+    let own = vault.own_entities()?;
+    let has = |roles: &[Role]| links.iter().any(|link| roles.contains(&link.role) && own.contains(&link.entity));
+    Ok(if has(&[Role::Sender]) {
+        Some(Direction::Sent)
+    } else {
+        has(&[Role::Recipient, Role::Copied, Role::Attendee]).then_some(Direction::Received)
     })
 }
 

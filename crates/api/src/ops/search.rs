@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use crate::Engine;
 use crate::show;
 use crate::wire::{
-    Bucket, By, Facets, FileHit, FilterRequest, Hit, ListOrder, ListRequest, NamedCount, Page, People, PeopleRequest, PersonView,
-    SearchAnswer, SearchMode, SearchRequest, Timeline, TimelineRequest,
+    Bucket, By, Facets, FileHit, FilterRequest, Hit, ListOrder, ListRequest, NamedCount, Page, SearchAnswer, SearchMode, SearchRequest,
+    Timeline, TimelineRequest,
 };
 
 /// Characters of a snippet.
@@ -98,7 +98,11 @@ fn unknown(vault: &::vault::Vault, filter: &Filter) -> Result<Vec<String>> {
         }
     }
     for name in [&filter.people, &filter.senders, &filter.recipients].into_iter().flatten() {
-        if vault.people(name, 1)?.is_empty() {
+        if name.trim().eq_ignore_ascii_case(Filter::ME) {
+            if vault.own_entities()?.is_empty() {
+                notes.push("Nothing tells who you are: `datapunk people me --add ADDRESS` says which addresses are yours.".to_owned());
+            }
+        } else if vault.people(name, 1)?.is_empty() {
             notes.push(format!("Nobody called {name:?} is in the vault."));
         }
     }
@@ -197,21 +201,4 @@ pub(crate) fn facets(engine: &Engine, request: FilterRequest) -> Result<Facets> 
         years: facets.by_year.into_iter().map(|(year, count)| NamedCount { name: year.to_string(), count }).collect(),
         people: facets.people.into_iter().map(|person| NamedCount { name: person.name, count: person.n }).collect(),
     })
-}
-
-pub(crate) fn people(engine: &Engine, request: PeopleRequest) -> Result<People> {
-    let limit = if request.limit == 0 { 100 } else { request.limit.min(1_000) };
-    let people = engine
-        .vault()?
-        .people(&request.text, limit)?
-        .into_iter()
-        .map(|person| PersonView {
-            name: person.name,
-            addresses: person.addresses,
-            items: person.n_items,
-            first: person.first.and_then(|ms| show::rfc3339(ms, None)),
-            last: person.last.and_then(|ms| show::rfc3339(ms, None)),
-        })
-        .collect();
-    Ok(People { people })
 }

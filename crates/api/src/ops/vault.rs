@@ -70,6 +70,7 @@ pub(crate) fn stats(engine: &Engine, _: Nothing) -> Result<Stats> {
         items: stats.items,
         track_points: stats.track_points,
         entities: stats.entities,
+        people: stats.people,
         by_kind: named(stats.by_kind),
         by_source: named(stats.by_source),
         first: stats.first.and_then(|ms| show::rfc3339(ms, None)),

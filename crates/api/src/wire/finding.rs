@@ -1,4 +1,4 @@
-//! Searches, lists, counts over time, facets and people.
+//! Searches, lists, counts over time, and facets.
 
 use domain::{Filter, UtcMs};
 use schemars::JsonSchema;
@@ -158,35 +158,5 @@ wire! {
         /// Which items.
         #[serde(default)]
         pub filter: Filter,
-    }
-
-    /// Asks who there is.
-    pub struct PeopleRequest {
-        /// The start of a name or address; empty for all.
-        #[serde(default)]
-        pub text: String,
-        /// At most so many; 100 when 0.
-        #[serde(default)]
-        pub limit: usize,
-    }
-
-    /// A person.
-    pub struct PersonView {
-        /// Their name.
-        pub name: String,
-        /// Their addresses.
-        pub addresses: Vec<String>,
-        /// Items that they are part of.
-        pub items: u64,
-        /// The first, RFC 3339.
-        pub first: Option<String>,
-        /// The last, RFC 3339.
-        pub last: Option<String>,
-    }
-
-    /// People, the most frequent first.
-    pub struct People {
-        /// The people.
-        pub people: Vec<PersonView>,
     }
 }

@@ -7,6 +7,16 @@ use serde_json::{Map, Value};
 
 use super::wire;
 
+/// Which way a message or a call went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From the owner.
+    Sent,
+    /// To the owner.
+    Received,
+}
+
 wire! {
     /// Where something was.
     pub struct PlaceView {
@@ -83,6 +93,10 @@ wire! {
         pub address: String,
         /// Its name.
         pub name: String,
+        /// The number of the person that it is, when it is a person's.
+        pub person: Option<i64>,
+        /// What this person is called, when they are joined under several addresses and the item calls them otherwise.
+        pub known_as: Option<String>,
     }
 
     /// An attachment or medium.
@@ -124,6 +138,8 @@ wire! {
         pub at_raw: Option<String>,
         /// Whether it is left out of views unless asked for.
         pub hidden: bool,
+        /// Which way it went, for what is sent, when the owner's part in it is known.
+        pub direction: Option<Direction>,
         /// The people, places, devices and labels in it.
         pub links: Vec<LinkView>,
         /// Attachments and media.

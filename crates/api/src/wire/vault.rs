@@ -86,6 +86,8 @@ wire! {
         pub track_points: u64,
         /// People, organisations, places, devices and labels.
         pub entities: u64,
+        /// People; who is joined under several addresses is one.
+        pub people: u64,
         /// Items by kind, most first.
         pub by_kind: Vec<NamedCount>,
         /// Items by source, most first.
