@@ -134,12 +134,8 @@ impl World for Answerer<'_> {
         self.places.named(self.vault, words)
     }
 
-    fn owner(&self) -> Result<Option<String>> {
-        // Whose data it is is in nearly all of it.
-        Ok(match &self.vault.people("", 2)?[..] {
-            [first, second] if first.n_items >= second.n_items * 2 => Some(first.name.clone()),
-            _ => None,
-        })
+    fn knows_owner(&self) -> Result<bool> {
+        Ok(!self.vault.own_entities()?.is_empty())
     }
 
     fn sources(&self, product: &str) -> Result<Vec<String>> {
@@ -246,7 +242,13 @@ impl Answerer<'_> {
         let plan = self.reaching(plan)?;
         let measure = measure(plan.measure);
         let divided = self.vault.aggregate(&plan.filter, &measure, Some(dimension(by)))?;
-        let mut rows: Vec<(String, f64)> = divided.rows.into_iter().filter_map(|row| Some((row.key, row.value?))).collect();
+        let mut groups = divided.rows;
+        if by == Division::Person {
+            // Whoever asks is in nearly all of it.
+            let owner = self.vault.owner()?.people;
+            groups.retain(|row| row.entity.is_none_or(|person| !owner.contains(&person)));
+        }
+        let mut rows: Vec<(String, f64)> = groups.into_iter().filter_map(|row| Some((row.key, row.value?))).collect();
         if by == Division::Person {
             rows = self.by_part(&plan, rows)?;
         }
@@ -275,12 +277,9 @@ impl Answerer<'_> {
         Ok(one_claim(plan, text, items, Some(computed)))
     }
 
-    /// People, without the owner, with what they have in the part that is asked for. The rows count any part, the most first, so
+    /// People with what they have in the part that is asked for. The rows count any part, the most first, so
     /// whoever is in fewer items than the best so far sent cannot have sent more, and need not be counted.
-    fn by_part(&self, plan: &Plan, mut rows: Vec<(String, f64)>) -> Result<Vec<(String, f64)>> {
-        if let Some(owner) = self.owner()? {
-            rows.retain(|(name, _)| *name != owner);
-        }
+    fn by_part(&self, plan: &Plan, rows: Vec<(String, f64)>) -> Result<Vec<(String, f64)>> {
         if plan.part.is_none() || plan.measure != Measure::Count {
             return Ok(rows);
         }
@@ -290,7 +289,7 @@ impl Answerer<'_> {
             if plan.asked == Asked::Most && any < most && counted.len() >= SHOWN {
                 break;
             }
-            // Someone with several addresses has a row for each, and is counted under one name.
+            // Two who are called the same are found by the name together.
             if counted.iter().any(|(known, _)| *known == name) {
                 continue;
             }
@@ -343,12 +342,14 @@ impl Answerer<'_> {
         let Some(best) = found.items.first() else { return Ok(found) };
         let Some(item) = self.vault.item(best.row.uid)? else { return Ok(found) };
         let mut names: Vec<String> = Vec::new();
+        let own = self.vault.own_entities()?;
         for link in &item.links {
-            let name = if link.name.is_empty() { link.address.clone() } else { link.name.clone() };
+            let name = link.known_as.as_ref().unwrap_or(&link.name).clone();
             let wanted = match found.plan.part {
                 Some(PartIn::Sender) => link.role == domain::Role::Sender,
                 Some(PartIn::Recipient) => matches!(link.role, domain::Role::Recipient | domain::Role::Copied),
-                None => true,
+                // Whoever asks knows that they were there.
+                None => !own.contains(&link.entity),
             };
             if wanted && link.kind == domain::EntityKind::Person && !names.contains(&name) {
                 names.push(name);

@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 pub(crate) use pieces::is_one_slip;
+pub(crate) use say::who;
 pub(crate) use words::is_own;
 pub use words::{Asked, Language, Measure};
 
@@ -31,8 +32,8 @@ pub trait World {
     fn person(&self, words: &str) -> Result<Option<String>>;
     /// The place that goes by these words.
     fn place(&self, words: &str) -> Result<Option<Spot>>;
-    /// Whose data it is, by name or address, when the data tells.
-    fn owner(&self) -> Result<Option<String>>;
+    /// Whether it is known whose data it is, so that [`Filter::ME`] finds them.
+    fn knows_owner(&self) -> Result<bool>;
     /// The sources of that product, by their names in filters; none when the vault holds nothing of it.
     fn sources(&self, product: &str) -> Result<Vec<String>>;
     /// Whether any item holds this word.
@@ -276,11 +277,13 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         filter.kinds = vec![Kind::Mail, Kind::Message];
     }
     if let Some(whose) = own_part(&pieces, writing, &filter, asked, by) {
-        match (world.owner()?, whose) {
-            (Some(owner), Part::Sender) => filter.senders.push(owner),
-            (Some(owner), Part::Recipient) => filter.recipients.push(owner),
-            (None, Part::Sender) => beyond.push("I".to_owned()),
-            (None, Part::Recipient) => {}
+        match (world.knows_owner()?, whose) {
+            (true, Part::Sender) => filter.senders.push(Filter::ME.to_owned()),
+            (true, Part::Recipient) => filter.recipients.push(Filter::ME.to_owned()),
+            // Of those whom mails went to, the one who asks wrote to nearly all.
+            (false, Part::Sender) if matches!(asked, Some(Asked::Who | Asked::Most | Asked::Least)) => {}
+            (false, Part::Sender) => beyond.push("I".to_owned()),
+            (false, Part::Recipient) => {}
         }
     }
     // What others watched or photographed is not in the data of the one who asks.
@@ -524,8 +527,12 @@ fn own_part(pieces: &[Piece], writing: people::Writing, filter: &Filter, asked: 
     // Months and years are ranked by what the one who asks got; people by what they have a part in.
     let of_time = matches!(by, Some(Division::Month | Division::Year | Division::Weekday));
     let among_others = matches!(asked, Some(Asked::Who | Asked::Most | Asked::Least)) && !of_time;
-    if !about_mail || among_others || !(filter.senders.is_empty() && filter.recipients.is_empty() && filter.people.is_empty()) {
+    if !about_mail || !(filter.senders.is_empty() && filter.recipients.is_empty() && filter.people.is_empty()) {
         return None;
+    }
+    if among_others {
+        // Whoever wrote may have written to the one who asks by a list; what that one wrote is theirs.
+        return (writing == people::Writing::ByMe).then_some(Part::Sender);
     }
     match writing {
         people::Writing::ByMe => Some(Part::Sender),

@@ -7,7 +7,7 @@ use jiff::tz::{Offset, TimeZone};
 use vault::Row;
 
 use super::{Cited, Computed, pick};
-use crate::plan::{Asked, Division, Language, Measure, Plan};
+use crate::plan::{Asked, Division, Language, Measure, Plan, who as who_of};
 use crate::snippet::{OFF, ON};
 
 /// What was looked through.
@@ -319,10 +319,7 @@ fn examples(marks: &str, words: &str) -> String {
 /// What a counted set was narrowed to, as a clause.
 fn condition(plan: &Plan) -> String {
     let filter = &plan.filter;
-    let pair = |en: &str, de: &str, names: &[String]| {
-        if names.is_empty() { String::new() } else { format!(" {} {}", pick(plan.language, en, de), names.join(", ")) }
-    };
-    let mut said = pair("from", "von", &filter.senders) + &pair("to", "an", &filter.recipients) + &pair("with", "mit", &filter.people);
+    let mut said: String = who_of(filter, plan.language).iter().map(|part| format!(" {part}")).collect();
     if let Some(place) = &plan.place {
         said += &format!(" {} {place}", pick(plan.language, "near", "nahe"));
     }

@@ -1,5 +1,6 @@
 //! Says a plan in words, for the person who asked.
 
+use domain::Filter;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -16,11 +17,10 @@ pub(super) fn understood(plan: &Plan, today: Date) -> String {
     } else {
         said.push(filter.kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(pick(" or ", " oder ")));
     }
-    let names = |word: &str, list: &[String]| if list.is_empty() { None } else { Some(format!("{word} {}", list.join(", "))) };
-    said.extend(names(pick("from", "von"), &filter.senders));
-    said.extend(names(pick("to", "an"), &filter.recipients));
-    said.extend(names(pick("with", "mit"), &filter.people));
-    said.extend(names(pick("of", "aus"), &filter.sources));
+    said.extend(who(filter, plan.language));
+    if !filter.sources.is_empty() {
+        said.push(format!("{} {}", pick("of", "aus"), filter.sources.join(", ")));
+    }
     if let Some(place) = &plan.place {
         said.push(format!("{} {place}", pick("near", "nahe")));
     }
@@ -45,6 +45,21 @@ pub(super) fn understood(plan: &Plan, today: Date) -> String {
         said += &format!(" ({written} {} {read})", pick("read as", "gelesen als"));
     }
     said
+}
+
+/// The people of a filter, by their parts: "from Anna", "to you".
+pub(crate) fn who(filter: &Filter, language: Language) -> Vec<String> {
+    // A preposition, and the pronoun that follows it.
+    let words = match language {
+        Language::En => [("from", "you"), ("to", "you"), ("with", "you")],
+        Language::De => [("von", "dir"), ("an", "dich"), ("mit", "dir")],
+    };
+    let parts = [&filter.senders, &filter.recipients, &filter.people];
+    let said = words.into_iter().zip(parts).filter(|(_, names)| !names.is_empty()).map(|((preposition, you), names)| {
+        let names: Vec<&str> = names.iter().map(|name| if name == Filter::ME { you } else { name.as_str() }).collect();
+        format!("{preposition} {}", names.join(", "))
+    });
+    said.collect()
 }
 
 fn asked(asked: Asked, measure: Measure, de: bool) -> &'static str {
