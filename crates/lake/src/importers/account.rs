@@ -5,12 +5,12 @@
 //! program, changes) is a row of activity of its own. All of it is kept hidden and marked sensitive: addresses on the
 //! network, recovery numbers, serial numbers.
 //!
-//! Identity: a row, its cells; a page, its bytes. `data`: `sensitive` (true), `facts` (of a page: name and value), `row` (of a
-//! table: column and cell).
+//! Identity: a row, its cells; a page, its bytes. `data`: `sensitive` (true), `facts` (of a page: name and value), `is_owner` (true,
+//! of a page that names the account's address), `row` (of a table: column and cell).
 
 use std::io;
 
-use domain::{FindingCode, Kind, NewItem, Raw, RawFormat};
+use domain::{EntityRef, FindingCode, Kind, NewItem, NewLink, Raw, RawFormat, Role};
 use serde_json::{Map, Value};
 
 use crate::conversation::headline;
@@ -132,6 +132,12 @@ fn document(root: &Element, name: &str, bytes: &[u8]) -> Option<NewItem> {
     item.text = facts.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n");
     item.hidden = true;
     item.set("sensitive", true);
+    // Not the other addresses: one to recover the account by may be a relative's.
+    let is_own = |name: &str| matches!(name.to_lowercase().as_str(), "e-mail" | "email");
+    if let Some((_, address)) = facts.iter().find(|(name, value)| is_own(name) && value.contains('@')) {
+        item.links.push(NewLink { role: Role::Subject, entity: EntityRef::mailbox(address, "") });
+        item.set("is_owner", true);
+    }
     item.set("facts", facts.into_iter().map(|(name, value)| (name, Value::from(value))).collect::<Map<_, _>>());
     Some(item)
 }
@@ -154,6 +160,14 @@ mod tests {
         assert!(collected.items.iter().all(|item| item.data["sensitive"] == true));
         let cut = read(&IMPORTER, "x.SubscriberInfo.html", &page.as_bytes()[..page.find("Login").unwrap()]);
         assert_eq!((cut.n_set_aside, cut.findings.last().unwrap().code), (1, FindingCode::CutShort));
+    }
+
+    #[test]
+    fn the_address_of_the_account_is_the_owners_and_the_one_to_recover_it_by_need_not_be() {
+        let page = "<ul><li>e-Mail: Ann@example.org</li><li>Recovery e-Mail: bo@example.org</li></ul>";
+        let page = &read(&IMPORTER, "Google Account/ann.SubscriberInfo.html", page.as_bytes()).items[0];
+        let addresses: Vec<&str> = page.links.iter().map(|link| link.entity.address.as_str()).collect();
+        assert_eq!((addresses, &page.data["is_owner"]), (vec!["mailto:ann@example.org"], &true.into()));
     }
 
     #[test]
