@@ -115,7 +115,7 @@ fn the_owner_is_known_by_what_was_sent_and_may_say_otherwise() {
         (Some("Nora Keller"), Some("mailto:nora@mine.example")),
         "{me}"
     );
-    assert!(texts(&me["addresses"][0]["evidence"])[0].contains("3 of kind mail"), "{me}");
+    assert!(texts(&me["addresses"][0]["evidence"])[0].contains("3 items of kind mail"), "{me}");
     assert_eq!((found(&datapunk, &["--sender", "me"]), found(&datapunk, &["--recipient", "me"])), (3, 3));
     let people = datapunk.json(["people", "--limit", "1"]).unwrap();
     assert_eq!((people["people"][0]["is_owner"].as_bool(), people["next"].is_string()), (Some(true), true), "{people}");

@@ -131,9 +131,9 @@ fn told(connection: &Connection) -> Outcome<Vec<(i64, Vec<String>)>> {
         let sentence = if is_card {
             format!("{source} has it on the card of the account's owner.")
         } else if n == 1 {
-            format!("{source} has a {kind} that was sent from it.")
+            format!("{source} has an item of kind {kind} that was sent from it.")
         } else {
-            format!("{source} has {n} of kind {kind} that were sent from it.")
+            format!("{source} has {n} items of kind {kind} that were sent from it.")
         };
         match told.iter_mut().find(|(known, _)| *known == entity) {
             Some((_, sentences)) => sentences.push(sentence),

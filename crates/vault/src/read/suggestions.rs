@@ -293,7 +293,7 @@ fn both_own(faces: &[Face], own: &BTreeSet<i64>, pairs: &mut BTreeMap<(usize, us
     for other in rest {
         let found = pairs.entry((*first, *other)).or_default();
         found.is_settled = true;
-        found.add(90, "Both are your own, as the data tells (`datapunk people me`).".to_owned());
+        found.add(90, "Both are your own, by what the data tells.".to_owned());
     }
 }
 
