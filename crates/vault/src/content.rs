@@ -155,3 +155,23 @@ fn split(plain: &[u8]) -> Outcome<(&[u8], &[u8])> {
         .and_then(|(head, rest)| rest.split_at_checked(u32::from_le_bytes(*head) as usize))
         .ok_or_else(|| crate::fault::damaged("The content of an item").into())
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Kind;
+
+    use super::*;
+
+    #[test]
+    fn a_number_is_the_same_number_when_it_is_read_again() {
+        for n in 1..2_000_u32 {
+            let number = f64::from(n).sqrt() * 10_f64.powi(n as i32 % 40 - 20);
+            let mut item = NewItem::new(Kind::Measure, "s", n.to_le_bytes(), Raw::json(b"{}"));
+            item.set("value", number);
+            let raw = item.raw.clone();
+            let content = Content::of(&mut item);
+            let packed = content.seal(&raw, &[]).unwrap().packed;
+            assert_eq!(Content::open(&packed).unwrap().data["value"].as_f64().unwrap().to_bits(), number.to_bits(), "{number}");
+        }
+    }
+}
