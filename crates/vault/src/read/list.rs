@@ -133,7 +133,7 @@ pub(crate) fn narrowed(connection: &Connection, filter: &Filter, words: Option<&
 
 /// The keys of a page. Several kinds, or several sources, are read each along its own index and merged: a few rare kinds
 /// among millions of items then cost no more than common ones.
-fn keys(
+pub(crate) fn keys(
     connection: &Connection,
     filter: &Filter,
     words: Option<&[i64]>,

@@ -314,6 +314,21 @@ pub(crate) fn between(connection: &Connection, layer: Option<Layer>, from: i64, 
 const SELECT_BETWEEN: &str = "SELECT at_ms, layer, device, lat, lon, accuracy, altitude, speed, heading, method, activity FROM track_point
      WHERE at_ms >= ?1 AND at_ms < ?2 AND (?3 IS NULL OR layer = ?3) ORDER BY at_ms, layer, device, lat, lon LIMIT ?4";
 
+/// The first `limit` fixes after that key and before `to`.
+pub(crate) fn after(connection: &Connection, key: FixKey, to: i64, limit: usize) -> Outcome<Vec<TrackPoint>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT at_ms, layer, device, lat, lon, accuracy, altitude, speed, heading, method, activity FROM track_point
+         WHERE (at_ms, layer, device, lat, lon) > (?1, ?2, ?3, ?4, ?5) AND at_ms < ?6 ORDER BY at_ms, layer, device, lat, lon LIMIT ?7",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut rows = statement.query(params![key.0, key.1, key.2, key.3, key.4, to, limit])?;
+    let mut points = Vec::new();
+    while let Some(row) = rows.next()? {
+        points.push(read(row)?);
+    }
+    Ok(points)
+}
+
 /// The fix closest in time to `at`, at most `within_ms` away.
 pub(crate) fn closest(connection: &Connection, at: i64, within_ms: i64) -> Outcome<Option<TrackPoint>> {
     let mut candidates = between(connection, None, at, at.saturating_add(within_ms).saturating_add(1), 1)?;

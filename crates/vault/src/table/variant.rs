@@ -73,6 +73,13 @@ pub(crate) fn packed(connection: &Connection, id: i64) -> Outcome<Vec<u8>> {
     Ok(connection.prepare_cached("SELECT packed FROM variant WHERE id = ?1")?.query_row([id], |row| row.get(0))?)
 }
 
+/// The numbers of an item's variants.
+pub(crate) fn of_item(connection: &Connection, item: i64) -> Outcome<Vec<i64>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM variant WHERE item = ?1 ORDER BY digest")?;
+    let ids = statement.query_map([item], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(ids)
+}
+
 /// The variant of the greatest [`Rank`] that an item has left.
 pub(crate) fn best(connection: &Connection, item: i64) -> Outcome<Option<i64>> {
     Ok(connection
