@@ -37,6 +37,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tauri", &["datapunk-desktop"]),
     ("zip", &["lake", "xtask"]),
     ("mail-parser", &["lake"]),
+    ("polars", &["lake", "cortex"]),
     ("clap", &["cli"]),
 ];
 

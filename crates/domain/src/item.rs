@@ -349,6 +349,7 @@ pub struct NewPoint {
 
 /// How a fix was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Not said.
     Unknown,
@@ -364,6 +365,7 @@ pub enum Method {
 
 /// What a phone thought its owner was doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ActivityType {
     /// Not said, or a word that we do not know.
     Unknown,

@@ -9,6 +9,7 @@
 //! Absent on purpose: what the files mean (the router's, who is only asked whether an inner archive is an export), and telling whether parts are missing after the last one, which
 //! nothing in the names says.
 
+mod beside;
 mod folder;
 mod guard;
 mod handle;
@@ -40,9 +41,11 @@ use name::PartName;
 use tarred::Tar;
 use zipped::Zip;
 
+pub(crate) use beside::Beside;
 pub(crate) use guard::{Meter, Stopped};
 use name::EXTENSIONS;
 pub(crate) use name::{export_of, is_archive_of_takeout};
+pub(crate) use reference::LeftInPlace;
 pub use reference::read_reference;
 
 /// Files from this size on are begun first, so that no thread is left alone with one at the end.

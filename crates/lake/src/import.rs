@@ -21,7 +21,7 @@ mod sets;
 mod settling;
 mod space;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod writing;
 
 use std::collections::{HashMap, HashSet};
@@ -41,12 +41,12 @@ use crate::importer::{Importer, Input, Origin, Parse, Probe, Sink};
 use crate::importers::{self, guided_table};
 use crate::router::{self, Known, Route};
 use crate::source::Source;
-use pace::Pace;
 use reading::{Budget, Reading, Shared};
 use sets::Sets;
 
 pub(crate) use findings::Findings;
 pub(crate) use nothing_known::NothingKnown;
+pub(crate) use pace::Pace;
 pub use settling::{is_unsettled, settle, undo};
 pub(crate) use space::{forecast, free_bytes, no_space};
 

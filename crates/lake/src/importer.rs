@@ -2,12 +2,15 @@
 //! clock or a socket.
 
 use std::io::{self, Read};
+use std::path::Path;
 
 #[cfg(test)]
 pub(crate) mod collected;
 pub(crate) mod memo;
 
 use domain::{Finding, FindingCode, NewItem, NewPoint, Severity};
+
+use crate::archive::Beside;
 
 /// An importer: how it is called, what it recognises, how it reads.
 pub struct Importer {
@@ -110,6 +113,13 @@ pub struct Origin<'a> {
     pub path: &'a str,
     /// The entry inside the archive, exactly as the archive spells it; empty for a plain file.
     pub entry: &'a str,
+}
+
+impl Origin<'_> {
+    /// The files that stand beside it, for records that name files of their own export by their paths.
+    pub(crate) fn beside(&self) -> io::Result<Beside> {
+        Beside::of(Path::new(self.path), self.entry)
+    }
 }
 
 impl Input<'_> {

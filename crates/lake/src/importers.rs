@@ -32,6 +32,8 @@ macro_rules! importers {
 }
 
 importers![
+    // Its attachments may be of any type, and are known by their paths.
+    datapunk_export,
     location_records,
     location_semantic,
     location_device,

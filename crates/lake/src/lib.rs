@@ -11,6 +11,7 @@ mod attachments;
 mod components;
 mod conversation;
 mod document;
+pub mod export;
 mod guides;
 pub mod import;
 pub mod importer;

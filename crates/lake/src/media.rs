@@ -41,6 +41,11 @@ pub(crate) fn type_of(name: &str) -> Option<&'static str> {
     TYPES.iter().find(|(own, _)| *own == extension).map(|(_, media_type)| *media_type)
 }
 
+/// The extension of files of a media type; `None` when it is none that is known.
+pub(crate) fn extension_of(media_type: &str) -> Option<&'static str> {
+    TYPES.iter().find(|(_, own)| *own == media_type).map(|(extension, _)| *extension)
+}
+
 /// Reads a file for its digest, and answers where it is.
 pub(crate) fn in_place(input: &mut Input<'_>) -> io::Result<NewBlob> {
     let mut hasher = blake3::Hasher::new();

@@ -1,13 +1,15 @@
 //! Reads a medium that was left in place, long after its import.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use domain::{Code, Failure, Result};
 use flate2::read::MultiGzDecoder;
 use vault::Vault;
+use zip::ZipArchive;
 
 use super::handle::Handle;
 use super::inner;
@@ -45,26 +47,75 @@ pub fn read_reference(vault: &Vault, path: &str, entry: &str, digest: &str, limi
     Ok(bytes)
 }
 
+/// Reads media that were left in place, one after another. What a zip archive lists is looked up once.
+pub(crate) struct LeftInPlace<'v> {
+    vault: &'v Vault,
+    zips: HashMap<String, ZipArchive<BufReader<File>>>,
+}
+
+impl<'v> LeftInPlace<'v> {
+    pub(crate) fn of(vault: &'v Vault) -> Self {
+        Self { vault, zips: HashMap::new() }
+    }
+
+    /// Lets `on` read the bytes of a file, or of one entry of an archive.
+    pub(crate) fn read<T>(&mut self, path: &str, entry: &str, on: impl FnOnce(&mut dyn Read) -> io::Result<T>) -> io::Result<T> {
+        if entry.is_empty() {
+            return on(&mut File::open(path)?);
+        }
+        if !entry.contains(INSIDE) {
+            let zip = match self.zips.get_mut(path) {
+                Some(zip) => Some(zip),
+                None if Handle::new(File::open(path)?)?.bytes_at(0, 2)? == *b"PK" => {
+                    let zip = ZipArchive::new(BufReader::new(File::open(path)?))?;
+                    Some(self.zips.entry(path.to_owned()).or_insert(zip))
+                }
+                None => None,
+            };
+            if let Some(zip) = zip {
+                return on(&mut zip.by_name(entry)?);
+            }
+        }
+        let (mut on, mut read) = (Some(on), None);
+        in_place(self.vault, Path::new(path), entry, &mut |reader, _| {
+            read = on.take().map(|on| on(reader)).transpose()?;
+            Ok(())
+        })?;
+        read.ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
 fn shown(path: &str, entry: &str) -> String {
     if entry.is_empty() { path.to_owned() } else { format!("{} in {path}", entry.replace(INSIDE, "/")) }
 }
 
 /// At most one byte more than `limit`.
 fn bytes_of(vault: &Vault, path: &Path, entry: &str, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    in_place(vault, path, entry, &mut |reader, _| reader.take(limit.saturating_add(1)).read_to_end(&mut bytes).map(drop))?;
+    Ok(bytes)
+}
+
+/// The bytes of an entry of the archive at `path`, which lies in no other; at most one more than `limit`.
+pub(super) fn bytes_of_entry(path: &Path, entry: &str, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut read = |reader: &mut dyn Read, _| reader.take(limit.saturating_add(1)).read_to_end(&mut bytes).map(drop);
+    in_entry(Handle::new(File::open(path)?)?, entry, &mut read)?;
+    Ok(bytes)
+}
+
+/// Gives the bytes of a file, or of an entry however deep, and how many there are, to `read`.
+fn in_place(vault: &Vault, path: &Path, entry: &str, read: &mut dyn FnMut(&mut dyn Read, u64) -> io::Result<()>) -> io::Result<()> {
     let mut handle = Handle::new(File::open(path)?)?;
     let mut entry = entry;
     while let Some((outer, inside)) = entry.split_once(INSIDE) {
         handle = taken_out(vault, handle, outer)?;
         entry = inside;
     }
-    let mut bytes = Vec::new();
-    let mut read = |reader: &mut dyn Read, _| reader.take(limit + 1).read_to_end(&mut bytes).map(drop);
     if entry.is_empty() {
-        read(&mut handle, 0)?;
-    } else {
-        in_entry(handle, entry, &mut read)?;
+        return read(&mut handle, 0);
     }
-    Ok(bytes)
+    in_entry(handle, entry, read)
 }
 
 fn taken_out(vault: &Vault, handle: Handle, entry: &str) -> io::Result<Handle> {
@@ -80,7 +131,7 @@ fn taken_out(vault: &Vault, handle: Handle, entry: &str) -> io::Result<Handle> {
 fn in_entry(handle: Handle, entry: &str, read: &mut dyn FnMut(&mut dyn Read, u64) -> io::Result<()>) -> io::Result<()> {
     let magic = handle.bytes_at(0, 2)?;
     if magic == *b"PK" {
-        let mut archive = zip::ZipArchive::new(handle)?;
+        let mut archive = ZipArchive::new(handle)?;
         let mut found = archive.by_name(entry)?;
         let size = found.size();
         return read(&mut found, size);

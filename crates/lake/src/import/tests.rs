@@ -11,7 +11,7 @@ use super::*;
 use crate::archive::open;
 use crate::archive::tests::{tgz_of, zip_of};
 
-pub(super) fn vault_in(folder: &Path) -> Vault {
+pub(crate) fn vault_in(folder: &Path) -> Vault {
     Vault::create(&folder.join("vault"), &Passphrase::from("five words that say nothing"), &CreateOptions { kdf: Kdf::Floor }).unwrap().0
 }
 
@@ -57,7 +57,7 @@ fn borrowed<'f>(files: &'f [(&'static str, Vec<u8>)]) -> Vec<(&'f str, &'f [u8])
     files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect()
 }
 
-pub(super) fn imported(vault: &Vault, paths: &[PathBuf]) -> ImportReport {
+pub(crate) fn imported(vault: &Vault, paths: &[PathBuf]) -> ImportReport {
     let set = open(paths).unwrap().remove(0);
     let options = Options { label: String::new(), now: 1_700_000_000_000, threads: 2, only: Vec::new(), columns: None };
     vault.import_report(run(vault, &set, &options, &Cancel::default(), &mut |_| {}).unwrap()).unwrap()
