@@ -124,14 +124,14 @@ impl Engine {
         *self.0.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { vault, meaning });
     }
 
-    /// Locks the vault when nothing has been asked for, nothing is being answered and no import runs, for as long as the owner chose.
+    /// Locks the vault when nothing has been asked for, nothing is being answered and no import or export runs, for as long as the owner chose.
     ///
     /// Looks at the wall clock, so that a night asleep counts as idle.
     pub fn lock_if_idle(&self) -> Result<bool> {
         let Ok(open) = self.open() else { return Ok(false) };
         let minutes = crate::ops::settings::auto_lock_minutes(&open.vault)?;
         let idle_ms = now() - self.0.asked.load(Ordering::Relaxed);
-        let busy = self.0.answering.load(Ordering::Relaxed) > 0 || self.0.jobs.is_running("import");
+        let busy = self.0.answering.load(Ordering::Relaxed) > 0 || ["import", "export"].iter().any(|kind| self.0.jobs.is_running(kind));
         if minutes == 0 || idle_ms < minutes * 60_000 || busy {
             return Ok(false);
         }

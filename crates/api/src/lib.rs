@@ -54,6 +54,10 @@ operations! {
     undo(ImportRef) streams Progress -> Undone { needs: Write, shows: [], spoils: [Items, Imports] } = ops::imports::undo;
     #[doc = "Compares two imports: what is new, changed and gone."]
     compare(CompareRequest) -> Compared { needs: Read, shows: [Items, Imports], spoils: [] } = ops::imports::compare;
+    #[doc = "Starts exporting the vault, or a slice of it, in the background."]
+    start_export(ExportRequest) -> JobStarted { needs: Owner, shows: [], spoils: [Jobs] } = ops::exports::start;
+    #[doc = "Exports the vault, or a slice of it, and answers when it is done."]
+    export(ExportRequest) streams Progress -> Exported { needs: Owner, shows: [], spoils: [] } = ops::exports::run;
     #[doc = "Finds items by words, by meaning, or both."]
     search(SearchRequest) -> SearchAnswer { needs: Read, shows: [Items], spoils: [] } = ops::search::search;
     #[doc = "Lists items in order of time."]

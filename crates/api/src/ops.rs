@@ -4,6 +4,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod browse;
+pub(crate) mod exports;
 pub(crate) mod imports;
 pub(crate) mod item;
 pub(crate) mod jobs;

@@ -3,6 +3,7 @@
 //! Absent on purpose: behaviour, and the shapes that things are stored in.
 
 mod asking;
+mod exports;
 mod finding;
 mod imports;
 mod item;
@@ -16,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::asking::*;
+pub use self::exports::*;
 pub use self::finding::*;
 pub use self::imports::*;
 pub use self::item::*;

@@ -64,6 +64,22 @@ pub(crate) enum Command {
         /// The import's number.
         import: i64,
     },
+    /// Take the vault, or a slice of it, out as files, which are not encrypted.
+    Export {
+        /// A folder that does not exist yet, or is empty.
+        folder: PathBuf,
+        /// Words that have to be in an item, all of them. Without any, all that the filters let through; without those, everything.
+        #[arg(default_value = "", hide_default_value = true)]
+        query: String,
+        /// How it is written.
+        #[arg(long, value_enum, default_value_t = Format::Jsonl)]
+        format: Format,
+        /// Copy media that were left in place when they were imported as well, where they can still be read.
+        #[arg(long)]
+        media: bool,
+        #[command(flatten)]
+        filter: FilterArgs,
+    },
     /// Count what the vault holds.
     Stats,
     /// Find items.
@@ -257,6 +273,16 @@ pub(crate) enum Mode {
     Words,
     Meaning,
     Both,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    /// Everything, as lines of JSON and the bytes of attachments; importing it again loses nothing.
+    Jsonl,
+    /// Tables of items and position fixes, a folder a year.
+    Parquet,
+    /// Attachments, media and originals, in folders by year and month.
+    Files,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -8,7 +8,7 @@ use domain::{Cancel, Code, Failure, Filter, Progress, Result};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::args::{Args, By, Command, FilterArgs, Mode, ModelCommand, PeopleCommand};
+use crate::args::{Args, By, Command, FilterArgs, Format, Mode, ModelCommand, PeopleCommand};
 use crate::{engine, passphrase, print, serve};
 
 /// Runs the command that was typed.
@@ -98,6 +98,19 @@ impl Call {
             Command::Undo { import } => {
                 let undone = parsed(&self.long("undo", json!({ "import": import }))?)?;
                 self.print(&undone, print::undone);
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Export { folder, query, format, media, filter } => {
+                let folder = std::path::absolute(&folder).unwrap_or(folder).display().to_string();
+                let filter = Filter { text: query, ..filter_of(filter)? };
+                let format = match format {
+                    Format::Jsonl => "jsonl",
+                    Format::Parquet => "parquet",
+                    Format::Files => "files",
+                };
+                let exported =
+                    parsed(&self.long("export", json!({ "folder": folder, "format": format, "media": media, "filter": filter }))?)?;
+                self.print(&exported, print::exported);
                 Ok(ExitCode::SUCCESS)
             }
             Command::Stats => self.show("stats", json!({}), print::stats),

@@ -302,6 +302,21 @@ pub(crate) fn undone(value: &Value) {
     ));
 }
 
+pub(crate) fn exported(value: &Value) {
+    say(&format!(
+        "{} items, {} position fixes, {} people, places and labels, and {} attachments and media stand in {} files in {} ({}; {} ms)",
+        count(&value["items"]),
+        count(&value["track_points"]),
+        count(&value["entities"]),
+        count(&value["blobs"]),
+        count(&value["files"]),
+        text(&value["folder"]),
+        HumanBytes(value["bytes"].as_u64().unwrap_or(0)),
+        count(&value["took_ms"])
+    ));
+    say(&text(&value["note"]));
+}
+
 pub(crate) fn stats(value: &Value) {
     say(&format!(
         "{} items, {} position fixes, {} people; {} addresses, places and labels",

@@ -1,0 +1,85 @@
+use std::path::Path;
+use std::time::Instant;
+
+use domain::{Cancel, Code, Failure, Progress, Result};
+use lake::export::{self, Format, Options};
+
+use crate::Engine;
+use crate::engine::now;
+use crate::jobs::Work;
+use crate::wire::{ExportFormat, ExportRequest, Exported, JobStarted};
+
+/// What is asked for; what cannot be done is said before there is a job.
+fn options(engine: &Engine, request: ExportRequest) -> Result<Options> {
+    let folder = Path::new(&request.folder);
+    if !folder.is_absolute() {
+        return Err(Failure::new(Code::BadRequest, format!("{:?} is not the absolute path of a folder to export to.", request.folder)));
+    }
+    export::ensure_free(&engine.vault()?, folder)?;
+    let format = match request.format {
+        ExportFormat::Jsonl => Format::Jsonl,
+        ExportFormat::Parquet => Format::Parquet,
+        ExportFormat::Files => Format::Files,
+    };
+    Ok(Options { folder: folder.to_owned(), format, filter: request.filter, media: request.media, now: now() })
+}
+
+/// Exports in the background; the job tells how far it is.
+pub(crate) fn start(engine: &Engine, request: ExportRequest) -> Result<JobStarted> {
+    let format = request.format;
+    let options = options(engine, request)?;
+    let work = Work::begin(engine, "export", &options.folder.display().to_string(), &Cancel::default())?;
+    let job = work.number();
+    let engine = engine.clone();
+    std::thread::spawn(move || {
+        // How it ended, a failure as well, is told by the job.
+        drop(export(&engine, format, &options, work, &mut |_| {}));
+    });
+    Ok(JobStarted { job })
+}
+
+pub(crate) fn run(engine: &Engine, request: ExportRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Exported> {
+    let format = request.format;
+    let options = options(engine, request)?;
+    let work = Work::begin(engine, "export", &options.folder.display().to_string(), cancel)?;
+    export(engine, format, &options, work, on)
+}
+
+fn export(engine: &Engine, format: ExportFormat, options: &Options, mut work: Work, on: &mut dyn FnMut(Progress)) -> Result<Exported> {
+    let started = Instant::now();
+    let cancel = work.cancel();
+    let outcome = engine.vault().and_then(|vault| {
+        export::run(&vault, options, &cancel, &mut |progress: Progress| {
+            work.report(progress.clone());
+            on(progress);
+        })
+    });
+    work.end(outcome.as_ref().map(|_| None), &[]);
+    let export::Exported { files, items, track_points, entities, blobs, left_in_place, bytes } = outcome?;
+    Ok(Exported {
+        folder: options.folder.display().to_string(),
+        format,
+        files,
+        items,
+        track_points,
+        entities,
+        blobs,
+        left_in_place,
+        bytes,
+        note: note(items, left_in_place),
+        took_ms: started.elapsed().as_millis() as u64,
+    })
+}
+
+fn note(items: u64, left_in_place: u64) -> String {
+    let mut note = "The files of this export are not encrypted: whoever can read the folder can read everything in it.".to_owned();
+    if items == 0 {
+        note += " No item of the vault is what was asked for.";
+    }
+    if left_in_place > 0 {
+        note += &format!(
+            " {left_in_place} photos, films and other media were left where they were when they were imported; the export says where, and their bytes are not in it (`--media` copies those that can still be read)."
+        );
+    }
+    note
+}
