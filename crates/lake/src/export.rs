@@ -88,7 +88,7 @@ trait Writer {
     fn item(&mut self, staging: &mut Staging, item: &StoredItem) -> Result<u64>;
     fn fixes(&mut self, staging: &mut Staging, fixes: &[TrackPoint]) -> Result<()>;
     fn entity(&mut self, staging: &mut Staging, entity: &StoredEntity) -> Result<()>;
-    /// Ends every file; what was written until then is in `exported`. Says how many attachments and media there are.
+    /// Ends every file, and puts into `exported` what only the way of writing tells: how many attachments and media there are.
     fn finish(&mut self, staging: &mut Staging, exported: &mut Exported) -> Result<()>;
 }
 

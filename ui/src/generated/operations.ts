@@ -12,6 +12,8 @@ import type {
   CompareRequest,
   Created,
   CreateRequest,
+  Exported,
+  ExportRequest,
   Facets,
   FilterRequest,
   ImportRef,
@@ -83,6 +85,10 @@ export const operations = {
   undo: { stream: true, shows: [], spoils: ["items", "imports"] },
   /** Compares two imports: what is new, changed and gone. */
   compare: { stream: false, shows: ["items", "imports"], spoils: [] },
+  /** Starts exporting the vault, or a slice of it, in the background. */
+  start_export: { stream: false, shows: [], spoils: ["jobs"] },
+  /** Exports the vault, or a slice of it, and answers when it is done. */
+  export: { stream: true, shows: [], spoils: [] },
   /** Finds items by words, by meaning, or both. */
   search: { stream: false, shows: ["items"], spoils: [] },
   /** Lists items in order of time. */
@@ -140,6 +146,8 @@ export interface Signatures {
   import_report: { request: ImportRef; response: ImportReport; part: never };
   undo: { request: ImportRef; response: Undone; part: Progress };
   compare: { request: CompareRequest; response: Compared; part: never };
+  start_export: { request: ExportRequest; response: JobStarted; part: never };
+  export: { request: ExportRequest; response: Exported; part: Progress };
   search: { request: SearchRequest; response: SearchAnswer; part: never };
   list: { request: ListRequest; response: Page; part: never };
   timeline: { request: TimelineRequest; response: Timeline; part: never };

@@ -467,15 +467,20 @@ export type PlaceView = {
   inferred: boolean;
 };
 
-/** Finds items. */
-export type SearchRequest = {
-  /** What is looked for (`filter.text`), and among what. */
+/** Asks for an export. */
+export type ExportRequest = {
+  /** An absolute path: a folder that does not exist yet, or is empty. */
+  folder: string;
+  /** How it is written. */
+  format?: ExportFormat;
+  /** Which items. Without any condition it is the whole vault, what is hidden included; words have to be in an item, all of them. */
   filter?: Filter;
-  /** Which index finds. */
-  mode?: SearchMode;
-  /** At most so many; 50 when 0. */
-  limit?: number;
+  /** Whether to copy media that were left in place when they were imported, where they can still be read. */
+  media?: boolean;
 };
+
+/** How an export is written. */
+export type ExportFormat = "jsonl" | "parquet" | "files";
 
 /** Which items are meant. The same filter stands behind every view, every search and every answer; empty fields do not narrow. */
 export type Filter = {
@@ -531,6 +536,42 @@ export type Area = {
   north: number;
   /** Eastern edge, degrees. */
   east: number;
+};
+
+/** What an export holds. */
+export type Exported = {
+  /** The folder. */
+  folder: string;
+  /** How it is written. */
+  format: ExportFormat;
+  /** Files written. */
+  files: number;
+  /** Items in it. */
+  items: number;
+  /** Position fixes in it. */
+  track_points: number;
+  /** People, places, devices and labels that have a line of their own. */
+  entities: number;
+  /** Attachments and media in it. */
+  blobs: number;
+  /** Media that were left in place when they were imported: named in it, and not copied. */
+  left_in_place: number;
+  /** Bytes of all files. */
+  bytes: number;
+  /** What the person should know: that it is not encrypted. */
+  note: string;
+  /** Milliseconds that it took. */
+  took_ms: number;
+};
+
+/** Finds items. */
+export type SearchRequest = {
+  /** What is looked for (`filter.text`), and among what. */
+  filter?: Filter;
+  /** Which index finds. */
+  mode?: SearchMode;
+  /** At most so many; 50 when 0. */
+  limit?: number;
 };
 
 /** Which index finds. */

@@ -8,7 +8,7 @@ use domain::{
     ActivityType, BlobContent, Certainty, Code, EntityRef, FileLedger, FileOutcome, FindingCode, Kind, Layer, Method, Moment, NewBlob,
     NewItem, NewLink, NewPoint, Point, Raw, RawFormat, Role,
 };
-use polars::prelude::{AnyValue, DataFrame, ParquetReader, SerReader, TimeUnit};
+use polars::prelude::{AnyValue, DataFrame, ParquetReader, SerReader, TimeUnit, TimeZone};
 use tempfile::TempDir;
 use vault::{ImportState, NewFile};
 
@@ -109,6 +109,14 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     files
 }
 
+/// The permissions of a folder and all that is in it.
+fn modes(folder: &Path) -> Vec<u32> {
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let inside = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let inside = inside.flat_map(|path| if path.is_dir() { modes(&path) } else { vec![mode(&path)] });
+    std::iter::once(mode(folder)).chain(inside).collect()
+}
+
 fn paths(folder: &Path) -> Vec<String> {
     files(folder).into_iter().map(|(path, _)| path).collect()
 }
@@ -166,17 +174,6 @@ fn an_export_that_is_imported_is_the_same_vault_as_folder_zip_or_tgz() {
 fn what_is_written_is_for_its_owner_alone() {
     let folder = TempDir::new().unwrap();
     let vault = lived(folder.path());
-    fn modes(folder: &Path) -> Vec<u32> {
-        let mut modes = vec![fs::metadata(folder).unwrap().permissions().mode() & 0o777];
-        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
-            if entry.path().is_dir() {
-                modes.extend(modes(&entry.path()));
-            } else {
-                modes.push(entry.metadata().unwrap().permissions().mode() & 0o777);
-            }
-        }
-        modes
-    }
     for (format, name) in [(Format::Jsonl, "a"), (Format::Parquet, "b"), (Format::Files, "c")] {
         let to = folder.path().join(name);
         export(&vault, &to, format, Filter::default()).unwrap();
@@ -344,7 +341,7 @@ fn tables_hold_the_vaults_values_by_year() {
     assert_eq!(items.height(), 2);
     assert_eq!(value(&items, "uid", 0), AnyValue::StringOwned(mail(2).uid.to_string().into()));
     assert!(
-        matches!(value(&items, "at", 0), AnyValue::DatetimeOwned(1_557_800_000_123, TimeUnit::Milliseconds, Some(zone)) if zone.as_str() == "UTC")
+        matches!(value(&items, "at", 0), AnyValue::DatetimeOwned(1_557_800_000_123, TimeUnit::Milliseconds, Some(zone)) if *zone == TimeZone::UTC)
     );
     assert_eq!(value(&items, "lat", 0), AnyValue::Float64(47.123_456_7));
     assert_eq!(value(&items, "lat", 1), AnyValue::Null);
@@ -385,7 +382,8 @@ fn media_that_were_left_in_place_are_copied_when_that_is_asked_for_and_stay_in_p
     fs::write(&picture, b"stall").unwrap();
     fs::write(&album, zip_of(&[("a/pier.jpg", b"pier")])).unwrap();
     let mut item = note("market", Some(NOW), false);
-    for (path, entry, bytes) in [(&picture, "", &b"stall"[..]), (&album, "a/pier.jpg", b"pier"), (&album, "a/gone.jpg", b"gone")] {
+    for (path, entry, bytes) in [(&picture, "", &b"stall"[..]), (&album, "a/pier.jpg", &b"pier"[..]), (&album, "a/gone.jpg", &b"gone"[..])]
+    {
         let content = BlobContent::Reference {
             path: path.display().to_string(),
             entry: entry.to_owned(),
@@ -415,7 +413,7 @@ fn media_that_were_left_in_place_are_copied_when_that_is_asked_for_and_stay_in_p
         .blobs
         .iter()
         .map(|blob| match &blob.place {
-            vault::BlobPlace::Left { path, entry, digest } => crate::archive::read_reference(path, entry, digest, 100).ok(),
+            vault::BlobPlace::Left { path, entry, digest } => crate::archive::read_reference(&again, path, entry, digest, 100).ok(),
             vault::BlobPlace::Kept { .. } => panic!("{blob:?}"),
         })
         .collect();

@@ -7,6 +7,7 @@ import { engine } from "@/backend/engine";
 import { Select } from "@/components/Field";
 import { Page } from "@/components/Page";
 import { Failed } from "@/components/States";
+import { ExportVault } from "./ExportVault";
 import { LANGUAGE_MODEL, LanguageModel } from "./LanguageModel";
 import { SettingLine } from "./SettingLine";
 import { VerifyVault } from "./VerifyVault";
@@ -72,6 +73,7 @@ export function SettingsPage() {
         )}
         <SettingLine name="Program">{`Datapunk ${status?.version ?? ""}`}</SettingLine>
       </section>
+      <ExportVault />
       <VerifyVault />
     </Page>
   );
