@@ -7,7 +7,7 @@
 //! Column names follow the account's language and change by year, so a table is known by the shape of its first row, and
 //! its columns by their English names where they have them and else by the shape of their values.
 //!
-//! What is remembered for parts that come later: the tables and lists whole.
+//! What is remembered for parts that come later: the tables and lists of which others tell more, whole.
 //!
 //! Absent on purpose: the history (rows of activity, see [`super::activity`]), and the films themselves.
 
@@ -65,12 +65,13 @@ impl Assembly for Gathered {
         }
         let mut copied = Copied::of(input.reader);
         let mut input = Input { path: input.path, size: input.size, reader: &mut copied, origin: input.origin };
-        if path.ends_with(".json") {
+        let is_paired = if path.ends_with(".json") {
             legacy::parse(number, &mut input, self, sink)?;
+            true
         } else {
-            self.table(number, &mut input, sink)?;
-        }
-        copied.into_memo().into_iter().for_each(|memo| sink.remember(memo));
+            self.table(number, &mut input, sink)?.is_some_and(Shape::is_paired)
+        };
+        copied.into_memo().filter(|_| is_paired).into_iter().for_each(|memo| sink.remember(memo));
         Ok(())
     }
 
@@ -80,13 +81,14 @@ impl Assembly for Gathered {
 }
 
 impl Gathered {
-    fn table(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    /// Reads a table, and answers which it is.
+    fn table(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<Option<Shape>> {
         let path = input.path;
-        let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
+        let Some(mut table) = Table::open(input.reader)? else { return Ok(None) };
         let first = table.peek()?.map(<[String]>::to_vec);
         let Some(mut shape) = Shape::of(table.columns(), first.as_deref(), path) else {
             sink.set_aside(FindingCode::WrongFormat, "row 1", "A table of YouTube was expected, and its columns are of none that is known");
-            return Ok(());
+            return Ok(None);
         };
         let mut own_title = String::new();
         while let Some(row) = table.next()? {
@@ -139,7 +141,7 @@ impl Gathered {
                 None => sink.set_aside(FindingCode::BadRecord, &at, shape.expected()),
             }
         }
-        Ok(())
+        Ok(Some(shape))
     }
 }
 

@@ -97,6 +97,11 @@ impl Shape {
         }
     }
 
+    /// Whether other tables say more of what stands in it.
+    pub(super) fn is_paired(self) -> bool {
+        matches!(self, Self::Playlists | Self::PlaylistItems | Self::Videos | Self::Recordings | Self::Texts)
+    }
+
     /// What a row of it has.
     pub(super) fn expected(self) -> &'static str {
         match self {
