@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use journeys::{Datapunk, Home, hash, import, undo};
 use serde_json::Value;
 
-/// A mailbox as Google exports one: labels, and a line before each mail.
+/// A mailbox as Google exports one: labels, and a line before each mail with its number, which begins with its time.
 fn mailbox(home: &Home, name: &str, mails: &[(&str, &str, &str, &str)]) -> PathBuf {
     let mut text = String::new();
     for (at, (from, to, subject, labels)) in mails.iter().enumerate() {
         text += &format!(
-            "From 1{at}@xxx Mon May 06 10:0{at}:00 +0000 2019\r\nX-GM-THRID: 16{at}\r\nX-Gmail-Labels: {labels}\r\nMessage-ID: <{name}-{at}@made.example>\r\n\
+            "From 163277638533120000{at}@xxx Mon May 06 10:0{at}:00 +0000 2019\r\nX-GM-THRID: 163277638533120000{at}\r\nX-Gmail-Labels: {labels}\r\nMessage-ID: <{name}-{at}@made.example>\r\n\
              Date: Mon, 06 May 2019 10:0{at}:00 +0000\r\nFrom: {from}\r\nTo: {to}\r\nSubject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{subject}, as said.\r\n\r\n"
         );
     }

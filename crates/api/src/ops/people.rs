@@ -1,5 +1,5 @@
 use ::vault::{OwnAddresses, PeopleCursor, Person, Vault};
-use domain::{Code, Failure, Result};
+use domain::{Cancel, Code, Failure, Result};
 
 use crate::Engine;
 use crate::show;
@@ -81,12 +81,19 @@ pub(crate) fn merge(engine: &Engine, request: MergeRequest) -> Result<PersonDeta
         return Err(Failure::new(Code::BadRequest, "Nobody was named to be merged.").hint("Name two people by their numbers, or more."));
     };
     vault.merge_people(&request.ids)?;
+    follow(&vault)?;
     detail(&vault, first)
+}
+
+/// Lets the index of words learn by which names the items of those people are found now.
+fn follow(vault: &Vault) -> Result<()> {
+    vault.index_now(&Cancel::default(), &mut |_| {})
 }
 
 pub(crate) fn unmerge(engine: &Engine, request: UnmergeRequest) -> Result<PersonDetail> {
     let vault = engine.vault()?;
     vault.unmerge_person(request.id, request.merge)?;
+    follow(&vault)?;
     detail(&vault, request.id)
 }
 
@@ -102,6 +109,7 @@ pub(crate) fn owner(engine: &Engine, _: Nothing) -> Result<OwnerView> {
 pub(crate) fn set_owner(engine: &Engine, request: OwnerChange) -> Result<OwnerView> {
     let vault = engine.vault()?;
     vault.set_own_addresses(&OwnAddresses { add: request.add, remove: request.remove })?;
+    follow(&vault)?;
     owner_of(&vault)
 }
 
