@@ -56,7 +56,9 @@ test("the recovery code of a new vault has to be typed back before the vault is 
 });
 
 test("an empty vault says what to do next, a failing one what failed, and retrying tries again", async () => {
-  const engine = new EngineDouble({ stats: { items: 0, track_points: 0, entities: 0, by_kind: [], by_source: [], bytes_on_disk: 0 } });
+  const engine = new EngineDouble({
+    stats: { items: 0, track_points: 0, entities: 0, people: 0, by_kind: [], by_source: [], bytes_on_disk: 0 },
+  });
   const { user } = open(engine);
   expect(await screen.findByText("Your vault is empty")).toBeTruthy();
 

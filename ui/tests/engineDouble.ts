@@ -66,11 +66,13 @@ const isFailure = (value: unknown): value is Failure => typeof value === "object
 const usual: Answers = {
   status: unlocked,
   settings: { settings: {} },
-  stats: { items: 2, track_points: 0, entities: 0, by_kind: [], by_source: [], bytes_on_disk: 0 },
+  stats: { items: 2, track_points: 0, entities: 0, people: 0, by_kind: [], by_source: [], bytes_on_disk: 0 },
   timeline: { buckets: [], total: 0, took_ms: 1 },
   facets: { total: 0, kinds: [], sources: [], years: [], people: [] },
   jobs: { jobs: [] },
   imports: { imports: [] },
   models: { models: [], folder: "/models" },
   people: { people: [] },
+  people_suggestions: { suggestions: [] },
+  owner: { people: [], addresses: [] },
 };

@@ -46,6 +46,11 @@ const people = createRoute({
   path: "/people",
   component: lazyRouteComponent(() => import("@/features/people/PeoplePage"), "PeoplePage"),
 });
+const person = createRoute({
+  getParentRoute: () => root,
+  path: "/people/$person",
+  component: lazyRouteComponent(() => import("@/features/people/PersonPage"), "PersonPage"),
+});
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
@@ -72,7 +77,7 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/SettingsPage"), "SettingsPage"),
 });
 
-const tree = root.addChildren([home, timeline, search, map, ask, people, sources, report, jobs, models, settings]);
+const tree = root.addChildren([home, timeline, search, map, ask, people, person, sources, report, jobs, models, settings]);
 
 /** The address lives after the #, so that the app works alike from the window's own scheme and from any server. */
 export function makeRouter(history: RouterHistory = createHashHistory()) {

@@ -12,6 +12,7 @@ import type {
   CompareRequest,
   Created,
   CreateRequest,
+  DeclineRequest,
   Exported,
   ExportRequest,
   Facets,
@@ -29,14 +30,19 @@ import type {
   ListRequest,
   MapRequest,
   MapView,
+  MergeRequest,
   ModelFile,
   ModelRef,
   Models,
   ModelView,
   Nothing,
+  OwnerChange,
+  OwnerView,
   Page,
   People,
   PeopleRequest,
+  PersonDetail,
+  PersonRef,
   Plan,
   Progress,
   SearchAnswer,
@@ -45,12 +51,15 @@ import type {
   Settings,
   Stats,
   Status,
+  Suggestions,
+  SuggestionsRequest,
   Timeline,
   TimelineRequest,
   Track,
   TrackRequest,
   Undone,
   UnlockRequest,
+  UnmergeRequest,
   Verified,
 } from "./types";
 
@@ -107,6 +116,20 @@ export const operations = {
   track: { stream: false, shows: ["items"], spoils: [] },
   /** Lists people. */
   people: { stream: false, shows: ["items"], spoils: [] },
+  /** Shows everything known of a person. */
+  person: { stream: false, shows: ["items"], spoils: [] },
+  /** Lists pairs of people who are likely one, with what speaks for it. */
+  people_suggestions: { stream: false, shows: ["items"], spoils: [] },
+  /** Makes one person of several. */
+  people_merge: { stream: false, shows: [], spoils: ["items"] },
+  /** Takes a merge of people back. */
+  people_unmerge: { stream: false, shows: [], spoils: ["items"] },
+  /** Remembers that two are different people. */
+  people_decline: { stream: false, shows: [], spoils: ["items"] },
+  /** Says who the vault's owner is, and why. */
+  owner: { stream: false, shows: ["items"], spoils: [] },
+  /** Says which addresses are the owner's. */
+  set_owner: { stream: false, shows: [], spoils: ["items"] },
   /** Answers a question from the vault, with citations. */
   ask: { stream: true, shows: [], spoils: [] },
   /** Lists the models and whether they are installed. */
@@ -157,6 +180,13 @@ export interface Signatures {
   map: { request: MapRequest; response: MapView; part: never };
   track: { request: TrackRequest; response: Track; part: never };
   people: { request: PeopleRequest; response: People; part: never };
+  person: { request: PersonRef; response: PersonDetail; part: never };
+  people_suggestions: { request: SuggestionsRequest; response: Suggestions; part: never };
+  people_merge: { request: MergeRequest; response: PersonDetail; part: never };
+  people_unmerge: { request: UnmergeRequest; response: PersonDetail; part: never };
+  people_decline: { request: DeclineRequest; response: Nothing; part: never };
+  owner: { request: Nothing; response: OwnerView; part: never };
+  set_owner: { request: OwnerChange; response: OwnerView; part: never };
   ask: { request: AskRequest; response: Answer; part: AskPart };
   models: { request: Nothing; response: Models; part: never };
   pull_model: { request: ModelRef; response: JobStarted; part: never };

@@ -62,6 +62,8 @@ export type Stats = {
   track_points: number;
   /** People, organisations, places, devices and labels. */
   entities: number;
+  /** People; who is joined under several addresses is one. */
+  people: number;
   /** Items by kind, most first. */
   by_kind: Array<NamedCount>;
   /** Items by source, most first. */
@@ -498,11 +500,11 @@ export type Filter = {
   near?: Near | null;
   /** Within a box. */
   area?: Area | null;
-  /** With all of these people, by name or address. */
+  /** With all of these people, by name or address; [`Filter::ME`] is the owner. */
   people?: Array<string>;
-  /** Sent by any of these people, by name or address. */
+  /** Sent by any of these people, by name or address; [`Filter::ME`] is the owner. */
   senders?: Array<string>;
-  /** Sent to any of these people, by name or address. */
+  /** Sent to any of these people, by name or address; [`Filter::ME`] is the owner. */
   recipients?: Array<string>;
   /** With all of these labels, lists or albums, by name. */
   labels?: Array<string>;
@@ -761,6 +763,8 @@ export type ItemView = {
   at_raw?: string | null;
   /** Whether it is left out of views unless asked for. */
   hidden: boolean;
+  /** Which way it went, for what is sent, when the owner's part in it is known. */
+  direction?: Direction | null;
   /** The people, places, devices and labels in it. */
   links: Array<LinkView>;
   /** Attachments and media. */
@@ -778,6 +782,9 @@ export type ItemView = {
 /** How sure we are of an item's instant and of the wall clock that stood beside it. */
 export type Certainty = "exact" | "offset_inferred" | "zone_unknown" | "date_only";
 
+/** Which way a message or a call went. */
+export type Direction = "sent" | "received";
+
 /** Someone or something in an item. */
 export type LinkView = {
   /** Their part. */
@@ -788,6 +795,10 @@ export type LinkView = {
   address: string;
   /** Its name. */
   name: string;
+  /** The number of the person that it is, when it is a person's. */
+  person?: number | null;
+  /** What this person is called, when they are joined under several addresses and the item calls them otherwise. */
+  known_as?: string | null;
 };
 
 /** What part an entity plays in an item. */
@@ -949,6 +960,8 @@ export type TrackPointView = {
 export type PeopleRequest = {
   /** The start of a name or address; empty for all. */
   text?: string;
+  /** The `next` of the page before. */
+  after?: string | null;
   /** At most so many; 100 when 0. */
   limit?: number;
 };
@@ -957,13 +970,17 @@ export type PeopleRequest = {
 export type People = {
   /** The people. */
   people: Array<PersonView>;
+  /** Asks for the next page; absent at the end. */
+  next?: string | null;
 };
 
 /** A person. */
 export type PersonView = {
+  /** Their number in this vault. */
+  id: number;
   /** Their name. */
   name: string;
-  /** Their addresses. */
+  /** Their addresses, the most used first. */
   addresses: Array<string>;
   /** Items that they are part of. */
   items: number;
@@ -971,6 +988,137 @@ export type PersonView = {
   first?: string | null;
   /** The last, RFC 3339. */
   last?: string | null;
+  /** Whether they are the vault's owner. */
+  is_owner: boolean;
+};
+
+/** Names a person. */
+export type PersonRef = {
+  /** Their number. */
+  id: number;
+};
+
+/** Everything known of a person. */
+export type PersonDetail = {
+  /** Their number in this vault. */
+  id: number;
+  /** Their name. */
+  name: string;
+  /** Their addresses, the most used first. */
+  addresses: Array<string>;
+  /** Items that they are part of. */
+  items: number;
+  /** The first, RFC 3339. */
+  first?: string | null;
+  /** The last, RFC 3339. */
+  last?: string | null;
+  /** Whether they are the vault's owner. */
+  is_owner: boolean;
+  /** Every name that items call them by, the most frequent first. */
+  names: Array<NamedCount>;
+  /** Items by kind, most first. */
+  kinds: Array<KindCount>;
+  /** Items by source, most first. */
+  sources: Array<NamedCount>;
+  /** What the owner merged them from, the latest first. */
+  merged: Array<MergeView>;
+};
+
+/** Items of a kind. */
+export type KindCount = {
+  /** The kind. */
+  kind: Kind;
+  /** How many. */
+  count: number;
+};
+
+/** A merge that the owner made. */
+export type MergeView = {
+  /** Its number. */
+  merge: number;
+  /** The addresses of each of those who are one since. */
+  from: Array<Array<string>>;
+};
+
+/** Asks who may be one. */
+export type SuggestionsRequest = {
+  /** At most so many; 20 when 0. */
+  limit?: number;
+};
+
+/** People who are likely one, the likeliest first. */
+export type Suggestions = {
+  /** The pairs. */
+  suggestions: Array<SuggestionView>;
+};
+
+/** Two who are likely one person. */
+export type SuggestionView = {
+  /** The one in more items. */
+  one: PersonView;
+  /** The other. */
+  other: PersonView;
+  /** How likely it is. */
+  strength: Strength;
+  /** What speaks for it, and against it, in sentences. */
+  evidence: Array<string>;
+};
+
+/** How likely it is that two are one. */
+export type Strength = "possible" | "likely" | "strong";
+
+/** Makes one person of several. */
+export type MergeRequest = {
+  /** Their numbers. */
+  ids: Array<number>;
+};
+
+/** Takes a merge back. */
+export type UnmergeRequest = {
+  /** The person's number. */
+  id: number;
+  /** The merge; the latest of theirs when absent. */
+  merge?: number | null;
+};
+
+/** Says that two are different people. */
+export type DeclineRequest = {
+  /** The number of one. */
+  one: number;
+  /** The number of the other. */
+  other: number;
+};
+
+/** The vault's owner. */
+export type OwnerView = {
+  /** Their name, when something tells who it is. */
+  name?: string | null;
+  /** The numbers of the persons that they are: one, unless their addresses are not joined. */
+  people: Array<number>;
+  /** The addresses that are theirs, may be theirs, or are said not to be. */
+  addresses: Array<OwnAddressView>;
+};
+
+/** An address that may be the owner's. */
+export type OwnAddressView = {
+  /** The address, with its scheme. */
+  address: string;
+  /** What it is called. */
+  name: string;
+  /** Whether it counts as the owner's. */
+  is_own: boolean;
+  /** What the owner said; absent when nothing. */
+  said?: boolean | null;
+  /** Why it is thought to be the owner's, in sentences. */
+  evidence: Array<string>;
+};
+
+/** What the owner says of their own addresses: mailboxes, phone numbers, or others with their scheme. */
+export type OwnerChange = {
+  /** They are the owner's. */
+  add?: Array<string>;
+  /** They are not. */
+  remove?: Array<string>;
 };
 
 /** A question. */

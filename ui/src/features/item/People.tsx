@@ -22,8 +22,8 @@ const roles: Record<Role, string> = {
 export function People({ links }: { links: LinkView[] }) {
   const { filter, setFilter } = useFilter();
   if (links.length === 0) return null;
-  const narrowTo = ({ kind, name, address }: LinkView) => {
-    const value = name || address;
+  const narrowTo = ({ kind, name, address, known_as }: LinkView) => {
+    const value = known_as || name || address;
     setFilter(kind === "label" ? { ...filter, labels: [value] } : { ...filter, people: [value] });
   };
   return (
@@ -40,6 +40,7 @@ export function People({ links }: { links: LinkView[] }) {
                 className="max-w-full truncate text-left hover:text-accent hover:underline"
               >
                 {link.name || (addressText(link.address) ?? link.address)}
+                {link.known_as && <span className="text-soft"> ({link.known_as})</span>}
                 {link.name && <span className="text-faint"> {addressText(link.address)}</span>}
               </button>
             </dd>

@@ -1,26 +1,24 @@
 import { Users } from "lucide-react";
 import { useDeferredValue, useState } from "react";
-import { useFilter } from "@/app/filter/useFilter";
 import { asFailure } from "@/backend";
-import { engine } from "@/backend/engine";
+import { Button } from "@/components/Button";
 import { inputLook } from "@/components/Field";
 import { Page } from "@/components/Page";
 import { Empty, Failed, Skeleton } from "@/components/States";
+import { Me } from "./Me";
 import { PersonCard } from "./PersonCard";
+import { pagedPeople } from "./pages";
+import { Suggestions } from "./Suggestions";
 
-/** People that are asked for; the rest is found by name. */
-const MOST = 200;
-
-/** Who there is, the most frequent first. */
+/** Who there is, the most frequent first; who may be one; and who the owner is. */
 export function PeoplePage() {
   const [typed, setTyped] = useState("");
   const text = useDeferredValue(typed.trim());
-  const { data, error, refetch, isFetching } = engine.usePeopleQuery({ text, limit: MOST });
-  const { setFilter } = useFilter();
+  const { data, error, refetch, isFetching, hasNextPage, fetchNextPage } = pagedPeople.usePeoplePagesInfiniteQuery({ text });
+  const people = data?.pages.flatMap((page) => page.people);
   return (
     <Page
       title="People"
-      note={data && data.people.length >= MOST ? `The ${MOST} most frequent; type a name for others.` : undefined}
       actions={
         <input
           aria-label="Find a person"
@@ -31,20 +29,27 @@ export function PeoplePage() {
         />
       }
     >
+      {text === "" && <Me />}
+      {text === "" && <Suggestions />}
       {error && !isFetching && <Failed failure={asFailure(error)} onRetry={() => void refetch()} />}
-      {data === undefined && !error && <Skeleton label="Loading the people" />}
-      {data?.people.length === 0 && (
+      {people === undefined && !error && <Skeleton label="Loading the people" />}
+      {people?.length === 0 && (
         <Empty icon={Users} title={text === "" ? "Nobody yet" : "Nobody has a name or address like that"}>
           People come from mails, messages, calendars and contacts.
         </Empty>
       )}
       <ul aria-label="People" className="grid grid-cols-[repeat(auto-fill,minmax(260px,1fr))] gap-2">
-        {data?.people.map((person) => (
-          <li key={`${person.name}:${person.addresses[0] ?? ""}`}>
-            <PersonCard person={person} onOpen={(name) => setFilter({ people: [name] }, { to: "/timeline" })} />
+        {people?.map((person) => (
+          <li key={person.id}>
+            <PersonCard person={person} />
           </li>
         ))}
       </ul>
+      {hasNextPage && (
+        <Button className="self-center" disabled={isFetching} onClick={() => void fetchNextPage()}>
+          Show more people
+        </Button>
+      )}
     </Page>
   );
 }

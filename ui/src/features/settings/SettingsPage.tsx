@@ -64,7 +64,7 @@ export function SettingsPage() {
           <>
             <SettingLine name="Holds">
               <span className="tabular">
-                {count(stats.items)} items, {count(stats.track_points)} positions, {count(stats.entities)} people and things
+                {count(stats.items)} items, {count(stats.track_points)} positions, {count(stats.people)} people
               </span>
             </SettingLine>
             {stats.first && stats.last && <SettingLine name="From">{`${shortDay(stats.first)} to ${shortDay(stats.last)}`}</SettingLine>}
