@@ -6,8 +6,8 @@
 //! Invariants: a walk hands every entry to its visitor exactly once, refused ones included; what an archive's headers
 //! claim is never trusted for a size.
 //!
-//! Absent on purpose: what the files mean (the router's, who is only asked whether an inner archive is an export), and telling whether parts are missing after the last one, which
-//! nothing in the names says.
+//! Absent on purpose: what the files mean (the router's, who is only asked whether an inner archive is an export), and telling
+//! whether parts are missing after the last one, which nothing in the names says.
 
 mod beside;
 mod folder;

@@ -118,7 +118,8 @@ pub struct Options {
     pub columns: Option<PathBuf>,
 }
 
-/// Makes a plan. Archives inside the export that are exports themselves count with it. Without a vault it does not say what is known, and not whether there is room.
+/// Makes a plan. Archives inside the export that are exports themselves count with it. Without a vault it does not say what is
+/// known, and not whether there is room.
 ///
 /// Fails with [`domain::Code::Cancelled`], with [`domain::Code::BadRequest`] for a wrong guide, or when the vault cannot be read.
 pub fn plan(set: &ExportSet, vault: Option<&Vault>, options: &Options, cancel: &Cancel) -> Result<Plan> {
