@@ -527,7 +527,8 @@ fn own_part(pieces: &[Piece], writing: people::Writing, filter: &Filter, asked: 
     // Months and years are ranked by what the one who asks got; people by what they have a part in.
     let of_time = matches!(by, Some(Division::Month | Division::Year | Division::Weekday));
     let among_others = matches!(asked, Some(Asked::Who | Asked::Most | Asked::Least)) && !of_time;
-    if !about_mail || !(filter.senders.is_empty() && filter.recipients.is_empty() && filter.people.is_empty()) {
+    let names_nobody = filter.senders.is_empty() && filter.recipients.is_empty() && filter.people.is_empty();
+    if !(about_mail && names_nobody) {
         return None;
     }
     if among_others {

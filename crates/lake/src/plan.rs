@@ -227,7 +227,7 @@ impl Planner<'_> {
         match route {
             Route::Unknown | Route::SetAside(_) => self.add(PlanFate::SetAside, None, visit.path, visit.size, Counted::default(), true),
             Route::Empty(known) => {
-                self.add(PlanFate::Empty, known.map(|known| known.importer), visit.path, visit.size, Counted::default(), true)
+                self.add(PlanFate::Empty, known.map(|known| known.importer), visit.path, visit.size, Counted::default(), true);
             }
             Route::Ignored(code, why) => {
                 if code == FindingCode::Elsewhere {

@@ -12,7 +12,7 @@ const WINDOW: usize = 64 << 10;
 enum Store {
     File(File),
     Memory(Vec<u8>),
-    Scratch(Scratch),
+    Scratch(Box<Scratch>),
 }
 
 /// A place in bytes that are at hand. A clone is another place in the same bytes, and starts where this one stands; no clone
@@ -43,7 +43,7 @@ impl Handle {
     /// Bytes in an encrypted temporary file.
     pub(crate) fn of_scratch(scratch: Scratch) -> Self {
         let len = scratch.size();
-        Self::of(Arc::new(Store::Scratch(scratch)), 0, len)
+        Self::of(Arc::new(Store::Scratch(Box::new(scratch))), 0, len)
     }
 
     /// The `len` bytes from `from`, as a file of their own; fewer where this one ends.

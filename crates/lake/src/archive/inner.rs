@@ -244,7 +244,7 @@ fn visit_each(
             }
         }
         Source::Tar(tar) => {
-            findings.extend(super::tarred::visit(tar, *place, part.share, cancel, total, &meter, &mut { guard::FILES }, on))
+            findings.extend(super::tarred::visit(tar, *place, part.share, cancel, total, &meter, &mut { guard::FILES }, on));
         }
         Source::Folder(_) | Source::File(_) => {}
     }
@@ -285,7 +285,7 @@ impl Inner {
         let found = looking.opened(handle.clone(), name, disk.to_owned(), entry.clone().into_owned(), Share::ALL);
         let mut said = looking.inner.findings;
         let goes_on = match found {
-            Found::File => on(again(Content::File(&mut handle.clone()))),
+            Found::File => on(again(Content::File(&mut { handle }))),
             Found::Closed(standing) => standing.content().is_none_or(|content| on(again(content))),
             Found::Export(export) => {
                 let mut goes_on = on(again(Content::Litter(READ_AS_ONE)));

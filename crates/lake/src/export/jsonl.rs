@@ -72,7 +72,7 @@ impl<'v> Jsonl<'v> {
                 let sha256 = if copy_left(left, (path, entry, digest), &mut file, &mut |piece| hasher.update(piece))? {
                     Some(self.place(staging, file, hasher)?)
                 } else {
-                    staging.discard(file)?;
+                    staging.discard(&file)?;
                     None
                 };
                 self.copied.insert(digest.clone(), sha256);

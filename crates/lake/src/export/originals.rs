@@ -82,7 +82,7 @@ impl<'v> Originals<'v> {
             (BlobPlace::Left { path: at, entry, digest }, Some(left)) => {
                 let (mut file, path) = staging.create(&path)?;
                 if !copy_left(left, (at, entry, digest), &mut file, &mut |_| {})? {
-                    staging.discard(file)?;
+                    staging.discard(&file)?;
                     return Ok(None);
                 }
                 (file, path)

@@ -107,7 +107,7 @@ impl Staging {
     }
 
     /// Takes a file away that turned out not to be one.
-    pub(crate) fn discard(&mut self, file: OpenFile) -> Result<()> {
+    pub(crate) fn discard(&mut self, file: &OpenFile) -> Result<()> {
         self.n_files -= 1;
         fs::remove_file(&file.path).map_err(|error| failed(&file.path, &error))
     }

@@ -110,6 +110,9 @@ fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The permissions of a folder and all that is in it.
+/// What becomes of a file of an export; nothing when it is taken away.
+type Spoil = dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>;
+
 fn modes(folder: &Path) -> Vec<u32> {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let inside = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -253,7 +256,7 @@ fn what_was_cut_edited_or_lost_is_told_and_the_rest_is_read() {
     let whole = folder.path().join("whole");
     export(&vault, &whole, Format::Jsonl, Filter::default()).unwrap();
     let files = files(&whole);
-    let spoiled = |name: &str, spoil: &dyn Fn(&str, Vec<u8>) -> Option<Vec<u8>>| {
+    let spoiled = |name: &str, spoil: &Spoil| {
         let home = TempDir::new().unwrap();
         let to = home.path().join(name);
         for (path, bytes) in &files {

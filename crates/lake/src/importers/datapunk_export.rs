@@ -186,11 +186,14 @@ struct Check {
     sha256: String,
 }
 
+/// Takes a line, its place, and where it goes; what is wrong with it.
+type OnLine<'o> = dyn FnMut(&[u8], &str, &mut dyn Sink) -> Result<(), String> + 'o;
+
 /// Hands out the lines of a file; what `on` finds wrong with one sets it aside.
 fn each_line(
     mut reader: impl BufRead,
     sink: &mut dyn Sink,
-    on: &mut dyn FnMut(&[u8], &str, &mut dyn Sink) -> Result<(), String>,
+    on: &mut OnLine<'_>,
 ) -> io::Result<Check> {
     let mut hasher = Sha256::new();
     let mut line = Vec::new();
