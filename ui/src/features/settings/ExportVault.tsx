@@ -30,14 +30,14 @@ export function ExportVault() {
     <section aria-label="Export" className="flex flex-col gap-2">
       <h2 className="font-semibold text-[14px]">Export</h2>
       <p className="text-soft">
-        Writes everything in the vault to a folder. Its files are not encrypted: whoever can read the folder can read everything in it.
+        Writes everything in the vault to a folder that is empty or does not exist yet. Its files are not encrypted: whoever can read the
+        folder can read everything in it.
       </p>
       <form onSubmit={submit} className="flex flex-wrap items-end gap-3">
         <Select label="Written as" options={formats} value={format} onChoose={(value) => setFormat(value as ExportFormat)} />
         <Field
           className="min-w-60 flex-1"
           label="Folder"
-          note="One that does not exist yet, or is empty."
           placeholder="/home/anna/archive"
           value={folder}
           onChange={(event) => setFolder(event.target.value)}
