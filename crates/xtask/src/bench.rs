@@ -1,12 +1,16 @@
-//! `cargo xtask bench [--scale N]`: what the main job costs on this machine, as a table and as `bench.json` in the cache.
+//! `cargo xtask bench [--scale N] [--growth N,N,...]`: what the main job costs on this machine, as a table and as `bench.json`
+//! in the cache; with `--growth`, how an import grows over these sizes instead, as `growth.json`.
 //!
 //! Each figure stands beside a floor or a peer that was measured in the same run: inflating the archive once, refusing a wrong
-//! passphrase, plain SQLite with FTS5 over the same texts. A second on an unknown machine says nothing; a ratio does.
+//! passphrase, plain SQLite with FTS5 over the same texts, another reader of the same files. A second on an unknown machine
+//! says nothing; a ratio does.
 //!
 //! Absent on purpose: limits that fail the run. Machines differ; whoever changes something compares two runs on one.
 
 mod figures;
+mod growth;
 mod process;
+mod takeout_parser;
 mod texts;
 
 use std::fs::{self, File};
@@ -31,10 +35,8 @@ const MB: f64 = 1e6;
 
 /// Runs it. `--scale N` is about how many records the archive has.
 pub fn run(args: &[String]) -> Result<()> {
-    let scale = match args.iter().position(|arg| arg == "--scale") {
-        None => SCALE,
-        Some(at) => args.get(at + 1).and_then(|text| text.replace('_', "").parse().ok()).ok_or("--scale wants a whole number")?,
-    };
+    let scale = numbers(args, "--scale")?.map_or(SCALE, |scales| scales[0]);
+    let growth = numbers(args, "--growth")?;
     prepare(Need::Run)?;
     front_end::build()?;
     step("building");
@@ -45,14 +47,21 @@ pub fn run(args: &[String]) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    step(&format!("writing an archive of about {scale} records"));
-    let made = fixtures::generate(&Options { scale, seed: 5, lang: Lang::En, shape: Shape::Zip, out: folder.join("takeout") })?;
-    let bench = Bench { datapunk: Datapunk::new(&folder.join("vault"), PASSPHRASE)?, folder, made };
-    let document = bench.measure()?;
-    let path = place::cache().join("bench.json");
+    let (document, name) = match growth {
+        Some(scales) => (growth::run(&scales, &folder)?, "growth.json"),
+        None => (Bench::new(scale, folder)?.measure()?, "bench.json"),
+    };
+    let path = place::cache().join(name);
     fs::write(&path, serde_json::to_vec_pretty(&document)?)?;
     println!("\nwritten to {}", path.display());
     Ok(())
+}
+
+/// The whole numbers after a flag, with commas between them; `None` without the flag.
+fn numbers(args: &[String], flag: &str) -> Result<Option<Vec<u64>>> {
+    let Some(at) = args.iter().position(|arg| arg == flag) else { return Ok(None) };
+    let numbers = args.get(at + 1).and_then(|text| text.split(',').map(|number| number.replace('_', "").parse().ok()).collect());
+    numbers.map(Some).ok_or_else(|| format!("{flag} wants a whole number").into())
 }
 
 struct Bench {
@@ -71,6 +80,12 @@ struct Imported {
 }
 
 impl Bench {
+    fn new(scale: u64, folder: PathBuf) -> Result<Self> {
+        step(&format!("writing an archive of about {scale} records"));
+        let made = fixtures::generate(&Options { scale, seed: 5, lang: Lang::En, shape: Shape::Zip, out: folder.join("takeout") })?;
+        Ok(Self { datapunk: Datapunk::new(&folder.join("vault"), PASSPHRASE)?, folder, made })
+    }
+
     fn measure(&self) -> Result<Value> {
         step("reading the archive once, plainly");
         let texts = texts::read(&self.made.inputs[0])?;
@@ -85,6 +100,11 @@ impl Bench {
         figures.splice(0..0, import_figures(&imported, &texts, &peer));
         step("importing again, and undoing");
         figures.extend(self.again_and_back(&imported, &texts)?);
+        step("reading what google_takeout_parser reads");
+        match takeout_parser::compare(&self.made.inputs[0], &self.folder, &place::cache().join("tools")) {
+            Ok(compared) => figures.extend(compared),
+            Err(error) => eprintln!("not compared with google_takeout_parser: {error}"),
+        }
         let machine = json!({
             "cores": std::thread::available_parallelism().map_or(0, usize::from),
             "processor": processor(),

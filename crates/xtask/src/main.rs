@@ -10,7 +10,7 @@ const USAGE: &str = "cargo xtask TASK
 
   demo       a made-up life in a vault of its own: import, search, a day, three questions, the window
   test       every test of every layer, with its set-up
-  bench      figures of this machine, as JSON and as a table   [--scale N]
+  bench      figures of this machine, as JSON and as a table   [--scale N | --growth N,N,...]
   gen        the client that is generated from the table of operations
   fixtures   a made-up Takeout archive   --scale N --seed S --lang en|de [--shape zip|tgz|folder|parts] OUT
   models     the models that demo, tests and bench use   [core|llm|llm-large]

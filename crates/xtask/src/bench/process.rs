@@ -72,7 +72,12 @@ pub(crate) fn peak_memory(id: u32) -> Option<u64> {
 
 /// Seconds of processor time that this process has used.
 pub(crate) fn own_cpu_s() -> f64 {
-    fs::read_to_string("/proc/self/stat").ok().and_then(|stat| cpu_of(&stat)).unwrap_or_default()
+    cpu_s(std::process::id()).unwrap_or_default()
+}
+
+/// Seconds of processor time that a running process has used.
+pub(crate) fn cpu_s(id: u32) -> Option<f64> {
+    fs::read_to_string(format!("/proc/{id}/stat")).ok().and_then(|stat| cpu_of(&stat))
 }
 
 /// The fields after the name, which is in brackets and may hold anything.

@@ -28,8 +28,7 @@ pub(crate) fn read(path: &Path) -> Result<Texts> {
     let inflate_cpu_s = process::own_cpu_s() - begun;
     let (mut rows, mut text_bytes) = (Vec::new(), 0);
     inflate(path, &mut |name, body| {
-        let media = [".jpg", ".mp4", ".png", ".bin"].iter().any(|end| name.ends_with(end));
-        if !media {
+        if !is_media(name) {
             text_bytes += body.len() as u64;
         }
         if name.ends_with(".mbox") {
@@ -41,6 +40,23 @@ pub(crate) fn read(path: &Path) -> Result<Texts> {
         }
     })?;
     Ok(Texts { rows, text_bytes, bytes, inflate_cpu_s })
+}
+
+fn is_media(name: &str) -> bool {
+    [".jpg", ".mp4", ".png", ".bin"].iter().any(|end| name.ends_with(end))
+}
+
+/// Bytes of all files of an archive that are not media, unpacked, as its list has them.
+pub(crate) fn text_bytes(path: &Path) -> Result<u64> {
+    let mut zip = zip::ZipArchive::new(File::open(path)?)?;
+    let mut bytes = 0;
+    for index in 0..zip.len() {
+        let entry = zip.by_index_raw(index)?;
+        if !is_media(&entry.name()?) {
+            bytes += entry.size();
+        }
+    }
+    Ok(bytes)
 }
 
 /// Inflates every file in turn; the bytes of all.
