@@ -35,9 +35,15 @@ pub(crate) enum Command {
         /// zip, tgz, folder or single file.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
-        /// Only say what an import would bring.
+        /// Only say what an import would bring, reckoned from the beginning of each file.
         #[arg(long)]
         plan: bool,
+        /// Only say what an import would bring, counted, and how much of it is known already.
+        #[arg(long)]
+        exact_plan: bool,
+        /// Import only what these importers read, as a plan names them: `google.mail,google.photos`.
+        #[arg(long, value_name = "IMPORTER", value_delimiter = ',')]
+        only: Vec<String>,
         /// A guide to the columns of a table (csv) that nothing else reads; README.md shows one.
         #[arg(long, value_name = "GUIDE")]
         columns: Option<PathBuf>,

@@ -81,11 +81,11 @@ impl Call {
                 self.print(&verified, print::verified);
                 Ok(if verified["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             }
-            Command::Import { paths, plan, columns } => {
+            Command::Import { paths, plan, exact_plan, only, columns } => {
                 let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
                 let paths: Vec<String> = paths.iter().map(absolute).collect();
-                let request = json!({ "paths": paths, "columns": columns.as_ref().map(absolute) });
-                if plan {
+                let request = json!({ "paths": paths, "only": only, "exact": exact_plan, "columns": columns.as_ref().map(absolute) });
+                if plan || exact_plan {
                     return self.show("plan_import", request, print::plan);
                 }
                 self.report("import", &request)

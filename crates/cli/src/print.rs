@@ -143,13 +143,15 @@ pub(crate) fn verified(value: &Value) {
 
 pub(crate) fn plan(value: &Value) {
     for product in list(value, "products") {
+        let sensitive = product["sensitive"].as_str().map_or_else(String::new, |reason| format!(", {reason}"));
         say(&format!(
-            "{:<34} {:>7} files {:>11} {:>13} records  {}",
+            "{:<34} {:>7} files {:>11} {:>13} records  {}{sensitive}  {}",
             text(&product["label"]),
             count(&product["files"]),
             HumanBytes(product["bytes"].as_u64().unwrap_or(0)).to_string(),
             count(&product["records"]),
-            text(&product["fate"])
+            text(&product["fate"]),
+            text(&product["importer"]),
         ));
     }
     findings(list(value, "findings"), "");

@@ -1,6 +1,7 @@
 //! Every importer. One line each: adding a product is a file here and its name in this list.
 
 use crate::importer::Importer;
+use crate::plan::Sensitivity;
 
 mod activity;
 
@@ -103,3 +104,28 @@ importers![
     drive,
     file,
 ];
+
+/// The importer of that id, those that no file is routed to included.
+pub(crate) fn find(id: &str) -> Option<&'static Importer> {
+    ALL.iter().copied().chain([&guided_table::IMPORTER, &unknown::IMPORTER]).find(|importer| importer.id == id)
+}
+
+/// What a person is asked about before it is imported. What an importer keeps hidden needs no asking.
+pub(crate) fn sensitivity(importer: &str) -> Option<Sensitivity> {
+    match importer {
+        "google.fit" | "google.fitbit" | "apple.health" | "fit" | "strava" | "tcx" | "workout_table" => Some(Sensitivity::Health),
+        "google.orders" | "google.pay" | "google.play" => Some(Sensitivity::Money),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_about_is_still_called_so() {
+        let asked = |kind| ALL.iter().filter(|importer| sensitivity(importer.id) == Some(kind)).count();
+        assert_eq!((asked(Sensitivity::Health), asked(Sensitivity::Money)), (7, 3));
+    }
+}

@@ -19,7 +19,7 @@ use crate::archive::{Content, ExportSet, Meter, Visit};
 use crate::guides::Guides;
 use crate::import::{Findings, NothingKnown, forecast, free_bytes};
 use crate::importer::{Assembly, FileNumber, Importer, Input, Origin, Parse, Probe, SetSink, Sink};
-use crate::importers::guided_table;
+use crate::importers::{self, guided_table};
 use crate::router::{self, Known, Route};
 use crate::source::{HEAD, Source};
 
@@ -84,6 +84,16 @@ pub enum PlanFate {
     Refused,
 }
 
+/// What is so much a person's own business that they are asked before it is imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sensitivity {
+    /// Body and health: workouts, sleep, heart rate.
+    Health,
+    /// What was bought and paid.
+    Money,
+}
+
 /// One product in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanProduct {
@@ -93,6 +103,8 @@ pub struct PlanProduct {
     pub label: String,
     /// What would become of it.
     pub fate: PlanFate,
+    /// Whether to ask before it is imported, and for what reason.
+    pub sensitive: Option<Sensitivity>,
     /// Files.
     pub files: u64,
     /// Bytes, uncompressed, as the archive states them.
@@ -123,7 +135,7 @@ pub struct Options {
 ///
 /// Fails with [`domain::Code::Cancelled`], with [`domain::Code::BadRequest`] for a wrong guide, or when the vault cannot be read.
 pub fn plan(set: &ExportSet, vault: Option<&Vault>, options: &Options, cancel: &Cancel) -> Result<Plan> {
-    set.look_inside(vault, cancel)?;
+    set.look_inside(vault, cancel, &mut |_| {})?;
     let guides = Guides::of(set, options.columns.as_deref(), cancel)?;
     let planner = Planner { exact: options.exact, guides, vault, tally: Mutex::default(), sets: Mutex::default() };
     let mut findings: Vec<Finding> = set.all_findings().cloned().collect();
@@ -334,6 +346,7 @@ impl Planner<'_> {
                 importer: importer.to_owned(),
                 label: label.to_owned(),
                 fate,
+                sensitive: importers::sensitivity(importer),
                 files: 0,
                 bytes: 0,
                 records: 0,

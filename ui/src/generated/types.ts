@@ -182,6 +182,8 @@ export type PlanProduct = {
   label: string;
   /** What would become of it. */
   fate: PlanFate;
+  /** Whether to ask before it is imported, and for what reason. */
+  sensitive?: Sensitivity | null;
   /** Files. */
   files: number;
   /** Bytes, uncompressed, as the archive states them. */
@@ -200,6 +202,9 @@ export type PlanProduct = {
 
 /** What would become of some files. */
 export type PlanFate = "import" | "empty" | "ignored" | "set_aside" | "refused";
+
+/** What is so much a person's own business that they are asked before it is imported. */
+export type Sensitivity = "health" | "money";
 
 /** Something that the person should know about one file. */
 export type Finding = {

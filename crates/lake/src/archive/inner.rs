@@ -46,14 +46,16 @@ impl ExportSet {
     /// Looks into the archives that lie inside the export: what is an export itself is read with it from here on. What does not
     /// fit in memory is held, encrypted, in the folder of `vault`; without one it is not looked into.
     ///
+    /// `on_look` is told of each archive before it is looked into: a large one takes minutes.
+    ///
     /// Fails with [`domain::Code::Cancelled`] alone; what is wrong with an inner archive is said in the ledger.
-    pub(crate) fn look_inside(&self, vault: Option<&Vault>, cancel: &Cancel) -> Result<()> {
+    pub(crate) fn look_inside(&self, vault: Option<&Vault>, cancel: &Cancel, on_look: &mut dyn FnMut(&str)) -> Result<()> {
         if self.inner.get().is_some() {
             return Ok(());
         }
         let n_entries = self.parts.iter().filter_map(|part| part.source.n_members()).sum();
         let inner = Inner { vault: vault.cloned(), ..Inner::default() };
-        let mut looking = Looking { cancel, memory: MEMORY, n_entries, inner };
+        let mut looking = Looking { cancel, on_look, memory: MEMORY, n_entries, inner };
         for (index, part) in self.parts.iter().enumerate() {
             looking.part(index, part)?;
         }
@@ -90,6 +92,7 @@ enum Found {
 
 struct Looking<'l> {
     cancel: &'l Cancel,
+    on_look: &'l mut dyn FnMut(&str),
     /// Bytes that may still be held in memory.
     memory: u64,
     /// Entries listed so far, in all archives.
@@ -104,6 +107,7 @@ impl Looking<'_> {
                 continue;
             }
             self.cancel.check()?;
+            (self.on_look)(&member.path);
             let found = self.look(part, at, &member.path, Share::new(member.packed, member.size));
             self.cancel.check()?;
             let standing = match found {
@@ -280,7 +284,7 @@ impl Inner {
             Ok(None) => return on(again(Content::File(&mut whole))),
             Err(standing) => return standing.content().is_none_or(|content| on(again(content))),
         };
-        let mut looking = Looking { cancel, memory: 0, n_entries: 0, inner: Self::default() };
+        let mut looking = Looking { cancel, on_look: &mut |_| {}, memory: 0, n_entries: 0, inner: Self::default() };
         let name = format!("{archive}/{path}");
         let found = looking.opened(handle.clone(), name, disk.to_owned(), entry.clone().into_owned(), Share::ALL);
         let mut said = looking.inner.findings;

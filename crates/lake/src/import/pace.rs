@@ -26,6 +26,11 @@ impl Pace {
         first || self.samples.back().is_none_or(|(last, ..)| now.duration_since(*last) >= EVERY)
     }
 
+    /// An archive inside the export is looked into, before anything is read.
+    pub(crate) fn opening(total: u64, path: &str) -> Progress {
+        Progress { stage: "opening".to_owned(), total, unit: "bytes".to_owned(), detail: path.to_owned(), ..Progress::default() }
+    }
+
     /// Takes a sample, and says where things stand.
     pub(crate) fn at(&mut self, now: Instant, bytes: u64, records: u64, detail: String) -> Progress {
         let bytes = bytes.min(self.total);

@@ -426,6 +426,7 @@ fn a_plan_counts_what_an_import_would_read_and_writes_nothing() {
         (3_009, Some(1_600_000_000_000), Some(1_600_000_000_000 + 5_008 * 60_000))
     );
     assert!(!quick.exact && (2_700..3_300).contains(&fixes(&quick).records), "{:?}", fixes(&quick));
+    assert!(exact.products.iter().all(|product| product.sensitive.is_none()));
     assert!(vault.imports().unwrap().is_empty());
     imported(&vault, &[path]);
     let after = crate::plan::plan(&set, Some(&vault), &crate::plan::Options { exact: true, columns: None }, &Cancel::default()).unwrap();
@@ -442,6 +443,10 @@ fn what_was_not_wanted_is_ignored_and_the_ledger_says_so() {
     let vault = vault_in(folder.path());
     let report = vault.import_report(run(&vault, &set, &options, &Cancel::default(), &mut |_| {}).unwrap()).unwrap();
     assert_eq!((report.files[0].outcome, report.totals.read), (domain::FileOutcome::Ignored, 0));
+    let misspelt = Options { only: vec!["google.male".to_owned()], ..options };
+    let refused = run(&vault, &set, &misspelt, &Cancel::default(), &mut |_| {}).unwrap_err();
+    assert_eq!((refused.code, vault.imports().unwrap().len()), (domain::Code::BadRequest, 1));
+    assert!(refused.message.contains("google.male"), "{refused:?}");
 }
 
 #[test]

@@ -41,6 +41,9 @@ export function PlanReview({ paths, onDone }: Props) {
           {bytes(plan.bytes)}
         </p>
         <Findings findings={plan.findings} />
+        {plan.products.some(({ sensitive, fate }) => sensitive != null && fate === "import") && (
+          <Note>Some of it is about your health, or what you bought. Untick what you would rather not have in the vault.</Note>
+        )}
         {plan.products.length > 0 && <PlanTable products={plan.products} left={left} onToggle={toggle} />}
         {wanted.length === 0 && left.length === 0 && (
           <Note tone="warn">Nothing in it is known to Datapunk. Its files would be kept in the ledger and found by their names.</Note>

@@ -1,6 +1,6 @@
 import { bytes, count, utcDay } from "@/app/format";
 import { type Column, Table } from "@/components/Table";
-import type { PlanFate, PlanProduct } from "@/generated/types";
+import type { PlanFate, PlanProduct, Sensitivity } from "@/generated/types";
 
 const fates: Record<PlanFate, string> = {
   import: "",
@@ -9,6 +9,8 @@ const fates: Record<PlanFate, string> = {
   set_aside: "not known: kept by name",
   refused: "cannot be read",
 };
+
+const sensitive: Record<Sensitivity, string> = { health: "your health", money: "what you bought" };
 
 type Props = { products: PlanProduct[]; left: string[]; onToggle: (importer: string) => void };
 
@@ -31,9 +33,10 @@ export function PlanTable({ products, left, onToggle }: Props) {
     {
       head: "Product",
       wide: true,
-      cell: ({ label, fate }) => (
+      cell: ({ label, fate, sensitive: reason }) => (
         <>
           <span className="font-medium">{label}</span>
+          {reason && <span className="text-faint"> {sensitive[reason]}</span>}
           {fates[fate] && <span className="text-faint"> {fates[fate]}</span>}
         </>
       ),

@@ -93,7 +93,7 @@ fn archives_that_hold_nothing_but_archives_are_not_followed() {
         bytes = zip_of(&[(&format!("Takeout/{depth}.zip"), &bytes)]);
     }
     let set = opened(saved(&folder, "nested.zip", &bytes));
-    set.look_inside(None, &Cancel::default()).unwrap();
+    set.look_inside(None, &Cancel::default(), &mut |_| {}).unwrap();
     let paths: Vec<String> = set.listed().map(|(.., member)| member.path).collect();
     assert_eq!(paths, ["19.zip"]);
 }

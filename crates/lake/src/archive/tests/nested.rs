@@ -17,7 +17,7 @@ fn stored_zip(files: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// What a set shows once it was looked into.
 fn seen(set: &ExportSet, vault: Option<&vault::Vault>) -> Vec<String> {
-    set.look_inside(vault, &Cancel::default()).unwrap();
+    set.look_inside(vault, &Cancel::default(), &mut |_| {}).unwrap();
     shown(set).into_iter().map(|line| line.replace(std::str::from_utf8(NOTE).unwrap(), "NOTE")).collect()
 }
 
@@ -62,7 +62,7 @@ fn the_parts_of_an_export_that_were_packed_once_more_are_its_parts_and_a_gap_is_
     let outer = zip_of(&[("mine/takeout-20260310T081500Z-001.zip", &one), ("mine/takeout-20260310T081500Z-003.zip", &three)]);
     let set = opened(saved(&folder, "mine.zip", &outer));
     let disk = set.bytes();
-    set.look_inside(None, &Cancel::default()).unwrap();
+    set.look_inside(None, &Cancel::default(), &mut |_| {}).unwrap();
     let names: Vec<&str> = set.all_parts().map(|part| part.name.as_str()).collect();
     assert_eq!(names, ["mine.zip", "mine.zip/mine/takeout-20260310T081500Z-001.zip", "mine.zip/mine/takeout-20260310T081500Z-003.zip"]);
     assert_eq!(export_of(names[1]).as_deref(), Some("20260310T081500Z"));
@@ -85,7 +85,7 @@ fn an_archive_that_is_no_export_stays_the_file_that_it_is() {
         tgz_of(&[("Takeout/Drive/p.zip", &project), ("Takeout/Drive/q.zip", cut)]),
     ] {
         let set = opened(saved(&folder, "outer", &outer));
-        set.look_inside(None, &Cancel::default()).unwrap();
+        set.look_inside(None, &Cancel::default(), &mut |_| {}).unwrap();
         let read = Mutex::new(Vec::new());
         set.walk(2, &Cancel::default(), &Meter::default(), &|visit| {
             if let Content::File(reader) = visit.content {
@@ -108,7 +108,7 @@ fn one_archive_in_another_is_as_deep_as_it_goes() {
     let second = zip_of(&[("takeout-20260310T081500Z-001.zip", &export)]);
     for (name, outer) in [("deep.zip", zip_of(&[("second.zip", &second)])), ("deep.tgz", tgz_of(&[("second.zip", &second)]))] {
         let set = opened(saved(&folder, name, &outer));
-        set.look_inside(None, &Cancel::default()).unwrap();
+        set.look_inside(None, &Cancel::default(), &mut |_| {}).unwrap();
         let said = set.walk(1, &Cancel::default(), &Meter::default(), &|visit| {
             assert_eq!((visit.path, matches!(visit.content, Content::File(_))), ("second.zip", true));
             true
@@ -147,7 +147,7 @@ fn an_archive_too_large_for_memory_is_held_encrypted_in_the_vault() {
     assert!(inner.len() > 1 << 20);
     let path = saved(&folder, "outer.zip", &zip_of(&[("inner.zip", &inner)]));
     let set = opened(path.clone());
-    set.look_inside(Some(&vault), &Cancel::default()).unwrap();
+    set.look_inside(Some(&vault), &Cancel::default(), &mut |_| {}).unwrap();
     let found = Mutex::new(Vec::new());
     set.walk(2, &Cancel::default(), &Meter::default(), &|visit| {
         if let Content::File(reader) = visit.content {
