@@ -10,7 +10,8 @@ pub type UtcMs = i64;
 pub enum Certainty {
     /// The instant is exact; the offset, when there is one, came with the data.
     Exact,
-    /// The instant is exact, and the offset was inferred (from the person's own track, say).
+    /// The offset was inferred, from the person's own track say. The instant is exact, or follows from the wall clock that
+    /// the data gave.
     OffsetInferred,
     /// The data gave a wall clock without a zone; the instant supposes UTC.
     ZoneUnknown,

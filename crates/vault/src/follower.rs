@@ -1,4 +1,4 @@
-//! Follows the change feed in the background and keeps the index of words, the vectors and the inferred places up with
+//! Follows the change feed in the background and keeps the index of words, the vectors and the inferred whereabouts up with
 //! the database. Asleep it costs nothing; woken, it works in batches and never holds the writer for long.
 //!
 //! The index is a cache: when it is missing, damaged or of another shape it is begun anew and filled from the feed. When
@@ -15,15 +15,16 @@ use domain::{Cancel, Code, Failure, Progress};
 
 use crate::fault::{Fault, Outcome};
 use crate::folder::Folder;
-use crate::index::{IndexDoc, Vectors, WordIndex, WordSearch};
+use crate::index::{Vectors, WordIndex, WordSearch};
 use crate::keys::RootKey;
-use crate::places;
 use crate::read::document;
 use crate::readers::Readers;
 use crate::table::change::{self, ChangeOp};
+use crate::table::import_run::{self, ImportState};
 use crate::table::setting;
 use crate::vault::lost_commits;
 use crate::verify::{VerifyCode, VerifyFinding};
+use crate::whereabouts;
 use crate::writer::Writer;
 
 /// Changes read at once.
@@ -32,7 +33,7 @@ const BATCH: usize = 1_000;
 const COMMIT_EVERY: i64 = 50_000;
 /// Time between two commits of the index, while it is behind.
 const COMMIT_AFTER: Duration = Duration::from_secs(5);
-/// Time between two looks at an index that another thread is filling.
+/// Time between two looks at what another thread is doing.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// The setting that names the index's generation: its folder and its key.
 const GENERATION: &str = "index.generation";
@@ -47,6 +48,8 @@ pub(crate) struct Follower {
 
 struct Shared {
     words: Mutex<Option<WordIndex>>,
+    /// Held by who infers whereabouts.
+    whereabouts: Mutex<()>,
     search: WordSearch,
     /// The last change that a commit of the index has seen; told without waiting for who is indexing.
     seen: AtomicI64,
@@ -78,6 +81,7 @@ impl Follower {
             search: words.searcher(),
             seen: AtomicI64::new(words.watermark()),
             words: Mutex::new(Some(words)),
+            whereabouts: Mutex::new(()),
             writer: Arc::clone(writer),
             readers: Arc::clone(readers),
             vectors: Arc::clone(vectors),
@@ -159,23 +163,28 @@ impl Shared {
     fn catch_up(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<()> {
         self.follow_words(cancel, on)?;
         self.follow_vectors(cancel)?;
-        places::infer(&self.writer, &self.readers, cancel, on)
+        self.follow_whereabouts(cancel, on)
     }
 
     /// The index of words, once nobody else is filling it; meanwhile it tells how far that has come.
     fn wait_for_words(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<MutexGuard<'_, Option<WordIndex>>> {
         let began = self.seen.load(Ordering::Acquire);
-        loop {
-            match self.words.try_lock() {
-                Ok(guard) => return Ok(guard),
-                Err(TryLockError::Poisoned(poisoned)) => return Ok(poisoned.into_inner()),
-                Err(TryLockError::WouldBlock) => {}
-            }
-            cancel.check()?;
+        wait_for(&self.words, cancel, &mut || {
             let last = change::last(&*self.readers.borrow()?)?;
             on(progress(began, self.seen.load(Ordering::Acquire), last));
-            std::thread::sleep(LOOK_EVERY);
+            Ok(())
+        })
+    }
+
+    /// Infers where and when items were. While an import runs it waits: the track is not what it will be.
+    fn follow_whereabouts(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<()> {
+        if !import_run::in_state(&*self.readers.borrow()?, ImportState::Running)?.is_empty() {
+            return Ok(());
         }
+        let turn = wait_for(&self.whereabouts, cancel, &mut || Ok(()))?;
+        let has_moved = whereabouts::infer(&self.writer, &self.readers, cancel, on)?;
+        drop(turn);
+        if has_moved { self.follow_words(cancel, on) } else { Ok(()) }
     }
 
     /// Brings the index of words up to the feed's end.
@@ -194,17 +203,10 @@ impl Shared {
                 for change in &changes {
                     latest.insert(change.item, change.op);
                 }
-                let mut docs: Vec<IndexDoc> = Vec::with_capacity(latest.len());
-                let mut deletes = Vec::new();
-                for (item, op) in latest {
-                    match op {
-                        ChangeOp::Upsert => match document::index_doc(&reader, item)? {
-                            Some(doc) => docs.push(doc),
-                            None => deletes.push(item),
-                        },
-                        ChangeOp::Delete => deletes.push(item),
-                    }
-                }
+                let upserts = latest.iter().filter(|(_, op)| **op == ChangeOp::Upsert).map(|(item, _)| *item);
+                let docs = document::index_docs(&reader, upserts)?;
+                let there: BTreeSet<i64> = docs.iter().map(|doc| doc.id).collect();
+                let deletes: Vec<i64> = latest.into_keys().filter(|item| !there.contains(item)).collect();
                 (changes, last, docs, deletes)
             };
             let Some(end) = changes.last().map(|change| change.seq) else { break };
@@ -250,6 +252,20 @@ impl Shared {
                 return Err(fault);
             }
         }
+    }
+}
+
+/// What is behind a lock, once no other thread has it; meanwhile `on_look` is called.
+fn wait_for<'m, T>(mutex: &'m Mutex<T>, cancel: &Cancel, on_look: &mut dyn FnMut() -> Outcome<()>) -> Outcome<MutexGuard<'m, T>> {
+    loop {
+        match mutex.try_lock() {
+            Ok(guard) => return Ok(guard),
+            Err(TryLockError::Poisoned(poisoned)) => return Ok(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        cancel.check()?;
+        on_look()?;
+        std::thread::sleep(LOOK_EVERY);
     }
 }
 

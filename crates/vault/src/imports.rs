@@ -4,11 +4,11 @@ use domain::{Cancel, Code, Failure, Finding, ImportId, ImportReport, ImportTotal
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::places;
 use crate::table::file::{self, FileId, NewFile};
 use crate::table::import_run::{self, ImportRow, ImportState};
 use crate::undo::{self, Undone};
 use crate::vault::Vault;
+use crate::whereabouts;
 
 /// An import in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -76,7 +76,7 @@ impl Vault {
         let findings = findings.to_vec();
         self.inner().writer.write(move |transaction| {
             if file::brought_points(transaction, import)? {
-                places::track_changed(transaction)?;
+                whereabouts::track_changed(transaction)?;
             }
             import_run::end(transaction, import, state, &findings, took_ms)
         })?;

@@ -26,7 +26,7 @@ use crate::table::import_run::ImportState;
 use crate::table::{file, import_run, job, setting};
 use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::Writer;
-use crate::{blobs, migration, people, scalar, undo};
+use crate::{blobs, migration, people, scalar, undo, whereabouts};
 
 /// Connections that read.
 const READERS: usize = 4;
@@ -167,7 +167,9 @@ impl Vault {
             let transaction = writing.transaction()?;
             migration::run(&transaction)?;
             people::complete(&transaction)?;
-            import_run::interrupt_running(&transaction)?;
+            if import_run::interrupt_running(&transaction)? {
+                whereabouts::track_changed(&transaction)?;
+            }
             file::interrupt_unfinished(&transaction)?;
             job::interrupt_running(&transaction)?;
             let generation = setting::generation(&transaction)?;

@@ -64,7 +64,7 @@ impl Vault {
     /// Where the track says that the person was, by the fix closest in time, at most `within_ms` away.
     pub fn position_at(&self, at: UtcMs, within_ms: i64) -> Result<Option<Point>> {
         let reader = self.inner().readers.borrow()?;
-        Ok(track_point::closest(&reader, at, within_ms)?.map(|fix| fix.point))
+        Ok(track_point::closest(&reader, at, within_ms)?.map(|(_, point)| point))
     }
 
     /// The items of a filter that have a place, clustered as a map of `area` at `zoom` shows them.

@@ -97,13 +97,13 @@ pub(crate) fn set_state(connection: &Connection, id: ImportId, state: ImportStat
     Ok(())
 }
 
-/// Imports that were running when the program ended.
-pub(crate) fn interrupt_running(connection: &Connection) -> Outcome<()> {
-    connection.execute(
+/// Ends the imports that were running when the program ended; whether there were any.
+pub(crate) fn interrupt_running(connection: &Connection) -> Outcome<bool> {
+    let n_ended = connection.execute(
         "UPDATE import_run SET state = ?2 WHERE state = ?1",
         params![ImportState::Running.code(), ImportState::Interrupted.code()],
     )?;
-    Ok(())
+    Ok(n_ended > 0)
 }
 
 /// Imports in a state.

@@ -329,17 +329,23 @@ pub(crate) fn after(connection: &Connection, key: FixKey, to: i64, limit: usize)
     Ok(points)
 }
 
-/// The fix closest in time to `at`, at most `within_ms` away.
-pub(crate) fn closest(connection: &Connection, at: i64, within_ms: i64) -> Outcome<Option<TrackPoint>> {
-    let mut candidates = between(connection, None, at, at.saturating_add(within_ms).saturating_add(1), 1)?;
-    let before = connection
-        .prepare_cached("SELECT at_ms FROM track_point WHERE at_ms < ?1 AND at_ms >= ?2 ORDER BY at_ms DESC LIMIT 1")?
-        .query_row([at, at.saturating_sub(within_ms)], |row| row.get::<_, i64>(0))
+/// When and where the fix closest in time to `at` was taken, at most `within_ms` away; of two as close the later one.
+pub(crate) fn closest(connection: &Connection, at: i64, within_ms: i64) -> Outcome<Option<(i64, Point)>> {
+    let fix = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, Point { lat: row.get(1)?, lon: row.get(2)? }));
+    let after = connection
+        .prepare_cached(
+            "SELECT at_ms, lat, lon FROM track_point WHERE at_ms BETWEEN ?1 AND ?2 ORDER BY at_ms, layer, device, lat, lon LIMIT 1",
+        )?
+        .query_row([at, at.saturating_add(within_ms)], fix)
         .optional()?;
-    if let Some(before) = before {
-        candidates.extend(between(connection, None, before, before + 1, 1)?);
-    }
-    Ok(candidates.into_iter().min_by_key(|point| (point.at - at).abs()))
+    let before = connection
+        .prepare_cached(
+            "SELECT at_ms, lat, lon FROM track_point WHERE at_ms = (SELECT max(at_ms) FROM track_point WHERE at_ms < ?1) AND at_ms >= ?2
+             ORDER BY layer, device, lat, lon LIMIT 1",
+        )?
+        .query_row([at, at.saturating_sub(within_ms)], fix)
+        .optional()?;
+    Ok(after.into_iter().chain(before).min_by_key(|(taken, _)| (taken - at).abs()))
 }
 
 /// The first and the last instant of all fixes.
