@@ -1,4 +1,4 @@
-//! The files of blobs: attachments and media, each under a random name and a random key of its own that stands in the
+//! The files of blobs that are not small: attachments and media, each under a random name and a random key of its own that stands in the
 //! database. Format `PDVBLOB1`: 8 bytes of magic, then chunks of 64 KiB, each AES-256-GCM with its tag; the nonce is the
 //! chunk's number and whether it is the last, so chunks cannot be swapped, dropped or cut off unnoticed.
 //!
@@ -19,7 +19,7 @@ use crate::fault::{Fault, Outcome, damaged};
 use crate::folder::{Folder, private_file, private_folder, sync_folder};
 use crate::hex;
 use crate::keys;
-use crate::table::blob::{self, BlobRow};
+use crate::table::blob::{self, BlobId, BlobRow};
 
 const MAGIC: &[u8; 8] = b"PDVBLOB1";
 const CHUNK: usize = 64 * 1024;
@@ -39,10 +39,11 @@ fn nonce(chunk: u64, last: bool) -> Nonce<aes_gcm::aead::consts::U12> {
 
 /// Encrypts `bytes` into a new file; it is durable when this returns. No row points at it yet.
 pub(crate) fn store(folder: &Folder, bytes: &[u8]) -> Outcome<BlobRow> {
-    let row = BlobRow { name: keys::random()?, key: keys::random()?, size: bytes.len() as u64 };
+    let key = keys::random()?;
+    let row = BlobRow { name: keys::random()?, key: Some(key), size: bytes.len() as u64 };
     let path = path(folder, &row.name);
     let beside = folder.tmp().join(hex::encode(&row.name));
-    let cipher = Aes256Gcm::new((&row.key).into());
+    let cipher = Aes256Gcm::new((&key).into());
     let mut file = private_file(&beside)?;
     file.write_all(MAGIC)?;
     let n_chunks = bytes.len().div_ceil(CHUNK).max(1);
@@ -63,12 +64,22 @@ pub(crate) fn store(folder: &Folder, bytes: &[u8]) -> Outcome<BlobRow> {
     Ok(row)
 }
 
-/// Decrypts a range of a blob, or all of it. Only the chunks that the range touches are read.
-pub(crate) fn load(folder: &Folder, row: &BlobRow, range: Option<Range<u64>>) -> Outcome<Vec<u8>> {
+/// A range of a blob, or all of it. Of a file only the chunks that the range touches are read.
+pub(crate) fn load(folder: &Folder, connection: &Connection, id: BlobId, row: &BlobRow, range: Option<Range<u64>>) -> Outcome<Vec<u8>> {
     let range = range.unwrap_or(0..row.size);
     let range = range.start.min(row.size)..range.end.min(row.size);
+    let Some(key) = &row.key else {
+        let bytes = blob::small(connection, id)?.filter(|bytes| bytes.len() as u64 == row.size);
+        let bytes = bytes.ok_or_else(|| damaged("An attachment's row"))?;
+        return Ok(bytes[range.start as usize..range.end.max(range.start) as usize].to_vec());
+    };
+    load_file(folder, &row.name, key, row.size, range)
+}
+
+/// Decrypts a range of a blob's file, which lies within its size.
+fn load_file(folder: &Folder, name: &[u8; 16], key: &[u8; 32], size: u64, range: Range<u64>) -> Outcome<Vec<u8>> {
     let wrong = || -> Fault { damaged("An attachment's file").into() };
-    let mut file = File::open(path(folder, &row.name)).map_err(|error| {
+    let mut file = File::open(path(folder, name)).map_err(|error| {
         if error.kind() == std::io::ErrorKind::NotFound {
             Failure::new(Code::Damaged, "An attachment's file is missing from the vault's folder.")
                 .hint("Restore the folder `blobs` from a backup.")
@@ -77,41 +88,39 @@ pub(crate) fn load(folder: &Folder, row: &BlobRow, range: Option<Range<u64>>) ->
             Fault::from(error)
         }
     })?;
-    let n_chunks = row.size.div_ceil(CHUNK as u64).max(1);
-    let expected = MAGIC.len() as u64 + row.size + n_chunks * TAG as u64;
+    let n_chunks = size.div_ceil(CHUNK as u64).max(1);
+    let expected = MAGIC.len() as u64 + size + n_chunks * TAG as u64;
     let mut magic = [0; 8];
     file.read_exact(&mut magic).map_err(|_| wrong())?;
     if &magic != MAGIC || file.metadata()?.len() != expected {
         return Err(wrong());
     }
-    let cipher = Aes256Gcm::new((&row.key).into());
+    let cipher = Aes256Gcm::new(key.into());
     let mut plain = Vec::with_capacity(usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0));
-    if range.is_empty() && row.size > 0 {
+    if range.is_empty() && size > 0 {
         return Ok(plain);
     }
     let first = range.start / CHUNK as u64;
     let last = if range.end == 0 { 0 } else { (range.end - 1) / CHUNK as u64 };
     file.seek(SeekFrom::Start(MAGIC.len() as u64 + first * (CHUNK + TAG) as u64))?;
     for chunk in first..=last {
-        let size = (row.size - chunk * CHUNK as u64).min(CHUNK as u64);
-        let mut sealed = vec![0; usize::try_from(size).map_err(Failure::internal)? + TAG];
+        let in_chunk = (size - chunk * CHUNK as u64).min(CHUNK as u64);
+        let mut sealed = vec![0; usize::try_from(in_chunk).map_err(Failure::internal)? + TAG];
         file.read_exact(&mut sealed).map_err(|_| wrong())?;
         let opened = cipher.decrypt(&nonce(chunk, chunk + 1 == n_chunks), Payload { msg: &sealed, aad: MAGIC }).map_err(|_| wrong())?;
         let begins = chunk * CHUNK as u64;
         let from = usize::try_from(range.start.saturating_sub(begins)).unwrap_or(0);
-        let to = usize::try_from((range.end - begins).min(size)).unwrap_or(0);
+        let to = usize::try_from((range.end - begins).min(in_chunk)).unwrap_or(0);
         plain.extend_from_slice(opened.get(from..to).unwrap_or_default());
     }
     Ok(plain)
 }
 
-/// Whether the whole blob decrypts, chunk by chunk; memory stays at a few chunks.
-pub(crate) fn verifies(folder: &Folder, row: &BlobRow) -> bool {
+/// Whether the whole blob can be read, a file of it chunk by chunk; memory stays at a few chunks.
+pub(crate) fn verifies(folder: &Folder, connection: &Connection, id: BlobId, row: &BlobRow) -> bool {
     const STEP: u64 = 16 * CHUNK as u64;
-    if row.size == 0 {
-        return load(folder, row, None).is_ok();
-    }
-    (0..row.size).step_by(STEP as usize).all(|at| load(folder, row, Some(at..at + STEP)).is_ok())
+    let reads = |range: Range<u64>| load(folder, connection, id, row, Some(range)).is_ok();
+    reads(0..0) && (0..row.size).step_by(STEP as usize).all(|at| reads(at..at + STEP))
 }
 
 /// Removes files whose rows are gone. A file that is gone already is no fault.
@@ -148,6 +157,14 @@ pub(crate) fn sweep(folder: &Folder, connection: &Connection) -> Outcome<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn load(folder: &Folder, row: &BlobRow, range: Option<Range<u64>>) -> Outcome<Vec<u8>> {
+        super::load(folder, &Connection::open_in_memory().unwrap(), 1, row, range)
+    }
+
+    fn verifies(folder: &Folder, row: &BlobRow) -> bool {
+        super::verifies(folder, &Connection::open_in_memory().unwrap(), 1, row)
+    }
 
     fn folder() -> (tempfile::TempDir, Folder) {
         let dir = tempfile::tempdir().unwrap();

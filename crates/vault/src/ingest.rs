@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::blobs;
 use crate::content::{Content, Sealed};
 use crate::fault::Outcome;
+use crate::keys;
 use crate::pack;
 use crate::table::blob::{self, BlobRow, NewRef};
 use crate::table::change::{self, ChangeOp};
@@ -81,10 +82,17 @@ struct PreparedBlob {
 }
 
 enum PreparedContent {
-    /// In the vault: its name among equal blobs, and its file when it is new.
-    Kept { dedup: [u8; 32], row: Option<BlobRow> },
+    /// In the vault: its name among equal blobs, and the blob when it is new.
+    Kept { dedup: [u8; 32], new: Option<NewBlob> },
     /// Left in place.
     Left { path: String, entry: String, digest: [u8; 32] },
+}
+
+/// A blob that the vault did not have when it was prepared.
+struct NewBlob {
+    row: BlobRow,
+    /// The bytes of a small one; those of others are in their file.
+    bytes: Vec<u8>,
 }
 
 /// What became of a batch.
@@ -135,8 +143,15 @@ impl Vault {
         let key: &Zeroizing<[u8; 32]> = &inner.blob_names;
         let dedup = *blake3::keyed_hash(key, bytes).as_bytes();
         let known = batch.insert(dedup, ()).is_some() || blob::find(&*inner.readers.borrow()?, &dedup)?.is_some();
-        let row = if known { None } else { Some(blobs::store(&inner.folder, bytes)?) };
-        Ok(PreparedContent::Kept { dedup, row })
+        let new = match bytes.len() {
+            _ if known => None,
+            size if size <= blob::SMALL => {
+                let row = BlobRow { name: keys::random()?, key: None, size: size as u64 };
+                Some(NewBlob { row, bytes: bytes.to_vec() })
+            }
+            _ => Some(NewBlob { row: blobs::store(&inner.folder, bytes)?, bytes: Vec::new() }),
+        };
+        Ok(PreparedContent::Kept { dedup, new })
     }
 
     /// Writes a batch that `file` brought, in one transaction: all of it, or when it fails nothing. The file's line in
@@ -237,6 +252,8 @@ struct Batch<'a> {
     sources: HashMap<String, i64>,
     tally: Tally,
     unused: Vec<[u8; 16]>,
+    /// Whether the owner deleted anything, ever.
+    has_tombstones: bool,
     /// Whether a set is put together again.
     is_retelling: bool,
 }
@@ -251,6 +268,7 @@ impl<'a> Batch<'a> {
             sources: HashMap::new(),
             tally: Tally::default(),
             unused: Vec::new(),
+            has_tombstones: tombstone::exist(connection)?,
             is_retelling: false,
         })
     }
@@ -263,7 +281,7 @@ impl<'a> Batch<'a> {
 
     fn item(&mut self, new: &PreparedItem) -> Outcome<Fate> {
         let connection = self.connection;
-        if tombstone::holds(connection, &new.uid.0)? {
+        if self.has_tombstones && tombstone::holds(connection, &new.uid.0)? {
             self.unused.extend(new.blobs.iter().filter_map(PreparedBlob::file));
             return Ok(Fate::Tombstoned);
         }
@@ -299,7 +317,7 @@ impl<'a> Batch<'a> {
         self.seen(item, id)?;
         for (ord, prepared) in new.blobs.iter().enumerate() {
             let (blob, digest) = match &prepared.content {
-                PreparedContent::Kept { dedup, row } => (Some(self.kept(dedup, row.as_ref())?), None),
+                PreparedContent::Kept { dedup, new } => (Some(self.kept(dedup, new.as_ref())?), None),
                 PreparedContent::Left { digest, .. } => (None, Some(digest)),
             };
             let row = NewRef { name: &prepared.name, media_type: &prepared.media_type, size: prepared.size, blob, digest };
@@ -319,14 +337,20 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn kept(&mut self, dedup: &[u8; 32], row: Option<&BlobRow>) -> Outcome<blob::BlobId> {
+    fn kept(&mut self, dedup: &[u8; 32], new: Option<&NewBlob>) -> Outcome<blob::BlobId> {
         let known = blob::find(self.connection, dedup)?;
-        match (known, row) {
-            (Some(known), row) => {
-                self.unused.extend(row.map(|row| row.name));
+        match (known, new) {
+            (Some(known), new) => {
+                self.unused.extend(new.and_then(NewBlob::file));
                 Ok(known)
             }
-            (None, Some(row)) => blob::insert(self.connection, row, dedup),
+            (None, Some(NewBlob { row, bytes })) => {
+                let id = blob::insert(self.connection, row, dedup)?;
+                if row.key.is_none() {
+                    blob::insert_small(self.connection, id, bytes)?;
+                }
+                Ok(id)
+            }
             (None, None) => Err(domain::Failure::new(
                 domain::Code::Internal,
                 "An attachment was deleted while the same attachment was being imported; this batch was left out.",
@@ -358,9 +382,16 @@ impl<'a> Batch<'a> {
 impl PreparedBlob {
     fn file(&self) -> Option<[u8; 16]> {
         match &self.content {
-            PreparedContent::Kept { row: Some(row), .. } => Some(row.name),
+            PreparedContent::Kept { new: Some(new), .. } => new.file(),
             _ => None,
         }
+    }
+}
+
+impl NewBlob {
+    /// The name of its file, when it has one.
+    fn file(&self) -> Option<[u8; 16]> {
+        self.row.key.map(|_| self.row.name)
     }
 }
 

@@ -166,10 +166,11 @@ fn attachments(inner: &Inner, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> 
         let rows = blob::after(&*inner.readers.borrow()?, after, 200)?;
         let Some((last, _)) = rows.last() else { return Ok(findings) };
         after = *last;
+        let reader = inner.readers.borrow()?;
         for (id, row) in &rows {
             cancel.check()?;
             // Gone meanwhile is not missing.
-            if !blobs::verifies(&inner.folder, row) && blob::get(&*inner.readers.borrow()?, *id)?.is_some() {
+            if !blobs::verifies(&inner.folder, &reader, *id, row) && blob::get(&reader, *id)?.is_some() {
                 findings.push(VerifyFinding::new(
                     VerifyCode::Blob,
                     &format!("Attachment {id} ({} bytes) is missing or does not decrypt.", row.size),

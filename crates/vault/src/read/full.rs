@@ -64,22 +64,24 @@ impl Vault {
     pub fn item(&self, uid: Uid) -> Result<Option<Item>> {
         let reader = self.inner().readers.borrow()?;
         let Some((id, standing)) = item::find(&reader, &uid.0)? else { return Ok(None) };
-        let content = Content::open(&variant::packed(&reader, standing)?)?;
-        let (lat, lon, place_inferred): (Option<i32>, Option<i32>, bool) = reader
-            .prepare_cached("SELECT lat, lon, place_inferred FROM item WHERE id = ?1")
-            .and_then(|mut statement| statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
-            .map_err(crate::fault::Fault::from)?;
+        let mut content = Content::open(&variant::packed(&reader, standing)?)?;
+        let Some(whereabouts) = item::whereabouts(&reader, id)? else { return Ok(None) };
+        if let Some((moment, at)) = content.at.as_mut().zip(whereabouts.at) {
+            // The text that the source gave stays beside what was made of it.
+            (moment.ms, moment.offset_min) = (at, whereabouts.offset_min);
+            moment.certainty = whereabouts.certainty.unwrap_or(moment.certainty);
+        }
         Ok(Some(Item {
             id,
             uid,
             kind: Kind::from_code(content.kind).ok_or_else(|| unexpected("an item of kind", content.kind))?,
             source: content.source,
             at: content.at,
-            until: content.until,
+            until: whereabouts.until,
             title: content.title,
             text: content.text,
-            place: lat.zip(lon).map(|(lat, lon)| Point { lat, lon }),
-            place_inferred,
+            place: whereabouts.place,
+            place_inferred: whereabouts.place_inferred,
             data: content.data,
             hidden: content.hidden,
             links: link::of_item(&reader, id)?,
@@ -114,7 +116,8 @@ impl Vault {
     /// [`domain::Code::NotFound`], or [`domain::Code::Damaged`] when the bytes do not verify.
     pub fn blob(&self, blob: BlobId, range: Option<Range<u64>>) -> Result<Vec<u8>> {
         let inner = self.inner();
-        let row = blob::get(&*inner.readers.borrow()?, blob)?.ok_or_else(|| Failure::not_found("attachment", blob))?;
-        Ok(blobs::load(&inner.folder, &row, range)?)
+        let reader = inner.readers.borrow()?;
+        let row = blob::get(&reader, blob)?.ok_or_else(|| Failure::not_found("attachment", blob))?;
+        Ok(blobs::load(&inner.folder, &reader, blob, &row, range)?)
     }
 }

@@ -1,8 +1,11 @@
-//! Tables `blob`, `blob_ref` and `reference`: the encrypted files of attachments, which variants of items they belong to,
-//! and where the media are that were left in place.
+//! Tables `blob`, `small_blob`, `blob_ref` and `reference`: the attachments that are kept, which variants of items they
+//! belong to, and where the media are that were left in place.
 //!
-//! Invariants: a blob's key stands in its row and nowhere else, so that deleting the row destroys the blob; a row is
-//! committed only after its file is on the disk. A reference belongs to the file of the ledger that saw it there.
+//! A small attachment stands in the database itself: a million of them are no million files, each to be synced when it is
+//! written and looked at when the vault is opened. A larger one has an encrypted file.
+//!
+//! Invariants: the key of a blob's file stands in its row and nowhere else, so that deleting the row destroys the blob; a row
+//! is committed only after its file is on the disk. A reference belongs to the file of the ledger that saw it there.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use schemars::JsonSchema;
@@ -11,9 +14,10 @@ use serde::Serialize;
 use crate::fault::Outcome;
 use crate::migration::Step;
 
-pub(crate) const STEPS: &[Step] = &[Step::adds(
-    20261122,
-    "CREATE TABLE blob (
+pub(crate) const STEPS: &[Step] = &[
+    Step::adds(
+        20261122,
+        "CREATE TABLE blob (
          id INTEGER PRIMARY KEY AUTOINCREMENT,
          name BLOB NOT NULL UNIQUE,
          key BLOB NOT NULL,
@@ -39,7 +43,12 @@ pub(crate) const STEPS: &[Step] = &[Step::adds(
          PRIMARY KEY (digest, file, path, entry)
      ) STRICT, WITHOUT ROWID;
      CREATE INDEX reference_by_file ON reference (file);",
-)];
+    ),
+    Step::adds(20261129, "CREATE TABLE small_blob (blob INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"),
+];
+
+/// Blobs up to this size stand in the database. Larger ones cost more there than in a file of their own.
+pub(crate) const SMALL: usize = 64 * 1024;
 
 /// The number of a blob.
 pub type BlobId = i64;
@@ -79,8 +88,11 @@ pub struct ItemBlob {
 
 /// A blob's row.
 pub(crate) struct BlobRow {
+    /// The name of its file.
     pub(crate) name: [u8; 16],
-    pub(crate) key: [u8; 32],
+    /// The key of its file; `None` for a small blob, which has none.
+    pub(crate) key: Option<[u8; 32]>,
+    /// Bytes.
     pub(crate) size: u64,
 }
 
@@ -91,11 +103,22 @@ pub(crate) fn find(connection: &Connection, dedup: &[u8; 32]) -> Outcome<Option<
 pub(crate) fn insert(connection: &Connection, row: &BlobRow, dedup: &[u8; 32]) -> Outcome<BlobId> {
     connection.prepare_cached("INSERT INTO blob (name, key, dedup, size) VALUES (?1, ?2, ?3, ?4)")?.execute(params![
         row.name,
-        row.key,
+        row.key.as_ref().map_or(&[][..], |key| key),
         dedup,
         row.size.cast_signed()
     ])?;
     Ok(connection.last_insert_rowid())
+}
+
+/// Keeps the bytes of a small blob.
+pub(crate) fn insert_small(connection: &Connection, id: BlobId, bytes: &[u8]) -> Outcome<()> {
+    connection.prepare_cached("INSERT INTO small_blob (blob, bytes) VALUES (?1, ?2)")?.execute(params![id, bytes])?;
+    Ok(())
+}
+
+/// The bytes of a small blob.
+pub(crate) fn small(connection: &Connection, id: BlobId) -> Outcome<Option<Vec<u8>>> {
+    Ok(connection.prepare_cached("SELECT bytes FROM small_blob WHERE blob = ?1")?.query_row([id], |row| row.get(0)).optional()?)
 }
 
 pub(crate) fn get(connection: &Connection, id: BlobId) -> Outcome<Option<BlobRow>> {
@@ -103,7 +126,8 @@ pub(crate) fn get(connection: &Connection, id: BlobId) -> Outcome<Option<BlobRow
 }
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<BlobRow> {
-    Ok(BlobRow { name: row.get(0)?, key: row.get(1)?, size: row.get::<_, i64>(2)?.unsigned_abs() })
+    let key: Vec<u8> = row.get(1)?;
+    Ok(BlobRow { name: row.get(0)?, key: key.try_into().ok(), size: row.get::<_, i64>(2)?.unsigned_abs() })
 }
 
 /// Up to `limit` blobs after `id`, with their numbers.
@@ -189,21 +213,19 @@ pub(crate) fn of_variant(connection: &Connection, variant: i64) -> Outcome<Vec<I
     Ok(blobs)
 }
 
-/// Removes the rows of blobs that nothing refers to, and says which files are to go once that is committed.
-pub(crate) fn remove_unreferenced(connection: &Connection, among: Option<&[BlobId]>) -> Outcome<Vec<[u8; 16]>> {
+/// Removes the rows of blobs that nothing refers to, and says which files are to go once that is committed: one for each
+/// blob, though a small one has none.
+pub(crate) fn remove_unreferenced(connection: &Connection, among: &[BlobId]) -> Outcome<Vec<[u8; 16]>> {
     let mut names = Vec::new();
-    if let Some(ids) = among {
-        for id in ids {
-            let name: Option<[u8; 16]> = connection
-                .prepare_cached("DELETE FROM blob WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM blob_ref WHERE blob = ?1) RETURNING name")?
-                .query_row([id], |row| row.get(0))
-                .optional()?;
-            names.extend(name);
+    for id in among {
+        let name: Option<[u8; 16]> = connection
+            .prepare_cached("DELETE FROM blob WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM blob_ref WHERE blob = ?1) RETURNING name")?
+            .query_row([id], |row| row.get(0))
+            .optional()?;
+        if name.is_some() {
+            connection.prepare_cached("DELETE FROM small_blob WHERE blob = ?1")?.execute([id])?;
         }
-    } else {
-        let mut statement =
-            connection.prepare("DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM blob_ref WHERE blob = blob.id) RETURNING name")?;
-        names = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        names.extend(name);
     }
     Ok(names)
 }

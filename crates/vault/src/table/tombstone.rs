@@ -12,6 +12,10 @@ pub(crate) fn insert(connection: &Connection, uid: &[u8; 16]) -> Outcome<()> {
     Ok(())
 }
 
+pub(crate) fn exist(connection: &Connection) -> Outcome<bool> {
+    Ok(connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM tombstone)")?.query_row([], |row| row.get(0))?)
+}
+
 pub(crate) fn holds(connection: &Connection, uid: &[u8; 16]) -> Outcome<bool> {
     Ok(connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM tombstone WHERE uid = ?1)")?.query_row(params![uid], |row| row.get(0))?)
 }

@@ -50,6 +50,8 @@ fn what_an_undo_leaves_is_what_the_other_imports_alone_would_have_brought() {
     let left: usize =
         std::fs::read_dir(dir.path().join("blobs")).unwrap().map(|group| std::fs::read_dir(group.unwrap().path()).unwrap().count()).sum();
     assert_eq!(left, 0, "attachments' files");
+    let small: i64 = vault.inner().readers.borrow().unwrap().query_row("SELECT count(*) FROM small_blob", [], |row| row.get(0)).unwrap();
+    assert_eq!(small, 0, "small attachments");
 }
 
 #[test]

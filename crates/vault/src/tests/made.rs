@@ -7,6 +7,7 @@ use domain::{
     NewPoint, Point, Raw, Role, Uid,
 };
 
+use crate::table::blob::SMALL;
 use crate::{CreateOptions, EndedFile, ImportState, Kdf, NewFile, Passphrase, RecoveryCode, Unlock, Vault, Written};
 
 pub(crate) const PASSPHRASE: &str = "four made-up words here";
@@ -50,10 +51,12 @@ pub(crate) fn mail(key: u64, telling: u64) -> NewItem {
     item.related.push(ItemLink { relation: "thread".to_owned(), to: Uid::of("thread", &(key % 2).to_le_bytes()) });
     item.set("amount", key as f64 + telling as f64 / 10.0);
     if telling > 1 {
+        // Of three keys one has an attachment that is not small.
+        let size = if key % 3 == 2 { SMALL } else { 100 };
         item.blobs.push(NewBlob {
             name: "list.txt".to_owned(),
             media_type: "text/plain".to_owned(),
-            content: BlobContent::Bytes(vec![(key % 3) as u8; 100 + telling as usize]),
+            content: BlobContent::Bytes(vec![(key % 3) as u8; size + telling as usize]),
         });
         item.blobs.push(NewBlob {
             name: "stall.jpg".to_owned(),

@@ -1,5 +1,6 @@
 use domain::{
-    Area, Cancel, Code, EntityKind, EntityRef, Failure, Filter, ItemLink, Kind, Moment, Near, NewItem, NewLink, Point, Raw, Role, Uid,
+    Area, Cancel, Certainty, Code, EntityKind, EntityRef, Failure, Filter, ItemLink, Kind, Moment, Near, NewItem, NewLink, Point, Raw,
+    Role, Uid,
 };
 
 use super::made::{create, fix, import, mail, reopen};
@@ -194,6 +195,49 @@ fn items_are_found_around_a_point_and_placed_by_the_track() {
 }
 
 #[test]
+fn clocks_follow_the_track_and_what_was_said_stands_again_without_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let noon = 1_714_564_800_000; // 2024-05-01T12:00:00Z
+    let hour = 3_600_000;
+    let mut tokyo = fix(1, 0);
+    (tokyo.at, tokyo.point) = (noon - 20 * hour, Point { lat: 356_800_000, lon: 1_397_700_000 });
+    let mut chat = item(1, Kind::Message, "whatsapp", Some(noon));
+    let at = chat.at.as_mut().unwrap();
+    (at.certainty, at.raw) = (Certainty::ZoneUnknown, "01.05.24, 12:00".to_owned());
+    let mut search = item(2, Kind::Search, "google.search", Some(noon + 4 * hour));
+    search.until = Some(noon + 5 * hour);
+    let mut mail = item(3, Kind::Mail, "google.mail", Some(noon));
+    mail.at.as_mut().unwrap().offset_min = Some(-300);
+    let late = item(4, Kind::Search, "google.search", Some(noon + 17 * hour));
+    import(&vault, &[(vec![chat.clone(), search.clone(), mail.clone(), late.clone()], vec![])]);
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    let without = (vault.logical_hash().unwrap(), vault.item(chat.uid).unwrap(), vault.item(search.uid).unwrap());
+    let track = import(&vault, &[(vec![], vec![tokyo])]);
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    let moment = |uid| vault.item(uid).unwrap().unwrap().at.unwrap();
+    let told = moment(chat.uid);
+    assert_eq!((told.ms, told.offset_min, told.certainty), (noon - 9 * hour, Some(540), Certainty::OffsetInferred), "noon in Tokyo");
+    assert_eq!(told.raw, "01.05.24, 12:00");
+    let searched = moment(search.uid);
+    assert_eq!((searched.ms, searched.offset_min, searched.certainty), (noon + 4 * hour, Some(540), Certainty::OffsetInferred));
+    assert_eq!(vault.item(search.uid).unwrap().unwrap().until, Some(noon + 5 * hour));
+    assert_eq!(moment(mail.uid), mail.at.unwrap(), "what the data says stands");
+    assert_eq!(moment(late.uid), late.at.unwrap(), "too long after the last fix");
+    // One o'clock at night in Tokyo is the next day; and the words narrow by the instant as it is now.
+    let days = vault.density(&Filter::default(), Bucket::Day).unwrap();
+    assert_eq!(days.iter().map(|day| day.count).collect::<Vec<_>>(), [2, 2]);
+    let words = |from, to| {
+        let filter = Filter { text: chat.title.clone(), kinds: vec![Kind::Message], from: Some(from), to: Some(to), ..Filter::default() };
+        vault.count(&filter).unwrap()
+    };
+    assert_eq!((words(noon - 10 * hour, noon - 8 * hour), words(noon - hour, noon + hour)), (1, 0));
+    vault.undo(track, &Cancel::default(), &mut |_| {}).unwrap();
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!((vault.logical_hash().unwrap(), vault.item(chat.uid).unwrap(), vault.item(search.uid).unwrap()), without);
+}
+
+#[test]
 fn a_long_track_is_thinned_evenly() {
     let dir = tempfile::tempdir().unwrap();
     let vault = create(dir.path()).0;
@@ -215,7 +259,7 @@ fn vectors_follow_their_items() {
     let ids = all_pages(&vault, &Filter::default(), Order::Oldest, 10);
     let vectors: Vec<(i64, Vec<f32>)> =
         ids.iter().enumerate().map(|(at, id)| (*id, (0..8).map(|d| if d == at { 1.0 } else { 0.1 }).collect())).collect();
-    vault.put_vectors("tiny", 8, &vectors[..2]).unwrap();
+    vault.put_vectors("tiny", 8, vectors[..2].to_vec()).unwrap();
     assert_eq!(vault.without_vector("tiny", 0, 9).unwrap(), [ids[2]]);
     assert_eq!(vault.vector_coverage("tiny").unwrap(), (2, 3));
     let all = vault.matching(&Filter::default()).unwrap();

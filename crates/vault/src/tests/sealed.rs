@@ -40,6 +40,9 @@ fn no_byte_of_what_was_imported_stands_in_clear_while_open_or_after() {
     item.raw.bytes = CANARY.as_bytes().to_vec();
     item.blobs[0].name = CANARY.to_owned();
     item.blobs[0].content = domain::BlobContent::Bytes(CANARY.repeat(50).into_bytes());
+    let mut large = item.blobs[0].clone();
+    large.content = domain::BlobContent::Bytes(CANARY.repeat(9_000).into_bytes());
+    item.blobs.push(large);
     item.set("note", CANARY);
     import(&vault, &[(vec![item], vec![])]);
     vault.set_setting(CANARY, Some(CANARY)).unwrap();
@@ -83,7 +86,7 @@ fn one_flipped_bit_in_the_database_is_found() {
 fn a_damaged_attachment_is_found() {
     let dir = tempfile::tempdir().unwrap();
     let vault = create(dir.path()).0;
-    import(&vault, &[(vec![mail(1, 2)], vec![])]);
+    import(&vault, &[(vec![mail(1, 2), mail(2, 2)], vec![])]);
     let blob = files(&dir.path().join("blobs")).pop().unwrap();
     let mut bytes = fs::read(&blob).unwrap();
     bytes[20] ^= 4;
