@@ -14,7 +14,6 @@ use crate::blobs;
 use crate::content::Content;
 use crate::fault::Outcome;
 use crate::ingest::stand;
-use crate::places;
 use crate::table::change::ChangeOp;
 use crate::table::entity::Tally;
 use crate::table::file::{self, FileId};
@@ -22,11 +21,12 @@ use crate::table::import_run::{self, ImportState};
 use crate::table::track_cell::Cells;
 use crate::table::{blob, memo, sighting, source, track_point, variant};
 use crate::vault::Inner;
+use crate::whereabouts;
 
 /// Sightings taken back in one transaction.
-const STEP: i64 = 20_000;
+const STEP: usize = 20_000;
 /// Files taken back in one transaction.
-const GROUP: usize = 500;
+const GROUP: usize = 5_000;
 /// Fixes looked at in one transaction.
 const POINTS_STEP: usize = 100_000;
 
@@ -53,14 +53,14 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
                 .into());
         }
         import_run::set_state(transaction, import, ImportState::Undoing)?;
-        memo::forget(transaction, import)?;
+        memo::unsettle(transaction, import)?;
         let mut files = Vec::new();
         for file in file::of_import(transaction, import)? {
             let n: i64 =
                 transaction.prepare_cached("SELECT count(*) FROM sighting WHERE file = ?1")?.query_row([file], |row| row.get(0))?;
-            files.push((file, n));
+            files.push((file, n.unsigned_abs()));
         }
-        let total = files.iter().map(|(_, n)| n.unsigned_abs()).sum();
+        let total = files.iter().map(|(_, n)| n).sum();
         // An item that several files of this import saw is seen to stay until the last of them is taken back.
         let n_items: i64 = transaction
             .prepare_cached("SELECT count(DISTINCT s.item) FROM sighting s JOIN file f ON f.id = s.file WHERE f.import = ?1")?
@@ -74,7 +74,7 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
         group.push(file);
         n_grouped += n;
         // Each transaction waits for the disk, and an export has thousands of small files.
-        if n_grouped >= STEP || group.len() >= GROUP {
+        if n_grouped >= STEP as u64 || group.len() >= GROUP {
             work.files(std::mem::take(&mut group))?;
             n_grouped = 0;
         }
@@ -84,8 +84,9 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
     undone.items_kept = n_items.saturating_sub(undone.items_removed);
     inner.writer.write(move |transaction| {
         if file::brought_points(transaction, import)? {
-            places::track_changed(transaction)?;
+            whereabouts::track_changed(transaction)?;
         }
+        memo::drop_empty_sets(transaction)?;
         import_run::set_state(transaction, import, ImportState::Undone)
     })?;
     inner.follower.wake();
@@ -106,7 +107,7 @@ struct Work<'a> {
 #[derive(Default)]
 struct Step {
     undone: Undone,
-    seen: u64,
+    seen: usize,
     blobs: Vec<[u8; 16]>,
     /// The files that are not done, the first of them with sightings left.
     left: Vec<FileId>,
@@ -123,7 +124,7 @@ impl Work<'_> {
             blobs::remove(&self.inner.folder, &step.blobs);
             self.undone.items_removed += step.undone.items_removed;
             self.undone.blobs_removed += step.blobs.len() as u64;
-            self.done += step.seen;
+            self.done += step.seen as u64;
             self.tell();
             for (file, from, to) in step.spans {
                 self.points(file, from, to)?;
@@ -167,29 +168,25 @@ impl Work<'_> {
     }
 }
 
-/// Takes back file after file until about [`STEP`] sightings are done.
+/// Takes back file after file, up to [`STEP`] sightings.
 fn step(connection: &Connection, files: Vec<FileId>) -> Outcome<Step> {
+    clear(connection)?;
     let mut step = Step::default();
     let mut files = files.into_iter();
     while let Some(file) = files.next() {
-        if inherit(connection, file)? {
-            continue;
-        }
-        loop {
-            if step.seen >= STEP.unsigned_abs() {
-                step.left = std::iter::once(file).chain(files).collect();
-                return Ok(step);
-            }
-            let (undone, seen, blobs) = take_back(connection, file)?;
-            step.undone.items_removed += undone.items_removed;
-            step.blobs.extend(blobs);
+        if !inherit(connection, file)? {
+            let (seen, is_done) = take_back(connection, file, STEP - step.seen)?;
             step.seen += seen;
-            if seen == 0 {
+            if !is_done {
+                step.left = std::iter::once(file).chain(files).collect();
                 break;
             }
+            blob::remove_references(connection, file)?;
+            step.spans.extend(file::span(connection, file)?.map(|(from, to)| (file, from, to)));
         }
-        step.spans.extend(file::span(connection, file)?.map(|(from, to)| (file, from, to)));
+        memo::forget(connection, file)?;
     }
+    (step.undone, step.blobs) = drop_unseen(connection)?;
     Ok(step)
 }
 
@@ -205,26 +202,21 @@ fn inherit(connection: &Connection, file: FileId) -> Outcome<bool> {
     Ok(true)
 }
 
-/// Takes back up to [`STEP`] sightings of a file; says how many there were, and which blobs went.
-fn take_back(connection: &Connection, file: FileId) -> Outcome<(Undone, u64, Vec<[u8; 16]>)> {
-    clear(connection)?;
+/// Takes back up to `limit` sightings of a file, and notes them in `seen`; says how many, and whether the file is done.
+fn take_back(connection: &Connection, file: FileId, limit: usize) -> Outcome<(usize, bool)> {
+    let sightings: Vec<(i64, i64)> = connection
+        .prepare_cached("SELECT item, variant FROM sighting WHERE file = ?1 ORDER BY item, variant LIMIT ?2")?
+        .query_map(params![file, limit as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let Some((item, variant)) = sightings.last() else { return Ok((0, limit > 0)) };
     connection
-        .prepare_cached(
-            "INSERT INTO temp.seen (item, variant) SELECT item, variant FROM sighting WHERE file = ?1 ORDER BY item, variant LIMIT ?2",
-        )?
-        .execute([file, STEP])?;
-    let seen: i64 = connection.prepare_cached("SELECT count(*) FROM temp.seen")?.query_row([], |row| row.get(0))?;
-    if seen == 0 {
-        blob::remove_references(connection, file)?;
-        return Ok((Undone::default(), 0, Vec::new()));
+        .prepare_cached("DELETE FROM sighting WHERE file = ?1 AND (item, variant) <= (?2, ?3)")?
+        .execute(params![file, item, variant])?;
+    let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO temp.seen (item, variant) VALUES (?1, ?2)")?;
+    for (item, variant) in &sightings {
+        insert.execute([item, variant])?;
     }
-    connection
-        .prepare_cached(
-            "DELETE FROM sighting WHERE file = ?1 AND (item, variant) <= (SELECT item, variant FROM temp.seen ORDER BY item DESC, variant DESC LIMIT 1)",
-        )?
-        .execute([file])?;
-    let (undone, removed) = drop_unseen(connection)?;
-    Ok((undone, seen.unsigned_abs(), removed))
+    Ok((sightings.len(), sightings.len() < limit))
 }
 
 /// Lets go what in `seen` has no sighting any more: variants, with them the items that have none left, and what else only
@@ -294,7 +286,7 @@ fn remove_variants(connection: &Connection) -> Outcome<Vec<[u8; 16]>> {
         .collect::<Result<_, _>>()?;
     connection.prepare_cached("DELETE FROM blob_ref WHERE variant IN (SELECT id FROM temp.gone_variant)")?.execute([])?;
     connection.prepare_cached("DELETE FROM variant WHERE id IN (SELECT id FROM temp.gone_variant)")?.execute([])?;
-    blob::remove_unreferenced(connection, Some(&blobs))
+    blob::remove_unreferenced(connection, &blobs)
 }
 
 /// The items that lost the variant that stood and have others. The joins are in the order that they are written in: left to

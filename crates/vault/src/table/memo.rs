@@ -71,19 +71,26 @@ pub(crate) fn insert(connection: &Connection, import: ImportId, file: FileId, se
     Ok(())
 }
 
-/// Forgets what an import remembered. The sets that others stand in as well are unsettled.
-pub(crate) fn forget(connection: &Connection, import: ImportId) -> Outcome<()> {
-    let sets: Vec<i64> = connection
-        .prepare_cached("SELECT DISTINCT m.file_set FROM file f CROSS JOIN memo m ON m.file = f.id WHERE f.import = ?1")?
-        .query_map([import], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    connection.prepare_cached("DELETE FROM memo WHERE file IN (SELECT id FROM file WHERE import = ?1)")?.execute([import])?;
-    for set in sets {
-        connection
-            .prepare_cached("DELETE FROM file_set WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM memo WHERE file_set = ?1)")?
-            .execute([set])?;
-        connection.prepare_cached("UPDATE file_set SET settled = 0 WHERE id = ?1")?.execute([set])?;
-    }
+/// The sets that an import stands in are to be put together again, without it.
+pub(crate) fn unsettle(connection: &Connection, import: ImportId) -> Outcome<()> {
+    connection
+        .prepare_cached(
+            "UPDATE file_set SET settled = 0 WHERE EXISTS
+                 (SELECT 1 FROM memo m CROSS JOIN file f ON f.id = m.file WHERE m.file_set = file_set.id AND f.import = ?1)",
+        )?
+        .execute([import])?;
+    Ok(())
+}
+
+/// Forgets what was remembered of a file.
+pub(crate) fn forget(connection: &Connection, file: FileId) -> Outcome<()> {
+    connection.prepare_cached("DELETE FROM memo WHERE file = ?1")?.execute([file])?;
+    Ok(())
+}
+
+/// Removes the sets of which no file is remembered any more.
+pub(crate) fn drop_empty_sets(connection: &Connection) -> Outcome<()> {
+    connection.prepare_cached("DELETE FROM file_set WHERE NOT EXISTS (SELECT 1 FROM memo WHERE file_set = file_set.id)")?.execute([])?;
     Ok(())
 }
 
