@@ -17,7 +17,7 @@ use forge::{
     BertEmbedder, CandleGenerator, Glossary, Glossed, ModelRole, ModelState, Registry, StaticEmbedder, StaticTable, Texts, TokenStats,
     Waiting, embed_step, embed_waiting,
 };
-use vault::{ChangeOp, Vault};
+use vault::{ChangeOp, Putting, Vault};
 
 use crate::Engine;
 use crate::jobs::Work;
@@ -378,15 +378,15 @@ fn count(vault: &Vault, embedder: &Quick, n_items: u64, cancel: &Cancel) -> Resu
         seq = last.seq;
         let ids: Vec<i64> =
             changes.iter().filter(|change| change.op == ChangeOp::Upsert).map(|change| change.item).step_by(every).collect();
-        let texts: Vec<String> = vault.documents(&ids)?.iter().map(text_of).collect();
+        let texts: Vec<String> = vault.texts(&ids)?.iter().map(text_of).collect();
         let read = embedder.read(&texts.iter().map(String::as_str).collect::<Vec<_>>());
         embedder.model().count(&read.iter().map(AsRef::as_ref).collect::<Vec<_>>(), &mut stats);
     }
 }
 
-fn text_of(document: &vault::Document) -> String {
-    let text: String = document.text.chars().take(READ).collect();
-    if text.starts_with(&document.title) { text } else { format!("{}\n{text}", document.title) }
+fn text_of(item: &vault::ItemText) -> String {
+    let text: String = item.text.chars().take(READ).collect();
+    if text.starts_with(&item.title) { text } else { format!("{}\n{text}", item.title) }
 }
 
 /// The word frequencies that the static vectors of a vault were made with.
@@ -421,44 +421,57 @@ impl Counted {
 struct Feed<'a> {
     vault: &'a Vault,
     mark: String,
-    /// Where the watermark goes once the vectors of the batch are kept.
-    reached: i64,
+    /// How far it was read; the watermark in the vault follows, with the vectors.
+    reached: Option<i64>,
+    /// The vectors of the batch before, while the next one is read and embedded.
+    putting: Option<Putting>,
 }
 
 impl<'a> Feed<'a> {
     fn new(vault: &'a Vault, mark: String) -> Self {
-        Self { vault, mark, reached: 0 }
+        Self { vault, mark, reached: None, putting: None }
+    }
+
+    fn reached(&self) -> Result<i64> {
+        self.reached.map_or_else(|| self.vault.watermark(&self.mark), Ok)
     }
 }
 
 impl Texts for Feed<'_> {
     fn waiting(&mut self, _: &str, limit: usize) -> Result<Vec<Waiting>> {
         loop {
-            let changes = self.vault.changes_after(self.vault.watermark(&self.mark)?, limit)?;
+            let changes = self.vault.changes_after(self.reached()?, limit)?;
             let Some(last) = changes.last() else { return Ok(Vec::new()) };
-            self.reached = last.seq;
+            self.reached = Some(last.seq);
             let mut ids: Vec<i64> = changes.iter().filter(|change| change.op == ChangeOp::Upsert).map(|change| change.item).collect();
             ids.sort_unstable();
             ids.dedup();
-            let waiting: Vec<Waiting> =
-                self.vault.documents(&ids)?.iter().map(|document| Waiting { id: document.id, text: text_of(document) }).collect();
+            let waiting: Vec<Waiting> = self.vault.texts(&ids)?.iter().map(|item| Waiting { id: item.id, text: text_of(item) }).collect();
             if !waiting.is_empty() {
                 return Ok(waiting);
             }
-            self.vault.set_watermark(&self.mark, self.reached)?;
+            self.settle()?;
+            self.vault.set_watermark(&self.mark, last.seq)?;
         }
     }
 
     fn n_waiting(&mut self, _: &str) -> Result<u64> {
-        Ok((self.vault.last_change()? - self.vault.watermark(&self.mark)?).max(0) as u64)
+        Ok((self.vault.last_change()? - self.reached()?).max(0) as u64)
     }
 
     fn put(&mut self, space: &str, mut vectors: Vec<(i64, Vec<f32>)>) -> Result<()> {
+        self.settle()?;
+        let reached = self.reached()?;
         // A text of unknown words has no direction.
         vectors.retain(|(_, vector)| vector.iter().any(|number| *number != 0.0));
-        if let Some((_, vector)) = vectors.first() {
-            self.vault.put_vectors(space, vector.len(), &vectors)?;
+        match vectors.first().map(|(_, vector)| vector.len()) {
+            Some(dims) => self.putting = Some(self.vault.begin_put(space, dims, vectors, Some((&self.mark, reached)))?),
+            None => self.vault.set_watermark(&self.mark, reached)?,
         }
-        self.vault.set_watermark(&self.mark, self.reached)
+        Ok(())
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        self.putting.take().map_or(Ok(()), Putting::wait)
     }
 }

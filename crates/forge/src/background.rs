@@ -33,14 +33,19 @@ pub trait Texts {
     fn waiting(&mut self, space: &str, limit: usize) -> Result<Vec<Waiting>>;
     /// How many texts have no vector of that space.
     fn n_waiting(&mut self, space: &str) -> Result<u64>;
-    /// Keeps vectors, all or none. A text that is gone meanwhile is left out.
+    /// Keeps vectors, all or none. A text that is gone meanwhile is left out. It need not wait until they are kept, which
+    /// [`Self::settle`] does; what could not be kept is said by the next call.
     fn put(&mut self, space: &str, vectors: Vec<(i64, Vec<f32>)>) -> Result<()>;
+    /// Waits until all that was put is kept.
+    fn settle(&mut self) -> Result<()>;
 }
 
 /// Embeds at most `limit` waiting texts, and says how many they were; 0 when none waits.
 pub fn embed_step(embedder: &dyn Embedder, texts: &mut dyn Texts, limit: usize) -> Result<usize> {
     let batch = texts.waiting(embedder.id(), limit)?;
-    step(embedder, texts, &batch)
+    let n_texts = step(embedder, texts, &batch)?;
+    texts.settle()?;
+    Ok(n_texts)
 }
 
 /// Embeds all that waits, and says how many texts that were.
@@ -55,10 +60,10 @@ pub fn embed_waiting(embedder: &dyn Embedder, texts: &mut dyn Texts, on: &mut dy
     let (mut limit, mut last) = (FIRST, None);
     let mut past: VecDeque<(Instant, u64)> = VecDeque::from([(Instant::now(), 0)]);
     loop {
-        cancel.check()?;
+        cancel.check().or_else(|cancelled| texts.settle().and(Err(cancelled)))?;
         let began = Instant::now();
         let batch = texts.waiting(embedder.id(), limit)?;
-        let Some(first) = batch.first().map(|waiting| waiting.id) else { return Ok(progress.done) };
+        let Some(first) = batch.first().map(|waiting| waiting.id) else { return texts.settle().map(|()| progress.done) };
         if last.replace(first) == Some(first) {
             return Err(Failure::internal(format!("item {first} was given a vector and waits for one again")));
         }
@@ -136,6 +141,9 @@ mod tests {
             if !self.forgets {
                 self.vectors.extend(vectors);
             }
+            Ok(())
+        }
+        fn settle(&mut self) -> Result<()> {
             Ok(())
         }
     }

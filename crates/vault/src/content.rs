@@ -139,6 +139,18 @@ impl Content {
     }
 }
 
+/// The text alone out of a packed variant: most of a vault is read for it, by the indexes.
+pub(crate) fn text(packed: &[u8]) -> Outcome<String> {
+    #[derive(Deserialize)]
+    struct Text {
+        #[serde(default)]
+        text: String,
+    }
+    let plain = pack::unpack(packed)?;
+    let (json, _) = split(&plain)?;
+    Ok(serde_json::from_slice::<Text>(json)?.text)
+}
+
 /// The record out of a variant.
 pub(crate) fn open_raw(format: u8, packed: &[u8], apart: Option<&[u8]>) -> Outcome<Raw> {
     let format = RawFormat::from_code(format);

@@ -10,8 +10,10 @@ use serde::Serialize;
 use crate::fault::{Fault, Outcome};
 use crate::index::{Allowed, Excluded, IdSet, Within, WordHits, WordMatches, WordSearch};
 use crate::read::filter::{Without, narrow};
-use crate::table::change;
+use crate::shelf;
+use crate::table::{change, setting};
 use crate::vault::Vault;
+use crate::writer::Writing;
 
 /// The items that a filter leaves, whatever its words.
 #[derive(Debug, Clone)]
@@ -41,6 +43,38 @@ pub struct WordHit {
     pub id: i64,
     /// How well it matches; compares within one answer only.
     pub score: f32,
+}
+
+/// Vectors on their way into the vault. They are kept whether anyone waits for it or not.
+pub struct Putting {
+    vault: Vault,
+    writing: Option<Writing<()>>,
+}
+
+impl Putting {
+    /// Waits until they are kept.
+    ///
+    /// # Errors
+    /// When they could not be; the space is then as it was.
+    pub fn wait(mut self) -> Result<()> {
+        self.settle()
+    }
+
+    fn settle(&mut self) -> Result<()> {
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        writing.wait().map_err(|fault| {
+            self.vault.inner().vectors.forget();
+            fault.into()
+        })
+    }
+}
+
+impl Drop for Putting {
+    fn drop(&mut self) {
+        if let Err(failure) = self.settle() {
+            tracing::warn!(code = ?failure.code, "vectors could not be kept; they are made again");
+        }
+    }
 }
 
 /// How far the indexes have come.
@@ -144,13 +178,23 @@ impl Vault {
     ///
     /// # Errors
     /// When a vector has another number of dimensions than the space.
-    pub fn put_vectors(&self, space: &str, dims: usize, vectors: &[(i64, Vec<f32>)]) -> Result<()> {
+    pub fn put_vectors(&self, space: &str, dims: usize, vectors: Vec<(i64, Vec<f32>)>) -> Result<()> {
+        self.begin_put(space, dims, vectors, None)?.wait()
+    }
+
+    /// As [`Self::put_vectors`], and does not wait for it; with them is remembered how far a follower of the change feed has
+    /// come, by its name.
+    ///
+    /// # Errors
+    /// When a vector has another number of dimensions than `dims`, or the vault is locked.
+    pub fn begin_put(&self, space: &str, dims: usize, vectors: Vec<(i64, Vec<f32>)>, reached: Option<(&str, i64)>) -> Result<Putting> {
         if let Some((item, vector)) = vectors.iter().find(|(_, vector)| vector.len() != dims) {
             return Err(Failure::internal(format!("item {item} has a vector of {} numbers, and {dims} were announced", vector.len())));
         }
         let inner = self.inner();
-        let (space, vectors, index) = (space.to_owned(), vectors.to_vec(), Arc::clone(&inner.vectors));
-        let written = inner.writer.write(move |transaction| {
+        let (space, index) = (space.to_owned(), Arc::clone(&inner.vectors));
+        let reached = reached.map(|(name, seq)| (shelf::follower(name), seq));
+        let writing = inner.writer.begin(move |transaction| {
             // What was deleted while its vector was being made gets none.
             let mut exists = transaction.prepare_cached("SELECT EXISTS (SELECT 1 FROM item WHERE id = ?1)")?;
             let mut standing = Vec::with_capacity(vectors.len());
@@ -159,12 +203,13 @@ impl Vault {
                     standing.push((item, vector));
                 }
             }
-            Ok(index.put(transaction, &space, &standing)?)
-        });
-        written.map_err(|fault| {
-            inner.vectors.forget();
-            fault.into()
-        })
+            index.put(transaction, &space, &standing)?;
+            match reached {
+                Some((name, seq)) => setting::set_watermark(transaction, &name, seq),
+                None => Ok(()),
+            }
+        })?;
+        Ok(Putting { vault: self.clone(), writing: Some(writing) })
     }
 
     /// The `k` items of a matching that mean most nearly what `query` does, and the cosine, best first.

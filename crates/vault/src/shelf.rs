@@ -63,6 +63,6 @@ impl Vault {
 }
 
 /// Other parts' followers stand apart from the vault's own.
-fn follower(name: &str) -> String {
+pub(crate) fn follower(name: &str) -> String {
     format!("follower.{name}")
 }

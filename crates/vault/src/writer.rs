@@ -41,7 +41,15 @@ impl Writer {
 
     /// Runs `work` in a transaction of its own and answers once it is committed. When it fails, nothing was written.
     pub(crate) fn write<T: Send + 'static>(&self, work: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static) -> Outcome<T> {
-        self.run(move |connection| {
+        self.begin(work)?.wait()
+    }
+
+    /// As [`Self::write`], and does not wait for it.
+    pub(crate) fn begin<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<Writing<T>> {
+        self.send(move |connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let answer = work(&transaction)?;
             setting::advance_generation(&transaction)?;
@@ -52,6 +60,10 @@ impl Writer {
 
     /// Runs `work` on the connection itself: for what cannot stand in a transaction, such as a checkpoint.
     pub(crate) fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Outcome<T> + Send + 'static) -> Outcome<T> {
+        self.send(work)?.wait()
+    }
+
+    fn send<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Outcome<T> + Send + 'static) -> Outcome<Writing<T>> {
         let sender = {
             let line = self.line.lock().map_err(|_| closed())?;
             line.as_ref().map(|(sender, _)| sender.clone()).ok_or_else(closed)?
@@ -62,8 +74,7 @@ impl Writer {
             answer.send(work(connection)).ok();
         });
         sender.send(job).map_err(|_| closed())?;
-        drop(sender);
-        answered.recv().map_err(|_| closed())?
+        Ok(Writing(answered))
     }
 
     /// Waits for what is in line, then checkpoints and ends the thread.
@@ -75,6 +86,15 @@ impl Writer {
                 tracing::error!("the vault's writer ended in a panic");
             }
         }
+    }
+}
+
+/// A write on its way. It is made whether anyone waits for it or not.
+pub(crate) struct Writing<T>(Receiver<Outcome<T>>);
+
+impl<T> Writing<T> {
+    pub(crate) fn wait(&self) -> Outcome<T> {
+        self.0.recv().map_err(|_| closed())?
     }
 }
 

@@ -81,8 +81,14 @@ pub(crate) fn settle(engine: &Engine) -> Result<()> {
 fn import_and_index(engine: &Engine, set: &ExportSet, options: &Options, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let open = engine.open()?;
     let import = lake::import::run(&open.vault, set, options, cancel, on)?;
-    // The ledger stands; a person who cancels now only waits for the indexes in the background.
-    let indexed = open.vault.index_now(cancel, on).and_then(|()| open.meaning.catch_up(&open.vault, cancel, on));
+    // The ledger stands; a person who cancels now only waits for the indexes in the background. Words follow on a thread of
+    // their own, meanwhile meaning does here.
+    let indexed = open
+        .meaning
+        .catch_up(&open.vault, cancel, on)
+        .and_then(|()| open.vault.index_now(cancel, on))
+        // What moved in time by the track is told once more.
+        .and_then(|()| open.meaning.catch_up(&open.vault, cancel, on));
     match indexed {
         Err(failure) if failure.code != Code::Cancelled => Err(failure),
         _ => open.vault.stored_report(import),

@@ -1,7 +1,7 @@
 //! The writing end: one thread takes what the readers send and puts it into the vault, many small files in one
 //! transaction.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use domain::{Cancel, ImportId, Result};
@@ -10,9 +10,12 @@ use vault::{EndedFile, FileId, NewFile, Prepared, Vault};
 use super::reading::{Budget, End, Message, Slot};
 
 /// Messages that go into one round of transactions, and the records and bytes in them.
-const ROUND: usize = 500;
+const ROUND: usize = 4_000;
 const RECORDS: usize = 20_000;
 const BYTES: usize = 32 << 20;
+/// How long a round gathers, when the readers are slower than the writer. The same pages of the indexes are written by
+/// every transaction, so few large ones cost much less than many small ones.
+const GATHER: Duration = Duration::from_millis(200);
 /// How often the caller is told of progress, and asked whether to go on.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -61,8 +64,9 @@ pub(crate) fn write_all(
         };
         let mut round = Round::default();
         round.add(first);
+        let begun = Instant::now();
         while round.n_messages < ROUND && round.n_records < RECORDS && round.weight < BYTES {
-            let Ok(message) = receiver.try_recv() else { break };
+            let Ok(message) = receiver.recv_timeout(GATHER.saturating_sub(begun.elapsed())) else { break };
             round.add(message);
         }
         // After a failure the lines that are open are still closed: they say what was written.

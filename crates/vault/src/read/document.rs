@@ -1,13 +1,19 @@
 //! Items as the indexes and the embedder read them.
 
-use domain::{Kind, Point, Result, UtcMs};
+use std::num::NonZero;
+use std::thread;
+
+use domain::{Failure, Kind, Point, Result, UtcMs};
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::content::Content;
+use crate::content;
 use crate::fault::{Outcome, unexpected};
 use crate::index::IndexDoc;
 use crate::table::{link, variant};
 use crate::vault::Vault;
+
+/// Fewer texts than this are read faster by one thread than by several.
+const WORTH_A_THREAD: usize = 500;
 
 /// What an item says, in words.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +40,17 @@ pub struct Document {
     pub hidden: bool,
 }
 
+/// What an item says in its own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemText {
+    /// Its number in the vault.
+    pub id: i64,
+    /// One line that names it.
+    pub title: String,
+    /// The rest.
+    pub text: String,
+}
+
 impl Vault {
     /// The documents of these items, in their order; items that are gone are left out.
     pub fn documents(&self, ids: &[i64]) -> Result<Vec<Document>> {
@@ -44,40 +61,86 @@ impl Vault {
         }
         Ok(documents)
     }
+
+    /// The own words of these items, in their order; items that are gone are left out. Many are read on several threads.
+    pub fn texts(&self, ids: &[i64]) -> Result<Vec<ItemText>> {
+        let n_threads = (ids.len() / WORTH_A_THREAD).clamp(1, thread::available_parallelism().map_or(1, NonZero::get));
+        let chunks: Vec<&[i64]> = ids.chunks(ids.len().div_ceil(n_threads).max(1)).collect();
+        let parts: Vec<Outcome<Vec<ItemText>>> = thread::scope(|scope| {
+            let running: Vec<_> = chunks.into_iter().map(|ids| scope.spawn(move || self.texts_of(ids))).collect();
+            let ended = running
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|_| Err(Failure::internal("a thread that read texts ended in a panic").into())));
+            ended.collect()
+        });
+        let mut texts = Vec::with_capacity(ids.len());
+        for part in parts {
+            texts.extend(part?);
+        }
+        Ok(texts)
+    }
+
+    fn texts_of(&self, ids: &[i64]) -> Outcome<Vec<ItemText>> {
+        let reader = self.inner().readers.borrow()?;
+        // One snapshot: else each statement takes and gives back the lock on the file.
+        let snapshot = reader.unchecked_transaction()?;
+        let mut rows = snapshot.prepare_cached("SELECT variant, title FROM item WHERE id = ?1")?;
+        let mut texts = Vec::with_capacity(ids.len());
+        for id in ids {
+            let row = rows.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            if let Some((variant, title)) = row {
+                texts.push(ItemText { id: *id, title, text: content::text(&variant::packed(&snapshot, variant)?)? });
+            }
+        }
+        Ok(texts)
+    }
 }
 
-/// An item as the index of words takes it; `None` when it is gone.
-pub(crate) fn index_doc(connection: &Connection, id: i64) -> Outcome<Option<IndexDoc>> {
-    Ok(document(connection, id)?.map(|(document, people)| IndexDoc {
-        id: document.id,
-        kind: document.kind,
-        source: document.source,
-        at: document.at,
-        title: document.title,
-        text: document.text,
-        people,
-        hidden: document.hidden,
-    }))
+/// Items as the index of words takes them, those that are gone left out.
+pub(crate) fn index_docs(connection: &Connection, ids: impl IntoIterator<Item = i64>) -> Outcome<Vec<IndexDoc>> {
+    // One snapshot: else each statement takes and gives back the lock on the file.
+    let snapshot = connection.unchecked_transaction()?;
+    let mut docs = Vec::new();
+    for id in ids {
+        docs.extend(document(&snapshot, id)?.map(|(document, people)| IndexDoc {
+            id: document.id,
+            kind: document.kind,
+            source: document.source,
+            at: document.at,
+            title: document.title,
+            text: document.text,
+            people,
+            hidden: document.hidden,
+        }));
+    }
+    Ok(docs)
 }
 
 fn document(connection: &Connection, id: i64) -> Outcome<Option<(Document, Vec<String>)>> {
     let row = connection
-        .prepare_cached("SELECT variant, uid, lat, lon FROM item WHERE id = ?1")?
-        .query_row([id], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get::<_, Option<i32>>(2)?, row.get::<_, Option<i32>>(3)?)))
+        .prepare_cached(
+            "SELECT variant, uid, kind, (SELECT name FROM source WHERE source.id = item.source), at_ms, title, lat, lon, hidden FROM item
+             WHERE id = ?1",
+        )?
+        .query_row([id], |row| {
+            let place = row.get::<_, Option<i32>>(6)?.zip(row.get::<_, Option<i32>>(7)?);
+            let document = Document {
+                id,
+                uid: domain::Uid(row.get(1)?),
+                kind: Kind::Activity,
+                source: row.get(3)?,
+                at: row.get(4)?,
+                title: row.get(5)?,
+                text: String::new(),
+                people: String::new(),
+                place: place.map(|(lat, lon)| Point { lat, lon }),
+                hidden: row.get(8)?,
+            };
+            Ok((document, row.get::<_, i64>(0)?, row.get::<_, u8>(2)?))
+        })
         .optional()?;
-    let Some((variant, uid, lat, lon)) = row else { return Ok(None) };
-    let content = Content::open(&variant::packed(connection, variant)?)?;
-    let document = Document {
-        id,
-        uid: domain::Uid(uid),
-        kind: Kind::from_code(content.kind).ok_or_else(|| unexpected("an item of kind", content.kind))?,
-        source: content.source,
-        at: content.at.map(|at| at.ms),
-        title: content.title,
-        text: content.text,
-        people: String::new(),
-        place: lat.zip(lon).map(|(lat, lon)| Point { lat, lon }),
-        hidden: content.hidden,
-    };
+    let Some((mut document, variant, kind)) = row else { return Ok(None) };
+    document.kind = Kind::from_code(kind).ok_or_else(|| unexpected("an item of kind", kind))?;
+    document.text = content::text(&variant::packed(connection, variant)?)?;
     Ok(Some((document, link::names(connection, id)?)))
 }
