@@ -17,6 +17,7 @@ use domain::{Code, Failure, Kind, Result, UtcMs};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::Directory;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::query::TermSetQuery;
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
@@ -200,15 +201,14 @@ impl WordIndex {
     fn try_apply(&mut self, upserts: &[IndexDoc], deletes: &[i64]) -> tantivy::Result<()> {
         self.open_writer()?;
         let Some(writer) = &self.writer else { return Ok(()) };
-        for id in deletes {
-            if self.present.remove(*id) {
-                writer.delete_term(Term::from_field_i64(self.fields.id, *id));
-            }
+        let mut gone: Vec<i64> = deletes.iter().copied().filter(|id| self.present.remove(*id)).collect();
+        gone.extend(upserts.iter().map(|doc| doc.id).filter(|id| self.present.insert(*id)));
+        if !gone.is_empty() {
+            // One for all: a deletion of its own takes a kilobyte or more until it is committed.
+            let terms = gone.into_iter().map(|id| Term::from_field_i64(self.fields.id, id));
+            writer.delete_query(Box::new(TermSetQuery::new(terms)))?;
         }
         for doc in upserts {
-            if self.present.insert(doc.id) {
-                writer.delete_term(Term::from_field_i64(self.fields.id, doc.id));
-            }
             writer.add_document(document(&self.fields, doc))?;
         }
         Ok(())
