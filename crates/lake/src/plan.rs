@@ -24,7 +24,7 @@ use crate::router::{self, Known, Route};
 use crate::source::{HEAD, Source};
 
 /// Records that one core reads and stores in a second, as a guess for the forecast.
-const RECORDS_A_SECOND: u64 = 8_000;
+const RECORDS_A_SECOND: u64 = 15_000;
 /// Bytes on disk that are read in a second, as a guess for the forecast.
 const BYTES_A_SECOND: u64 = 40_000_000;
 /// Ids that are looked up in the vault at once.

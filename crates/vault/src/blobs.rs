@@ -1,6 +1,6 @@
-//! The files of blobs that are not small: attachments and media, each under a random name and a random key of its own that stands in the
-//! database. Format `PDVBLOB1`: 8 bytes of magic, then chunks of 64 KiB, each AES-256-GCM with its tag; the nonce is the
-//! chunk's number and whether it is the last, so chunks cannot be swapped, dropped or cut off unnoticed.
+//! The files of blobs that are not small: attachments and media, each under a random name and a random key of its own
+//! that stands in the database. Format `PDVBLOB1`: 8 bytes of magic, then chunks of 64 KiB, each AES-256-GCM with its tag;
+//! the nonce is the chunk's number and whether it is the last, so chunks cannot be swapped, dropped or cut off unnoticed.
 //!
 //! Order: file written beside, synced, renamed, folder synced, row committed; and on the way out, row committed, file
 //! removed. A crash leaves at most a file without a row, which [`sweep`] removes.

@@ -75,7 +75,8 @@ impl Vault {
     pub fn end_import(&self, import: ImportId, state: ImportState, findings: &[Finding], took_ms: u64) -> Result<()> {
         let findings = findings.to_vec();
         self.inner().writer.write(move |transaction| {
-            if file::brought_points(transaction, import)? {
+            // An export that was imported before leaves the track as it was.
+            if file::brought_new_points(transaction, import)? {
                 whereabouts::track_changed(transaction)?;
             }
             import_run::end(transaction, import, state, &findings, took_ms)

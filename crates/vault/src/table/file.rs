@@ -333,6 +333,13 @@ pub(crate) fn unbalanced(connection: &Connection) -> Outcome<Vec<(ImportId, Stri
     Ok(lines)
 }
 
+/// Whether any file of an import brought something new, position fixes among it or beside what was known of these.
+pub(crate) fn brought_new_points(connection: &Connection, import: ImportId) -> Outcome<bool> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM file WHERE import = ?1 AND points_from IS NOT NULL AND stored > 0)")?
+        .query_row([import], |row| row.get(0))?)
+}
+
 /// Whether any file of an import brought position fixes.
 pub(crate) fn brought_points(connection: &Connection, import: ImportId) -> Outcome<bool> {
     Ok(connection

@@ -118,8 +118,8 @@ impl Whereabouts {
         let Some(certainty) = self.said else { return said };
         let shift = if certainty == Certainty::ZoneUnknown { i64::from(self.offset_min.unwrap_or(0)) * MINUTE_MS } else { 0 };
         Self {
-            at: self.at.map(|at| at + shift),
-            until: self.until.map(|until| until + shift),
+            at: self.at.map(|at| at.wrapping_add(shift)),
+            until: self.until.map(|until| until.wrapping_add(shift)),
             offset_min: None,
             certainty: Some(certainty),
             said: None,
@@ -127,12 +127,13 @@ impl Whereabouts {
         }
     }
 
-    /// What the data says, by clocks that are so far east of UTC: a wall clock without a zone becomes an instant.
+    /// What the data says, by clocks that are so far east of UTC: a wall clock without a zone becomes an instant. Whatever
+    /// the numbers, [`Self::as_said`] undoes it.
     pub(crate) fn with_offset(self, minutes: i16) -> Self {
         let shift = if self.certainty == Some(Certainty::ZoneUnknown) { i64::from(minutes) * MINUTE_MS } else { 0 };
         Self {
-            at: self.at.map(|at| at - shift),
-            until: self.until.map(|until| until - shift),
+            at: self.at.map(|at| at.wrapping_sub(shift)),
+            until: self.until.map(|until| until.wrapping_sub(shift)),
             offset_min: Some(minutes),
             certainty: Some(Certainty::OffsetInferred),
             said: self.certainty,
