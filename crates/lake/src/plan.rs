@@ -270,7 +270,9 @@ impl Planner<'_> {
             let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
             tally.elsewhere.add_reason(finding.code, finding.severity, told.path, &finding.message);
         }
-        if !whole && !self.exact {
+        // A photo is one record, however large it is.
+        let is_one = matches!(importer.parse, Parse::Set(_)) && counted.records == 1;
+        if !whole && !self.exact && !is_one {
             counted.records = counted.records.saturating_mul(told.size) / n_head.max(1);
         }
         self.add(PlanFate::Import, Some(importer), told.path, told.size, counted, whole || self.exact);
@@ -312,8 +314,19 @@ impl Planner<'_> {
                 *n_files += 1;
                 tracing::trace!(importer = known.importer.id, whole = matches!(ended, Ok(Ok(()))), "planned a file");
             }
-            // Of sets each file counts as a record until it is known what belongs together.
-            Parse::Set(_) => counted.records = 1,
+            // What belongs together is not known from beginnings; each file is told as if it were alone.
+            Parse::Set(begin) => {
+                let mut one = OneSink(counted);
+                let ended = catch_unwind(AssertUnwindSafe(|| {
+                    let mut assembly = begin();
+                    let read = assembly.file(0, input, &mut one.0);
+                    assembly.finish(&mut one);
+                    read
+                }));
+                tracing::trace!(importer = known.importer.id, whole = matches!(ended, Ok(Ok(()))), "planned a file of a set");
+                counted = one.0;
+                counted.records = counted.records.max(1);
+            }
         }
         counted.look_up();
         counted

@@ -434,6 +434,34 @@ fn a_plan_counts_what_an_import_would_read_and_writes_nothing() {
 }
 
 #[test]
+fn a_quick_plan_reckons_what_is_put_together_from_its_parts() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("takeout.zip");
+    let mut photo = b"\xff\xd8\xff\xe0".to_vec();
+    photo.resize(300_000, 7);
+    let note = br#"{"title":"Bread","textContent":"flour","isTrashed":false,"userEditedTimestampUsec":1600000000000000}"#;
+    let mut days = String::from("Start time,End time,Step count\n");
+    for minute in 0..96 {
+        let clock = |quarter: usize| format!("{:02}:{:02}:00.000+01:00", quarter / 4 % 24, quarter % 4 * 15);
+        days.push_str(&format!("{},{},{minute}\n", clock(minute), clock(minute + 1)));
+    }
+    let files: [(&str, &[u8]); 3] = [
+        ("Takeout/Google Photos/Photos from 2020/IMG_1.jpg", &photo),
+        ("Takeout/Keep/Bread.json", note),
+        ("Takeout/Fit/Daily activity metrics/2020-03-04.csv", days.as_bytes()),
+    ];
+    fs::write(&path, zip_of(&files)).unwrap();
+    let set = open(std::slice::from_ref(&path)).unwrap().remove(0);
+    let records = |exact| {
+        let options = crate::plan::Options { exact, columns: None };
+        let plan = crate::plan::plan(&set, None, &options, &Cancel::default()).unwrap();
+        ["google.photos", "google.keep", "google.fit"]
+            .map(|id| plan.products.iter().filter(|product| product.importer == id).map(|product| product.records).sum::<u64>())
+    };
+    assert_eq!((records(false), records(true)), ([1, 1, 96], [1, 1, 96]));
+}
+
+#[test]
 fn what_was_not_wanted_is_ignored_and_the_ledger_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("Records.json");
