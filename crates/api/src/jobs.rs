@@ -90,6 +90,26 @@ impl JobBoard {
         Ok(job.clone())
     }
 
+    /// Asks a job to hold still, or to go on.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] when no such job is at work.
+    pub(crate) fn pause(&self, number: JobId, pause: bool) -> Result<Job> {
+        let job = {
+            let mut board = self.board();
+            let (job, cancel) = board.at_work.get_mut(&number).ok_or_else(|| {
+                Failure::not_found("job", number).hint("It may have ended; `datapunk jobs` lists the jobs and how they ended.")
+            })?;
+            cancel.pause(pause);
+            job.state = if pause { JobState::Paused } else { JobState::Running };
+            job.progress.eta_s = job.progress.eta_s.filter(|_| !pause);
+            job.updated_ms = now();
+            job.clone()
+        };
+        self.tell(&Event::Job { job: job.clone() });
+        Ok(job)
+    }
+
     /// Asks every job to end.
     pub(crate) fn cancel_all(&self) {
         for (_, cancel) in self.board().at_work.values() {
@@ -201,7 +221,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_job_is_told_from_start_to_end_can_be_cancelled_and_is_known_after_a_restart() {
+    fn a_job_is_told_from_start_to_end_can_be_paused_and_cancelled_and_is_known_after_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let owner = |engine: &Engine, op: &str, body| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {});
         let passphrase = json!({ "passphrase": "five plain words for testing" });
@@ -212,6 +232,10 @@ mod tests {
         let work = Work::begin(&engine, "import", "takeout.zip", &Cancel::default()).unwrap();
         let number = work.number();
         assert_eq!(engine.0.jobs.n_running(), 1);
+        assert_eq!(owner(&engine, "pause_job", json!({ "job": number })).unwrap()["state"], "paused");
+        assert!(work.cancel().is_paused());
+        assert_eq!(owner(&engine, "resume_job", json!({ "job": number })).unwrap()["state"], "running");
+        assert!(!work.cancel().is_paused());
         owner(&engine, "cancel_job", json!({ "job": number })).unwrap();
         assert!(work.cancel().is_cancelled());
         work.end(Err(&Failure::new(Code::Cancelled, "It was cancelled.")), &["items"]);
@@ -223,7 +247,7 @@ mod tests {
                 Event::Locked => "locked".to_owned(),
             })
             .collect();
-        assert_eq!(states, ["Running", "Cancelled", "items"]);
+        assert_eq!(states, ["Running", "Paused", "Running", "Cancelled", "items"]);
         assert_eq!(owner(&engine, "cancel_job", json!({ "job": number })).unwrap_err().code, Code::NotFound);
 
         engine.lock().unwrap();

@@ -106,6 +106,10 @@ operations! {
     jobs(Nothing) -> Jobs { needs: Read, shows: [Jobs], spoils: [] } = ops::jobs::list;
     #[doc = "Ends a job."]
     cancel_job(JobRef) -> Job { needs: Write, shows: [], spoils: [Jobs] } = ops::jobs::cancel;
+    #[doc = "Lets a job hold still until it is resumed."]
+    pause_job(JobRef) -> Job { needs: Write, shows: [], spoils: [Jobs] } = ops::jobs::pause;
+    #[doc = "Lets a paused job go on."]
+    resume_job(JobRef) -> Job { needs: Write, shows: [], spoils: [Jobs] } = ops::jobs::resume;
     #[doc = "Lists a folder of this machine, to choose an archive from."]
     browse(BrowseRequest) -> Browsed { needs: Owner, shows: [], spoils: [] } = ops::browse::browse;
     #[doc = "Lists what the owner chose."]

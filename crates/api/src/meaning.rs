@@ -335,7 +335,7 @@ impl Meaning {
             if self.cancel.is_cancelled() || cancel.is_cancelled() {
                 break Err(Failure::new(Code::Cancelled, "It was cancelled; it goes on when the vault is opened again."));
             }
-            if engine.is_asked() {
+            if engine.is_asked() || cancel.is_paused() {
                 thread::park_timeout(HOLD);
                 continue;
             }

@@ -101,6 +101,8 @@ pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, o
     let mut pace = Pace::new(set.bytes(), began);
     let (sender, receiver) = crossbeam_channel::bounded(LINE);
     let mut on_tick = |records: u64| {
+        // The readers wait as well, once what is on its way is as much as it may be.
+        cancel.hold();
         if cancel.is_cancelled() {
             stop.cancel();
         }

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { backend, type Told } from "@/backend";
 import { engine, type Tag } from "@/backend/engine";
+import { isAtWork } from "@/features/jobs/atWork";
 import { tags } from "@/generated/operations";
 import type { Job } from "@/generated/types";
 import { useAppDispatch } from "./store";
@@ -29,7 +30,7 @@ export function useEngineEvents(): void {
       if (told.event === "job") {
         dispatch(engine.util.updateQueryData("jobs", {}, (draft) => ({ jobs: withJob(draft.jobs, told.job) })));
         const began = !running.has(told.job.job);
-        const going = told.job.state === "running";
+        const going = isAtWork(told.job);
         if (going) running.add(told.job.job);
         else running.delete(told.job.job);
         // That a job begins or ends shows in more places than the list; that it moves on does not.

@@ -146,6 +146,10 @@ export const operations = {
   jobs: { stream: false, shows: ["jobs"], spoils: [] },
   /** Ends a job. */
   cancel_job: { stream: false, shows: [], spoils: ["jobs"] },
+  /** Lets a job hold still until it is resumed. */
+  pause_job: { stream: false, shows: [], spoils: ["jobs"] },
+  /** Lets a paused job go on. */
+  resume_job: { stream: false, shows: [], spoils: ["jobs"] },
   /** Lists a folder of this machine, to choose an archive from. */
   browse: { stream: false, shows: [], spoils: [] },
   /** Lists what the owner chose. */
@@ -195,6 +199,8 @@ export interface Signatures {
   verify_model: { request: ModelRef; response: ModelView; part: never };
   jobs: { request: Nothing; response: Jobs; part: never };
   cancel_job: { request: JobRef; response: Job; part: never };
+  pause_job: { request: JobRef; response: Job; part: never };
+  resume_job: { request: JobRef; response: Job; part: never };
   browse: { request: BrowseRequest; response: Browsed; part: never };
   settings: { request: Nothing; response: Settings; part: never };
   set_setting: { request: Setting; response: Settings; part: never };

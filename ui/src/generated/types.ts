@@ -1286,7 +1286,7 @@ export type Job = {
 };
 
 /** Where a job stands. */
-export type JobState = "running" | "done" | "failed" | "cancelled" | "interrupted";
+export type JobState = "running" | "done" | "failed" | "cancelled" | "interrupted" | "paused";
 
 /** A failure as a person meets it: what happened, and what to do. */
 export type Failure = {

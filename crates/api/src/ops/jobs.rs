@@ -11,3 +11,11 @@ pub(crate) fn list(engine: &Engine, _: Nothing) -> Result<Jobs> {
 pub(crate) fn cancel(engine: &Engine, request: JobRef) -> Result<Job> {
     engine.0.jobs.cancel(request.job)
 }
+
+pub(crate) fn pause(engine: &Engine, request: JobRef) -> Result<Job> {
+    engine.0.jobs.pause(request.job, true)
+}
+
+pub(crate) fn resume(engine: &Engine, request: JobRef) -> Result<Job> {
+    engine.0.jobs.pause(request.job, false)
+}

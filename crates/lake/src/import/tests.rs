@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{FileLedger, ImportReport};
 use tempfile::TempDir;
@@ -431,6 +433,45 @@ fn a_plan_counts_what_an_import_would_read_and_writes_nothing() {
     imported(&vault, &[path]);
     let after = crate::plan::plan(&set, Some(&vault), &crate::plan::Options { exact: true, columns: None }, &Cancel::default()).unwrap();
     assert_eq!(after.products.iter().filter_map(|product| product.known).sum::<u64>(), 4);
+}
+
+#[test]
+fn a_paused_import_writes_nothing_until_it_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let vault = vault_in(folder.path());
+    let path = folder.path().join("Records.json");
+    let fix = |n: i64| {
+        format!(r#"{{"latitudeE7":{},"longitudeE7":85432109,"timestampMs":"{}"}}"#, 471_234_567 + n, 1_600_000_000_000 + n * 60_000)
+    };
+    // Several rounds of writing, so that there is one after the first.
+    let fixes: Vec<String> = (0..100_000).map(fix).collect();
+    fs::write(&path, format!(r#"{{"locations":[{}]}}"#, fixes.join(","))).unwrap();
+    let set = open(&[path]).unwrap().remove(0);
+    let (cancel, goes_on) = (Cancel::default(), Arc::new(AtomicBool::new(false)));
+    let mut resuming = None;
+    let options = Options { label: String::new(), now: 1, threads: 1, only: Vec::new(), columns: None };
+    let import = run(&vault, &set, &options, &cancel, &mut |_| {
+        if resuming.is_some() {
+            assert!(goes_on.load(Ordering::SeqCst), "it went on by itself");
+            return;
+        }
+        cancel.pause(true);
+        let (vault, cancel, goes_on) = (vault.clone(), cancel.clone(), Arc::clone(&goes_on));
+        resuming = Some(std::thread::spawn(move || {
+            // What was on its way is written; then nothing more is.
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            let held = vault.stats().unwrap().track_points;
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            let still = vault.stats().unwrap().track_points;
+            goes_on.store(true, Ordering::SeqCst);
+            cancel.pause(false);
+            (held, still)
+        }));
+    })
+    .unwrap();
+    let (held, still) = resuming.unwrap().join().unwrap();
+    assert!(held == still && held < 100_000, "{held}, then {still}");
+    assert_eq!(vault.import_report(import).unwrap().totals.stored, 100_000);
 }
 
 #[test]

@@ -46,9 +46,12 @@ pub enum JobState {
     Cancelled = 4,
     /// The program ended during it.
     Interrupted = 5,
+    /// Held still by the person; it goes on when they say so.
+    Paused = 6,
 }
 
-const STATES: [JobState; 5] = [JobState::Running, JobState::Done, JobState::Failed, JobState::Cancelled, JobState::Interrupted];
+const STATES: [JobState; 6] =
+    [JobState::Running, JobState::Done, JobState::Failed, JobState::Cancelled, JobState::Interrupted, JobState::Paused];
 
 /// A piece of work that takes its time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -96,8 +99,10 @@ pub(crate) fn update(connection: &Connection, job: &Job) -> Outcome<bool> {
 /// Marks jobs that were at work when the program ended.
 pub(crate) fn interrupt_running(connection: &Connection) -> Outcome<()> {
     // 0 is a job that had not begun, which the first format had.
-    connection
-        .execute("UPDATE job SET state = ?1 WHERE state IN (0, ?2)", params![JobState::Interrupted as i64, JobState::Running as i64])?;
+    connection.execute(
+        "UPDATE job SET state = ?1 WHERE state IN (0, ?2, ?3)",
+        params![JobState::Interrupted as i64, JobState::Running as i64, JobState::Paused as i64],
+    )?;
     Ok(())
 }
 

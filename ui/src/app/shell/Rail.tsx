@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Lock } from "lucide-react";
 import { engine } from "@/backend/engine";
 import { Ring } from "@/components/Ring";
+import { isAtWork } from "@/features/jobs/atWork";
 import { useAllActions } from "../actions/registry";
 import { keepSearch } from "../filter/useFilter";
 import { type Place, upkeep, views } from "../places";
@@ -64,7 +65,7 @@ function RailLink({ to, label, icon: Icon, children }: Place & { children?: Reac
 /** How far the work that goes on has come, as a ring around the icon's corner. */
 function RunningRing() {
   const { data } = engine.useJobsQuery({});
-  const running = data?.jobs.find((job) => job.state === "running");
+  const running = data?.jobs.find(isAtWork);
   const total = running?.progress.total ?? 0;
   return (
     <Ring share={running && total > 0 ? running.progress.done / total : null} className="absolute top-0.5 right-0.5 size-3.5 text-accent" />

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Square } from "lucide-react";
+import { Pause, Play, Square } from "lucide-react";
 import { keepSearch } from "@/app/filter/useFilter";
 import { bytes, count, duration, machineMoment } from "@/app/format";
 import { asFailure } from "@/backend";
@@ -8,18 +8,31 @@ import { Button } from "@/components/Button";
 import { ProgressLine } from "@/components/ProgressLine";
 import { Failed } from "@/components/States";
 import type { Job, Progress } from "@/generated/types";
-
-const stateWords: Record<string, string> = { done: "done", failed: "failed", cancelled: "cancelled", interrupted: "interrupted" };
+import { isAtWork } from "./atWork";
 
 /** A piece of work: how far it is, or how it ended. Leaving the page ends nothing. */
 export function JobCard({ job }: { job: Job }) {
   const [cancel, { isLoading, error }] = engine.useCancel_jobMutation();
-  const running = job.state === "running";
+  const [pause, pausing] = engine.usePause_jobMutation();
+  const [resume, resuming] = engine.useResume_jobMutation();
+  const running = isAtWork(job);
+  const paused = job.state === "paused";
+  const refused = error ?? pausing.error ?? resuming.error;
   return (
     <article aria-label={`Job ${job.job}, ${job.label}`} className="flex flex-col gap-1.5 rounded-lg border border-line p-3">
       <div className="flex items-center gap-3">
         <h3 className="min-w-0 flex-1 truncate font-medium">{job.label}</h3>
-        <span className="text-faint">{running ? job.progress.stage : (stateWords[job.state] ?? job.state)}</span>
+        <span className="text-faint">{running && !paused ? job.progress.stage : job.state}</span>
+        {running && (
+          <Button
+            look="plain"
+            disabled={pausing.isLoading || resuming.isLoading}
+            onClick={() => void (paused ? resume : pause)({ job: job.job })}
+          >
+            {paused ? <Play aria-hidden className="size-3" /> : <Pause aria-hidden className="size-3" />}
+            {paused ? "Resume" : "Pause"}
+          </Button>
+        )}
         {running && (
           <Button look="plain" disabled={isLoading} onClick={() => void cancel({ job: job.job })}>
             <Square aria-hidden className="size-3" />
@@ -29,7 +42,11 @@ export function JobCard({ job }: { job: Job }) {
       </div>
       {running && <ProgressLine label={`${job.label}: ${job.progress.stage}`} done={job.progress.done} total={job.progress.total} />}
       <p className="tabular flex flex-wrap gap-x-3 text-soft">
-        {running ? <Going progress={job.progress} /> : <span>{machineMoment(job.started_ms)}</span>}
+        {running ? (
+          <Going progress={paused ? { ...job.progress, rate: 0, eta_s: null } : job.progress} />
+        ) : (
+          <span>{machineMoment(job.started_ms)}</span>
+        )}
         {!running && job.progress.records > 0 && <span>{count(job.progress.records)} records</span>}
         {job.import != null && !running && (
           <Link to="/sources/$import" params={{ import: String(job.import) }} search={keepSearch} className="text-accent underline">
@@ -38,7 +55,7 @@ export function JobCard({ job }: { job: Job }) {
         )}
       </p>
       {job.error && (job.state === "failed" ? <Failed failure={job.error} /> : <p className="text-soft">{job.error.message}</p>)}
-      {error && <Failed failure={asFailure(error)} />}
+      {refused && <Failed failure={asFailure(refused)} />}
     </article>
   );
 }

@@ -3,13 +3,14 @@ import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Page } from "@/components/Page";
 import { Empty, Failed, Skeleton } from "@/components/States";
+import { isAtWork } from "./atWork";
 import { JobCard } from "./JobCard";
 
 /** Work going on, and the last that ended. */
 export function JobsPage() {
   const { data, error, refetch, isFetching } = engine.useJobsQuery({});
-  const running = data?.jobs.filter(({ state }) => state === "running") ?? [];
-  const ended = data?.jobs.filter(({ state }) => state !== "running") ?? [];
+  const running = data?.jobs.filter(isAtWork) ?? [];
+  const ended = data?.jobs.filter((job) => !isAtWork(job)) ?? [];
   return (
     <Page
       title="Jobs"

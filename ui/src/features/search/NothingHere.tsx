@@ -4,6 +4,7 @@ import { useFilter } from "@/app/filter/useFilter";
 import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
 import { Empty } from "@/components/States";
+import { isAtWork } from "../jobs/atWork";
 import { JobCard } from "../jobs/JobCard";
 
 /** Nothing is shown: because nothing fits the filter, because nothing was imported yet, or because that is going on. */
@@ -12,7 +13,7 @@ export function NothingHere() {
   const { pickArchives } = useImportPicker();
   const { data: stats } = engine.useStatsQuery({});
   const { data: jobs } = engine.useJobsQuery({});
-  const importing = jobs?.jobs.find(({ kind, state }) => kind === "import" && state === "running");
+  const importing = jobs?.jobs.find((job) => job.kind === "import" && isAtWork(job));
   if (stats === undefined || stats.items > 0 || Object.keys(filter).length > 0) {
     return (
       <Empty

@@ -5,6 +5,7 @@ import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
 import { Page } from "@/components/Page";
 import { Empty, Failed, Skeleton } from "@/components/States";
+import { isAtWork } from "../jobs/atWork";
 import { JobCard } from "../jobs/JobCard";
 import { ImportLine } from "./ImportLine";
 import { SourceCounts } from "./SourceCounts";
@@ -14,8 +15,8 @@ export function SourcesPage() {
   const { pickArchives, pickFolder } = useImportPicker();
   const { data, error, refetch, isFetching } = engine.useImportsQuery({});
   const { data: jobs } = engine.useJobsQuery({});
-  const going = jobs?.jobs.filter(({ kind, state }) => (kind === "import" || kind === "undo") && state === "running") ?? [];
-  const stopped = jobs?.jobs.find(({ kind, state }) => kind === "import" && state !== "running");
+  const going = jobs?.jobs.filter((job) => (job.kind === "import" || job.kind === "undo") && isAtWork(job)) ?? [];
+  const stopped = jobs?.jobs.find((job) => job.kind === "import" && !isAtWork(job));
 
   return (
     <Page
