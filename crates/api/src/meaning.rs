@@ -163,7 +163,9 @@ impl Meaning {
     pub(crate) fn finders(&self, vault: &Vault) -> Result<Finders> {
         let Some(id) = self.embedder() else { return Ok(Finders::default()) };
         let mut finders = Finders { quick: self.quick(vault, &id)?, deep: None };
-        if self.stays && vault.vector_coverage(&Glossary::space(&self.registry, &id))?.0 > 0 {
+        // While the transformer has read only some of the items, its ranks would put these before what holds the very words.
+        let (n_read, n_items) = vault.vector_coverage(&Glossary::space(&self.registry, &id))?;
+        if self.stays && n_read > 0 && n_read * 20 >= n_items * 19 {
             finders.deep = Some(self.deep(&id)?);
         }
         Ok(finders)
