@@ -23,6 +23,8 @@ const LOOKED_AT: usize = CANDIDATES;
 const SAME: f32 = 0.92;
 /// How the index of words is called in the reasons for a hit.
 const WORDS: &str = "words";
+/// What holds all the words stands before what two embedders find nearest and that holds none of them: together these weigh 1.8.
+const WHOLE: f64 = 2.0;
 /// What a repetition counts: less than the last of what says something else.
 const REPEATED: f64 = 1e-3;
 /// Below this cosine of the static embedding, meaning says nothing: texts of no relation lie around it.
@@ -87,7 +89,7 @@ pub fn search(vault: &Vault, models: Models<'_>, filter: &Filter, mode: Mode, li
     if mode != Mode::Meaning {
         let words = vault.find_words(text, &allowed, wanted)?;
         let (whole, part) = words.hits.split_at(words.n_all);
-        fusion.add(WORDS, 1.0, whole.iter().map(|(id, _)| *id));
+        fusion.add(WORDS, WHOLE, whole.iter().map(|(id, _)| *id));
         // What holds but some of the words is found by them when nothing holds all; else only where meaning may speak for it.
         if mode == Mode::Both || whole.is_empty() {
             // One word of a question is a weaker reason than its meaning; all but one of them is as good as all.
