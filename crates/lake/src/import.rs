@@ -76,9 +76,9 @@ pub struct Options {
 /// Archives inside the export that are exports themselves are read with it.
 ///
 /// Fails before anything is written with [`Code::NotAnExport`] when nothing in the set is known, with [`Code::BadRequest`] for
-/// options that name what is not there, and with [`Code::NoSpace`] when the disk is too full for it. Fails later with [`Code::NoSpace`] or [`Code::Damaged`] when writing
-/// does: the import is then ended as interrupted, and what was written can be undone. A cancelled import is no failure: its
-/// report says so.
+/// options that name what is not there, and with [`Code::NoSpace`] when the disk is too full for it. Fails later with
+/// [`Code::NoSpace`] or [`Code::Damaged`] when writing does: the import is then ended as interrupted, and what was written can
+/// be undone. A cancelled import is no failure: its report says so.
 pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, on_progress: &mut dyn FnMut(Progress)) -> Result<ImportId> {
     if let Some(wrong) = options.only.iter().find(|id| importers::find(id).is_none()) {
         return Err(Failure::new(Code::BadRequest, format!("There is no importer {wrong}, of which this import was to read the files."))
