@@ -182,9 +182,10 @@ impl Shared {
             return Ok(());
         }
         let turn = wait_for(&self.whereabouts, cancel, &mut || Ok(()))?;
-        let has_moved = whereabouts::infer(&self.writer, &self.readers, cancel, on)?;
+        whereabouts::infer(&self.writer, &self.readers, cancel, on)?;
         drop(turn);
-        if has_moved { self.follow_words(cancel, on) } else { Ok(()) }
+        // What moved is in the feed again, whoever moved it: another thread may have had its turn first.
+        self.follow_words(cancel, on)
     }
 
     /// Brings the index of words up to the feed's end.
@@ -314,4 +315,35 @@ fn open(folder: &Folder, root: &RootKey, writer: &Writer, readers: &Readers, war
 
 fn key(root: &RootKey, generation: u64) -> Outcome<[u8; 32]> {
     Ok(*root.index(&generation.to_string())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Certainty, Filter, Moment, Point};
+
+    use super::*;
+    use crate::tests::made::{create, fix, import, mail};
+
+    #[test]
+    fn what_another_thread_inferred_is_in_the_index_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = create(dir.path()).0;
+        let noon = 1_714_564_800_000; // 2024-05-01T12:00:00Z
+        let mut chat = mail(1, 1);
+        chat.at = Some(Moment { certainty: Certainty::ZoneUnknown, ..Moment::utc(noon) });
+        import(&vault, &[(vec![chat.clone()], vec![])]);
+        vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+        let shared = &vault.inner().follower.shared;
+        // The follower itself waits for its turn meanwhile.
+        let turn = shared.whereabouts.lock().unwrap();
+        let mut tokyo = fix(1, 0);
+        (tokyo.at, tokyo.point) = (noon, Point { lat: 356_800_000, lon: 1_397_700_000 });
+        import(&vault, &[(vec![], vec![tokyo])]);
+        whereabouts::infer(&shared.writer, &shared.readers, &Cancel::default(), &mut |_| {}).unwrap();
+        drop(turn);
+        shared.follow_whereabouts(&Cancel::default(), &mut |_| {}).unwrap();
+        assert_eq!(vault.coverage().unwrap().behind, 0);
+        let before = Filter { text: chat.title, to: Some(noon - 8 * 3_600_000), ..Filter::default() };
+        assert_eq!(vault.count(&before).unwrap(), 1, "noon in Tokyo is the night before");
+    }
 }

@@ -30,22 +30,21 @@ pub(crate) const TRACK_VERSION: &str = "track.version";
 /// The version of the track that whereabouts were inferred from.
 const TRACK_SEEN: &str = "whereabouts.track";
 
-/// Looks at the items that changed since the last time, or at all when the track did. Says whether an instant moved; such
-/// items are in the feed again.
-pub(crate) fn infer(writer: &Writer, readers: &Readers, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<bool> {
+/// Looks at the items that changed since the last time, or at all when the track did. Items whose instant moved are in
+/// the feed again.
+pub(crate) fn infer(writer: &Writer, readers: &Readers, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<()> {
     let (seen_to, last, track, from_start) = {
         let reader = readers.borrow()?;
         let track = setting::watermark(&reader, TRACK_VERSION)?;
         (setting::watermark(&reader, WATERMARK)?, change::last(&reader)?, track, setting::watermark(&reader, TRACK_SEEN)? != track)
     };
     if !from_start && seen_to == last {
-        return Ok(false);
+        return Ok(());
     }
     let mut zones = Zones::default();
     let mut after = 0;
     let mut seq = seen_to;
     let mut records = 0;
-    let mut has_moved = false;
     loop {
         cancel.check()?;
         let (found, n_looked_at) = {
@@ -59,7 +58,6 @@ pub(crate) fn infer(writer: &Writer, readers: &Readers, cancel: &Cancel, on: &mu
         records += n_looked_at as u64;
         on(Progress { stage: "placing".to_owned(), done: records, unit: "records".to_owned(), records, ..Progress::default() });
         if !found.is_empty() {
-            has_moved |= found.iter().any(|(_, from, to)| from.at != to.at);
             writer.write(move |transaction| {
                 for (id, from, to) in found {
                     // The index of words narrows by the instant.
@@ -74,8 +72,7 @@ pub(crate) fn infer(writer: &Writer, readers: &Readers, cancel: &Cancel, on: &mu
     writer.write(move |transaction| {
         setting::set_watermark(transaction, WATERMARK, last)?;
         setting::set_watermark(transaction, TRACK_SEEN, track)
-    })?;
-    Ok(has_moved)
+    })
 }
 
 /// Says that the track is another than before.
