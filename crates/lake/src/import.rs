@@ -87,10 +87,13 @@ pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, o
     set.look_inside(Some(vault), cancel, &mut |path| on_progress(Pace::opening(set.bytes(), path)))?;
     let guides = Guides::of(set, options.columns.as_deref(), cancel)?;
     ensure_known(set, &guides, cancel)?;
-    space::ensure(vault, set)?;
     let began = Instant::now();
     let label = if options.label.is_empty() { &set.label } else { &options.label };
     let resumed = vault.resume_import(label)?;
+    // One that goes on has taken some of its room already, and how much of the rest it needs is not known.
+    if resumed.is_none() {
+        space::ensure(vault, set)?;
+    }
     let done = resumed.map_or_else(|| Ok(HashMap::new()), |import| done_files(vault, import))?;
     let import = resumed.map_or_else(|| vault.begin_import(label, options.now), Ok)?;
     let stop = Cancel::default();
