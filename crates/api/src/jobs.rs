@@ -13,6 +13,8 @@ use crate::Engine;
 use crate::engine::now;
 use crate::wire::Event;
 
+/// The kind of the jobs that fetch a model.
+pub(crate) const DOWNLOAD: &str = "model";
 /// Jobs that a list shows.
 const LISTED: usize = 50;
 /// Progress is told at most so often.
@@ -93,13 +95,18 @@ impl JobBoard {
     /// Asks a job to hold still, or to go on.
     ///
     /// # Errors
-    /// [`Code::NotFound`] when no such job is at work.
+    /// [`Code::NotFound`] when no such job is at work; [`Code::BadRequest`] for a download, which looks for no such wish.
     pub(crate) fn pause(&self, number: JobId, pause: bool) -> Result<Job> {
         let job = {
             let mut board = self.board();
             let (job, cancel) = board.at_work.get_mut(&number).ok_or_else(|| {
                 Failure::not_found("job", number).hint("It may have ended; `datapunk jobs` lists the jobs and how they ended.")
             })?;
+            if job.kind == DOWNLOAD {
+                return Err(
+                    Failure::new(Code::BadRequest, "A download cannot hold still.").hint("Cancel it, and pull the model again later.")
+                );
+            }
             cancel.pause(pause);
             job.state = if pause { JobState::Paused } else { JobState::Running };
             job.progress.eta_s = job.progress.eta_s.filter(|_| !pause);
@@ -227,6 +234,10 @@ mod tests {
         let passphrase = json!({ "passphrase": "five plain words for testing" });
         let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
         owner(&engine, "create_vault", passphrase.clone()).unwrap();
+        let download = Work::begin(&engine, DOWNLOAD, "a model", &Cancel::default()).unwrap();
+        let refused = owner(&engine, "pause_job", json!({ "job": download.number() })).unwrap_err();
+        assert_eq!((refused.code, download.cancel().is_paused()), (Code::BadRequest, false));
+        drop(download);
         let events = engine.events();
 
         let work = Work::begin(&engine, "import", "takeout.zip", &Cancel::default()).unwrap();

@@ -27,7 +27,7 @@ pub(crate) fn list(engine: &Engine, _: Nothing) -> Result<Models> {
 pub(crate) fn pull(engine: &Engine, request: ModelRef) -> Result<JobStarted> {
     // An id that nobody knows is said at once.
     let label = engine.0.registry.state(&request.id)?.label;
-    let mut work = Work::begin(engine, "model", &label, &Cancel::default())?;
+    let mut work = Work::begin(engine, crate::jobs::DOWNLOAD, &label, &Cancel::default())?;
     let job = work.number();
     let engine = engine.clone();
     std::thread::spawn(move || {

@@ -23,7 +23,7 @@ export function JobCard({ job }: { job: Job }) {
       <div className="flex items-center gap-3">
         <h3 className="min-w-0 flex-1 truncate font-medium">{job.label}</h3>
         <span className="text-faint">{running && !paused ? job.progress.stage : job.state}</span>
-        {running && (
+        {running && job.kind !== "model" && (
           <Button
             look="plain"
             disabled={pausing.isLoading || resuming.isLoading}
