@@ -10,8 +10,8 @@
 //! An import that the program's end cut short goes on when it is run again: files of which all was written are only compared
 //! with what they were, the others are read again, and what of them was written is merged.
 //!
-//! Absent on purpose: leaving out files whose bytes are known from another import. They are read again and counted as
-//! merged, so that undoing the other import takes nothing from this one.
+//! A file of the same path and bytes as one that these very importers read in another import is not parsed again: it brings
+//! what that one brought. Those of sets are, because what they come to depends on the files beside them.
 
 mod findings;
 mod nothing_known;
@@ -33,13 +33,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use domain::{Cancel, Code, Failure, FileOutcome, Finding, FindingCode, ImportId, Progress, Result, Severity, UtcMs};
-use vault::{ImportState, NewFile, Vault};
+use vault::{FileId, ImportState, NewFile, ReadBefore, Vault};
 
 use crate::archive::{self, Content, ExportSet, Meter, Visit};
 use crate::guides::Guides;
 use crate::importer::{Importer, Input, Origin, Parse, Probe, Sink};
 use crate::importers::{self, guided_table};
-use crate::router::{self, Known, Route};
+use crate::router::{self, Route};
 use crate::source::Source;
 use reading::{Budget, Reading, Shared};
 use sets::Sets;
@@ -50,6 +50,11 @@ pub(crate) use pace::Pace;
 pub use settling::{is_unsettled, settle, undo};
 pub(crate) use space::{forecast, free_bytes, no_space};
 
+/// The edition of the importers: what another one read is read again.
+const EDITION: i64 = match i64::from_str_radix(env!("DATAPUNK_IMPORTERS"), 10) {
+    Ok(edition) => edition,
+    Err(_) => panic!("the build numbers the edition of the importers"),
+};
 /// A second copy of a path is compared in memory up to this size, bytes; a larger one is read again and merges.
 const COPY: u64 = 64 << 20;
 /// Messages that may wait for the writer.
@@ -116,10 +121,11 @@ pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, o
         }
     };
     let shared = Shared { vault, sender, budget: &budget, stop: &stop, current: &current, next_slot: &next_slot };
+    let known = files_read_before(vault)?;
     let (written, mut findings) = std::thread::scope(|scope| {
         let walker = scope.spawn({
             let (stop, meter, guides) = (&stop, &meter, &guides);
-            move || read_all(set, options, guides, done, shared, stop, meter)
+            move || read_all(set, options, guides, Before { done, known }, shared, stop, meter)
         });
         let written = writing::write_all(vault, import, &receiver, &budget, &stop, &mut on_tick);
         let findings = walker.join().unwrap_or_else(|_| vec![fault_of_ours()]);
@@ -150,7 +156,7 @@ fn read_all(
     set: &ExportSet,
     options: &Options,
     guides: &Guides,
-    done: HashMap<Key, Digest>,
+    before: Before,
     shared: Shared<'_>,
     stop: &Cancel,
     meter: &Meter,
@@ -161,7 +167,7 @@ fn read_all(
         set,
         shared: &shared,
         sets: Sets::new(&shared),
-        done,
+        before,
         first: first_of_each_path(set),
         seen: Mutex::default(),
         activity: Mutex::default(),
@@ -185,8 +191,7 @@ struct Reader<'r> {
     only: &'r [String],
     guides: &'r Guides,
     sets: Sets<'r>,
-    /// What an import that goes on was done with: by archive, path and size, the digest.
-    done: HashMap<Key, Digest>,
+    before: Before,
     /// The first entry of each path that stands in several listed parts.
     first: HashMap<Key, First>,
     /// The paths that a tar archive had already, with the digest of what was read there.
@@ -216,11 +221,9 @@ impl Reader<'_> {
                 return self.shared.unread(file, FileOutcome::Ignored, false, Some(note(FindingCode::IgnoredFile, why)));
             }
         };
-        let is_done = index.is_some_and(|index| {
-            let known = self.done.get(&done_key(&file.archive, path, size));
-            known.is_some_and(|known| self.set.digest(part, index, self.shared.stop).is_some_and(|digest| half(digest.into()) == *known))
-        });
-        if is_done {
+        if let Some(index) = index
+            && self.was_read_before(&file, (part, index))
+        {
             return;
         }
         let disk = disk.display().to_string();
@@ -242,6 +245,29 @@ impl Reader<'_> {
         if index.is_none() {
             self.seen.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(digest.map(half));
         }
+    }
+
+    /// Whether a listed file needs no reading: this import did before the program ended, or another one did, of which it then
+    /// brings all.
+    fn was_read_before(&self, file: &NewFile, (part, index): (usize, usize)) -> bool {
+        let done = self.before.done.get(&done_key(&file.archive, &file.path, file.size));
+        let known = self.before.known.get(&known_key(&file.path, file.size));
+        if done.is_none() && known.is_none() {
+            return false;
+        }
+        let Some(digest) = self.set.digest(part, index, self.shared.stop) else { return false };
+        if done.is_some_and(|done| *done == half(digest.into())) {
+            return true;
+        }
+        let Some(known) = known.filter(|known| known.digest == half(digest.into()) && self.wants(known.importer)) else { return false };
+        // A guide says more of a table than its bytes do; and a path's second file is told as that.
+        let is_copy = self.first.get(&key_of(&file.path)).is_some_and(|first| (first.part, first.index) != (part, index));
+        if is_copy || self.guides.to(&file.path).is_some() {
+            return false;
+        }
+        self.remember(&file.path, known.importer);
+        self.shared.read_before(NewFile { importer: known.importer.id.to_owned(), ..file.clone() }, known.line);
+        true
     }
 
     /// A second file of one path: when its bytes are the first one's, it is known; else it is read as well.
@@ -331,7 +357,7 @@ impl Reader<'_> {
             }
             Route::To(known) => {
                 known.importer.id.clone_into(&mut file.importer);
-                self.remember(&path, known);
+                self.remember(&path, known.importer);
                 match known.importer.parse {
                     Parse::Set(_) => self.sets.read(known, file, origin, source),
                     Parse::File(parse) => self.read_with(known.importer, file, source, origin, &parse),
@@ -370,10 +396,10 @@ impl Reader<'_> {
         self.shared.unread(file, FileOutcome::Failed, true, Some(finding));
     }
 
-    fn remember(&self, path: &str, known: Known) {
-        if known.importer.id.starts_with("google.activity_") {
+    fn remember(&self, path: &str, importer: &Importer) {
+        if importer.id.starts_with("google.activity_") {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-            self.activity.lock().unwrap_or_else(PoisonError::into_inner).push((folder, known.importer.id));
+            self.activity.lock().unwrap_or_else(PoisonError::into_inner).push((folder, importer.id));
         }
     }
 }
@@ -393,15 +419,49 @@ type Key = u64;
 /// Half a file's BLAKE3, which is enough to tell files of one path apart.
 type Digest = [u8; 16];
 
-/// What an import that goes on was done with, by [`done_key`]. The files of sets are read again, to be put together.
+/// What need not be read again.
+struct Before {
+    /// What an import that goes on was done with, by [`done_key`].
+    done: HashMap<Key, Digest>,
+    /// What other imports read, by [`known_key`].
+    known: HashMap<Key, KnownFile>,
+}
+
+/// A file that another import read.
+struct KnownFile {
+    line: FileId,
+    digest: Digest,
+    importer: &'static Importer,
+}
+
+/// The importer of that id, when what it makes of a file does not depend on others.
+fn by_itself(id: &str) -> Option<&'static Importer> {
+    importers::ALL.iter().copied().find(|importer| importer.id == id && matches!(importer.parse, Parse::File(_)))
+}
+
+/// What an import that goes on was done with. The files of sets are read again, to be put together.
 fn done_files(vault: &Vault, import: ImportId) -> Result<HashMap<Key, Digest>> {
-    let by_itself = |id: &str| importers::ALL.iter().any(|importer| importer.id == id && matches!(importer.parse, Parse::File(_)));
-    let files = vault.whole_files(import)?.into_iter().filter(|file| by_itself(&file.importer));
+    let files = vault.whole_files(import)?.into_iter().filter(|file| by_itself(&file.importer).is_some());
     Ok(files.filter_map(|file| Some((done_key(&file.archive, &file.path, file.size), half(file.digest?)))).collect())
+}
+
+/// What these importers read in imports that stand.
+fn files_read_before(vault: &Vault) -> Result<HashMap<Key, KnownFile>> {
+    let mut known = HashMap::new();
+    vault.each_file_read(EDITION, &mut |ReadBefore { line, file }| {
+        if let Some((importer, digest)) = by_itself(&file.importer).zip(file.digest) {
+            known.insert(known_key(&file.path, file.size), KnownFile { line, digest: half(digest), importer });
+        }
+    })?;
+    Ok(known)
 }
 
 fn done_key(archive: &str, path: &str, size: u64) -> Key {
     key_of(&format!("{archive}/{path}/{size}"))
+}
+
+fn known_key(path: &str, size: u64) -> Key {
+    key_of(&format!("{path}/{size}"))
 }
 
 /// The first listed entry of a path.

@@ -26,6 +26,8 @@ pub struct EndedFile {
     pub skipped: u64,
     /// Records that could not be read or understood.
     pub set_aside: u64,
+    /// The edition of the importers that read it.
+    pub edition: i64,
     /// What the person should know.
     pub findings: Vec<Finding>,
 }

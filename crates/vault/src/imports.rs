@@ -60,11 +60,6 @@ impl Vault {
         Ok(file::whole(&*self.inner().readers.borrow()?, import)?)
     }
 
-    /// Whether a file of these bytes (BLAKE3) was read to its end by an import that still stands.
-    pub fn known_file(&self, digest: &[u8; 32]) -> Result<bool> {
-        Ok(file::is_known(&*self.inner().readers.borrow()?, digest)?)
-    }
-
     /// Opens a file's line in the ledger.
     pub fn add_file(&self, import: ImportId, file: &NewFile) -> Result<FileId> {
         let file = file.clone();

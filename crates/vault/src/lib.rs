@@ -11,6 +11,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they expect"))]
 
+mod adopting;
 mod blobs;
 mod compare;
 mod connection;
@@ -52,6 +53,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use adopting::{Adoption, ReadBefore};
 pub use compare::{Comparison, Differences};
 pub use filling::EndedFile;
 pub use imports::ImportSummary;

@@ -30,6 +30,9 @@ const GROUP: usize = 5_000;
 /// Fixes looked at in one transaction.
 const POINTS_STEP: usize = 100_000;
 
+/// Before every sighting of a file.
+const FIRST: (i64, i64) = (0, 0);
+
 /// What an undo did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Undone {
@@ -174,40 +177,23 @@ fn step(connection: &Connection, files: Vec<FileId>) -> Outcome<Step> {
     let mut step = Step::default();
     let mut files = files.into_iter();
     while let Some(file) = files.next() {
-        if !inherit(connection, file)? {
-            let (seen, is_done) = take_back(connection, file, STEP - step.seen)?;
-            step.seen += seen;
-            if !is_done {
-                step.left = std::iter::once(file).chain(files).collect();
-                break;
-            }
-            blob::remove_references(connection, file)?;
-            step.spans.extend(file::span(connection, file)?.map(|(from, to)| (file, from, to)));
+        let (seen, is_done) = take_back(connection, file, STEP - step.seen)?;
+        step.seen += seen;
+        if !is_done {
+            step.left = std::iter::once(file).chain(files).collect();
+            break;
         }
+        blob::remove_references(connection, file)?;
+        step.spans.extend(file::span(connection, file)?.map(|(from, to)| (file, from, to)));
         memo::forget(connection, file)?;
     }
     (step.undone, step.blobs) = drop_unseen(connection)?;
     Ok(step)
 }
 
-/// Hands what a file saw to a file of another import that has the same bytes and was not read because of it.
-fn inherit(connection: &Connection, file: FileId) -> Outcome<bool> {
-    let Some(heir) = file::heir(connection, file)? else { return Ok(false) };
-    sighting::inherit(connection, file, heir)?;
-    blob::inherit(connection, file, heir)?;
-    if let Some((from, to)) = file::span(connection, file)? {
-        track_point::inherit(connection, file, heir, from, to)?;
-        file::inherit_span(connection, file, heir)?;
-    }
-    Ok(true)
-}
-
 /// Takes back up to `limit` sightings of a file, and notes them in `seen`; says how many, and whether the file is done.
 fn take_back(connection: &Connection, file: FileId, limit: usize) -> Outcome<(usize, bool)> {
-    let sightings: Vec<(i64, i64)> = connection
-        .prepare_cached("SELECT item, variant FROM sighting WHERE file = ?1 ORDER BY item, variant LIMIT ?2")?
-        .query_map(params![file, limit as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
+    let sightings = sighting::of_file(connection, file, FIRST, limit)?;
     let Some((item, variant)) = sightings.last() else { return Ok((0, limit > 0)) };
     connection
         .prepare_cached("DELETE FROM sighting WHERE file = ?1 AND (item, variant) <= (?2, ?3)")?
@@ -350,7 +336,7 @@ mod tests {
             .run(|connection| {
                 clear(connection)?;
                 let mut lines = Vec::new();
-                for sql in [ORPHANS, GONE_LINKS, file::HEIR] {
+                for sql in [ORPHANS, GONE_LINKS] {
                     let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
                     let n = statement.parameter_count();
                     let mut rows = statement.query(rusqlite::params_from_iter(vec![1; n]))?;

@@ -7,7 +7,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use crossbeam_channel::Sender;
 use domain::{BlobContent, Cancel, FileOutcome, Finding, FindingCode, NewItem, NewPoint, Severity};
-use vault::{FileSet, NewFile, Prepared, Vault};
+use vault::{FileId, FileSet, NewFile, Prepared, Vault};
 
 use super::findings::Findings;
 use crate::archive::{self, Stopped};
@@ -28,6 +28,8 @@ pub(crate) enum Message {
     Batch { slot: Slot, prepared: Prepared, weight: usize },
     /// A file's line is closed.
     End { slot: Slot, end: End },
+    /// An open file has the bytes of one that was read in another import, under that line.
+    ReadBefore { slot: Slot, of: FileId },
 }
 
 /// How a file ended. What was written of it is counted in its line already.
@@ -87,6 +89,12 @@ impl Shared<'_> {
         if self.sender.send(message).is_err() {
             self.stop.cancel();
         }
+    }
+
+    /// Opens the line of a file whose bytes were read before, as `of`; it brings what that brought.
+    pub(crate) fn read_before(&self, file: NewFile, of: FileId) {
+        let slot = Reading::open(self, file).slot;
+        self.send(Message::ReadBefore { slot, of });
     }
 
     /// Opens a file's line and closes it at once: nothing in it was read as records.

@@ -1,5 +1,6 @@
 //! Whole imports into real vaults, from archives that are made here.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,6 +88,11 @@ fn lines(report: &ImportReport) -> Vec<String> {
     lines
 }
 
+/// What the ledger says of each file, whether the vault had its records or not.
+fn outcomes(report: &ImportReport) -> BTreeMap<&str, (FileOutcome, u64, u64, &[Finding])> {
+    report.files.iter().map(|file| (file.path.as_str(), (file.outcome, file.read, file.set_aside, file.findings.as_slice()))).collect()
+}
+
 #[test]
 fn every_form_of_an_export_gives_the_same_ledger_and_the_same_vault() {
     let folder = TempDir::new().unwrap();
@@ -132,6 +138,8 @@ fn every_form_of_an_export_gives_the_same_ledger_and_the_same_vault() {
         let full = vault.logical_hash().unwrap();
         let again = imported(&vault, std::slice::from_ref(&zip));
         assert_eq!((again.totals.stored, again.totals.merged, again.totals.read), (0, 3_014, report.totals.read));
+        let (first, second) = (outcomes(&report), outcomes(&again));
+        assert_eq!(first, second, "a file that is known is told as when it was read");
         assert_eq!(vault.logical_hash().unwrap(), full);
         vault.undo(report.import, &Cancel::default(), &mut |_| {}).unwrap();
         assert_eq!(vault.logical_hash().unwrap(), full, "what the second import saw stays");
@@ -265,7 +273,17 @@ fn an_import_that_the_program_ended_in_goes_on_under_its_number_and_reads_no_fil
         vault.add_file(import, &NewFile { path, archive, size: bytes.len() as u64, digest, importer }).unwrap()
     };
     let ended = |file: vault::FileId, outcome: FileOutcome, set_aside: u64| {
-        let ended = vault::EndedFile { file, outcome, whole: true, digest: None, merged: 0, skipped: 0, set_aside, findings: Vec::new() };
+        let ended = vault::EndedFile {
+            file,
+            outcome,
+            whole: true,
+            digest: None,
+            merged: 0,
+            skipped: 0,
+            set_aside,
+            edition: 1,
+            findings: Vec::new(),
+        };
         vault.end_files(vec![ended]).unwrap();
     };
     let done = line("a/Records.json", &one, "google.location_records");

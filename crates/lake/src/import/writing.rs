@@ -4,9 +4,10 @@
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use domain::{Cancel, ImportId, Result};
-use vault::{EndedFile, FileId, NewFile, Prepared, Vault};
+use domain::{Cancel, FileOutcome, Finding, FindingCode, ImportId, Result, Severity};
+use vault::{Adoption, EndedFile, FileId, NewFile, Prepared, Vault};
 
+use super::EDITION;
 use super::reading::{Budget, End, Message, Slot};
 
 /// Messages that go into one round of transactions, and the records and bytes in them.
@@ -72,9 +73,10 @@ pub(crate) fn write_all(
         // After a failure the lines that are open are still closed: they say what was written.
         if failure.is_some() {
             round.batches.clear();
+            round.read_before.clear();
         }
         let weight = round.weight;
-        let written = round.write(vault, import, &mut lines);
+        let written = round.write(vault, import, stop, &mut lines);
         budget.free(weight);
         match written {
             Ok(n_written) => n_records += n_written,
@@ -93,6 +95,7 @@ struct Round {
     opened: Vec<(Slot, NewFile)>,
     batches: Vec<(Slot, Prepared)>,
     ended: Vec<(Slot, End)>,
+    read_before: Vec<(Slot, FileId)>,
     n_messages: usize,
     n_records: usize,
     weight: usize,
@@ -109,11 +112,12 @@ impl Round {
                 self.batches.push((slot, prepared));
             }
             Message::End { slot, end } => self.ended.push((slot, end)),
+            Message::ReadBefore { slot, of } => self.read_before.push((slot, of)),
         }
     }
 
     /// Opens, fills and closes, in that order; answers how many records were written.
-    fn write(self, vault: &Vault, import: ImportId, lines: &mut Lines) -> Result<u64> {
+    fn write(self, vault: &Vault, import: ImportId, stop: &Cancel, lines: &mut Lines) -> Result<u64> {
         if !self.opened.is_empty() {
             let (slots, files): (Vec<Slot>, Vec<NewFile>) = self.opened.into_iter().unzip();
             for (slot, file) in slots.into_iter().zip(vault.add_files(import, files)?) {
@@ -136,12 +140,37 @@ impl Round {
                 let End { outcome, whole, digest, merged, skipped, set_aside, findings } = end;
                 // A file of which a batch was lost was not read to its end, and its digest would say it was.
                 let whole = whole && failed.is_none();
-                Some(EndedFile { file: lines.get(slot)?, outcome, whole, digest, merged, skipped, set_aside, findings })
+                let file = lines.get(slot)?;
+                Some(EndedFile { file, outcome, whole, digest, merged, skipped, set_aside, edition: EDITION, findings })
             })
             .collect();
         if !ended.is_empty() {
             vault.end_files(ended)?;
         }
+        let adoptions: Vec<Adoption> =
+            self.read_before.into_iter().filter_map(|(slot, of)| Some(Adoption { line: lines.get(slot)?, of })).collect();
+        if !adoptions.is_empty() {
+            let (n_records, left) = vault.adopt_files(adoptions, stop)?;
+            n_written += n_records;
+            vault.end_files(left.into_iter().map(not_read).collect())?;
+        }
         failed.map_or(Ok(n_written), Err)
+    }
+}
+
+/// A file that was to be taken as another import had read it, when the import was cancelled.
+fn not_read(file: FileId) -> EndedFile {
+    let message = "The import was cancelled before this file, of which all is known, was gone through; import the archive again for it.";
+    let finding = Finding { code: FindingCode::Limit, severity: Severity::Error, at: String::new(), message: message.to_owned(), count: 1 };
+    EndedFile {
+        file,
+        outcome: FileOutcome::Partial,
+        whole: false,
+        digest: None,
+        merged: 0,
+        skipped: 0,
+        set_aside: 0,
+        edition: EDITION,
+        findings: vec![finding],
     }
 }

@@ -177,15 +177,6 @@ pub(crate) fn remove_references(connection: &Connection, file: i64) -> Outcome<(
     Ok(())
 }
 
-/// Gives the references that one file saw to another.
-pub(crate) fn inherit(connection: &Connection, file: i64, heir: i64) -> Outcome<()> {
-    connection.execute(
-        "INSERT OR IGNORE INTO reference (digest, file, path, entry) SELECT digest, ?2, path, entry FROM reference WHERE file = ?1",
-        [file, heir],
-    )?;
-    remove_references(connection, file)
-}
-
 /// The blobs of a variant, in order.
 pub(crate) fn of_variant(connection: &Connection, variant: i64) -> Outcome<Vec<ItemBlob>> {
     let mut statement = connection.prepare_cached(

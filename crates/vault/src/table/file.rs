@@ -3,16 +3,17 @@
 //! Invariant, once a line has an outcome: `read = stored + merged + skipped + set_aside`.
 
 use domain::{FileLedger, FileOutcome, Finding, FindingCode, ImportId, Severity};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::fault::{Outcome, unexpected};
 use crate::filling::EndedFile;
 use crate::migration::Step;
 use crate::table::import_run::ImportState;
 
-pub(crate) const STEPS: &[Step] = &[Step::adds(
-    20261122,
-    "CREATE TABLE file (
+pub(crate) const STEPS: &[Step] = &[
+    Step::adds(
+        20261122,
+        "CREATE TABLE file (
          id INTEGER PRIMARY KEY AUTOINCREMENT,
          import INTEGER NOT NULL REFERENCES import_run (id),
          path TEXT NOT NULL,
@@ -32,7 +33,10 @@ pub(crate) const STEPS: &[Step] = &[Step::adds(
      ) STRICT;
      CREATE INDEX file_by_import ON file (import);
      CREATE INDEX file_by_digest ON file (digest) WHERE digest IS NOT NULL;",
-)];
+    ),
+    // Which edition of the importers read it: another one may find more in the same bytes.
+    Step::adds(20261130, "ALTER TABLE file ADD COLUMN edition INTEGER;"),
+];
 
 /// The number of a file's line in the ledger.
 pub type FileId = i64;
@@ -105,7 +109,8 @@ pub(crate) fn end(connection: &Connection, ended: &EndedFile) -> Outcome<()> {
     connection
         .prepare_cached(
             "UPDATE file SET outcome = ?2, read = read + ?3 + ?4 + ?5, merged = merged + ?3, skipped = skipped + ?4,
-                 set_aside = set_aside + ?5, findings = ?6, digest = CASE WHEN ?7 THEN coalesce(?8, digest) END
+                 set_aside = set_aside + ?5, findings = ?6, digest = CASE WHEN ?7 THEN coalesce(?8, digest) END,
+                 edition = ?9
              WHERE id = ?1",
         )?
         .execute(params![
@@ -117,6 +122,7 @@ pub(crate) fn end(connection: &Connection, ended: &EndedFile) -> Outcome<()> {
             serde_json::to_string(&ended.findings)?,
             ended.whole,
             ended.digest,
+            ended.edition,
         ])?;
     Ok(())
 }
@@ -159,59 +165,55 @@ pub(crate) fn whole(connection: &Connection, import: ImportId) -> Outcome<Vec<Ne
     let mut statement = connection.prepare_cached(
         "SELECT path, archive, size, digest, importer FROM file WHERE import = ?1 AND outcome = ?2 AND digest IS NOT NULL ORDER BY id",
     )?;
-    let files = statement
-        .query_map(params![import, FileOutcome::Imported as i64], |row| {
-            Ok(NewFile {
-                path: row.get(0)?,
-                archive: row.get(1)?,
-                size: row.get::<_, i64>(2)?.unsigned_abs(),
-                digest: row.get(3)?,
-                importer: row.get(4)?,
-            })
-        })?
-        .collect::<Result<_, _>>()?;
+    let files = statement.query_map(params![import, FileOutcome::Imported as i64], read)?.collect::<Result<_, _>>()?;
     Ok(files)
 }
 
-/// Whether the same bytes were read to their end by an import that still stands.
-pub(crate) fn is_known(connection: &Connection, digest: &[u8; 32]) -> Outcome<bool> {
-    Ok(connection
-        .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM file f JOIN import_run i ON i.id = f.import
-                 WHERE f.digest = ?1 AND f.outcome IN (?2, ?3) AND i.state NOT IN (?4, ?5))",
-        )?
-        .query_row(
-            params![
-                digest,
-                FileOutcome::Imported as i64,
-                FileOutcome::Known as i64,
-                ImportState::Undoing.code(),
-                ImportState::Undone.code()
-            ],
-            |row| row.get(0),
-        )?)
+/// Reads a row of path, archive, size, digest and importer.
+fn read(row: &Row<'_>) -> rusqlite::Result<NewFile> {
+    Ok(NewFile {
+        path: row.get(0)?,
+        archive: row.get(1)?,
+        size: row.get::<_, i64>(2)?.unsigned_abs(),
+        digest: row.get(3)?,
+        importer: row.get(4)?,
+    })
 }
 
-/// The joins are in the order that they are written in: left to choose, SQLite may begin with the files of each import.
-pub(crate) const HEIR: &str = "SELECT heir.id FROM file f CROSS JOIN file heir ON heir.digest = f.digest AND heir.import <> f.import
-     CROSS JOIN import_run i ON i.id = heir.import
-     WHERE f.id = ?1 AND heir.digest IS NOT NULL AND heir.outcome = ?2 AND i.state NOT IN (?3, ?4) ORDER BY heir.id LIMIT 1";
-
-/// A file of another standing import that was not read because its bytes were those of `file`: it takes over what `file`
-/// saw when `file` is undone.
-pub(crate) fn heir(connection: &Connection, file: FileId) -> Outcome<Option<FileId>> {
-    Ok(connection
-        .prepare_cached(HEIR)?
-        .query_row(params![file, FileOutcome::Known as i64, ImportState::Undoing.code(), ImportState::Undone.code()], |row| row.get(0))
-        .optional()?)
-}
-
-/// Gives `heir` the span of `file`'s points as well.
-pub(crate) fn inherit_span(connection: &Connection, file: FileId, heir: FileId) -> Outcome<()> {
-    if let Some((from, to)) = span(connection, file)? {
-        count(connection, heir, 0, 0, 0, Some((from, to)))?;
+/// Gives `on` each file that an edition of the importers read to its end, of the imports that have ended and stand, the latest last: its
+/// number, path, size, digest and importer. Files that left media in place are not among them: where these are is not in
+/// their bytes.
+pub(crate) fn each_whole(connection: &Connection, edition: i64, on: &mut dyn FnMut(FileId, NewFile)) -> Outcome<()> {
+    let mut statement = connection.prepare_cached(
+        "SELECT f.path, f.archive, f.size, f.digest, f.importer, f.id FROM file f JOIN import_run i ON i.id = f.import
+         WHERE f.edition = ?1 AND f.outcome = ?2 AND f.digest IS NOT NULL AND i.state NOT IN (?3, ?4, ?5)
+             AND NOT EXISTS (SELECT 1 FROM reference r WHERE r.file = f.id) ORDER BY f.id",
+    )?;
+    let mut rows = statement.query(params![
+        edition,
+        FileOutcome::Imported as i64,
+        ImportState::Running.code(),
+        ImportState::Undoing.code(),
+        ImportState::Undone.code()
+    ])?;
+    while let Some(row) = rows.next()? {
+        on(row.get(5)?, read(row)?);
     }
     Ok(())
+}
+
+/// Closes the line of a file whose bytes were read before as file `of`: every record of it is one that the vault has.
+/// Says how many records it holds.
+pub(crate) fn adopt(connection: &Connection, file: FileId, of: FileId) -> Outcome<u64> {
+    let n_read: i64 = connection
+        .prepare_cached(
+            "UPDATE file SET outcome = o.outcome, read = o.read, stored = 0, merged = o.stored + o.merged, skipped = o.skipped,
+                 set_aside = o.set_aside, findings = o.findings, digest = o.digest, edition = o.edition,
+                 points_from = o.points_from, points_to = o.points_to
+             FROM (SELECT * FROM file WHERE id = ?2) o WHERE file.id = ?1 RETURNING read",
+        )?
+        .query_row([file, of], |row| row.get(0))?;
+    Ok(n_read.unsigned_abs())
 }
 
 /// The first and the last instant of the points that a file brought.

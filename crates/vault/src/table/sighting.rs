@@ -1,7 +1,7 @@
 //! Table `sighting`: which file brought which content of which item. An item lives while it has one.
 
 use domain::ImportId;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -49,12 +49,13 @@ pub(crate) fn of_item(connection: &Connection, item: i64) -> Outcome<Vec<Sightin
     Ok(sightings)
 }
 
-/// Gives all that one file saw to another.
-pub(crate) fn inherit(connection: &Connection, file: i64, heir: i64) -> Outcome<()> {
-    connection.execute(
-        "INSERT OR IGNORE INTO sighting (file, item, variant) SELECT ?2, item, variant FROM sighting WHERE file = ?1",
-        params![file, heir],
+/// Up to `limit` of what a file saw, after an item and variant: items and variants, in order.
+pub(crate) fn of_file(connection: &Connection, file: i64, after: (i64, i64), limit: usize) -> Outcome<Vec<(i64, i64)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT item, variant FROM sighting WHERE file = ?1 AND (item, variant) > (?2, ?3) ORDER BY item, variant LIMIT ?4",
     )?;
-    connection.execute("DELETE FROM sighting WHERE file = ?1", [file])?;
-    Ok(())
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let sightings =
+        statement.query_map([file, after.0, after.1, limit], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    Ok(sightings)
 }

@@ -269,13 +269,26 @@ fn promote(connection: &Connection, key: FixKey) -> Outcome<bool> {
     Ok(true)
 }
 
-/// Gives the fixes that one file brought in a span to another.
-pub(crate) fn inherit(connection: &Connection, file: i64, heir: i64, from: i64, to: i64) -> Outcome<()> {
-    connection.execute("UPDATE track_point SET file = ?2 WHERE at_ms BETWEEN ?3 AND ?4 AND file = ?1", [file, heir, from, to])?;
-    connection
-        .execute("UPDATE OR IGNORE track_sighting SET file = ?2 WHERE at_ms BETWEEN ?3 AND ?4 AND file = ?1", [file, heir, from, to])?;
-    connection.execute("DELETE FROM track_sighting WHERE at_ms BETWEEN ?2 AND ?3 AND file = ?1", [file, from, to])?;
-    Ok(())
+/// Lets a file have brought what another one did from `from` to `to`, looking at up to `limit` fixes; says after which
+/// instant to go on, or `None` when it is done. What stands stays.
+pub(crate) fn copy(connection: &Connection, of: i64, file: i64, from: i64, to: i64, limit: usize) -> Outcome<Option<i64>> {
+    let next: Option<i64> = connection
+        .prepare_cached("SELECT at_ms FROM track_point WHERE at_ms BETWEEN ?1 AND ?2 ORDER BY at_ms LIMIT 1 OFFSET ?3")?
+        .query_row(params![from, to, i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))
+        .optional()?;
+    // Whole instants only, and one at least.
+    let end = next.map_or(to, |next| (next - 1).max(from));
+    for sql in [
+        "INSERT OR IGNORE INTO track_sighting (at_ms, layer, device, lat, lon, file, accuracy, altitude, speed, heading, method, activity)
+         SELECT at_ms, layer, device, lat, lon, ?2, coalesce(accuracy, ?5), coalesce(altitude, ?5), coalesce(speed, ?5),
+             coalesce(heading, ?5), method, coalesce(activity, ?5) FROM track_point WHERE at_ms BETWEEN ?3 AND ?4 AND file = ?1",
+        "INSERT OR IGNORE INTO track_sighting (at_ms, layer, device, lat, lon, file, accuracy, altitude, speed, heading, method, activity)
+         SELECT at_ms, layer, device, lat, lon, ?2, accuracy, altitude, speed, heading, method, activity
+         FROM track_sighting WHERE at_ms BETWEEN ?3 AND ?4 AND file = ?1 AND ?5 IS NOT NULL",
+    ] {
+        connection.prepare_cached(sql)?.execute([of, file, from, end, UNSAID])?;
+    }
+    Ok((end < to).then_some(end + 1))
 }
 
 /// Reads a row of the columns of [`TrackPoint`].

@@ -1,7 +1,8 @@
 use domain::{Cancel, FileOutcome, NewItem, NewPoint};
 
-use super::made::{Dice, add, create, fix, import, mail, reopen};
-use crate::{BlobPlace, EndedFile, ImportState, NewFile, Vault};
+use super::made::{Dice, EDITION, add, create, fix, import, mail, reopen};
+use crate::adopting::POINTS_STEP;
+use crate::{Adoption, BlobPlace, EndedFile, ImportState, NewFile, Vault};
 
 type Files = Vec<(Vec<NewItem>, Vec<NewPoint>)>;
 
@@ -132,27 +133,57 @@ fn a_poorer_telling_that_comes_later_changes_nothing_to_see() {
 }
 
 #[test]
-fn a_file_that_was_not_read_again_keeps_its_items_when_the_first_import_is_undone() {
+fn a_file_that_was_read_before_brings_the_same_again_and_neither_undo_takes_from_the_other() {
     let dir = tempfile::tempdir().unwrap();
     let vault = create(dir.path()).0;
-    let digest = [9; 32];
+    let read_before = |edition| {
+        let mut files = Vec::new();
+        vault.each_file_read(edition, &mut |before| files.push((before.line, before.file.path, before.file.digest))).unwrap();
+        files
+    };
+    // Two records of one item, and a fix that is told twice; more fixes than one transaction looks at.
+    let fixes: Vec<_> =
+        (0..POINTS_STEP as i64 + 2).map(|at| NewPoint { at, ..fix(2, 0) }).chain([NewPoint { at: 1, ..fix(2, 1) }]).collect();
+    let items = [mail(1, 1), mail(1, 0), mail(2, 0)];
     let first = vault.begin_import("a.zip", 1).unwrap();
-    add(&vault, first, "mail.mbox", Some(digest), &[mail(1, 2), mail(2, 2)], &[fix(1, 1)], FileOutcome::Imported);
-    add(&vault, first, "other", None, &[mail(5, 2)], &[], FileOutcome::Imported);
+    assert_eq!(read_before(EDITION), []);
+    add(&vault, first, "mail.mbox", Some([9; 32]), &items, &fixes, FileOutcome::Imported);
+    add(&vault, first, "with media left in place", Some([8; 32]), &[mail(4, 2)], &[], FileOutcome::Imported);
+    add(&vault, first, "cut short", Some([7; 32]), &[mail(5, 0)], &[], FileOutcome::Partial);
+    assert_eq!(read_before(EDITION), [], "the import still runs");
     vault.end_import(first, ImportState::Done, &[], 1).unwrap();
-    assert!(vault.known_file(&digest).unwrap());
+    let only_first = vault.logical_hash().unwrap();
+    let before = read_before(EDITION);
+    assert_eq!(before.iter().map(|file| (file.1.as_str(), file.2)).collect::<Vec<_>>(), [("mail.mbox", Some([9; 32]))]);
+    assert_eq!(read_before(EDITION + 1), [], "another edition may read more in it");
+
     let second = vault.begin_import("b.tgz", 2).unwrap();
-    add(&vault, second, "mail.mbox", Some(digest), &[], &[], FileOutcome::Known);
+    let line = NewFile { path: "mail.mbox".to_owned(), archive: "b.tgz".to_owned(), size: 1, digest: None, importer: "made.up".to_owned() };
+    let lines = vault.add_files(second, vec![line.clone(), line]).unwrap();
+    let adoptions = lines.iter().map(|line| Adoption { line: *line, of: before[0].0 }).collect();
+    let n_read = (items.len() + fixes.len()) as u64;
+    assert_eq!(vault.adopt_files(adoptions, &Cancel::default()).unwrap(), (2 * n_read, vec![]));
     vault.end_import(second, ImportState::Done, &[], 1).unwrap();
-    undo(&vault, first);
-    let stats = vault.stats().unwrap();
-    assert_eq!((stats.items, stats.track_points), (2, 1));
-    assert_eq!(vault.item(mail(1, 2).uid).unwrap().unwrap().sightings[0].import, second);
-    assert!(vault.known_file(&digest).unwrap());
+    let told = &vault.import_report(second).unwrap().files[0];
+    assert_eq!((told.read, told.stored, told.merged, told.outcome), (n_read, 0, n_read, FileOutcome::Imported));
+    let comparison = vault.compare(first, second, 0).unwrap();
+    assert_eq!((comparison.fixes.same, comparison.fixes.gone), (POINTS_STEP as u64 + 2, 0));
+
     undo(&vault, second);
-    let stats = vault.stats().unwrap();
-    assert_eq!((stats.items, stats.track_points), (0, 0));
-    assert!(!vault.known_file(&digest).unwrap());
+    assert_eq!(vault.logical_hash().unwrap(), only_first);
+    let third = vault.begin_import("b.tgz", 3).unwrap();
+    let line = NewFile { path: "mail.mbox".to_owned(), archive: "b.tgz".to_owned(), size: 1, digest: None, importer: "made.up".to_owned() };
+    let lines = vault.add_files(third, vec![line]).unwrap();
+    vault.adopt_files(vec![Adoption { line: lines[0], of: before[0].0 }], &Cancel::default()).unwrap();
+    vault.end_import(third, ImportState::Done, &[], 1).unwrap();
+    undo(&vault, first);
+    let alone = tempfile::tempdir().unwrap();
+    let expected = create(alone.path()).0;
+    import(&expected, &[(items.to_vec(), fixes)]);
+    assert_eq!(vault.logical_hash().unwrap(), expected.logical_hash().unwrap());
+    assert_eq!(vault.item(mail(1, 1).uid).unwrap().unwrap().sightings[0].import, third);
+    vault.forget(mail(2, 0).uid).unwrap();
+    assert_eq!(read_before(EDITION), [], "which records of a file were deleted is known when it is read");
 }
 
 #[test]
@@ -226,6 +257,7 @@ fn a_line_adds_what_was_not_written_to_what_was_and_keeps_the_digest_of_a_whole_
         merged: 2,
         skipped: 3,
         set_aside: 4,
+        edition: EDITION,
         findings: Vec::new(),
     };
     vault.end_files(vec![ended(files[0], true, None), ended(files[1], false, None), ended(files[2], true, Some(digests[2]))]).unwrap();
@@ -235,7 +267,8 @@ fn a_line_adds_what_was_not_written_to_what_was_and_keeps_the_digest_of_a_whole_
     let line = &report.files[0];
     assert_eq!((line.read, line.stored, line.merged, line.skipped, line.set_aside), (12, 2, 3, 3, 4));
     assert_eq!((line.size, line.importer.as_str(), report.totals.read, report.totals.balanced), (7, "made.up", 30, true));
-    assert_eq!(digests.map(|digest| vault.known_file(&digest).unwrap()), [true, false, true]);
+    let whole: Vec<_> = vault.whole_files(import).unwrap().into_iter().map(|file| file.digest).collect();
+    assert_eq!(whole, [Some(digests[0]), Some(digests[2])]);
 }
 
 #[test]

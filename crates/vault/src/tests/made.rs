@@ -10,6 +10,8 @@ use domain::{
 use crate::table::blob::SMALL;
 use crate::{CreateOptions, EndedFile, ImportState, Kdf, NewFile, Passphrase, RecoveryCode, Unlock, Vault, Written};
 
+/// The edition of the importers that made-up files were read by.
+pub(crate) const EDITION: i64 = 7;
 pub(crate) const PASSPHRASE: &str = "four made-up words here";
 
 pub(crate) fn create(dir: &Path) -> (Vault, RecoveryCode) {
@@ -116,7 +118,8 @@ pub(crate) fn add(
     for batch in points.chunks(5_000) {
         sum = plus(sum, vault.write(import, file, vault.prepare(Vec::new(), batch.to_vec())).unwrap());
     }
-    let ended = EndedFile { file, outcome, whole: true, digest: None, merged: 0, skipped: 0, set_aside: 0, findings: Vec::new() };
+    let ended =
+        EndedFile { file, outcome, whole: true, digest: None, merged: 0, skipped: 0, set_aside: 0, edition: EDITION, findings: Vec::new() };
     vault.end_files(vec![ended]).unwrap();
     sum
 }
