@@ -1,4 +1,5 @@
-//! How an import grows: the same kinds of archive at several sizes, each into a vault of its own, then taken back.
+//! How an import grows: the same kinds of archive at several sizes, each into a vault of its own, imported again, then taken
+//! back.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +7,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use super::{MB, number, process, texts};
+use super::{MB, floor, number, process, texts};
 use crate::Result;
 use crate::command::Datapunk;
 use crate::fixtures::{self, Lang, Options, Shape};
@@ -29,13 +30,21 @@ pub(crate) fn run(scales: &[u64], folder: &Path) -> Result<Value> {
         let cost = process::run(import.args(&made.inputs))?;
         let report: Value = serde_json::from_str(cost.stdout.trim())?;
         let stats = datapunk.json(["stats"])?;
+        step("measuring plain SQLite over the same rows");
+        let floor = floor::measure(&datapunk, &folder.join("export"), stats["items"].as_u64().unwrap_or_default())?;
+        step("importing again");
+        let mut again = datapunk.command(["import"]);
+        let again = process::run(again.args(&made.inputs))?;
+        let second: Value = serde_json::from_str(again.stdout.trim())?;
         step("undoing");
+        process::run(datapunk.command(["undo", &second["import"].to_string()]).stderr(Stdio::inherit()))?;
         let undo = process::run(datapunk.command(["undo", &report["import"].to_string()]).stderr(Stdio::inherit()))?;
         let read = number(&report["totals"]["read"]);
         let disk = number(&stats["bytes_on_disk"]);
         curve.push(json!({
             "scale": scale, "read": read, "items": stats["items"], "points": stats["track_points"],
-            "wall_s": cost.wall_s, "cpu_s": cost.cpu_s, "peak_mb": cost.peak_bytes as f64 / MB, "records_a_second": read / cost.wall_s,
+            "wall_s": cost.wall_s, "cpu_s": cost.cpu_s, "cpu_of_floor": cost.cpu_s / floor.cpu_s, "again_wall_s": again.wall_s,
+            "peak_mb": cost.peak_bytes as f64 / MB, "records_a_second": read / cost.wall_s,
             "text_mb": text_bytes as f64 / MB, "disk_mb": disk / MB, "disk_of_text": disk / text_bytes as f64,
             "undo_wall_s": undo.wall_s, "undo_peak_mb": undo.peak_bytes as f64 / MB,
         }));
@@ -52,6 +61,8 @@ fn print(curve: &[Value]) {
         ("points", "fixes", 0),
         ("wall_s", "wall s", 1),
         ("cpu_s", "processor s", 1),
+        ("cpu_of_floor", "of the floor", 2),
+        ("again_wall_s", "again s", 1),
         ("records_a_second", "records/s", 0),
         ("peak_mb", "peak MB", 0),
         ("text_mb", "text MB", 1),

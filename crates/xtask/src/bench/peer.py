@@ -31,7 +31,6 @@ def timed(work):
     return time.perf_counter() - begun
 
 
-cpu = time.process_time()
 db.execute("CREATE TABLE item (id INTEGER PRIMARY KEY, uid BLOB UNIQUE, at_ms INTEGER, title TEXT, body TEXT)")
 db.execute("CREATE INDEX item_at ON item (at_ms)")
 db.execute("CREATE TABLE point (at_ms INTEGER, lat INTEGER, lon INTEGER)")
@@ -41,14 +40,9 @@ db.executemany(
     ((n, n.to_bytes(16, "big"), at(n, n_items), *rows[n % len(rows)]) for n in range(n_items)),
 )
 db.executemany("INSERT INTO point VALUES (?, ?, ?)", ((at(n, n_points), n * 37 % 10**9, n * 91 % 10**9) for n in range(n_points)))
-db.commit()
-insert_cpu_s = time.process_time() - cpu
-
-cpu = time.process_time()
 db.execute("CREATE VIRTUAL TABLE word USING fts5 (title, body, content='item', content_rowid='id', tokenize='unicode61')")
 db.execute("INSERT INTO word (word) VALUES ('rebuild')")
 db.commit()
-index_cpu_s = time.process_time() - cpu
 
 
 def search(text):
@@ -65,9 +59,6 @@ print(
     json.dumps(
         {
             "sqlite": sqlite3.sqlite_version,
-            "insert_cpu_s": insert_cpu_s,
-            "index_cpu_s": index_cpu_s,
-            "bytes": os.path.getsize(path),
             "search": spread([timed(lambda text=text: search(text)) for text in queries]),
             "timeline": {name: spread([timed(lambda cut=cut: timeline(cut)) for _ in range(9)]) for name, cut in (("day", "%Y-%m-%d"), ("month", "%Y-%m"), ("year", "%Y"))},
             "item": spread([timed(lambda n=n: db.execute("SELECT * FROM item WHERE uid = ?", ((n * 7919 % n_items).to_bytes(16, "big"),)).fetchone()) for n in range(200)]),
