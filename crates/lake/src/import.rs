@@ -16,6 +16,7 @@
 mod findings;
 mod nothing_known;
 mod pace;
+mod read_before;
 mod reading;
 mod sets;
 mod settling;
@@ -33,7 +34,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use domain::{Cancel, Code, Failure, FileOutcome, Finding, FindingCode, ImportId, Progress, Result, Severity, UtcMs};
-use vault::{FileId, ImportState, NewFile, ReadBefore, Vault};
+use vault::{ImportState, NewFile, Vault};
 
 use crate::archive::{self, Content, ExportSet, Meter, Visit};
 use crate::guides::Guides;
@@ -47,14 +48,10 @@ use sets::Sets;
 pub(crate) use findings::Findings;
 pub(crate) use nothing_known::NothingKnown;
 pub(crate) use pace::Pace;
+pub(crate) use read_before::ReadBefore;
 pub use settling::{is_unsettled, settle, undo};
 pub(crate) use space::{forecast, free_bytes, no_space};
 
-/// The edition of the importers: what another one read is read again.
-const EDITION: i64 = match i64::from_str_radix(env!("DATAPUNK_IMPORTERS"), 10) {
-    Ok(edition) => edition,
-    Err(_) => panic!("the build numbers the edition of the importers"),
-};
 /// A second copy of a path is compared in memory up to this size, bytes; a larger one is read again and merges.
 const COPY: u64 = 64 << 20;
 /// Messages that may wait for the writer.
@@ -85,19 +82,17 @@ pub struct Options {
 /// [`Code::NoSpace`] or [`Code::Damaged`] when writing does: the import is then ended as interrupted, and what was written can
 /// be undone. A cancelled import is no failure: its report says so.
 pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, on_progress: &mut dyn FnMut(Progress)) -> Result<ImportId> {
-    if let Some(wrong) = options.only.iter().find(|id| importers::find(id).is_none()) {
-        return Err(Failure::new(Code::BadRequest, format!("There is no importer {wrong}, of which this import was to read the files."))
-            .hint("A plan of the import (`datapunk import --plan`) names the importer of each product."));
-    }
+    ensure_importers(&options.only)?;
     set.look_inside(Some(vault), cancel, &mut |path| on_progress(Pace::opening(set.bytes(), path)))?;
     let guides = Guides::of(set, options.columns.as_deref(), cancel)?;
     ensure_known(set, &guides, cancel)?;
     let began = Instant::now();
     let label = if options.label.is_empty() { &set.label } else { &options.label };
     let resumed = vault.resume_import(label)?;
+    let read_before = ReadBefore::in_vault(vault)?;
     // One that goes on has taken some of its room already, and how much of the rest it needs is not known.
     if resumed.is_none() {
-        space::ensure(vault, set)?;
+        space::ensure(vault, set, &read_before)?;
     }
     let done = resumed.map_or_else(|| Ok(HashMap::new()), |import| done_files(vault, import))?;
     let import = resumed.map_or_else(|| vault.begin_import(label, options.now), Ok)?;
@@ -121,11 +116,10 @@ pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, o
         }
     };
     let shared = Shared { vault, sender, budget: &budget, stop: &stop, current: &current, next_slot: &next_slot };
-    let known = files_read_before(vault)?;
     let (written, mut findings) = std::thread::scope(|scope| {
         let walker = scope.spawn({
             let (stop, meter, guides) = (&stop, &meter, &guides);
-            move || read_all(set, options, guides, Before { done, known }, shared, stop, meter)
+            move || read_all(set, options, guides, done, read_before, shared, stop, meter)
         });
         let written = writing::write_all(vault, import, &receiver, &budget, &stop, &mut on_tick);
         let findings = walker.join().unwrap_or_else(|_| vec![fault_of_ours()]);
@@ -156,7 +150,8 @@ fn read_all(
     set: &ExportSet,
     options: &Options,
     guides: &Guides,
-    before: Before,
+    done: HashMap<Key, Digest>,
+    read_before: ReadBefore,
     shared: Shared<'_>,
     stop: &Cancel,
     meter: &Meter,
@@ -167,7 +162,8 @@ fn read_all(
         set,
         shared: &shared,
         sets: Sets::new(&shared),
-        before,
+        done,
+        read_before,
         first: first_of_each_path(set),
         seen: Mutex::default(),
         activity: Mutex::default(),
@@ -191,7 +187,10 @@ struct Reader<'r> {
     only: &'r [String],
     guides: &'r Guides,
     sets: Sets<'r>,
-    before: Before,
+    /// What an import that goes on was done with: by archive, path and size, the digest.
+    done: HashMap<Key, Digest>,
+    /// What other imports read.
+    read_before: ReadBefore,
     /// The first entry of each path that stands in several listed parts.
     first: HashMap<Key, First>,
     /// The paths that a tar archive had already, with the digest of what was read there.
@@ -250,16 +249,16 @@ impl Reader<'_> {
     /// Whether a listed file needs no reading: this import did before the program ended, or another one did, of which it then
     /// brings all.
     fn was_read_before(&self, file: &NewFile, (part, index): (usize, usize)) -> bool {
-        let done = self.before.done.get(&done_key(&file.archive, &file.path, file.size));
-        let known = self.before.known.get(&known_key(&file.path, file.size));
-        if done.is_none() && known.is_none() {
+        let done = self.done.get(&done_key(&file.archive, &file.path, file.size));
+        if done.is_none() && !self.read_before.may_hold(&file.path, file.size) {
             return false;
         }
-        let Some(digest) = self.set.digest(part, index, self.shared.stop) else { return false };
-        if done.is_some_and(|done| *done == half(digest.into())) {
+        let Some(digest) = self.set.digest(part, index, self.shared.stop).map(|digest| half(digest.into())) else { return false };
+        if done == Some(&digest) {
             return true;
         }
-        let Some(known) = known.filter(|known| known.digest == half(digest.into()) && self.wants(known.importer)) else { return false };
+        let known = self.read_before.find(&file.path, file.size, digest).filter(|known| self.wants(known.importer));
+        let Some(known) = known else { return false };
         // A guide says more of a table than its bytes do; and a path's second file is told as that.
         let is_copy = self.first.get(&key_of(&file.path)).is_some_and(|first| (first.part, first.index) != (part, index));
         if is_copy || self.guides.to(&file.path).is_some() {
@@ -419,49 +418,14 @@ type Key = u64;
 /// Half a file's BLAKE3, which is enough to tell files of one path apart.
 type Digest = [u8; 16];
 
-/// What need not be read again.
-struct Before {
-    /// What an import that goes on was done with, by [`done_key`].
-    done: HashMap<Key, Digest>,
-    /// What other imports read, by [`known_key`].
-    known: HashMap<Key, KnownFile>,
-}
-
-/// A file that another import read.
-struct KnownFile {
-    line: FileId,
-    digest: Digest,
-    importer: &'static Importer,
-}
-
-/// The importer of that id, when what it makes of a file does not depend on others.
-fn by_itself(id: &str) -> Option<&'static Importer> {
-    importers::ALL.iter().copied().find(|importer| importer.id == id && matches!(importer.parse, Parse::File(_)))
-}
-
 /// What an import that goes on was done with. The files of sets are read again, to be put together.
 fn done_files(vault: &Vault, import: ImportId) -> Result<HashMap<Key, Digest>> {
-    let files = vault.whole_files(import)?.into_iter().filter(|file| by_itself(&file.importer).is_some());
+    let files = vault.whole_files(import)?.into_iter().filter(|file| read_before::by_itself(&file.importer).is_some());
     Ok(files.filter_map(|file| Some((done_key(&file.archive, &file.path, file.size), half(file.digest?)))).collect())
-}
-
-/// What these importers read in imports that stand.
-fn files_read_before(vault: &Vault) -> Result<HashMap<Key, KnownFile>> {
-    let mut known = HashMap::new();
-    vault.each_file_read(EDITION, &mut |ReadBefore { line, file }| {
-        if let Some((importer, digest)) = by_itself(&file.importer).zip(file.digest) {
-            known.insert(known_key(&file.path, file.size), KnownFile { line, digest: half(digest), importer });
-        }
-    })?;
-    Ok(known)
 }
 
 fn done_key(archive: &str, path: &str, size: u64) -> Key {
     key_of(&format!("{archive}/{path}/{size}"))
-}
-
-fn known_key(path: &str, size: u64) -> Key {
-    key_of(&format!("{path}/{size}"))
 }
 
 /// The first listed entry of a path.
@@ -506,6 +470,13 @@ fn prefer_json(activity: &[(String, &str)]) -> Vec<Finding> {
         count: 1,
     })
     .collect()
+}
+
+/// Fails when one of the importers that are to read is none.
+pub(crate) fn ensure_importers(only: &[String]) -> Result<()> {
+    let Some(wrong) = only.iter().find(|id| importers::find(id).is_none()) else { return Ok(()) };
+    Err(Failure::new(Code::BadRequest, format!("There is no importer {wrong}, of which this import was to read the files."))
+        .hint("A plan of the import (`datapunk import --plan`) names the importer of each product."))
 }
 
 /// Fails when nothing in the set is known, before anything is written. Reads no further than the first file that is.

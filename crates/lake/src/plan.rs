@@ -17,7 +17,7 @@ use vault::Vault;
 
 use crate::archive::{Content, ExportSet, Meter, Visit};
 use crate::guides::Guides;
-use crate::import::{Findings, NothingKnown, forecast, free_bytes};
+use crate::import::{Findings, NothingKnown, ReadBefore, ensure_importers, forecast, free_bytes};
 use crate::importer::{Assembly, FileNumber, Importer, Input, Origin, Parse, Probe, SetSink, Sink};
 use crate::importers::{self, guided_table};
 use crate::router::{self, Known, Route};
@@ -126,6 +126,8 @@ pub struct PlanProduct {
 pub struct Options {
     /// Read everything, and count.
     pub exact: bool,
+    /// Ids of the importers that would read; all when empty. The files of the others are told as ignored.
+    pub only: Vec<String>,
     /// A guide to the columns of the tables in it that have none beside them.
     pub columns: Option<PathBuf>,
 }
@@ -133,11 +135,12 @@ pub struct Options {
 /// Makes a plan. Archives inside the export that are exports themselves count with it. Without a vault it does not say what is
 /// known, and not whether there is room.
 ///
-/// Fails with [`domain::Code::Cancelled`], with [`domain::Code::BadRequest`] for a wrong guide, or when the vault cannot be read.
+/// Fails with [`domain::Code::Cancelled`], with [`domain::Code::BadRequest`] for a wrong guide or importer, or when the vault cannot be read.
 pub fn plan(set: &ExportSet, vault: Option<&Vault>, options: &Options, cancel: &Cancel) -> Result<Plan> {
+    ensure_importers(&options.only)?;
     set.look_inside(vault, cancel, &mut |_| {})?;
     let guides = Guides::of(set, options.columns.as_deref(), cancel)?;
-    let planner = Planner { exact: options.exact, guides, vault, tally: Mutex::default(), sets: Mutex::default() };
+    let planner = Planner { exact: options.exact, only: &options.only, guides, vault, tally: Mutex::default(), sets: Mutex::default() };
     let mut findings: Vec<Finding> = set.all_findings().cloned().collect();
     findings.extend(set.walk(2, cancel, &Meter::default(), &|visit| {
         planner.visit(visit);
@@ -164,7 +167,7 @@ pub fn plan(set: &ExportSet, vault: Option<&Vault>, options: &Options, cancel: &
     }
     let records = products.iter().map(|product| product.records).sum();
     let free = vault.and_then(|vault| free_bytes(vault.dir()));
-    let needs_bytes = forecast(set);
+    let needs_bytes = forecast(set, &vault.map_or_else(|| Ok(ReadBefore::nothing()), ReadBefore::in_vault)?);
     Ok(Plan {
         label: set.label.clone(),
         parts: set.parts.iter().map(|part| PlanPart { name: part.name.clone(), bytes: part.bytes }).collect(),
@@ -209,6 +212,8 @@ struct Told<'t> {
 
 struct Planner<'p> {
     exact: bool,
+    /// Ids of the importers that would read; all when empty.
+    only: &'p [String],
     guides: Guides,
     vault: Option<&'p Vault>,
     tally: Mutex<Tally>,
@@ -217,6 +222,10 @@ struct Planner<'p> {
 }
 
 impl Planner<'_> {
+    fn wants(&self, importer: &Importer) -> bool {
+        self.only.is_empty() || self.only.iter().any(|id| id == importer.id)
+    }
+
     fn visit(&self, visit: Visit<'_>) {
         let reader = match visit.content {
             Content::File(reader) => reader,
@@ -237,6 +246,9 @@ impl Planner<'_> {
         let route = router::route(&Probe { path: visit.path, head: source.head(), tail: &visit.tail, size: visit.size });
         self.tally.lock().unwrap_or_else(PoisonError::into_inner).nothing_known.add(visit.path, source.head(), &route);
         match route {
+            Route::Unknown if !self.wants(&importers::unknown::IMPORTER) => {
+                self.add(PlanFate::Ignored, Some(&importers::unknown::IMPORTER), visit.path, visit.size, Counted::default(), true);
+            }
             Route::Unknown | Route::SetAside(_) => self.add(PlanFate::SetAside, None, visit.path, visit.size, Counted::default(), true),
             Route::Empty(known) => {
                 self.add(PlanFate::Empty, known.map(|known| known.importer), visit.path, visit.size, Counted::default(), true);
@@ -254,6 +266,9 @@ impl Planner<'_> {
 
     /// Counts what an importer reads of a file, or of its beginning.
     fn read(&self, importer: &'static Importer, mut source: Source<'_>, told: &Told<'_>, count: &dyn Fn(&mut Input<'_>) -> Counted) {
+        if !self.wants(importer) {
+            return self.add(PlanFate::Ignored, Some(importer), told.path, told.size, Counted::default(), true);
+        }
         let whole = source.head().len() < HEAD;
         let n_head = source.head().len() as u64;
         let disk = told.disk.display().to_string();

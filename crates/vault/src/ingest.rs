@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::blobs;
 use crate::content::{Content, Sealed};
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::keys;
 use crate::pack;
 use crate::table::blob::{self, BlobRow, NewRef};
@@ -170,9 +170,11 @@ impl Vault {
     /// How many of these items the vault has.
     pub fn count_known(&self, uids: &[Uid]) -> Result<u64> {
         let reader = self.inner().readers.borrow()?;
+        // One snapshot: else each statement takes and gives back the lock on the file.
+        let snapshot = reader.unchecked_transaction().map_err(Fault::from)?;
         let mut known = 0;
         for uid in uids {
-            known += u64::from(item::find(&reader, &uid.0)?.is_some());
+            known += u64::from(item::find(&snapshot, &uid.0)?.is_some());
         }
         Ok(known)
     }

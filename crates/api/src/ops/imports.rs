@@ -30,7 +30,8 @@ fn options(request: ImportRequest) -> Options {
 }
 
 pub(crate) fn plan(engine: &Engine, request: ImportRequest) -> Result<Plan> {
-    let options = lake::plan::Options { exact: request.exact, columns: request.columns.clone().map(PathBuf::from) };
+    let options =
+        lake::plan::Options { exact: request.exact, only: request.only.clone(), columns: request.columns.clone().map(PathBuf::from) };
     lake::plan::plan(&opened(&request)?, Some(&engine.vault()?), &options, &Cancel::default())
 }
 

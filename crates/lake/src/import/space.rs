@@ -5,6 +5,7 @@ use std::path::Path;
 use domain::{Code, Failure, Result};
 use vault::Vault;
 
+use super::read_before::ReadBefore;
 use crate::archive::ExportSet;
 
 /// Room that is left free in any case, bytes.
@@ -22,12 +23,18 @@ const RECORDS: [&str; 12] = ["json", "jsonl", "html", "csv", "ics", "vcf", "xml"
 const MAILS: [&str; 2] = ["mbox", "eml"];
 /// What each file takes, bytes: its line in the ledger, and of every second one in an export of photos an item.
 const EACH: u64 = 800;
+/// Of the text of a file that was read before, this part comes again as sightings of its records.
+const SEEN_AGAIN: u64 = 10;
 
 /// Bytes that the vault will grow by, guessed, by what imports came to. Media stay in place and take nothing but their items.
-/// Of tar archives, which have no list, a tenth of the archive.
-pub(crate) fn forecast(set: &ExportSet) -> u64 {
+/// Of tar archives, which have no list, a tenth of the archive; of what the vault `read_before`, hardly anything.
+pub(crate) fn forecast(set: &ExportSet, read_before: &ReadBefore) -> u64 {
     let unlisted: u64 = set.all_parts().filter(|part| part.is_unlisted()).map(|part| part.bytes / 10).sum();
-    unlisted + set.listed().map(|(.., member)| EACH + takes(&member.path, member.packed, member.size)).sum::<u64>()
+    let listed = set.listed().map(|(.., member)| match takes(&member.path, member.packed, member.size) {
+        again if read_before.may_hold(&member.path, member.size) => EACH + again / SEEN_AGAIN,
+        new => EACH + new,
+    });
+    unlisted + listed.sum::<u64>()
 }
 
 /// What the content of a file will take, bytes.
@@ -49,8 +56,8 @@ fn takes(path: &str, packed: u64, size: u64) -> u64 {
 }
 
 /// Fails when the disk of the vault has no room for the import.
-pub(crate) fn ensure(vault: &Vault, set: &ExportSet) -> Result<()> {
-    let needed = forecast(set) + SPARE;
+pub(crate) fn ensure(vault: &Vault, set: &ExportSet, read_before: &ReadBefore) -> Result<()> {
+    let needed = forecast(set, read_before) + SPARE;
     match free_bytes(vault.dir()) {
         Some(free) if free < needed => Err(no_space(needed, free, vault.dir())),
         _ => Ok(()),

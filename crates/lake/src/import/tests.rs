@@ -13,6 +13,7 @@ use vault::{CreateOptions, Kdf, Passphrase};
 use super::*;
 use crate::archive::open;
 use crate::archive::tests::{tgz_of, zip_of};
+use crate::plan::PlanFate;
 
 pub(crate) fn vault_in(folder: &Path) -> Vault {
     Vault::create(&folder.join("vault"), &Passphrase::from("five words that say nothing"), &CreateOptions { kdf: Kdf::Floor }).unwrap().0
@@ -437,7 +438,8 @@ fn a_plan_counts_what_an_import_would_read_and_writes_nothing() {
     fs::write(&path, zip_of(&borrowed(&export()))).unwrap();
     let set = open(std::slice::from_ref(&path)).unwrap().remove(0);
     let quick = crate::plan::plan(&set, Some(&vault), &crate::plan::Options::default(), &Cancel::default()).unwrap();
-    let exact = crate::plan::plan(&set, Some(&vault), &crate::plan::Options { exact: true, columns: None }, &Cancel::default()).unwrap();
+    let exact =
+        crate::plan::plan(&set, Some(&vault), &crate::plan::Options { exact: true, ..Default::default() }, &Cancel::default()).unwrap();
     let fixes =
         |plan: &crate::plan::Plan| plan.products.iter().find(|product| product.importer == "google.location_records").cloned().unwrap();
     assert_eq!((exact.files, exact.records, exact.exact, exact.fits), (9, 3_014, true, true));
@@ -449,8 +451,10 @@ fn a_plan_counts_what_an_import_would_read_and_writes_nothing() {
     assert!(exact.products.iter().all(|product| product.sensitive.is_none()));
     assert!(vault.imports().unwrap().is_empty());
     imported(&vault, &[path]);
-    let after = crate::plan::plan(&set, Some(&vault), &crate::plan::Options { exact: true, columns: None }, &Cancel::default()).unwrap();
+    let after =
+        crate::plan::plan(&set, Some(&vault), &crate::plan::Options { exact: true, ..Default::default() }, &Cancel::default()).unwrap();
     assert_eq!(after.products.iter().filter_map(|product| product.known).sum::<u64>(), 4);
+    assert!(after.needs_bytes < exact.needs_bytes / 2, "what was read before takes no room: {} {}", exact.needs_bytes, after.needs_bytes);
 }
 
 #[test]
@@ -512,7 +516,7 @@ fn a_quick_plan_reckons_what_is_put_together_from_its_parts() {
     fs::write(&path, zip_of(&files)).unwrap();
     let set = open(std::slice::from_ref(&path)).unwrap().remove(0);
     let records = |exact| {
-        let options = crate::plan::Options { exact, columns: None };
+        let options = crate::plan::Options { exact, ..Default::default() };
         let plan = crate::plan::plan(&set, None, &options, &Cancel::default()).unwrap();
         ["google.photos", "google.keep", "google.fit"]
             .map(|id| plan.products.iter().filter(|product| product.importer == id).map(|product| product.records).sum::<u64>())
@@ -530,6 +534,13 @@ fn what_was_not_wanted_is_ignored_and_the_ledger_says_so() {
     let vault = vault_in(folder.path());
     let report = vault.import_report(run(&vault, &set, &options, &Cancel::default(), &mut |_| {}).unwrap()).unwrap();
     assert_eq!((report.files[0].outcome, report.totals.read), (domain::FileOutcome::Ignored, 0));
+    let only = |importer: &str| crate::plan::Options { only: vec![importer.to_owned()], ..Default::default() };
+    let plan = |importer| crate::plan::plan(&set, None, &only(importer), &Cancel::default());
+    for (importer, expected) in [("google.mail", (PlanFate::Ignored, 0)), ("google.location_records", (PlanFate::Import, 1))] {
+        let plan = plan(importer).unwrap();
+        assert_eq!((plan.products[0].fate, plan.records), expected);
+    }
+    assert_eq!(plan("google.male").unwrap_err().code, domain::Code::BadRequest);
     let misspelt = Options { only: vec!["google.male".to_owned()], ..options };
     let refused = run(&vault, &set, &misspelt, &Cancel::default(), &mut |_| {}).unwrap_err();
     assert_eq!((refused.code, vault.imports().unwrap().len()), (domain::Code::BadRequest, 1));
@@ -558,7 +569,8 @@ fn an_export_packed_once_more_is_imported_once_and_can_be_undone() {
     assert_eq!((again.totals.stored, as_it_was.totals.stored), (0, 0));
     assert_eq!(vault.logical_hash().unwrap(), whole);
     let set = open(std::slice::from_ref(&packed)).unwrap().remove(0);
-    let plan = crate::plan::plan(&set, Some(&vault), &crate::plan::Options { exact: true, columns: None }, &Cancel::default()).unwrap();
+    let plan =
+        crate::plan::plan(&set, Some(&vault), &crate::plan::Options { exact: true, ..Default::default() }, &Cancel::default()).unwrap();
     assert_eq!((plan.records, plan.bytes, plan.parts.len()), (3_014, fs::metadata(&packed).unwrap().len(), 1));
     assert!(plan.findings.iter().any(|finding| finding.message.contains("packed.zip/mine/backup.zip")), "{:?}", plan.findings);
     for import in [first.import, again.import, as_it_was.import] {

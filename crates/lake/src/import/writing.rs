@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use domain::{Cancel, FileOutcome, Finding, FindingCode, ImportId, Result, Severity};
 use vault::{Adoption, EndedFile, FileId, NewFile, Prepared, Vault};
 
-use super::EDITION;
+use super::read_before::EDITION;
 use super::reading::{Budget, End, Message, Slot};
 
 /// Messages that go into one round of transactions, and the records and bytes in them.
