@@ -72,8 +72,9 @@ fn put_together(
     let mut n_recalled = 0_u64;
     settling.memos(&mut |Memo { file, path, bytes }| {
         cancel.check()?;
-        let number = telling.add(file, path.clone());
-        guarded(set, || assembly.recall(number, &path, &bytes, telling.of(number)))?.map_err(Failure::internal)?;
+        if let Some(number) = telling.add(file, path.clone(), &bytes) {
+            guarded(set, || assembly.recall(number, &path, &bytes, telling.of(number)))?.map_err(Failure::internal)?;
+        }
         n_recalled += 1;
         if n_recalled.is_multiple_of(REPORT) {
             on(Progress {
@@ -108,11 +109,18 @@ struct Telling<'t> {
     cancel: &'t Cancel,
     /// The files of each path. The same part may have been imported twice: what its file comes to is seen in both.
     twins: Vec<Vec<FileId>>,
-    by_path: HashMap<String, usize>,
+    by_path: HashMap<String, Twins>,
     /// The place in `twins` of each file, by number.
     places: Vec<usize>,
     told: BTreeMap<FileNumber, Told>,
     failed: Option<Failure>,
+}
+
+/// The files of one path.
+struct Twins {
+    place: usize,
+    /// BLAKE3 of what was remembered of the first of them.
+    memo: [u8; 32],
 }
 
 impl<'t> Telling<'t> {
@@ -129,15 +137,21 @@ impl<'t> Telling<'t> {
         }
     }
 
-    /// Takes a file in, and answers its number.
-    fn add(&mut self, file: FileId, path: String) -> FileNumber {
-        let place = *self.by_path.entry(path).or_insert_with(|| {
+    /// Takes a file in, and answers its number; `None` when the same was remembered of its twin, so that the importer has read
+    /// it already.
+    fn add(&mut self, file: FileId, path: String, memo: &[u8]) -> Option<FileNumber> {
+        let memo = *blake3::hash(memo).as_bytes();
+        let n_places = self.twins.len();
+        let known = self.by_path.entry(path).or_insert(Twins { place: n_places, memo });
+        if known.place == n_places {
             self.twins.push(Vec::with_capacity(1));
-            self.twins.len() - 1
-        });
-        self.twins[place].push(file);
-        self.places.push(place);
-        (self.places.len() - 1) as FileNumber
+        }
+        self.twins[known.place].push(file);
+        if known.place < n_places && known.memo == memo {
+            return None;
+        }
+        self.places.push(known.place);
+        Some((self.places.len() - 1) as FileNumber)
     }
 
     fn failure(&mut self) -> Result<()> {

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use super::{Input, Sink};
+
 /// Passes a file's bytes on and keeps them, as long as there are few enough to be remembered.
 pub(crate) struct Copied<'r> {
     inner: &'r mut dyn Read,
@@ -20,6 +22,18 @@ impl<'r> Copied<'r> {
     pub(crate) fn into_memo(self) -> Option<Vec<u8>> {
         self.copy
     }
+}
+
+/// Lets `read` read a file, and remembers the file itself when `read` says so.
+pub(crate) fn whole(
+    input: &mut Input<'_>,
+    sink: &mut dyn Sink,
+    read: impl FnOnce(&mut Input<'_>, &mut dyn Sink) -> io::Result<bool>,
+) -> io::Result<()> {
+    let mut copied = Copied::of(input.reader);
+    let is_needed = read(&mut Input { path: input.path, size: input.size, reader: &mut copied, origin: input.origin }, sink)?;
+    copied.into_memo().filter(|_| is_needed).into_iter().for_each(|memo| sink.remember(memo));
+    Ok(())
 }
 
 impl Read for Copied<'_> {

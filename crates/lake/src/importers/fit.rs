@@ -13,6 +13,8 @@
 //!   TCX as fixes; a session of sleep: a night, see [`super::health::sleep`];
 //! - counters since a phone's start (`step_count.cumulative`) are skipped: their differences are another stream.
 //!
+//! What is remembered for parts that come later: every file, whole, for each may tell a day more surely than the others.
+//!
 //! `data` is documented at [`super::workout`], [`super::health::sleep`] and [`super::health::measure`]; a workout's other
 //! figures keep Fit's names. A session's own speed is left out: it does not agree with its distance and time.
 
@@ -28,7 +30,7 @@ use domain::{NewItem, Raw, RawFormat};
 use super::health::day::Days;
 use super::health::sleep::Sleep;
 use super::workout::{Workout, tcx};
-use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink, memo};
 use crate::text::time;
 
 pub(crate) static IMPORTER: Importer =
@@ -83,6 +85,35 @@ struct Fit {
 
 impl Assembly for Fit {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        memo::whole(input, sink, |input, sink| self.read(number, input, sink).map(|()| true))
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        self.days.finish(IMPORTER.id, sink);
+        for (second, halves) in std::mem::take(&mut self.workouts) {
+            let (recorded, sessions): (Vec<Half>, Vec<Half>) = halves.into_iter().partition(|half| half.recorded);
+            let mut recorded = recorded.into_iter();
+            for session in sessions {
+                // A second with two sessions is one of two apps that recorded the same; the track belongs to the first.
+                let track = if matches!(session.held, Held::Workout(_)) { recorded.next() } else { None };
+                let file = session.file;
+                if let Some(track) = &track {
+                    sink.of(track.file).merged();
+                }
+                let item = self.item(second, session, track);
+                sink.of(file).item(item);
+            }
+            for track in recorded {
+                let file = track.file;
+                let item = self.item(second, track, None);
+                sink.of(file).item(item);
+            }
+        }
+    }
+}
+
+impl Fit {
+    fn read(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         if let Some(named) = moment_in_name(input.path) {
             self.days.offset_of(&named);
         }
@@ -112,31 +143,6 @@ impl Assembly for Fit {
         }
     }
 
-    fn finish(&mut self, sink: &mut dyn SetSink) {
-        self.days.finish(IMPORTER.id, sink);
-        for (second, halves) in std::mem::take(&mut self.workouts) {
-            let (recorded, sessions): (Vec<Half>, Vec<Half>) = halves.into_iter().partition(|half| half.recorded);
-            let mut recorded = recorded.into_iter();
-            for session in sessions {
-                // A second with two sessions is one of two apps that recorded the same; the track belongs to the first.
-                let track = if matches!(session.held, Held::Workout(_)) { recorded.next() } else { None };
-                let file = session.file;
-                if let Some(track) = &track {
-                    sink.of(track.file).merged();
-                }
-                let item = self.item(second, session, track);
-                sink.of(file).item(item);
-            }
-            for track in recorded {
-                let file = track.file;
-                let item = self.item(second, track, None);
-                sink.of(file).item(item);
-            }
-        }
-    }
-}
-
-impl Fit {
     fn item(&self, second: i64, half: Half, track: Option<Half>) -> NewItem {
         let Half { held, raw, more, .. } = half;
         let mut item = match held {

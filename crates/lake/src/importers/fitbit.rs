@@ -13,6 +13,8 @@
 //! - profile, devices, goals, friends and cycles: hidden [`Kind::Activity`](domain::Kind::Activity) items, as the table writes them;
 //! - rows without a figure, which are the service's own bookkeeping, are skipped.
 //!
+//! What is remembered for parts that come later: every file, whole, for each may tell a day more surely than the others.
+//!
 //! Unsure, and said in a finding: the clock of JSON times (local here; some families of older exports were in UTC), and the
 //! unit of its distances (centimetres here). A weight without a unit is in pounds where its body mass index says so.
 //!
@@ -30,7 +32,7 @@ use domain::{Moment, NewItem, Raw};
 use super::health::day::Days;
 use super::health::sleep::Sleep;
 use super::workout::Workout;
-use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink, memo};
 
 pub(crate) static IMPORTER: Importer =
     Importer { id: "google.fitbit", label: "Fitbit and Google Health", recognizes, parse: Parse::Set(|| Box::new(Fitbit::default())) };
@@ -85,7 +87,10 @@ struct Fitbit {
 
 impl Assembly for Fitbit {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        if input.path.to_lowercase().ends_with(".csv") { tables::read(number, input, self, sink) } else { json_logs::read(number, input, self, sink) }
+        memo::whole(input, sink, |input, sink| {
+            let is_table = input.path.to_lowercase().ends_with(".csv");
+            if is_table { tables::read(number, input, self, sink) } else { json_logs::read(number, input, self, sink) }.map(|()| true)
+        })
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {

@@ -8,6 +8,8 @@
 //! `data` of the others: `product` ("play"), `action` ("installed", "acquired", "redeemed", or the record's own key), `type`
 //! ("Android Apps"), `updated`, `device`, `manufacturer`; of subscriptions `renews`, `price`, `period`, `state`; of reviews `rating`.
 //!
+//! What is remembered for parts that come later: the files with orders or purchases, whole.
+//!
 //! Absent on purpose: the address and the card that an order was billed to, and the network that it was made from. They are taken
 //! out of the record that is kept, too. Devices are kept and hidden, without the network they were seen in.
 
@@ -20,7 +22,7 @@ use serde_json::{Map, Value};
 
 use super::activity::row::spaced;
 use super::purchase;
-use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink, memo};
 use crate::json::each::{Entry, each};
 use crate::json::lenient;
 use crate::text::{numbers, time};
@@ -55,14 +57,18 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 
 impl Assembly for Payments {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        each(input.reader, sink, |Entry { key, listed, at, bytes }, sink| {
-            if !listed {
-                return sink.skip(FindingCode::IgnoredFile, &at, "Settings of the shop are not part of a life");
-            }
-            match Record::read(key, bytes) {
-                Ok(record) => self.record(&record, number, &at, sink),
-                Err(why) => sink.set_aside(FindingCode::BadRecord, &at, &why),
-            }
+        memo::whole(input, sink, |input, sink| {
+            let n_before = self.n_held();
+            each(input.reader, sink, |Entry { key, listed, at, bytes }, sink| {
+                if !listed {
+                    return sink.skip(FindingCode::IgnoredFile, &at, "Settings of the shop are not part of a life");
+                }
+                match Record::read(key, bytes) {
+                    Ok(record) => self.record(&record, number, &at, sink),
+                    Err(why) => sink.set_aside(FindingCode::BadRecord, &at, &why),
+                }
+            })?;
+            Ok(self.n_held() > n_before)
         })
     }
 

@@ -37,6 +37,23 @@ fn parts(folder: &TempDir) -> Vec<PathBuf> {
     );
     let group = r#"{"name": "Crew", "members": [{"name": "Ann", "email": "ann@example.org", "user_type": "Human"}, {"name": "Bo", "email": "bo@example.org", "user_type": "Human"}]}"#;
     let call = r#"<div class="hChatLog hfeed"><div class="message"><abbr class="dt" title="2020-02-03T12:37:45.512-05:00">x</abbr>: <cite class="sender vcard"><a class="tel" href="tel:+14155550100"><span class="fn">Ann</span></a></cite>: <q>see</q><div><img src="Ann - Text - 2020-02-03T17_37_45Z-1-1" alt="Image"/></div></div></div>"#;
+    let (daily, quarters) = (
+        "Date,Move Minutes count,Distance (m),Average heart rate (bpm),Max heart rate (bpm),Min heart rate (bpm),Step count\n2023-05-01,62,6100.4,72.25,131,48,8412\n",
+        "Start time,End time,Calories (kcal),Step count,Average heart rate (bpm)\n08:00:00.000+02:00,08:15:00.000+02:00,20.5,900,80\n",
+    );
+    let (ride, track) = (
+        r#"{"fitnessActivity": "biking", "startTime": "2023-05-01T10:00:00.250Z", "endTime": "2023-05-01T10:10:00.500Z", "duration": "600.25s", "segment": []}"#,
+        r#"<TrainingCenterDatabase><Activities><Activity Sport="Biking"><Id>2023-05-01T10:00:00.250Z</Id><Lap StartTime="2023-05-01T10:00:00.250Z"><DistanceMeters>1400</DistanceMeters>
+          <Track><Trackpoint><Time>2023-05-01T10:00:01Z</Time><Position><LatitudeDegrees>47.12</LatitudeDegrees><LongitudeDegrees>8.54</LongitudeDegrees></Position></Trackpoint></Track></Lap></Activity></Activities></TrainingCenterDatabase>"#,
+    );
+    let (steps, table) = (
+        r#"[{"dateTime": "05/03/26 07:41:00", "value": "27"}]"#,
+        "timestamp,steps,data source\n2026-05-03T21:41:07.120000Z,40,Watch\n2026-05-04T21:42:07Z,60,Phone\n",
+    );
+    let (orders, purchases) = (
+        r#"[{"orderHistory":{"orderId":"GPA.1","creationTime":"2024-03-01T10:00:00.123456Z","totalPrice":"CHF 5.00","lineItem":[{"doc":{"documentType":"Android Apps","title":"Metronome"},"quantity":1}]}}]"#,
+        r#"[{"purchaseHistory":{"doc":{"documentType":"Android Apps","title":"Metronome"},"invoicePrice":"CHF 5.00","paymentMethodTitle":"Visa","userCountry":"CH","purchaseTime":"2024-03-01T10:00:04Z"}}]"#,
+    );
     let parts: [&[(&str, &str)]; 3] = [
         &[
             ("Google Photos/Photos from 2024/a.jpg", "\u{ff}a picture"),
@@ -48,6 +65,10 @@ fn parts(folder: &TempDir) -> Vec<PathBuf> {
             ("Voice/Calls/Ann - Text - 2020-02-03T17_37_45Z.html", call),
             ("YouTube and YouTube Music/playlists/playlists.csv", lists),
             ("Drive/Study/Thesis.md", "# On knots"),
+            ("Fit/Daily activity metrics/Daily activity metrics.csv", daily),
+            ("Fit/All Sessions/2023-05-01T12_00_00.25+02_00_BIKING.json", ride),
+            ("Fitbit/Global Export Data/steps-2026-05-03.json", steps),
+            ("Google Play Store/Order History.json", orders),
         ],
         &[
             ("Google Photos/Photos from 2024/a.jpg.supplemental-metadata.json", &a),
@@ -62,6 +83,10 @@ fn parts(folder: &TempDir) -> Vec<PathBuf> {
                 "Video ID,Playlist video creation timestamp\nAAAAAAAAAAA,2021-02-03T04:05:07+00:00\n",
             ),
             ("Drive/Study/Thesis-info.json", facts),
+            ("Fit/Daily activity metrics/2023-05-01.csv", quarters),
+            ("Fit/Activities/2023-05-01T12_00_00.250+02_00_PT10M_Biking.tcx", track),
+            ("Google Health/Physical Activity_GoogleData/Steps/steps_2026-05-01.csv", table),
+            ("Google Play Store/Purchase History.json", purchases),
         ],
         &[
             ("Google Photos/Trip/metadata.json", album),
@@ -156,7 +181,12 @@ fn a_pair_that_came_in_two_imports_is_one_item_with_what_both_say() {
     assert_eq!(
         titles,
         [
+            "40 steps",
+            "60 steps",
+            "8,412 steps, 6.1 km, heart rate 72 (48 to 131)",
             "Crew",
+            "Cycling, 1.4 km",
+            "Metronome",
             "Picture",
             "Plain",
             "Thesis.md",

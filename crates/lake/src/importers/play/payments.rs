@@ -1,7 +1,7 @@
 //! Orders and purchases, put together once all files were read.
 //!
 //! A purchase is one of an order when the order has a line of its title and both were made within a day; each line answers for
-//! one purchase. It is then merged into the order, which takes over how it was paid. What two imports bring apart stays apart.
+//! one purchase. It is then merged into the order, which takes over how it was paid.
 
 use domain::{FindingCode, Kind, NewItem};
 use serde_json::{Value, json};
@@ -43,6 +43,11 @@ impl Held {
 }
 
 impl Payments {
+    /// Orders and purchases so far.
+    pub(super) fn n_held(&self) -> usize {
+        self.orders.len() + self.purchases.len()
+    }
+
     /// Remembers a purchase. Key: what was bought and when.
     pub(super) fn purchase(&mut self, record: &Record, file: FileNumber, at: &str, sink: &mut dyn Sink) {
         let title = record.title();
