@@ -46,6 +46,8 @@ fn a_day_is_one_card_from_its_surest_source_and_every_record_is_counted() {
         (items + sink.items.len() as u64, merged + sink.n_merged, aside + sink.n_set_aside)
     });
     assert_eq!(sums, (3, 4, 3), "two days and a bad one, two quarters, two points and two bad ones, one raw point");
+    let twice = read_set(&IMPORTER, &[files[2], ("Fit/All Data/derived_step_count(1).json", MERGED.as_bytes())]).unwrap();
+    assert!(items(&twice).contains(&"measure google.fit 2023-05-02T00:00:00Z | 500 steps".to_owned()), "a point in two files adds up once");
 }
 
 #[test]

@@ -20,7 +20,8 @@ pub(super) fn read(text: &str) -> Option<Moment> {
 
 /// The same instant on the wall clock that an offset like `+02:00`, `PT2H` or `7200s` tells.
 pub(super) fn zoned(moment: Moment, offset: &str) -> Moment {
-    if moment.certainty != Certainty::Exact || moment.offset_min.is_some() {
+    // Some tables write the instant with a zone of its own, which is UTC.
+    if moment.certainty != Certainty::Exact || moment.offset_min.is_some_and(|minutes| minutes != 0) {
         return moment;
     }
     let seconds = offset.strip_suffix('s').and_then(|seconds| seconds.parse::<i64>().ok());
@@ -42,7 +43,9 @@ mod tests {
         assert_eq!(time::shown(read("2026-05-03T22:10:00.000")), "2026-05-03T22:10:00Z - ZoneUnknown");
         assert_eq!(read("13/40/26 07:41:00"), None);
         for offset in ["+02:00", "7200s"] {
-            assert_eq!(time::iso("2026-05-03T05:41:07Z").map(|at| zoned(at, offset).offset_min), Some(Some(120)));
+            for instant in ["2026-05-03T05:41:07Z", "2026-05-03 05:41:07+0000"] {
+                assert_eq!(time::iso(instant).map(|at| zoned(at, offset).offset_min), Some(Some(120)));
+            }
         }
     }
 }

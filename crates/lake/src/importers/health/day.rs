@@ -7,7 +7,8 @@
 //! Samples are held by the half hour, so that a person's whole life fits in memory, and a day can be cut in local time
 //! after the zone is known from another file of the product. A sample counts for the day in which it begins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use domain::{Certainty, Kind, Moment, NewItem, Raw, UtcMs};
 use serde_json::{Map, Value, json};
@@ -23,7 +24,7 @@ const DAY_MS: i64 = 86_400_000;
 const NEAR_MS: i64 = 120 * DAY_MS;
 
 /// When a sample was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum When {
     /// An instant whose wall clock is not known.
     Utc(UtcMs),
@@ -106,6 +107,14 @@ pub(crate) struct Days {
     files: Vec<(FileNumber, u64)>,
     /// Offsets from UTC, minutes, that other records of the product tell, by instant.
     offsets: BTreeMap<UtcMs, i16>,
+    /// Digests of the samples that add up, for the same one may stand in two files, or in two exports that are imported at once.
+    added: HashSet<u64>,
+}
+
+fn digest(measure: &Measure, source: &str, rank: u8, when: When, stats: &Stats) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (measure, source, rank, when, stats.sum.to_bits()).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A file whose samples are gathered.
@@ -133,6 +142,9 @@ impl Days {
             return;
         }
         stats.last.0 = when.ms();
+        if measure.fold == Fold::Sum && !self.added.insert(digest(&measure, source, rank, when, &stats)) {
+            return;
+        }
         let series = Series { measure, source: source.to_owned(), rank, local: matches!(when, When::Local(_)) };
         let slots = self.series.entry(series).or_default();
         slots.entry(when.ms().div_euclid(SLOT_MS)).and_modify(|(known, _)| known.join(stats)).or_insert((stats, file.0));
