@@ -1,5 +1,7 @@
 //! Files that records name and that stand beside them in an export: left in place, known by their digest.
 
+pub(crate) mod signature;
+
 use std::io;
 
 use domain::{BlobContent, NewBlob};

@@ -6,6 +6,7 @@ use domain::FindingCode;
 use crate::document;
 use crate::importer::{Claim, Importer, Probe};
 use crate::importers;
+use crate::media::signature::media_type;
 
 /// Importers of formats that anyone writes: a file of one of them makes no export.
 const OPEN_FORMATS: &[&str] = &[
@@ -42,7 +43,7 @@ pub(crate) enum Route {
     Empty(Option<Known>),
     /// Known, and brings nothing: why.
     Ignored(FindingCode, String),
-    /// Nobody knows it, and it is text: [`importers::unknown`] reads its beginning.
+    /// Nobody knows it, and it is text, a picture or a recording: [`importers::unknown`] keeps it.
     Unknown,
     /// Nobody knows it: what it is by its first bytes.
     SetAside(&'static str),
@@ -84,7 +85,7 @@ pub(crate) fn route(probe: &Probe<'_>) -> Route {
     }
     match best {
         Some((_, known)) => Route::To(known),
-        None if document::is_text(probe.head) => Route::Unknown,
+        None if document::is_text(probe.head) || media_type(probe.head).is_some() => Route::Unknown,
         None => Route::SetAside(document::kind_of(probe.head)),
     }
 }

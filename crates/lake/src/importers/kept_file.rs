@@ -8,9 +8,9 @@ use std::io::{self, Read};
 
 use domain::{BlobContent, Finding, FindingCode, Kind, NewBlob, NewItem, Raw, RawFormat, Severity};
 
-use super::photos::signature;
 use crate::document::{self, Document, Format, LARGEST};
 use crate::importer::{Input, Origin, Sink};
+use crate::media::signature;
 
 /// What a byte-order mark of UTF-8 is: readers do not see it, and the bytes on disk have it.
 const MARK: &[u8] = b"\xef\xbb\xbf";

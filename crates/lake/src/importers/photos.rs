@@ -19,12 +19,12 @@ mod pairing;
 mod portrait;
 mod shot;
 mod sidecar;
-pub(super) mod signature;
 mod taken;
 
 use domain::FindingCode;
 
 use crate::importer::{Claim, Importer, Parse, Probe};
+use crate::media::signature;
 use gathered::Gathered;
 
 /// Reads the folder of Google Photos, in any language.

@@ -1,20 +1,26 @@
-//! Text that no importer knows: kept by its name, its product's folder and its own words, so that it is found. Other bytes are named
-//! in the ledger alone.
+//! Text, pictures and recordings that no importer knows: kept by their name, their product's folder and their own words, so that they
+//! are found. Other bytes are named in the ledger alone.
 //!
-//! Only the beginning of a file is read, so that a large one costs no more than a small one. See [`super::kept_file`] for `data`;
+//! Of a text only the beginning is read, so that a large one costs no more than a small one. See [`super::kept_file`] for `data`;
 //! here also `product`, the export's folder. Identity: the name and the bytes that were read.
 //!
 //! It is in no list of importers: the router gives it what nobody else claims.
 
-use std::io;
+use std::io::{self, Read};
 
-use domain::{Finding, FindingCode, Severity};
+use domain::{Finding, FindingCode, NewBlob, Severity};
 
+use crate::attachments;
 use crate::importer::{Claim, Importer, Input, Parse, Sink};
 use crate::importers::kept_file::KeptFile;
+use crate::media::{self, signature::media_type};
 
-/// Bytes that are read of a file.
+/// Bytes that are read of a text.
 const BEGINNING: u64 = 1 << 20;
+/// Words of the paths of files about devices and networks, which are kept out of sight.
+const MACHINES: &[&str] = &["login", "ip_address", "ipaddress", "account_activity", "user_agent", "cookies"];
+/// Bytes that tell pictures and recordings.
+const HEAD: u64 = 64;
 
 pub(crate) static IMPORTER: Importer =
     Importer { id: "file.unknown", label: "Other files", recognizes: |_| Claim::No, parse: Parse::File(parse) };
@@ -22,17 +28,28 @@ pub(crate) static IMPORTER: Importer =
 pub(crate) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let (product, name) =
         (input.path.split_once('/').map_or("", |(product, _)| product), input.path.rsplit('/').next().unwrap_or(input.path));
-    let kept = KeptFile::read(input, BEGINNING, sink)?;
-    let mut item = kept.item(IMPORTER.id, name);
+    let mut head = Vec::new();
+    (&mut *input.reader).take(HEAD).read_to_end(&mut head)?;
+    let medium = media_type(&head);
+    let mut reader = head.chain(&mut *input.reader);
+    let mut whole = Input { path: input.path, size: input.size, reader: &mut reader, origin: input.origin };
+    let mut item = match medium {
+        // Its bytes stay where they are.
+        Some(medium) => {
+            let blob = NewBlob { media_type: medium.to_owned(), ..media::in_place(&mut whole)? };
+            attachments::unclaimed(IMPORTER.id, blob)
+        }
+        None => KeptFile::read(&mut whole, BEGINNING, sink)?.item(IMPORTER.id, name),
+    };
     item.set("product", product);
-    let what = item.data.get("media_type").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let path = input.path.to_lowercase();
+    item.hidden = MACHINES.iter().any(|word| path.contains(word));
+    let what = medium.or_else(|| item.data.get("media_type").and_then(serde_json::Value::as_str)).unwrap_or_default();
     sink.finding(Finding {
         code: FindingCode::UnknownFile,
         severity: Severity::Note,
         at: String::new(),
-        message: format!(
-            "No importer knows this file ({what} by its content); it is kept as a document, and found by its name and its words."
-        ),
+        message: format!("No importer knows this file ({what} by its content); it is kept by itself, and found by its name and its words."),
         count: 1,
     });
     sink.item(item);
@@ -41,8 +58,6 @@ pub(crate) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
     use crate::importer::Origin;
     use crate::importer::collected::{Collected, read};
@@ -62,6 +77,17 @@ mod tests {
             );
             assert_eq!(item.blobs.len(), 1);
         }
+    }
+
+    #[test]
+    fn a_picture_is_left_in_place_and_files_about_devices_are_hidden() {
+        let picture = b"\x89PNG\r\n\x1a\nthe rest of a picture";
+        let collected = read(&IMPORTER, "My Activity/Search/shot.png", picture);
+        let item = &collected.items[0];
+        assert_eq!((item.kind, item.title.as_str(), item.hidden), (domain::Kind::Photo, "shot.png", false));
+        let domain::BlobContent::Reference { size, digest, .. } = &item.blobs[0].content else { panic!("{item:?}") };
+        assert_eq!((*size, digest), (picture.len() as u64, blake3::hash(picture).as_bytes()));
+        assert!(read(&IMPORTER, "security_and_login_information/account_activity.json", b"{\"ip\": 1}").items[0].hidden);
     }
 
     #[test]

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::shot::Shot;
 use super::sidecar::{self, Looks, Sidecar};
-use super::{assembly, names, signature};
+use super::{assembly, names};
+use crate::media::signature;
 use crate::arena::{Arena, PathRef, Paths, Span};
 use crate::importer::{Assembly, FileNumber, Input, Origin, SetSink, Sink};
 

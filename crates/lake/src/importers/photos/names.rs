@@ -249,6 +249,8 @@ pub(super) fn is_metadata(name: &str) -> bool {
 /// The media type that an extension stands for.
 pub(super) fn media_type(extension: &str) -> Option<&'static str> {
     let extension = extension.to_lowercase();
+    // The film of a second version of a motion photo: "MP~2".
+    let extension = extension.split_once('~').map_or(extension.as_str(), |(before, _)| before);
     TYPES.iter().find(|(known, _)| *known == extension).map(|(_, media_type)| *media_type)
 }
 

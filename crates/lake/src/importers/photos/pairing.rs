@@ -17,7 +17,7 @@ const SIDECAR: usize = 46;
 const STEM: usize = 47;
 const SUPPLEMENT: &str = ".supplemental-metadata";
 /// What the picture beside a film may be called.
-const STILLS: &[&str] = &["heic", "HEIC", "jpg", "JPG", "jpeg", "png", "MP.jpg"];
+const STILLS: &[&str] = &["heic", "HEIC", "jpg", "JPG", "jpeg", "png"];
 /// Shortest name that a sidecar of a forgotten duplicate has, and how much longer its medium's may be, in UTF-16 units.
 const FORGOTTEN: usize = 40;
 const FORGOTTEN_MORE: usize = 10;
@@ -131,7 +131,7 @@ fn candidates(medium: &str) -> Vec<Candidate> {
     }
     if let Some(original) = names::without_edit(base, units(stem) >= STEM) {
         let extensions = std::iter::once(extension)
-            .chain(STILLS[..STILLS.len() - 1].iter().copied().filter(|still| !still.eq_ignore_ascii_case(extension)));
+            .chain(STILLS.iter().copied().filter(|still| !still.eq_ignore_ascii_case(extension)));
         let (inner, inner_n) = numbered(original);
         for extension in extensions {
             forms(&mut list, original, extension, n, How::Edited);
@@ -144,6 +144,8 @@ fn candidates(medium: &str) -> Vec<Candidate> {
         }
     }
     if names::is_film(extension) {
+        // "X.MP", "X.MP~2" and "X.MV" of "X.MP.jpg" and so on.
+        forms(&mut list, stem, &format!("{extension}.jpg"), "", How::Motion);
         for still in STILLS {
             forms(&mut list, stem, still, "", How::Motion);
             if !n.is_empty() {
@@ -404,6 +406,8 @@ mod tests {
         ("PXL.MP", &["PXL.MP.jpg.json"], "PXL.MP.jpg.json", How::Motion),
         ("PXL.MP.jpg", &["PXL.MP.jpg.json"], "PXL.MP.jpg.json", How::Own),
         ("MVIMG_1.mp4", &["MVIMG_1.jpg.json"], "MVIMG_1.jpg.json", How::Motion),
+        ("PXL_3.MP~2", &["PXL_3.MP~2.jpg.json"], "PXL_3.MP~2.jpg.json", How::Motion),
+        ("R2.MV", &["R2.MV.jpg.json", "R2.jpg.json"], "R2.MV.jpg.json", How::Motion),
         ("PXL.MP~2.jpg", &["PXL.MP.jpg.json"], "PXL.MP.jpg.json", How::Edited),
         // A forgotten duplicate; a case that differs; nothing alike.
         (
