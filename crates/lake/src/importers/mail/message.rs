@@ -94,6 +94,9 @@ pub(super) fn read(bytes: &[u8], envelope: &Envelope, source: &str) -> Result<Ma
     item.uid = Uid::of(STREAM, key.as_bytes());
     item.at = at;
     item.title = if subject.is_empty() { first_line(&text) } else { subject };
+    if text.len() > TEXT_LIMIT {
+        limits.push(format!("Of the text, {} bytes, the first {TEXT_LIMIT} are found by their words.", text.len()));
+    }
     item.text = cut_at(text, TEXT_LIMIT);
     item.hidden = labels.hide();
     people(&message, &mut item.links);
@@ -162,18 +165,17 @@ fn subject(message: &Message<'_>) -> String {
 
 /// The words of a message: its plain text, or its HTML as plain text, then those of the messages in it.
 fn body(message: &Message<'_>, bytes: &[u8], depth: usize) -> String {
-    let mut text = String::new();
-    for id in &message.text_body {
-        let Some(part) = message.parts.get(*id as usize) else { continue };
-        let words = match &part.body {
-            PartType::Text(_) => decoded(part, bytes).replace("\r\n", "\n"),
-            PartType::Html(_) => html::plain(&decoded(part, bytes)),
-            _ => continue,
-        };
-        paragraph(&mut text, words.trim());
-        if text.len() > TEXT_LIMIT {
-            return text;
-        }
+    let mut text = shown(message, &message.text_body, bytes);
+    // Some programs leave the plain form empty.
+    if text.is_empty() {
+        text = shown(message, &message.html_body, bytes);
+    }
+    // A chat in XML counts as attached.
+    if text.is_empty() && message.parts.len() == 1 {
+        text = shown(message, &message.attachments, bytes);
+    }
+    if text.len() > TEXT_LIMIT {
+        return text;
     }
     if depth > 0 {
         for nested in message.attachments().filter_map(MessagePart::message) {
@@ -183,6 +185,32 @@ fn body(message: &Message<'_>, bytes: &[u8], depth: usize) -> String {
         }
     }
     text
+}
+
+/// The words of some parts.
+fn shown(message: &Message<'_>, parts: &[u32], bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for part in parts.iter().filter_map(|id| message.parts.get(*id as usize)) {
+        let words = match &part.body {
+            PartType::Text(_) if is_markup(part) => html::plain(&decoded(part, bytes)),
+            PartType::Text(_) => decoded(part, bytes).replace("\r\n", "\n"),
+            PartType::Html(_) => html::plain(&decoded(part, bytes)),
+            _ => continue,
+        };
+        paragraph(&mut text, words.trim());
+        if text.len() > TEXT_LIMIT {
+            break;
+        }
+    }
+    text
+}
+
+/// Whether a text is XML, or a page that does not say so: old chats are.
+fn is_markup(part: &MessagePart<'_>) -> bool {
+    match part.content_type() {
+        Some(content_type) => content_type.subtype().is_some_and(|subtype| subtype.eq_ignore_ascii_case("xml")),
+        None => part.text_contents().is_some_and(|text| text.trim_start().starts_with('<') && text.trim_end().ends_with('>')),
+    }
 }
 
 fn paragraph(text: &mut String, words: &str) {

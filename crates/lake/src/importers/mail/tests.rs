@@ -59,6 +59,13 @@ fn a_mail_of_html_alone_is_read_as_words() {
         "Subject: x\nContent-Type: text/html; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n<style>p {}</style><p>Gr=FC=DFe<br>Bo</p>",
     ]);
     assert_eq!(collected.items[0].text, "Grüße\nBo");
+    let alternative = |plain: &str| {
+        format!("Subject: x\nContent-Type: multipart/alternative; boundary=\"yy\"\n\n--yy\nContent-Type: text/plain; charset=utf-8\n\n{plain}\n--yy\nContent-Type: text/html\n\n<p>Rope</p>\n--yy--")
+    };
+    let chats = ["Subject: x\nX-Gmail-Labels: Chat\nContent-Type: text/xml\n\n<con:conversation xmlns:con=\"a\"><cli:body>Rope</cli:body></con:conversation>", "Subject: x\nX-Gmail-Labels: Chat\n\n<div>Rope</div>"];
+    for mail in [alternative(""), alternative(" \u{a0}\n"), chats[0].to_owned(), chats[1].to_owned()] {
+        assert_eq!(gmail(&[&mail]).items[0].text, "Rope", "{mail}");
+    }
     assert!(collected.items[0].blobs.is_empty());
 }
 
