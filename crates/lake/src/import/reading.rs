@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use crossbeam_channel::Sender;
-use domain::{BlobContent, Cancel, FileOutcome, Finding, FindingCode, NewItem, NewPoint, Severity};
+use domain::{BlobContent, Cancel, Certainty, FileOutcome, Finding, FindingCode, NewItem, NewPoint, Severity};
 use vault::{FileId, FileSet, NewFile, Prepared, Vault};
 
 use super::findings::Findings;
@@ -113,6 +113,8 @@ struct Tally {
     merged: u64,
     skipped: u64,
     set_aside: u64,
+    /// Records whose time is a wall clock's, without a sure zone.
+    wall_clocks: u64,
     findings: Findings,
 }
 
@@ -280,10 +282,11 @@ impl<'s> Reading<'s> {
         if self.tally.findings.has(FindingCode::CutShort) {
             return FileOutcome::Partial;
         }
-        if self.n_read() > 0 || empty_is_normal {
+        let is_empty = self.tally.findings.has(FindingCode::EmptyProduct);
+        if self.n_read() > 0 || (empty_is_normal && !is_empty) {
             return FileOutcome::Imported;
         }
-        if !self.tally.findings.has(FindingCode::EmptyProduct) {
+        if !is_empty {
             self.tally.findings.add(Finding {
                 code: FindingCode::EmptyProduct,
                 severity: Severity::Note,
@@ -299,6 +302,15 @@ impl<'s> Reading<'s> {
     pub(crate) fn close(mut self, outcome: FileOutcome) {
         self.announce();
         self.flush();
+        if self.tally.wall_clocks > 0 && !self.tally.findings.has(FindingCode::UncertainTime) {
+            self.tally.findings.add(Finding {
+                code: FindingCode::UncertainTime,
+                severity: Severity::Note,
+                at: String::new(),
+                message: "These records tell the time by a clock whose zone they do not say for sure. Where your own track tells it, they are read by it.".to_owned(),
+                count: self.tally.wall_clocks,
+            });
+        }
         let end = End {
             outcome,
             whole: outcome == FileOutcome::Imported,
@@ -323,6 +335,7 @@ impl Sink for Reading<'_> {
             return;
         }
         self.tally.sent += 1;
+        self.tally.wall_clocks += u64::from(item.at.as_ref().is_some_and(|at| at.certainty == Certainty::ZoneUnknown));
         self.bytes += weight(&item);
         self.items.push(item);
         if self.items.len() >= ITEMS || self.bytes >= BYTES {

@@ -21,16 +21,18 @@ pub(crate) static IMPORTER: Importer =
     Importer { id: "google.activity_html", label: "My Activity and YouTube history (HTML)", recognizes, parse: Parse::File(parse) };
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
-    if !matches!(probe.extension().as_str(), "html" | "htm") {
+    let is_page = matches!(probe.extension().as_str(), "html" | "htm");
+    if !is_page && probe.extension() != "json" {
         return Claim::No;
     }
-    let by_path = is_activity_path(probe.path);
+    let by_path = is_page && is_activity_path(probe.path);
     // The styles in front can be longer than the head; they name the same classes.
     let has = |word: &str| {
         memchr::memmem::find(probe.head, word.as_bytes()).is_some() || memchr::memmem::find(probe.tail, word.as_bytes()).is_some()
     };
     let shaped = has("mdl-typography") && (has("content-cell") || has("outer-cell"));
-    match (shaped, by_path) {
+    let is_json = matches!(probe.head.trim_ascii_start().first(), Some(b'[' | b'{'));
+    match (shaped && !is_json, by_path && !is_json) {
         (true, true) => Claim::Yes(3),
         (true, false) => Claim::Yes(2),
         (false, true) => Claim::Yes(1),

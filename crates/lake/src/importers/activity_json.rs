@@ -5,7 +5,7 @@
 
 use std::io;
 
-use domain::{FindingCode, Raw};
+use domain::{Finding, FindingCode, Raw, Severity};
 use serde::Deserialize;
 
 use super::activity::row::{self, Named, Row, spaced};
@@ -19,7 +19,8 @@ pub(crate) static IMPORTER: Importer =
     Importer { id: "google.activity_json", label: "My Activity and YouTube history (JSON)", recognizes, parse: Parse::File(parse) };
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
-    if probe.extension() != "json" {
+    // Some were given the other form's name.
+    if !matches!(probe.extension().as_str(), "json" | "html" | "htm") {
         return Claim::No;
     }
     let by_path = is_activity_path(probe.path);
@@ -93,6 +94,7 @@ pub(super) fn is_activity_path(path: &str) -> bool {
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let path = input.path;
+    let (mut n_without_time, mut first) = (0, String::new());
     each(input.reader, sink, |Entry { listed, at, bytes, .. }, sink| {
         if !listed {
             return;
@@ -102,11 +104,30 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
                 sink.set_aside(FindingCode::BadRecord, &at, &format!("A row of activity was expected, and it does not read as one ({error})"));
             }
             Ok(wire) => match row::item(wire.into_row(), path, Raw::json(bytes)) {
-                Some(item) => sink.item(item),
+                Some(item) => {
+                    if item.at.is_none() {
+                        n_without_time += 1;
+                        if first.is_empty() {
+                            first.clone_from(&at);
+                        }
+                    }
+                    sink.item(item);
+                }
                 None => sink.skip(FindingCode::BadRecord, &at, "Rows with neither a title nor an address say nothing"),
             },
         }
-    })
+    })?;
+    if n_without_time > 0 {
+        sink.finding(Finding {
+            code: FindingCode::UncertainTime,
+            severity: Severity::Warning,
+            at: first,
+            message: "These rows have no time, or one that does not read as such (an instant in UTC is expected), so they stand without one."
+                .to_owned(),
+            count: n_without_time,
+        });
+    }
+    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -226,6 +247,9 @@ mod tests {
         );
         assert_eq!(english.shown(), german.shown());
         assert_eq!(english.items[0].uid, german.items[0].uid);
+        let legacy = br#"[{"snippet":{"publishedAt":"2025-02-11T20:01:02.000Z","title":"How rope is made","resourceId":{"videoId":"AAAAAAAAAAA"}}}]"#;
+        let legacy = read(&super::super::youtube::IMPORTER, "YouTube/history/watch-history.json", legacy);
+        assert_eq!((legacy.items[0].kind, legacy.items[0].uid), (english.items[0].kind, english.items[0].uid), "as it was until 2017");
         assert_eq!(english.items[0].data["video_id"], "AAAAAAAAAAA");
     }
 
@@ -254,6 +278,8 @@ mod tests {
             br#"[{"title":"Used Search","time":"2025-01-01T00:00:00Z","products":["Search"]},{"title":"Sear"#,
         );
         assert_eq!((collected.items.len(), collected.findings[0].code), (1, FindingCode::CutShort));
+        let undated = read(&IMPORTER, "MyActivity.json", br#"[{"title":"Used Search","time":"yesterday","products":["Search"]}]"#);
+        assert_eq!((undated.items.len(), undated.findings[0].code), (1, FindingCode::UncertainTime));
     }
 
     #[test]
@@ -263,6 +289,7 @@ mod tests {
         assert_eq!(probe("a.json", row), Claim::Yes(2));
         assert_eq!(probe("Meine Aktivitäten/Google Suche/MeineAktivitäten.json", row), Claim::Yes(3));
         assert_eq!(probe("My Activity/Search/MyActivity.json", "[]"), Claim::Yes(1));
+        assert_eq!(probe("My Activity/Search/MyActivity.html", row), Claim::Yes(3), "under the other form's name");
         assert_eq!(probe("a.json", "[]"), Claim::No);
         assert_eq!(probe("a.json", r#"[{"startTime":"x","visit":{}}]"#), Claim::No);
     }

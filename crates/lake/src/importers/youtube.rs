@@ -20,11 +20,10 @@ mod shape;
 
 use std::io;
 
-use domain::FindingCode;
+use domain::{Finding, FindingCode, Raw, RawFormat, Severity};
 
 use super::activity::address::is_video_id;
-use crate::importer::memo::Copied;
-use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink, memo};
 use crate::table::Table;
 use gathered::Gathered;
 use shape::Shape;
@@ -63,16 +62,12 @@ impl Assembly for Gathered {
             // A page has to do with no other file.
             return page::parse(input, sink);
         }
-        let mut copied = Copied::of(input.reader);
-        let mut input = Input { path: input.path, size: input.size, reader: &mut copied, origin: input.origin };
-        let is_paired = if path.ends_with(".json") {
-            legacy::parse(number, &mut input, self, sink)?;
-            true
-        } else {
-            self.table(number, &mut input, sink)?.is_some_and(Shape::is_paired)
-        };
-        copied.into_memo().filter(|_| is_paired).into_iter().for_each(|memo| sink.remember(memo));
-        Ok(())
+        memo::whole(input, sink, |input, sink| {
+            if path.ends_with(".json") {
+                return legacy::parse(number, input, self, sink).map(|()| true);
+            }
+            Ok(self.table(number, input, sink)?.is_some_and(Shape::is_paired))
+        })
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
@@ -90,7 +85,23 @@ impl Gathered {
             sink.set_aside(FindingCode::WrongFormat, "row 1", "A table of YouTube was expected, and its columns are of none that is known");
             return Ok(None);
         };
+        if first.is_none() {
+            sink.finding(Finding {
+                code: FindingCode::EmptyProduct,
+                severity: Severity::Note,
+                at: String::new(),
+                message: "The table has a header, and no row under it.".to_owned(),
+                count: 1,
+            });
+        }
         let mut own_title = String::new();
+        // Some hands took the header off.
+        if shape == Shape::Subscriptions {
+            let header: Vec<&str> = table.columns().names().iter().map(String::as_str).collect();
+            if let Some(item) = rows::subscription(&header, Raw::text(RawFormat::Text, &header.join(","))) {
+                sink.item(item);
+            }
+        }
         while let Some(row) = table.next()? {
             let cells: Vec<&str> = row.cells().iter().map(String::as_str).collect();
             // Until 2022 a playlist's file began with the playlist itself, and its videos followed under a header of their own.
@@ -167,6 +178,15 @@ mod tests {
                  = 1 items, 0 merged, 0 skipped, 1 set aside"
             );
         }
+    }
+
+    #[test]
+    fn a_table_without_its_header_loses_no_row_and_a_header_alone_is_empty() {
+        let row = |letter: &str| format!("UC{},http://www.youtube.com/x,Channel {letter}\n", letter.repeat(22));
+        let both = read(&IMPORTER, "YouTube/subscriptions/subscriptions.csv", format!("{}{}", row("a"), row("b")).as_bytes());
+        assert_eq!(both.items.iter().map(|item| item.title.as_str()).collect::<Vec<_>>(), ["Channel a", "Channel b"]);
+        let none = read(&IMPORTER, "YouTube/subscriptions/subscriptions.csv", b"Channel Id,Channel Url,Channel Title\n");
+        assert_eq!((none.items.len(), none.findings[0].code), (0, FindingCode::EmptyProduct));
     }
 
     #[test]
@@ -275,6 +295,12 @@ mod tests {
             shown("YouTube and YouTube Music/channels/channel.csv", channel),
             "activity google.youtube.channel no time | Ann's ropes <Channel youtube.channel:UCxxxxxxxxxxxxxxxxxxxxxx>\n= 1 items, 0 merged, 0 skipped, 0 set aside"
         );
+        let german = "Kanal-ID,Kanaltitel (Original),Kanalsichtbarkeit\nUCxxxxxxxxxxxxxxxxxxxxxx,Ann's ropes,Public\n";
+        assert_eq!(shown("YouTube und YouTube Music/Kanäle/Kanal.csv", german), shown("YouTube and YouTube Music/channels/channel.csv", channel));
+        let header = "Video-ID,Ungefähre Dauer (ms),Sprache,Kategorie,Videobeschreibung (Original),Kanal-ID,Tag 1,Tag 2,Videotitel (Original),Datenschutz,Videostatus,Erstellt,Veröffentlicht";
+        let german = read(&IMPORTER, "YouTube und YouTube Music/Video-Metadaten/Videos.csv", videos.replacen(videos.lines().next().unwrap(), header, 1).as_bytes());
+        let english = read(&IMPORTER, &format!("{folder}/videos.csv"), videos.as_bytes());
+        assert_eq!((german.shown(), &german.items[0].data), (english.shown(), &english.items[0].data));
         let switches = "Channel ID,Channel Feature\nUCxxxxxxxxxxxxxxxxxxxxxx,On\n";
         assert_eq!(read(&IMPORTER, "YouTube and YouTube Music/channels/channel feature data.csv", switches.as_bytes()).n_skipped, 1);
     }

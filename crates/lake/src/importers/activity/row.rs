@@ -1,5 +1,7 @@
 //! One row of activity, and the item that it becomes.
 
+use std::collections::BTreeSet;
+
 use domain::{EntityKind, EntityRef, Kind, Moment, NewItem, NewLink, Raw, Role};
 use serde_json::{Value, json};
 
@@ -97,7 +99,8 @@ pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
 
     let mut item = NewItem::new(what.kind(), &source, [identity.as_str(), second.as_str()].join(BETWEEN), raw);
     item.title = title;
-    item.hidden = product::is_background(product) || row.details.iter().any(|detail| words::is_advertisement(detail));
+    let is_noise = product::is_background(product) || (product == "play" && act == Some(Act::Use));
+    item.hidden = is_noise || row.details.iter().any(|detail| words::is_advertisement(detail));
     let mentions: Vec<&Named> = row.subtitles.iter().filter(|subtitle| !subtitle.name.is_empty()).collect();
     let lines = mentions.iter().map(|subtitle| subtitle.name.as_str()).chain(row.words.iter().map(String::as_str));
     item.text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
@@ -121,7 +124,11 @@ pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
     item.set("video_id", video);
     item.set("details", row.details);
     item.set("controls", row.controls);
-    item.set("files", row.files);
+    // A page names a recording twice: where it plays, and where it leads.
+    let mut files = row.files;
+    let mut met = BTreeSet::new();
+    files.retain(|file| met.insert(file.clone()));
+    item.set("files", files);
     let linked: Vec<Value> = mentions
         .iter()
         .filter(|mention| !mention.url.is_empty())
@@ -179,6 +186,8 @@ impl What {
             // German and Spanish say "angesehen" and "visto" of pictures and posts too.
             Some(Act::Watch) if tube && (is_video || row.url.is_empty()) => Self::watched(row),
             Some(Act::Watch) if product == "video_search" || is_video => Self::Watch,
+            // A post or a channel was looked at.
+            Some(Act::Visit) if tube => Self::Other,
             Some(Act::Visit) if product != "maps" && url.starts_with("http") => Self::Page,
             None if tube && is_video => Self::watched(row),
             None if is_query && product != "chrome" => Self::Search,

@@ -1,4 +1,4 @@
-//! The JSON lists that subscriptions and playlists were until 2020.
+//! The JSON lists that subscriptions and playlists were until 2020, and the history until 2017.
 
 use std::io;
 
@@ -9,6 +9,8 @@ use super::gathered::Gathered;
 use super::rows;
 use crate::importer::{FileNumber, Input, Sink};
 use crate::importers::activity::address::{is_channel_id, is_video_id};
+use crate::importers::activity::row::{self, Row};
+use crate::importers::activity_json::is_activity_path;
 use crate::json::each::each;
 use crate::json::{self, lenient};
 use crate::text::time;
@@ -22,11 +24,15 @@ pub(super) fn recognizes(head: &[u8]) -> bool {
 
 pub(super) fn parse(file: FileNumber, input: &mut Input<'_>, gathered: &mut Gathered, sink: &mut dyn Sink) -> io::Result<()> {
     let path = input.path;
+    let is_history = is_activity_path(path);
     each(input.reader, sink, |json::each::Entry { listed, at, bytes, .. }, sink| {
         if !listed {
             return;
         }
         match lenient::record::<Entry>(bytes, &[]).ok().and_then(Entry::kept) {
+            Some(Kept::Video { id, title, added }) if is_history => {
+                row::item(watched(&id, &title, &added), path, Raw::json(bytes)).into_iter().for_each(|item| sink.item(item));
+            }
             Some(Kept::Video { id, title, added }) => gathered.entry(file, path, "", [&id, &title, &added], Raw::json(bytes)),
             Some(Kept::Channel { id, title, since }) => {
                 let mut item = rows::channel(&id, &title, Raw::json(bytes));
@@ -40,6 +46,20 @@ pub(super) fn parse(file: FileNumber, input: &mut Input<'_>, gathered: &mut Gath
             ),
         }
     })
+}
+
+/// A video of the history, as My Activity has it.
+fn watched(id: &str, title: &str, when: &str) -> Row {
+    Row {
+        header: "YouTube".to_owned(),
+        title: format!("Watched {title}"),
+        object: title.to_owned(),
+        url: format!("https://www.youtube.com/watch?v={id}"),
+        products: vec!["YouTube".to_owned()],
+        at: time::iso(when),
+        unread_time: when.to_owned(),
+        ..Row::default()
+    }
 }
 
 /// What an entry keeps.

@@ -86,10 +86,31 @@ pub(super) fn own_video(columns: &Columns, cells: &[&str], raw: Raw) -> Option<N
     if !is_video_id(id) {
         return None;
     }
-    let named = |names: &[&str]| columns.named_or_shaped(cells, names, |_| false);
+    // Under a header in another language the columns keep their order; the tags stand before the last five.
+    let is_named = columns.find(&["video title (original)", "video title"]).is_some();
+    let n_cells = cells.len();
+    let by_place = |name: &str| {
+        let place = match name {
+            "approx duration (ms)" => 1,
+            "video audio language" => 2,
+            "video category" => 3,
+            "video description (original)" => 4,
+            "video title (original)" => n_cells - 5,
+            "privacy" => n_cells - 4,
+            "video state" => n_cells - 3,
+            "video create timestamp" => n_cells - 2,
+            "video publish timestamp" => n_cells - 1,
+            _ => return "",
+        };
+        cells[place]
+    };
+    let named = |names: &[&str]| match is_named {
+        true => columns.named_or_shaped(cells, names, |_| false),
+        false if n_cells > 10 => by_place(names[0]),
+        false => "",
+    };
     let times: Vec<&str> = cells.iter().copied().filter(|cell| time::iso(cell).is_some()).collect();
-    let created = columns.named_or_shaped(cells, &["video create timestamp"], |_| false);
-    let published = columns.named_or_shaped(cells, &["video publish timestamp"], |_| false);
+    let (created, published) = (named(&["video create timestamp"]), named(&["video publish timestamp"]));
     let mut item = NewItem::new(Kind::Video, "google.youtube.video", id, raw);
     let title = named(&["video title (original)", "video title"]);
     item.title = if title.is_empty() { format!("YouTube video {id}") } else { title.to_owned() };
@@ -108,8 +129,11 @@ pub(super) fn own_video(columns: &Columns, cells: &[&str], raw: Raw) -> Option<N
     item.set("category", named(&["video category"]));
     item.set("language", named(&["video audio language"]));
     item.set("created", created);
-    let tags =
-        cells.iter().enumerate().filter(|(column, cell)| !cell.is_empty() && columns.label(*column).to_lowercase().starts_with("tag "));
+    let is_tag = |column: usize| match is_named {
+        true => columns.label(column).to_lowercase().starts_with("tag "),
+        false => (6..n_cells.saturating_sub(5)).contains(&column),
+    };
+    let tags = cells.iter().enumerate().filter(|(column, cell)| !cell.is_empty() && is_tag(*column));
     item.set("tags", tags.map(|(_, cell)| *cell).collect::<Vec<_>>());
     Some(item)
 }
@@ -146,7 +170,11 @@ pub(super) fn own_channel(columns: &Columns, cells: &[&str], raw: Raw) -> Option
     if !is_channel_id(id) {
         return None;
     }
-    let title = columns.named_or_shaped(cells, &["channel title (original)", "channel title"], |_| false);
+    let title = match columns.find(&["channel title (original)", "channel title"]) {
+        Some(column) => cells.get(column).copied().unwrap_or_default(),
+        // Under a header in another language: id, title, visibility.
+        None => cells.get(1).copied().unwrap_or_default(),
+    };
     let mut item = NewItem::new(Kind::Activity, "google.youtube.channel", id, raw);
     item.title = if title.is_empty() { format!("YouTube channel {id}") } else { title.to_owned() };
     columns.named_or_shaped(cells, &["channel description (original)", "channel description"], |_| false).clone_into(&mut item.text);
@@ -154,7 +182,7 @@ pub(super) fn own_channel(columns: &Columns, cells: &[&str], raw: Raw) -> Option
     item.set("action", "owns");
     item.set("channel_id", id);
     item.set("url", format!("https://www.youtube.com/channel/{id}"));
-    item.set("visibility", columns.named_or_shaped(cells, &["channel visibility"], |_| false).to_lowercase());
+    item.set("visibility", columns.named_or_shaped(cells, &["channel visibility"], |cell| cells.get(2) == Some(&cell)).to_lowercase());
     Some(item)
 }
 
@@ -274,5 +302,18 @@ fn words(cell: &str) -> String {
     if !segments.iter().all(Value::is_object) {
         return cell.to_owned();
     }
-    segments.iter().filter_map(|segment| segment.get("text")?.as_str()).collect::<String>().trim().to_owned()
+    segments.iter().map(said).collect::<String>().trim().to_owned()
+}
+
+/// What a segment of a text shows: its words, and else what it leads to.
+fn said(segment: &Value) -> String {
+    let text = |of: &str, key: &str| segment.get(of).and_then(|part| part.get(key)).and_then(Value::as_str);
+    if let Some(words) = segment.get("text").and_then(Value::as_str) {
+        return words.to_owned();
+    }
+    text("videoLink", "externalVideoId")
+        .map(|id| format!("https://www.youtube.com/watch?v={id}"))
+        .or_else(|| text("mention", "externalChannelId").map(|id| format!("@{id}")))
+        .or_else(|| text("link", "linkUrl").map(str::to_owned))
+        .unwrap_or_default()
 }

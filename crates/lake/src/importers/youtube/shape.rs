@@ -61,7 +61,10 @@ impl Shape {
         let cells: Vec<&str> = first.iter().map(String::as_str).collect();
         let any = |is: fn(&str) -> bool| cells.iter().any(|cell| is(cell));
         let words = |cell: &str| cell.starts_with("{\"text\"") || cell.starts_with("{\"takeoutSegments\"");
+        let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let is_card = ["channel.csv", "kanal.csv", "chaîne.csv", "canal.csv", "canale.csv", "kanaal.csv", "チャンネル.csv"].contains(&name.as_str());
         match cells.as_slice() {
+            [id, _, _] if tube && of_channels && is_card && is_channel_id(id) => Some(Self::Channels),
             [id, ..] if tube && of_channels && is_channel_id(id) => Some(Self::Settings),
             [id, _, _] if is_channel_id(id) => Some(Self::Subscriptions),
             [id, added] if is_video_id(id) && (time::iso(added).is_some() || added.is_empty()) => Some(Self::PlaylistItems),
