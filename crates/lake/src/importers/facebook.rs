@@ -73,6 +73,18 @@ mod tests {
     }
 
     #[test]
+    fn every_answer_to_an_event_is_kept_and_media_of_posts_are_met() {
+        let events = br#"{"event_responses_v2":{"events_joined":[{"name":"Fest","start_timestamp":1600000000},{"name":"Regatta","start_timestamp":1600086400}],"events_declined":[{"name":"Gala","start_timestamp":1600000000}]}}"#;
+        let collected = read(&IMPORTER, "your_facebook_activity/events/your_event_responses.json", events);
+        let mut titles: Vec<&str> = collected.items.iter().map(|item| item.title.as_str()).collect();
+        titles.sort_unstable();
+        assert_eq!(titles, ["Fest", "Gala", "Regatta"]);
+        for path in ["your_facebook_activity/posts/media/Mobileuploads_1/5.jpg", "your_activity_across_facebook/posts/media/x_2/5.jpg"] {
+            assert_eq!((IMPORTER.recognizes)(&Probe { path, head: b"\xff\xd8", tail: b"", size: 2 }), Claim::Yes(1), "{path}");
+        }
+    }
+
+    #[test]
     fn lists_become_what_was_done() {
         let line = |path: &str, file: &str| read(&IMPORTER, path, file.as_bytes()).shown().lines().next().unwrap().to_owned();
         assert_eq!(

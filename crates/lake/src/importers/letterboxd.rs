@@ -21,24 +21,32 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let name = input.path.rsplit('/').next().unwrap_or(input.path).to_lowercase();
+    let path = input.path.to_lowercase();
+    let (folder, name) = path.rsplit_once('/').map_or(("", path.as_str()), |(folders, name)| (last(folders), name));
+    // What was taken out of the diary, and films that were liked, watched or not.
+    let (is_deleted, is_liked) = (folder == "deleted", folder == "likes");
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     let has = |name: &str| table.columns().has(&[name]);
     let kind = match () {
         () if has("Review") => Kind::Review,
         () if has("Watched Date") => Kind::Watch,
         () if has("Rating") => Kind::Review,
-        () if name.starts_with("watchlist") => Kind::Bookmark,
+        () if is_liked || name.starts_with("watchlist") => Kind::Bookmark,
         () => Kind::Watch,
     };
-    let list = name.strip_suffix(".csv").unwrap_or(&name);
+    let list = name.strip_suffix(".csv").unwrap_or(name);
+    let list = if is_deleted || is_liked { format!("{folder}/{list}") } else { list.to_owned() };
     while let Some(row) = table.next()? {
-        match film(&row, kind, list) {
-            Some(item) => sink.item(item),
+        match film(&row, kind, &list) {
+            Some(item) => sink.item(NewItem { hidden: is_deleted, ..item }),
             None => sink.set_aside(FindingCode::BadRecord, &row.at(), "Expected the name and the address of a film, and found neither."),
         }
     }
     Ok(())
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn film(row: &Row<'_>, kind: Kind, list: &str) -> Option<NewItem> {
@@ -83,5 +91,7 @@ mod tests {
         assert_eq!(shown("reviews.csv", reviews), of(Kind::Review, "The Ferry (1961)", "2022-01-03", "Slow, and\nright.", 0));
         assert_eq!(shown("watchlist.csv", list), of(Kind::Bookmark, "Salt", "2022-02-03", "", 0));
         assert_eq!(shown("watched.csv", list), of(Kind::Watch, "Salt", "2022-02-03", "", 0));
+        assert_eq!(shown("likes/films.csv", list), of(Kind::Bookmark, "Salt", "2022-02-03", "", 0));
+        assert!(read(&IMPORTER, "deleted/diary.csv", diary.as_bytes()).items[0].hidden);
     }
 }

@@ -84,7 +84,8 @@ const OF_INSTAGRAM: &[&str] = &["posts", "stories", "reels", "profile", "archive
 fn is_medium(probe: &Probe<'_>) -> bool {
     let folders: Vec<&str> = probe.folders().collect();
     let of_thread = matches!(folders.as_slice(), [.., threads, _, kind] if THREADS.contains(threads) && OF_THREADS.contains(kind));
-    let of_post = || folders.iter().any(|folder| OF_POSTS.contains(folder)) || is_of_instagram(&folders);
+    let beside_posts = || folders.windows(2).any(|pair| pair == ["posts", "media"]);
+    let of_post = || folders.iter().any(|folder| OF_POSTS.contains(folder)) || is_of_instagram(&folders) || beside_posts();
     probe.extension() != "json" && (of_thread || (media::type_of(probe.name()).is_some() && Service::is_named(probe.path) && of_post()))
 }
 

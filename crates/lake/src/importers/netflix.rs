@@ -59,7 +59,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
 
 fn watched(row: &Row<'_>) -> Option<NewItem> {
     let (profile, title) = (row.cell(&["Profile Name"]), row.cell(&["Title"]));
-    let at = time::iso(row.cell(&["Start Time"])).filter(|_| !title.is_empty())?;
+    let at = time::iso_utc(row.cell(&["Start Time"])).filter(|_| !title.is_empty())?;
     let mut item = NewItem::new(Kind::Watch, IMPORTER.id, [profile, &at.ms.to_string(), title].join("\u{1f}"), row.raw());
     title.clone_into(&mut item.title);
     let duration = seconds(row.cell(&["Duration"]));

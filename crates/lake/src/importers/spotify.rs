@@ -1,7 +1,7 @@
 //! Spotify: what was listened to, of the extended history (`Streaming_History_Audio_*.json`, `endsong_*.json`) and of the account's
 //! last year (`StreamingHistory*.json`).
 //!
-//! A play stands from when it began, which is its end less how long it was played. Identity: the end, what was played and how
+//! A play stands from when it began, which is its end less how long it was played. Times are UTC in both. Identity: the end, what was played and how
 //! long. The short history tells ends to the minute and names no address, so that plays which both histories hold are two.
 //!
 //! `data`: `artist` or `show`, `album`, `uri`, `played_s`, `skipped`, `country`, `platform`.
@@ -40,11 +40,11 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
 
 fn play(value: &Value, bytes: &[u8]) -> Option<NewItem> {
     let text = |keys: &[&str]| keys.iter().find_map(|key| value[*key].as_str()).map(str::trim).filter(|text| !text.is_empty());
-    let end = time::iso(text(&["ts", "endTime"])?)?;
-    let episode = text(&["episode_name", "audiobook_chapter_title"]);
+    let end = time::iso_utc(text(&["ts", "endTime"])?)?;
+    let episode = text(&["episode_name", "episodeName", "audiobook_chapter_title"]);
     let title = episode.or_else(|| text(&["master_metadata_track_name", "trackName"]));
     let by = text(if episode.is_some() {
-        &["episode_show_name", "audiobook_title"]
+        &["episode_show_name", "podcastName", "audiobook_title"]
     } else {
         &["master_metadata_album_artist_name", "artistName"]
     });
@@ -98,6 +98,10 @@ mod tests {
         let short = br#"[{"endTime": "2023-01-02 03:04", "artistName": "Gull Rock", "trackName": "Low Tide", "msPlayed": 60000}]"#;
         let item = &read(&IMPORTER, "MyData/StreamingHistory0.json", short).items[0];
         assert_eq!((item.at.as_ref().unwrap().ms, item.until), (1_672_628_580_000, Some(1_672_628_640_000)));
+        assert_eq!(item.at.as_ref().unwrap().certainty, domain::Certainty::Exact, "the short history tells UTC too");
+        let podcasts = br#"[{"endTime": "2023-01-02 03:04", "podcastName": "Ropes", "episodeName": "On knots", "msPlayed": 60000}]"#;
+        let item = &read(&IMPORTER, "MyData/StreamingHistory_podcast_0.json", podcasts).items[0];
+        assert_eq!((item.title.as_str(), &item.data["show"]), ("On knots", &"Ropes".into()));
         let claim = |head: &[u8]| recognizes(&Probe { path: "x.json", head, tail: b"", size: 99 });
         assert_eq!((claim(extended), claim(short), claim(b"[{\"ts\": 1}]")), (Claim::Yes(3), Claim::Yes(3), Claim::No));
     }

@@ -50,7 +50,9 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         };
     }
     match (media::type_of(probe.name()).is_some(), in_chat, wording::is_media_name(probe.name())) {
+        // WhatsApp's own archives have no folder.
         (true, true, true) => Claim::Yes(2),
+        (true, false, true) if probe.folders().next().is_none() => Claim::Yes(2),
         (true, true, false) | (true, false, true) => Claim::Yes(1),
         _ => Claim::No,
     }

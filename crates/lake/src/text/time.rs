@@ -17,6 +17,13 @@ pub(crate) use wording::{digit, half_of_day};
 /// Seconds from the WebKit and Windows epoch, 1601, to 1970.
 const WEBKIT_S: i64 = 11_644_473_600;
 
+/// As [`iso`], where the source says that it writes UTC without a zone.
+pub fn iso_utc(text: &str) -> Option<Moment> {
+    let moment = iso(text)?;
+    let certainty = if moment.certainty == Certainty::ZoneUnknown { Certainty::Exact } else { moment.certainty };
+    Some(Moment { certainty, ..moment })
+}
+
 /// A time in any dialect of ISO 8601 met in exports: `2024-05-01T10:20:30.123Z`, with an offset (`+02:00`, `+0200`,
 /// `+02`), with a space for the `T`, a space before the zone, `UTC` for the `Z`, no zone, `_` for `:` as in file names,
 /// the compact `20240501T102030Z`, and a date alone.

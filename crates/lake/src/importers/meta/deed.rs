@@ -17,7 +17,7 @@ use super::Service;
 use super::mojibake::mend;
 use crate::conversation::headline;
 use crate::importer::Sink;
-use crate::json::each::{Entry, each};
+use crate::json::each::each;
 use crate::json::lenient;
 use crate::text::time;
 
@@ -88,15 +88,34 @@ pub(super) fn parse(service: Service, path: &str, bytes: &[u8], sink: &mut dyn S
                 sink.set_aside(FindingCode::BadRecord, &entry.at, "A record of the export is an object, and this one is none");
             };
         }
-        take(service, &list, &value, &entry, sink);
+        match lists_in(&value).filter(|_| !entry.listed) {
+            // Answers to events stand in a list for each answer.
+            Some(lists) => {
+                for (list, record) in lists {
+                    take(service, list, record, &entry.at, record.to_string().as_bytes(), sink);
+                }
+            }
+            None => take(service, &list, &value, &entry.at, entry.bytes, sink),
+        }
     })
 }
 
-fn take(service: Service, list: &str, value: &Value, entry: &Entry<'_>, sink: &mut dyn Sink) {
+/// The records of an object that holds nothing but lists of them, each with its list's key.
+fn lists_in(value: &Value) -> Option<Vec<(&str, &Value)>> {
+    let fields = value.as_object().filter(|fields| !fields.is_empty())?;
+    let mut records = Vec::new();
+    for (key, list) in fields {
+        let list = list.as_array().filter(|list| list.iter().all(Value::is_object))?;
+        records.extend(list.iter().map(|record| (key.as_str(), record)));
+    }
+    Some(records)
+}
+
+fn take(service: Service, list: &str, value: &Value, at: &str, bytes: &[u8], sink: &mut dyn Sink) {
     let said = Said::of(value);
-    match item(service, list, said, entry.bytes) {
+    match item(service, list, said, bytes) {
         Some(item) => sink.item(item),
-        None => sink.skip(FindingCode::IgnoredFile, &entry.at, "Records with neither words nor a time say nothing."),
+        None => sink.skip(FindingCode::IgnoredFile, at, "Records with neither words nor a time say nothing."),
     }
 }
 

@@ -222,7 +222,8 @@ fn party(card: &Element) -> Party {
     let tel = card.of_class("tel").first().map(|link| link.attribute("href").trim_start_matches("tel:").to_owned()).unwrap_or_default();
     let tel = if tel.is_empty() { card.attribute("href").trim_start_matches("tel:").to_owned() } else { tel };
     // The name is the number again where the number is no contact's, and "Me" names nobody.
-    let shown = if is_owner || crate::text::numbers::phone(&name) == crate::text::numbers::phone(&tel) { "" } else { name.as_str() };
+    let is_number = !tel.is_empty() && crate::text::numbers::phone(&name) == crate::text::numbers::phone(&tel);
+    let shown = if is_owner || is_number { "" } else { name.as_str() };
     let entity = phone(&tel, shown).or_else(|| (!shown.is_empty()).then(|| EntityRef::named(EntityKind::Person, shown)));
     Party { entity, is_owner }
 }

@@ -16,6 +16,14 @@ const VOICEMAIL: &str = r##"<html><head><title>Voicemail from
 const PLACED: &str = r#"<html><body><div class="haudio"><div class="contributor vcard"><a class="tel" href="tel:+14155550100"><span class="fn">+14155550100</span></a></div><abbr class="published" title="2021-03-04T10:00:00.000+01:00">x</abbr></div></body></html>"#;
 
 #[test]
+fn a_sender_without_a_number_is_the_sender() {
+    let page = CHAT.replacen("href=\"tel:+14155550100\"", "href=\"tel:\"", 1);
+    let path = "Voice/Calls/Ann - Text - 2020-02-03T17_37_45Z.html";
+    let sinks = read_set(&IMPORTER, &[(path, page.as_bytes())]).unwrap();
+    assert!(shown(&sinks[path].items[0]).contains("<Sender name:ann>"), "{}", shown(&sinks[path].items[0]));
+}
+
+#[test]
 fn conversations_calls_and_their_files_find_each_other() {
     let files: Vec<(&str, &[u8])> = vec![
         ("Voice/Calls/Ann - Text - 2020-02-03T17_37_45Z-2-1.jpg", b"picture"),

@@ -37,6 +37,8 @@ fn the_name_of_the_file_is_no_part_of_identity() {
 
 #[test]
 fn chats_are_told_by_content() {
+    let bare = Probe { path: "IMG-20240201-WA0001.jpg", head: b"\xff\xd8\xff", tail: b"", size: 3 };
+    assert_eq!(recognizes(&bare), Claim::Yes(2), "an archive of WhatsApp's own has no folder");
     let claim = |path: &str, head: &str| recognizes(&Probe { path, head: head.as_bytes(), tail: b"", size: head.len() as u64 });
     assert_eq!(claim("x/_chat.txt", "\u{200e}[13.02.24, 10:00:15] Ann: hi"), Claim::Yes(3));
     assert_eq!(claim("x/crew.txt", ANDROID), Claim::Yes(2));
