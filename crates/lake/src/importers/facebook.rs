@@ -79,6 +79,10 @@ mod tests {
         let mut titles: Vec<&str> = collected.items.iter().map(|item| item.title.as_str()).collect();
         titles.sort_unstable();
         assert_eq!(titles, ["Fest", "Gala", "Regatta"]);
+        let comments = br#"{"comments":[{"timestamp":1500000000,"data":[{"comment":{"timestamp":1500000000,"comment":"Sch\u00c3\u00b6n","author":"Ann"}}],"title":"Ann commented"}]}"#;
+        let claim = |path| (IMPORTER.recognizes)(&Probe { path, head: comments, tail: b"", size: 9 });
+        assert_eq!((claim("comments/comments.json"), claim("comments/others.txt")), (Claim::Yes(2), Claim::No), "as it was until 2021");
+        assert_eq!(read(&IMPORTER, "comments/comments.json", comments).items[0].text, "Ann commented\nSchön");
         for path in ["your_facebook_activity/posts/media/Mobileuploads_1/5.jpg", "your_activity_across_facebook/posts/media/x_2/5.jpg"] {
             assert_eq!((IMPORTER.recognizes)(&Probe { path, head: b"\xff\xd8", tail: b"", size: 2 }), Claim::Yes(1), "{path}");
         }

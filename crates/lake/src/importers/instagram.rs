@@ -67,6 +67,8 @@ mod tests {
     #[test]
     fn either_service_knows_its_own() {
         let head = br#"{"participants": [{"name": "A"}], "messages": ["#;
+        let posts = br#"[{"media":[{"uri":"media/posts/202101/11_n.jpg","creation_timestamp":1610000000,"title":"Day"}]}]"#;
+        assert_eq!(recognizes(&Probe { path: "content/posts_1.json", head: posts, tail: b"", size: 9 }), Claim::Yes(2), "as it was until 2022");
         let claim = |path: &str| {
             let probe = Probe { path, head, tail: b"", size: 100 };
             (recognizes(&probe), (crate::importers::facebook::IMPORTER.recognizes)(&probe))

@@ -63,9 +63,12 @@ impl Service {
             Some(Self::Instagram)
         } else if path.contains("facebook") {
             Some(Self::Facebook)
+        } else if has("\"creation_timestamp\"") && OF_INSTAGRAM.iter().any(|folder| has(&format!("\"media/{folder}/"))) {
+            // Until 2022 no folder of the archive named the service.
+            Some(Self::Instagram)
         } else if has("\"string_list_data\"") || has("\"string_map_data\"") || has("\"media_list_data\"") || has("\"ig_stories\"") {
             Some(Self::Instagram)
-        } else if thread::looks_like(probe.head) || deed::is_facebook(probe.head) {
+        } else if thread::looks_like(probe.head) || deed::is_facebook(probe.head) || is_of_old_facebook(probe) {
             Some(Self::Facebook)
         } else {
             None
@@ -89,6 +92,23 @@ fn is_medium(probe: &Probe<'_>) -> bool {
     probe.extension() != "json" && (of_thread || (media::type_of(probe.name()).is_some() && Service::is_named(probe.path) && of_post()))
 }
 
+/// Whether a list lies where Facebook put it until 2021, when no folder of the archive named the service.
+fn is_of_old_facebook(probe: &Probe<'_>) -> bool {
+    let known = [
+        ("comments", "comments.json"),
+        ("friends", ""),
+        ("likes_and_reactions", ""),
+        ("following_and_followers", ""),
+        ("search_history", "your_search_history.json"),
+        ("location_history", "your_location_history.json"),
+        ("album", ""),
+        ("events", "your_event_responses.json"),
+    ];
+    let folder = probe.folders().last().unwrap_or_default();
+    let is_list = memchr::memmem::find(probe.head, b"timestamp\"").is_some();
+    is_list && known.iter().any(|(of, name)| *of == folder && (name.is_empty() || *name == probe.name()))
+}
+
 fn is_of_instagram(folders: &[&str]) -> bool {
     folders.windows(2).any(|pair| pair[0] == "media" && OF_INSTAGRAM.contains(&pair[1]))
 }
@@ -102,7 +122,7 @@ pub(super) fn claim(service: Service, probe: &Probe<'_>) -> Claim {
         return Claim::No;
     }
     let named = probe.path.to_lowercase().contains(service.source());
-    let shaped = thread::looks_like(probe.head) || deed::looks_like(probe.head);
+    let shaped = thread::looks_like(probe.head) || deed::looks_like(probe.head) || is_of_old_facebook(probe);
     match (shaped, named) {
         (true, true) => Claim::Yes(3),
         (true, false) => Claim::Yes(2),
