@@ -89,12 +89,11 @@ pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, o
     let began = Instant::now();
     let label = if options.label.is_empty() { &set.label } else { &options.label };
     let resumed = vault.resume_import(label)?;
-    let read_before = ReadBefore::in_vault(vault)?;
+    let read_before = ReadBefore::in_vault(vault, resumed)?;
     // One that goes on has taken some of its room already, and how much of the rest it needs is not known.
     if resumed.is_none() {
         space::ensure(vault, set, &read_before)?;
     }
-    let done = resumed.map_or_else(|| Ok(HashMap::new()), |import| done_files(vault, import))?;
     let import = resumed.map_or_else(|| vault.begin_import(label, options.now), Ok)?;
     let stop = Cancel::default();
     let meter = Meter::default();
@@ -119,7 +118,7 @@ pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, o
     let (written, mut findings) = std::thread::scope(|scope| {
         let walker = scope.spawn({
             let (stop, meter, guides) = (&stop, &meter, &guides);
-            move || read_all(set, options, guides, done, read_before, shared, stop, meter)
+            move || read_all(set, options, guides, read_before, shared, stop, meter)
         });
         let written = writing::write_all(vault, import, &receiver, &budget, &stop, &mut on_tick);
         let findings = walker.join().unwrap_or_else(|_| vec![fault_of_ours()]);
@@ -150,7 +149,6 @@ fn read_all(
     set: &ExportSet,
     options: &Options,
     guides: &Guides,
-    done: HashMap<Key, Digest>,
     read_before: ReadBefore,
     shared: Shared<'_>,
     stop: &Cancel,
@@ -162,7 +160,6 @@ fn read_all(
         set,
         shared: &shared,
         sets: Sets::new(&shared),
-        done,
         read_before,
         first: first_of_each_path(set),
         seen: Mutex::default(),
@@ -187,9 +184,6 @@ struct Reader<'r> {
     only: &'r [String],
     guides: &'r Guides,
     sets: Sets<'r>,
-    /// What an import that goes on was done with: by archive, path and size, the digest.
-    done: HashMap<Key, Digest>,
-    /// What other imports read.
     read_before: ReadBefore,
     /// The first entry of each path that stands in several listed parts.
     first: HashMap<Key, First>,
@@ -249,7 +243,7 @@ impl Reader<'_> {
     /// Whether a listed file needs no reading: this import did before the program ended, or another one did, of which it then
     /// brings all.
     fn was_read_before(&self, file: &NewFile, (part, index): (usize, usize)) -> bool {
-        let done = self.done.get(&done_key(&file.archive, &file.path, file.size));
+        let done = self.read_before.done(file);
         if done.is_none() && !self.read_before.may_hold(&file.path, file.size) {
             return false;
         }
@@ -417,16 +411,6 @@ fn parse_with(
 type Key = u64;
 /// Half a file's BLAKE3, which is enough to tell files of one path apart.
 type Digest = [u8; 16];
-
-/// What an import that goes on was done with. The files of sets are read again, to be put together.
-fn done_files(vault: &Vault, import: ImportId) -> Result<HashMap<Key, Digest>> {
-    let files = vault.whole_files(import)?.into_iter().filter(|file| read_before::by_itself(&file.importer).is_some());
-    Ok(files.filter_map(|file| Some((done_key(&file.archive, &file.path, file.size), half(file.digest?)))).collect())
-}
-
-fn done_key(archive: &str, path: &str, size: u64) -> Key {
-    key_of(&format!("{archive}/{path}/{size}"))
-}
 
 /// The first listed entry of a path.
 struct First {

@@ -167,7 +167,7 @@ pub fn plan(set: &ExportSet, vault: Option<&Vault>, options: &Options, cancel: &
     }
     let records = products.iter().map(|product| product.records).sum();
     let free = vault.and_then(|vault| free_bytes(vault.dir()));
-    let needs_bytes = forecast(set, &vault.map_or_else(|| Ok(ReadBefore::nothing()), ReadBefore::in_vault)?);
+    let needs_bytes = forecast(set, &vault.map_or_else(|| Ok(ReadBefore::default()), |vault| ReadBefore::in_vault(vault, None))?);
     Ok(Plan {
         label: set.label.clone(),
         parts: set.parts.iter().map(|part| PlanPart { name: part.name.clone(), bytes: part.bytes }).collect(),

@@ -1,9 +1,9 @@
-//! The files that other imports read, which need not be parsed again.
+//! The files that need not be parsed again: this import read them before the program ended during it, or another import did.
 
 use std::collections::HashMap;
 
-use domain::Result;
-use vault::{FileId, Vault};
+use domain::{ImportId, Result};
+use vault::{FileId, NewFile, Vault};
 
 use super::{Digest, Key, half, key_of};
 use crate::importer::{Importer, Parse};
@@ -15,8 +15,14 @@ pub(crate) const EDITION: i64 = match i64::from_str_radix(env!("DATAPUNK_IMPORTE
     Err(_) => panic!("the build numbers the edition of the importers"),
 };
 
-/// What these importers read in imports that stand, by path and size.
-pub(crate) struct ReadBefore(HashMap<Key, KnownFile>);
+/// What was read before. The files of sets are not among it: what they come to depends on the files beside them.
+#[derive(Default)]
+pub(crate) struct ReadBefore {
+    /// What an import that goes on was done with, by archive, path and size.
+    done: HashMap<Key, Digest>,
+    /// What these importers read in other imports that stand, by path and size.
+    known: HashMap<Key, KnownFile>,
+}
 
 /// A file that another import read.
 pub(crate) struct KnownFile {
@@ -28,7 +34,13 @@ pub(crate) struct KnownFile {
 }
 
 impl ReadBefore {
-    pub(crate) fn in_vault(vault: &Vault) -> Result<Self> {
+    /// What a vault knows, for an import that is begun or goes on.
+    pub(crate) fn in_vault(vault: &Vault, resumed: Option<ImportId>) -> Result<Self> {
+        let mut done = HashMap::new();
+        if let Some(import) = resumed {
+            let files = vault.whole_files(import)?.into_iter().filter(|file| by_itself(&file.importer).is_some());
+            done.extend(files.filter_map(|file| Some((done_key(&file), half(file.digest?)))));
+        }
         let mut known = HashMap::new();
         vault.each_file_read(EDITION, &mut |before| {
             if let Some((importer, digest)) = by_itself(&before.file.importer).zip(before.file.digest) {
@@ -36,28 +48,32 @@ impl ReadBefore {
                 known.insert(key(&before.file.path, before.file.size), file);
             }
         })?;
-        Ok(Self(known))
+        Ok(Self { done, known })
     }
 
-    /// Of no vault.
-    pub(crate) fn nothing() -> Self {
-        Self(HashMap::new())
+    /// The digest of a file that this import was done with.
+    pub(crate) fn done(&self, file: &NewFile) -> Option<&Digest> {
+        self.done.get(&done_key(file))
     }
 
-    /// Whether a file of that path and size was read. Its bytes may be others.
+    /// Whether another import read a file of that path and size. Its bytes may be others.
     pub(crate) fn may_hold(&self, path: &str, size: u64) -> bool {
-        !self.0.is_empty() && self.0.contains_key(&key(path, size))
+        !self.known.is_empty() && self.known.contains_key(&key(path, size))
     }
 
-    /// The file of that path and those bytes.
+    /// The file of that path and those bytes that another import read.
     pub(crate) fn find(&self, path: &str, size: u64, digest: Digest) -> Option<&KnownFile> {
-        self.0.get(&key(path, size)).filter(|known| known.digest == digest)
+        self.known.get(&key(path, size)).filter(|known| known.digest == digest)
     }
 }
 
 /// The importer of that id, when what it makes of a file does not depend on others.
-pub(crate) fn by_itself(id: &str) -> Option<&'static Importer> {
+fn by_itself(id: &str) -> Option<&'static Importer> {
     importers::ALL.iter().copied().find(|importer| importer.id == id && matches!(importer.parse, Parse::File(_)))
+}
+
+fn done_key(file: &NewFile) -> Key {
+    key_of(&format!("{}/{}/{}", file.archive, file.path, file.size))
 }
 
 fn key(path: &str, size: u64) -> Key {
