@@ -236,6 +236,9 @@ impl WordIndex {
             merges.set_max_docs_before_merge(MERGED_DOCS);
             merges.set_del_docs_ratio_before_merge(0.3);
             writer.set_merge_policy(Box::new(merges));
+            // The first operation of a writer has the number of the commit before it, and a merge takes a deletion of that number
+            // for one that the commit has seen: it would be lost. So the first operation is none.
+            writer.run(std::iter::empty())?;
             self.writer = Some(writer);
         }
         Ok(())
@@ -375,6 +378,27 @@ mod tests {
         index.commit(1).unwrap();
         assert_eq!((found(&index, "first"), found(&index, "second"), found(&index, "negative")), (vec![], vec![1], vec![-5]));
         assert_eq!(index.searcher().documents(), 2);
+    }
+
+    #[test]
+    fn a_deletion_that_a_new_writer_begins_with_outlives_a_merge() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut index = WordIndex::open(folder.path(), &KEY, true).unwrap();
+        let docs = |ids: std::ops::Range<i64>, text: &str| ids.map(|id| doc(id, "a", text)).collect::<Vec<_>>();
+        index.apply(&docs(1..3_001, "early"), &[]).unwrap();
+        index.commit(1).unwrap();
+        index.apply(&docs(5_001..7_001, "early"), &[]).unwrap();
+        index.commit(2).unwrap();
+        // Nearly half of the second segment is gone: the two are merged, which the end of the program cuts short, and again
+        // while the next one commits.
+        index.apply(&docs(5_001..5_901, "later"), &[]).unwrap();
+        index.commit(3).unwrap();
+        drop(index);
+        let mut index = WordIndex::open(folder.path(), &KEY, false).unwrap();
+        index.apply(&docs(6_001..6_301, "latest"), &[]).unwrap();
+        index.commit(4).unwrap();
+        index.settle().unwrap();
+        assert_eq!(index.searcher().documents(), 5_000);
     }
 
     #[test]
