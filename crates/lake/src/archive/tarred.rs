@@ -30,6 +30,24 @@ impl Read for Metered<'_> {
     }
 }
 
+/// Bytes of a header, and of the zeros that end an archive.
+const BLOCK: u64 = 512;
+
+/// Knows how many zeros were read last.
+struct Ending<R> {
+    inner: R,
+    n_zeros: u64,
+}
+
+impl<R: Read> Read for Ending<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n_read = self.inner.read(buffer)?;
+        let n_zeros = buffer[..n_read].iter().rev().take_while(|byte| **byte == 0).count();
+        self.n_zeros = if n_zeros == n_read { self.n_zeros + n_zeros as u64 } else { n_zeros as u64 };
+        Ok(n_read)
+    }
+}
+
 /// A tar archive to be read.
 #[derive(Clone)]
 pub(crate) struct Tar {
@@ -93,7 +111,7 @@ pub(crate) fn visit(
             });
         }
     };
-    let mut archive = tar::Archive::new(tar.reader(share, meter));
+    let mut archive = tar::Archive::new(Ending { inner: tar.reader(share, meter), n_zeros: 0 });
     let entries = match archive.entries() {
         Ok(entries) => entries,
         Err(error) => {
@@ -102,11 +120,13 @@ pub(crate) fn visit(
         }
     };
     let mut n_files = 0;
+    let mut is_over = true;
     for entry in entries {
         let mut entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
                 ended(n_files, &error);
+                is_over = false;
                 break;
             }
         };
@@ -117,6 +137,7 @@ pub(crate) fn visit(
         let Some(left) = room.checked_sub(1) else {
             let most = format!("one import takes {} files; unpack the rest and import it folder by folder", guard::FILES);
             ended(n_files, &io::Error::other(most));
+            is_over = false;
             break;
         };
         *room = left;
@@ -135,10 +156,26 @@ pub(crate) fn visit(
             None => on(Visit::new(place, &member, &name, Content::File(&mut Guarded::new(&mut entry, cancel, total)))),
         };
         if !goes_on || cancel.is_cancelled() {
+            is_over = false;
             break;
         }
     }
+    if is_over && let Err(error) = check_end(&mut archive.into_inner(), cancel, total) {
+        ended(n_files, &error);
+    }
     findings
+}
+
+/// Whether an archive of which all files were met has its end, and its compression the right checksum, which stands behind it.
+fn check_end(rest: &mut Ending<Box<dyn Read + '_>>, cancel: &Cancel, total: &AtomicU64) -> io::Result<()> {
+    if rest.n_zeros < BLOCK {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the zeros that end an archive are missing"));
+    }
+    match io::copy(&mut Guarded::new(rest, cancel, total), &mut io::sink()) {
+        // Something that is no part of it stands behind it.
+        Err(error) if error.to_string() == "invalid gzip header" => Ok(()),
+        other => other.map(drop),
+    }
 }
 
 /// Whether a block of 512 bytes is a tar header: the sum in it is the sum of its bytes.

@@ -140,6 +140,28 @@ fn a_tar_archive_is_read_as_far_as_there_is_room_for_its_files() {
 }
 
 #[test]
+fn a_tar_archive_without_its_end_or_with_another_checksum_is_told() {
+    let folder = TempDir::new().unwrap();
+    let files: [(&str, &[u8]); 2] = [("Takeout/a.json", b"1"), ("Takeout/b.json", b"2")];
+    let (tar, tgz) = (tar_of(&files), tgz_of(&files));
+    // The first file whole, and of the second nothing: its header begins at 1024.
+    let cut = &tar[..1_024];
+    let mut flipped = tgz.clone();
+    let sum = flipped.len() - 8;
+    flipped[sum] ^= 1;
+    let mut padded = tgz.clone();
+    padded.extend_from_slice(&[0; 64]);
+    let said = |name: &str, bytes: &[u8]| {
+        let set = opened(saved(&folder, name, bytes));
+        let findings = set.walk(1, &Cancel::default(), &Meter::default(), &|_| true);
+        findings.iter().map(|finding| (finding.code, finding.at.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(said("cut.tar", cut), [(FindingCode::CutShort, "after file 1".to_owned())]);
+    assert_eq!(said("flipped.tgz", &flipped), [(FindingCode::CutShort, "after file 2".to_owned())]);
+    assert_eq!((said("whole.tar", &tar), said("whole.tgz", &tgz), said("padded.tgz", &padded)), (vec![], vec![], vec![]));
+}
+
+#[test]
 fn one_encrypted_entry_costs_itself_alone() {
     let folder = TempDir::new().unwrap();
     let mut bytes = zip_of(&[("Takeout/a.json", b"1"), ("Takeout/b.json", b"2")]);
