@@ -89,7 +89,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     }
     for (zone, count) in calendar.unknown {
         let message = format!(
-            "{count} times are in the zone \"{zone}\", which neither the file nor the zone database explains; they were read as if in UTC."
+            "{count} times are in the zone \"{zone}\", which neither the file nor the zone database explains; they were read by the calendar's own zone where it names one, else as if in UTC."
         );
         sink.finding(finding(FindingCode::UncertainTime, Severity::Warning, message, count));
     }

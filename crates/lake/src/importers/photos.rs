@@ -95,6 +95,21 @@ mod tests {
     }
 
     #[test]
+    fn an_album_that_was_never_named_is_called_by_its_folder_and_a_thread_is_none() {
+        let album = br#"{"title":"","date":{"timestamp":"1714500000"}}"#;
+        let (_, items) = import(&[
+            ("Google Photos/Untitled(3)/u1.jpg", b"\xff\xd8\xff one"),
+            ("Google Photos/Untitled(3)/metadata.json", album),
+            ("Google Photos/Untitled(4)/u2.jpg", b"\xff\xd8\xff two"),
+        ]);
+        let labels = |title: &str| {
+            let item = items.iter().find(|item| item.title == title).unwrap();
+            item.links.iter().map(|link| link.entity.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!((labels("u1.jpg"), labels("u2.jpg")), (vec!["Untitled(3)".to_owned()], vec![]));
+    }
+
+    #[test]
     fn a_photo_in_a_year_and_an_album_is_one_item_with_people_place_and_label() {
         let photo = shot::tests::jpeg("2024:05:01 12:20:30", Some("+02:00"), b"one");
         let facts = sidecar(

@@ -256,7 +256,7 @@ impl Copies {
     }
 }
 
-/// What the folders are, and the titles of the albums among them.
+/// What the folders are, and the titles of the albums among them; empty for one that was never named.
 struct Folders<'g> {
     gathered: &'g Gathered,
     kinds: Vec<Folder>,
@@ -268,7 +268,7 @@ impl<'g> Folders<'g> {
         let paths = &gathered.paths;
         let kinds = (0..paths.n_folders()).map(|number| names::folder(file_name(paths.folder_at(number)))).collect();
         let titles = gathered.albums.iter().map(|held| (held.path.folder(), paths.text(held.title)));
-        Self { gathered, kinds, titles: titles.filter(|(_, title)| !title.is_empty()).collect() }
+        Self { gathered, kinds, titles: titles.collect() }
     }
 
     fn kind(&self, path: PathRef) -> Folder {
@@ -280,10 +280,12 @@ impl<'g> Folders<'g> {
         let folder = file_name(self.gathered.paths.folder(path));
         let title = self.titles.get(&path.folder()).copied();
         let name = match self.kind(path) {
-            Folder::Album => title.unwrap_or(folder),
-            Folder::Untitled => title?,
+            Folder::Album => title,
+            // With metadata it is an album that was never named; without, a thread that somebody shared.
+            Folder::Untitled => Some(title?),
             Folder::Year | Folder::Archive | Folder::Bin | Folder::Other => return None,
         };
+        let name = name.filter(|name| !name.is_empty()).unwrap_or(folder);
         let entity = EntityRef { name: name.to_owned(), ..EntityRef::named(EntityKind::Label, folder) };
         (!folder.is_empty()).then_some(NewLink { role: Role::Label, entity })
     }
