@@ -28,6 +28,9 @@ use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::Writer;
 use crate::{blobs, migration, people, scalar, undo, whereabouts};
 
+/// Changes that the database was found to have lost, until a check of the vault has told of them.
+pub(crate) const LOST: &str = "lost";
+
 /// Connections that read.
 const READERS: usize = 4;
 
@@ -152,8 +155,14 @@ impl Vault {
     fn start(folder: &Folder, header: Header, root: &RootKey, lock: Lock, mut warnings: Vec<VerifyFinding>) -> Outcome<Self> {
         folder.prepare()?;
         folder.empty_tmp()?;
-        if !folder.database().exists() {
-            return Err(Failure::new(Code::Damaged, "The vault's database, db/main.db, is missing.")
+        // SQLite takes an empty file for a new database.
+        let what = match fs::metadata(folder.database()) {
+            Ok(file) if file.len() == 0 => Some("empty"),
+            Ok(_) => None,
+            Err(_) => Some("missing"),
+        };
+        if let Some(what) = what {
+            return Err(Failure::new(Code::Damaged, format!("The vault's database, db/main.db, is {what}."))
                 .hint("Restore it from a backup.")
                 .into());
         }
@@ -176,10 +185,16 @@ impl Vault {
             transaction.commit()?;
             generation
         };
-        if let Some(state) = witness
-            && state.generation > generation
-        {
-            warnings.push(lost_commits(state.generation - generation));
+        let lost = witness.as_ref().map_or(0, |state| state.generation.saturating_sub(generation));
+        let untold = setting::watermark(&writing, LOST)? + lost.cast_signed();
+        if lost > 0 {
+            // From here on nothing else knows of it.
+            let transaction = writing.transaction()?;
+            setting::set_watermark(&transaction, LOST, untold)?;
+            transaction.commit()?;
+        }
+        if untold > 0 {
+            warnings.push(lost_commits(untold.unsigned_abs()));
         }
         if witness.is_none_or(|state| !state.clean) {
             blobs::sweep(folder, &writing)?;

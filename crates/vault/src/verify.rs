@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::blobs;
 use crate::fault::Outcome;
-use crate::table::{blob, change, file};
-use crate::vault::{Inner, Vault};
+use crate::table::{blob, change, file, setting};
+use crate::vault::{Inner, LOST, Vault};
 use crate::writer::checkpoint;
 
 /// What sort of thing is wrong.
@@ -58,6 +58,10 @@ impl Vault {
     pub fn verify(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Vec<VerifyFinding>> {
         let mut findings = self.warnings();
         findings.extend(verify(self.inner(), cancel, on)?);
+        // Lost changes are told once by a check, however often the vault was opened since.
+        if findings.iter().any(|finding| finding.code == VerifyCode::LostChanges) {
+            self.inner().writer.write(|transaction| setting::set_watermark(transaction, LOST, 0))?;
+        }
         Ok(findings)
     }
 }

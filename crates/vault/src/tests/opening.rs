@@ -3,7 +3,7 @@ use std::fs;
 use domain::{Cancel, Code};
 
 use super::made::{PASSPHRASE, create, import, mail, reopen};
-use crate::{CreateOptions, Kdf, Passphrase, Unlock, Vault, VerifyCode};
+use crate::{CreateOptions, Kdf, Passphrase, Unlock, Vault, VerifyCode, VerifyFinding};
 
 fn unlock(text: &str) -> Unlock {
     Unlock::Passphrase(Passphrase::from(text))
@@ -157,7 +157,16 @@ fn a_database_put_back_from_yesterday_is_reported() {
     vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
     vault.close().unwrap();
     fs::write(dir.path().join("db/main.db"), yesterday).unwrap();
+    reopen(dir.path()).close().unwrap();
     let vault = reopen(dir.path());
-    assert!(vault.warnings().iter().any(|finding| finding.code == VerifyCode::LostChanges));
+    let is_told = |findings: &[VerifyFinding]| findings.iter().any(|finding| finding.code == VerifyCode::LostChanges);
+    assert!(is_told(&vault.warnings()), "also when it was opened in between");
     assert_eq!(vault.stats().unwrap().items, 0);
+    assert!(is_told(&vault.verify(&Cancel::default(), &mut |_| {}).unwrap()));
+    vault.close().unwrap();
+    let vault = reopen(dir.path());
+    assert!(!is_told(&vault.verify(&Cancel::default(), &mut |_| {}).unwrap()), "once");
+    vault.close().unwrap();
+    fs::write(dir.path().join("db/main.db"), "").unwrap();
+    assert_eq!(code(dir.path(), &unlock(PASSPHRASE)), Code::Damaged);
 }
