@@ -196,9 +196,13 @@ pub fn open(paths: &[PathBuf]) -> Result<Vec<ExportSet>> {
             .hint("Name a Takeout archive, all its parts, or the folder it was unpacked to."));
     }
     let mut files = Vec::new();
+    let mut passed_over = Vec::new();
     for path in paths {
         let path = fs::canonicalize(path).map_err(|error| unreadable(path, &error))?;
-        let Inside { parts, is_unpacked } = inside(&path);
+        let Inside { parts, is_unpacked, folders } = inside(&path);
+        if !is_unpacked && !folders.is_empty() {
+            passed_over.push(beside_the_parts(&path, &folders));
+        }
         if is_unpacked {
             // What was unpacked of one export belongs to the parts beside it.
             let mut stamps: Vec<String> = parts.iter().filter_map(|part| part_name(part)).map(|part| part.stamp).collect();
@@ -221,7 +225,30 @@ pub fn open(paths: &[PathBuf]) -> Result<Vec<ExportSet>> {
             None => groups.push((stamp, vec![(part, path)])),
         }
     }
-    groups.into_iter().map(|(_, group)| ExportSet::open(group)).collect()
+    let mut sets = groups.into_iter().map(|(_, group)| ExportSet::open(group)).collect::<Result<Vec<_>>>()?;
+    if let Some(first) = sets.first_mut() {
+        first.findings.append(&mut passed_over);
+    }
+    Ok(sets)
+}
+
+/// Says which folders beside the archives of a chosen folder are not read: they may be anything, and they may be a part that
+/// was unpacked under a name of its own.
+fn beside_the_parts(chosen: &Path, folders: &[String]) -> Finding {
+    const NAMED: usize = 5;
+    let mut named = folders.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if folders.len() > NAMED {
+        named += &format!(" and {} more", folders.len() - NAMED);
+    }
+    Finding {
+        code: FindingCode::IgnoredFile,
+        severity: Severity::Warning,
+        at: chosen.display().to_string(),
+        message: format!(
+            "Beside the archives there are folders that were not read: {named}. If parts of the export were unpacked there, import those folders as well."
+        ),
+        count: folders.len() as u64,
+    }
 }
 
 /// What a path that a person chose stands for.
@@ -230,25 +257,31 @@ struct Inside {
     parts: Vec<PathBuf>,
     /// Whether it is a folder with files to be read as they are. With parts beside, some of them were unpacked and others not.
     is_unpacked: bool,
+    /// The folders directly in it, by name.
+    folders: Vec<String>,
 }
 
 fn inside(chosen: &Path) -> Inside {
     if !chosen.is_dir() {
-        return Inside { parts: vec![chosen.to_path_buf()], is_unpacked: false };
+        return Inside { parts: vec![chosen.to_path_buf()], is_unpacked: false, folders: Vec::new() };
     }
-    let mut parts = Vec::new();
+    let (mut parts, mut folders) = (Vec::new(), Vec::new());
     let mut is_unpacked = chosen.file_name().is_some_and(|name| path::is_takeout(&name.to_string_lossy()));
     for entry in fs::read_dir(chosen).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.path().is_dir() {
             is_unpacked |= path::is_takeout(&name) || export_of(&name).is_some();
+            if !name.starts_with('.') && name != "__MACOSX" {
+                folders.push(name);
+            }
         } else if name::is_archive_of_takeout(&name) {
             parts.push(entry.path());
         }
     }
     parts.sort();
+    folders.sort();
     is_unpacked |= parts.is_empty();
-    Inside { parts, is_unpacked }
+    Inside { parts, is_unpacked, folders }
 }
 
 /// What the names of some parts of one export say of those that are not here; `n_parts` counts the folders among them too.

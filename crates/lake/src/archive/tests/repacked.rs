@@ -28,6 +28,18 @@ fn a_folder_that_is_unpacked_by_half_is_one_export_with_the_parts_beside() {
 }
 
 #[test]
+fn a_folder_beside_the_parts_that_is_not_read_is_named() {
+    let folder = TempDir::new().unwrap();
+    saved(&folder, "takeout-20260310T081500Z-001.zip", &zip_of(&[("Takeout/Keep/a.json", b"A")]));
+    saved(&folder, "part two/Takeout/Keep/b.json", b"B");
+    saved(&folder, ".cache/x", b"");
+    let sets = open(&[folder.path().to_path_buf()]).unwrap();
+    assert_eq!(shown(&sets[0]), ["Keep/a.json = A"]);
+    let told = sets[0].findings.iter().find(|finding| finding.code == FindingCode::IgnoredFile).unwrap();
+    assert!((told.count, told.severity) == (1, Severity::Warning) && told.message.contains("not read: part two."), "{told:?}");
+}
+
+#[test]
 fn two_exports_in_one_folder_are_two_in_whatever_form_they_come() {
     let folder = TempDir::new().unwrap();
     let files: [(&str, &[u8]); 1] = [("Takeout/Keep/a.json", b"A")];
