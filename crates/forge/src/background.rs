@@ -15,6 +15,8 @@ use domain::{Cancel, Embedder, Failure, Progress, Result};
 const STEP: Duration = Duration::from_millis(750);
 const FIRST: usize = 32;
 const LARGEST: usize = 8192;
+/// How often running an item may come first: it may change while vectors are made, but not for ever.
+const AGAIN: u32 = 100;
 /// Rates are told over so much of the past.
 const WINDOW: Duration = Duration::from_secs(10);
 
@@ -57,14 +59,15 @@ pub fn embed_waiting(embedder: &dyn Embedder, texts: &mut dyn Texts, on: &mut dy
     let total = texts.n_waiting(embedder.id())?;
     let mut progress =
         Progress { stage: "embedding".into(), total, unit: "texts".into(), detail: embedder.id().into(), ..Progress::default() };
-    let (mut limit, mut last) = (FIRST, None);
+    let (mut limit, mut last, mut n_again) = (FIRST, None, 0);
     let mut past: VecDeque<(Instant, u64)> = VecDeque::from([(Instant::now(), 0)]);
     loop {
         cancel.check().or_else(|cancelled| texts.settle().and(Err(cancelled)))?;
         let began = Instant::now();
         let batch = texts.waiting(embedder.id(), limit)?;
         let Some(first) = batch.first().map(|waiting| waiting.id) else { return texts.settle().map(|()| progress.done) };
-        if last.replace(first) == Some(first) {
+        n_again = if last.replace(first) == Some(first) { n_again + 1 } else { 0 };
+        if n_again > AGAIN {
             return Err(Failure::internal(format!("item {first} was given a vector and waits for one again")));
         }
         progress.done += step(embedder, texts, &batch)? as u64;
