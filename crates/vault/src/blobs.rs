@@ -37,6 +37,11 @@ fn nonce(chunk: u64, last: bool) -> Nonce<aes_gcm::aead::consts::U12> {
     nonce.into()
 }
 
+/// The length of the file of a blob of `size` bytes.
+pub(crate) fn file_size(size: u64) -> u64 {
+    MAGIC.len() as u64 + size + size.div_ceil(CHUNK as u64).max(1) * TAG as u64
+}
+
 /// Encrypts `bytes` into a new file; it is durable when this returns. No row points at it yet.
 pub(crate) fn store(folder: &Folder, bytes: &[u8]) -> Outcome<BlobRow> {
     let key = keys::random()?;
@@ -89,10 +94,9 @@ fn load_file(folder: &Folder, name: &[u8; 16], key: &[u8; 32], size: u64, range:
         }
     })?;
     let n_chunks = size.div_ceil(CHUNK as u64).max(1);
-    let expected = MAGIC.len() as u64 + size + n_chunks * TAG as u64;
     let mut magic = [0; 8];
     file.read_exact(&mut magic).map_err(|_| wrong())?;
-    if &magic != MAGIC || file.metadata()?.len() != expected {
+    if &magic != MAGIC || file.metadata()?.len() != file_size(size) {
         return Err(wrong());
     }
     let cipher = Aes256Gcm::new(key.into());

@@ -72,6 +72,9 @@ impl Folder {
             let path = entry?.path();
             if path.is_file() {
                 fs::remove_file(path)?;
+            } else {
+                // A rehearsal of a backup that was cut short.
+                fs::remove_dir_all(path)?;
             }
         }
         Ok(())

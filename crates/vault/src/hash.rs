@@ -11,7 +11,7 @@ use domain::Result;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::hex;
 use crate::vault::Vault;
 
@@ -44,16 +44,18 @@ impl Vault {
     /// The hash of all that the vault says, as 64 hex digits. Two vaults that say the same have the same, and an undo
     /// brings back the one from before the import. Reads everything: about a second for each million rows.
     pub fn logical_hash(&self) -> Result<String> {
-        Ok(hash(&*self.inner().readers.borrow()?)?)
+        let reader = self.inner().readers.borrow()?;
+        // One snapshot for all tables.
+        let snapshot = reader.unchecked_transaction().map_err(Fault::from)?;
+        Ok(hash_of(&snapshot)?)
     }
 }
 
-fn hash(connection: &Connection) -> Outcome<String> {
+/// The hash of what a connection sees, which has to be in a transaction.
+pub(crate) fn hash_of(connection: &Connection) -> Outcome<String> {
     let mut whole = Hasher::new();
-    // One snapshot for all tables.
-    let snapshot = connection.unchecked_transaction()?;
     for (at, sql) in ROWS.iter().chain(LATER_ROWS).enumerate() {
-        let mut statement = snapshot.prepare(sql)?;
+        let mut statement = connection.prepare(sql)?;
         let n_columns = statement.column_count();
         let mut rows = statement.query([])?;
         let mut sum = Sum::default();

@@ -170,6 +170,11 @@ impl Header {
         Ok(root)
     }
 
+    /// Whether this header's slots wrap `root`.
+    pub(crate) fn is_of(&self, root: &RootKey) -> Result<bool> {
+        keys::mac_fits(&root.header()?, &self.signed()?, &self.mac)
+    }
+
     fn open(&self, kind: SlotKind, secret: &[u8]) -> Result<Option<RootKey>> {
         for slot in self.slots.iter().filter(|slot| slot.kind == kind) {
             if let Some(root) = slot.open(&self.vault_id, secret)? {

@@ -129,6 +129,16 @@ impl RootKey {
         self.derive("header/mac")
     }
 
+    /// The key that the identity of a folder of backups is sealed under.
+    pub(crate) fn backup(&self, folder: &[u8; 16]) -> Result<Key> {
+        self.derive(&format!("backup/{}", hex::encode(folder)))
+    }
+
+    /// The same key once more; both are wiped when dropped.
+    pub(crate) fn copy(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     fn derive(&self, label: &str) -> Result<Key> {
         expand(self.0.as_slice(), &[b"pdv1/", label.as_bytes()])
     }
@@ -150,6 +160,20 @@ impl RootKey {
         }
         key.copy_from_slice(&opened);
         Some(Self(key))
+    }
+}
+
+/// In the manifests of backups, which are encrypted.
+impl Serialize for RootKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(&Zeroizing::new(hex::encode(self.0.as_slice())))
+    }
+}
+
+impl<'de> Deserialize<'de> for RootKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let bytes: [u8; 32] = hex::bytes::deserialize(deserializer)?;
+        Ok(Self(Zeroizing::new(bytes)))
     }
 }
 

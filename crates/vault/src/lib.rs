@@ -12,6 +12,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they expect"))]
 
 mod adopting;
+mod backup;
 mod blobs;
 mod compare;
 mod connection;
@@ -54,6 +55,7 @@ mod writer;
 mod tests;
 
 pub use adopting::{Adoption, ReadBefore};
+pub use backup::{BackUp, BackedUp, Backup, BackupFinding, Checked, Keep, OpenBackup, Pruned, Restore, Restored, Snapshot};
 pub use compare::{Comparison, Differences};
 pub use filling::EndedFile;
 pub use imports::ImportSummary;

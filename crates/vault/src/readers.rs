@@ -45,12 +45,29 @@ impl Readers {
         }
     }
 
+    /// Puts a connection back that was taken out.
+    pub(crate) fn give_back(&self, connection: Connection) {
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        if shelf.open {
+            shelf.connections.push(connection);
+            self.returned.notify_one();
+        }
+    }
+
     /// Closes the connections that are in, and those that are out as they come back.
     pub(crate) fn close(&self) {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.open = false;
         shelf.connections.clear();
         self.returned.notify_all();
+    }
+}
+
+impl Reader<'_> {
+    /// Takes the connection out of the pool; it goes back by [`Readers::give_back`].
+    #[allow(clippy::expect_used, reason = "the connection is only taken here and in drop")]
+    pub(crate) fn take(mut self) -> Connection {
+        self.connection.take().expect("a borrowed connection is there until it is returned")
     }
 }
 
@@ -65,12 +82,8 @@ impl Deref for Reader<'_> {
 
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
-        let mut shelf = self.readers.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(connection) = self.connection.take()
-            && shelf.open
-        {
-            shelf.connections.push(connection);
-            self.readers.returned.notify_one();
+        if let Some(connection) = self.connection.take() {
+            self.readers.give_back(connection);
         }
     }
 }

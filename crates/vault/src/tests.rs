@@ -1,5 +1,6 @@
 //! What holds across the parts of the vault.
 
+mod backup;
 mod importing;
 pub(crate) mod made;
 mod opening;

@@ -50,6 +50,8 @@ pub(crate) struct Inner {
     id: String,
     pub(crate) folder: Folder,
     header: Mutex<Header>,
+    /// What backups are sealed under; wiped when the vault is closed.
+    root: Mutex<Option<RootKey>>,
     pub(crate) blob_names: Key,
     pub(crate) writer: Arc<Writer>,
     pub(crate) readers: Arc<Readers>,
@@ -152,7 +154,7 @@ impl Vault {
         folder.header().exists() || folder.header_copy().exists() || folder.lost_its_header()
     }
 
-    fn start(folder: &Folder, header: Header, root: &RootKey, lock: Lock, mut warnings: Vec<VerifyFinding>) -> Outcome<Self> {
+    pub(crate) fn start(folder: &Folder, header: Header, root: &RootKey, lock: Lock, mut warnings: Vec<VerifyFinding>) -> Outcome<Self> {
         folder.prepare()?;
         folder.empty_tmp()?;
         // SQLite takes an empty file for a new database.
@@ -215,6 +217,7 @@ impl Vault {
             id: header.vault_id(),
             folder: folder.clone(),
             header: Mutex::new(header),
+            root: Mutex::new(Some(root.copy())),
             blob_names: root.blob_names()?,
             writer,
             readers,
@@ -291,7 +294,16 @@ impl Inner {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Works with the header and the root key.
+    pub(crate) fn with_root<T>(&self, work: impl FnOnce(&Header, &RootKey) -> Result<T>) -> Result<T> {
+        let header = self.header.lock().unwrap_or_else(PoisonError::into_inner);
+        let root = self.root.lock().unwrap_or_else(PoisonError::into_inner);
+        let root = root.as_ref().ok_or_else(|| Failure::new(Code::Locked, "The vault is locked.").hint("Unlock it and try again."))?;
+        work(&header, root)
+    }
+
     fn close(&self) {
+        self.root.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.follower.stop();
         self.readers.close();
         self.writer.stop();

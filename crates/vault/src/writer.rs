@@ -3,7 +3,8 @@
 //!
 //! Every transaction moves the database's generation on by one; the thread keeps the `state` file close behind it.
 
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -28,15 +29,19 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// The writer's end that the rest of the vault holds.
 pub(crate) struct Writer {
+    /// How many hold the database's file as it is: its log is not cut back meanwhile.
+    pub(crate) holds: Arc<AtomicUsize>,
     line: Mutex<Option<(Sender<Job>, JoinHandle<()>)>>,
 }
 
 impl Writer {
     pub(crate) fn start(connection: Connection, folder: Folder, key: Key) -> Outcome<Self> {
         let (sender, receiver) = bounded::<Job>(QUEUE);
+        let holds = Arc::new(AtomicUsize::new(0));
+        let held = Arc::clone(&holds);
         let thread =
-            std::thread::Builder::new().name("vault-writer".to_owned()).spawn(move || run(connection, &receiver, &folder, &key))?;
-        Ok(Self { line: Mutex::new(Some((sender, thread))) })
+            std::thread::Builder::new().name("vault-writer".to_owned()).spawn(move || run(connection, &receiver, &folder, &key, &held))?;
+        Ok(Self { holds, line: Mutex::new(Some((sender, thread))) })
     }
 
     /// Runs `work` in a transaction of its own and answers once it is committed. When it fails, nothing was written.
@@ -102,7 +107,7 @@ fn closed() -> Fault {
     Fault(Failure::new(Code::Locked, "The vault is locked.").hint("Unlock it and try again."))
 }
 
-fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, key: &Key) {
+fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, key: &Key, holds: &AtomicUsize) {
     let mut witnessed = setting::generation(&connection).unwrap_or_default();
     let mut written_at = Instant::now();
     loop {
@@ -116,7 +121,10 @@ fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, ke
             if let Err(fault) = witness(&connection, folder, key, &mut witnessed, false) {
                 tracing::warn!(code = ?fault.0.code, "the state file could not be written");
             }
-            if let Err(fault) = shorten_log(&connection) {
+            // While the file is held, trying would only keep writers waiting.
+            if holds.load(Ordering::SeqCst) == 0
+                && let Err(fault) = shorten_log(&connection)
+            {
                 tracing::warn!(code = ?fault.0.code, "the write-ahead log could not be cut back");
             }
         }
