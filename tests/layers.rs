@@ -28,6 +28,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tantivy", &["vault"]),
     ("sqlite-vec", &["vault"]),
     ("rstar", &["vault"]),
+    ("age", &["vault"]),
     ("candle-core", &["forge"]),
     ("candle-nn", &["forge"]),
     ("candle-transformers", &["forge"]),

@@ -38,6 +38,8 @@ pub(crate) struct Inner {
     stay: Stay,
     /// When something was last asked for, UTC milliseconds.
     asked: AtomicI64,
+    /// When a backup was last tried by itself, UTC milliseconds.
+    backup_tried: AtomicI64,
     /// How many questions are being answered.
     answering: AtomicUsize,
     open: RwLock<Option<Open>>,
@@ -59,6 +61,7 @@ impl Engine {
             jobs: JobBoard::default(),
             stay,
             asked: AtomicI64::new(now()),
+            backup_tried: AtomicI64::new(0),
             answering: AtomicUsize::new(0),
             open: RwLock::new(None),
         })))
@@ -124,18 +127,27 @@ impl Engine {
         *self.0.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { vault, meaning });
     }
 
-    /// Locks the vault when nothing has been asked for, nothing is being answered and no import or export runs, for as long as the owner chose.
+    /// Locks the vault when nothing has been asked for, nothing is being answered and no import, export or backup runs, for as long as the owner chose.
     ///
     /// Looks at the wall clock, so that a night asleep counts as idle.
     pub fn lock_if_idle(&self) -> Result<bool> {
         let Ok(open) = self.open() else { return Ok(false) };
         let minutes = crate::ops::settings::auto_lock_minutes(&open.vault)?;
         let idle_ms = now() - self.0.asked.load(Ordering::Relaxed);
-        let busy = self.0.answering.load(Ordering::Relaxed) > 0 || ["import", "export"].iter().any(|kind| self.0.jobs.is_running(kind));
+        let busy =
+            self.0.answering.load(Ordering::Relaxed) > 0 || ["import", "export", "backup"].iter().any(|kind| self.0.jobs.is_running(kind));
         if minutes == 0 || idle_ms < minutes * 60_000 || busy {
             return Ok(false);
         }
         self.lock().map(|()| true)
+    }
+
+    /// Makes the backup that is due by the owner's schedule, if one is, while nothing is imported; blocks until it is made.
+    pub fn back_up_if_due(&self) -> Result<()> {
+        if !self.is_open() || self.0.jobs.is_running("import") {
+            return Ok(());
+        }
+        crate::ops::backups::make_due(self, &self.0.backup_tried)
     }
 
     /// Forgets loaded models, after some came or went.

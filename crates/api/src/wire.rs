@@ -3,6 +3,7 @@
 //! Absent on purpose: behaviour, and the shapes that things are stored in.
 
 mod asking;
+mod backups;
 mod exports;
 mod finding;
 mod imports;
@@ -17,6 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::asking::*;
+pub use self::backups::*;
 pub use self::exports::*;
 pub use self::finding::*;
 pub use self::imports::*;

@@ -86,6 +86,21 @@ pub(crate) enum Command {
         #[command(flatten)]
         filter: FilterArgs,
     },
+    /// Backups: make, list, check, rehearse and prune them.
+    Backup {
+        #[command(subcommand)]
+        command: BackupCommand,
+    },
+    /// Bring a vault back from a backup, to the folder that --vault names.
+    Restore {
+        /// The folder of backups.
+        folder: PathBuf,
+        /// A snapshot, or the beginning of its name; else the latest whose database is whole.
+        #[arg(long)]
+        snapshot: Option<String>,
+        #[command(flatten)]
+        key: BackupKeyArgs,
+    },
     /// Count what the vault holds.
     Stats,
     /// Find items.
@@ -214,6 +229,95 @@ pub(crate) enum PeopleCommand {
         /// This address is not mine; may be given again.
         #[arg(long, value_name = "ADDRESS")]
         remove: Vec<String>,
+    },
+}
+
+/// Without any of these it is the vault's passphrase, or its recovery code with --recovery.
+#[derive(clap::Args, Default)]
+pub(crate) struct BackupKeyArgs {
+    /// The passphrase that is given is the backup's own.
+    #[arg(long, conflicts_with = "identity")]
+    pub(crate) own_passphrase: bool,
+    /// A file with an age identity, `AGE-SECRET-KEY-1...`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<PathBuf>,
+    /// A file whose first line is the passphrase that the restored vault gets; needed with the two above.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum BackupCommand {
+    /// Make a backup: all that the folder does not have yet is written, then everything is read back.
+    Create {
+        /// A folder of backups, or one that is empty or does not exist yet; on another drive.
+        folder: PathBuf,
+        /// An age recipient, `age1...`, who can open the backups too; may be given again.
+        #[arg(long, value_name = "RECIPIENT")]
+        recipient: Vec<String>,
+        /// A file whose first line is a passphrase of the backup's own, which opens it beside the vault's.
+        #[arg(long, value_name = "FILE")]
+        own_passphrase_file: Option<PathBuf>,
+        /// Read back only what this run wrote.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// List the snapshots.
+    List {
+        /// The folder of backups.
+        folder: PathBuf,
+        #[command(flatten)]
+        key: BackupKeyArgs,
+    },
+    /// Read everything back, name what is damaged or missing, and mend what can be.
+    Verify {
+        /// The folder of backups.
+        folder: PathBuf,
+        #[command(flatten)]
+        key: BackupKeyArgs,
+    },
+    /// Restore into a temporary folder, compare with what the vault was, and remove it again.
+    Rehearse {
+        /// The folder of backups.
+        folder: PathBuf,
+        /// A snapshot, or the beginning of its name; else the latest.
+        #[arg(long)]
+        snapshot: Option<String>,
+        #[command(flatten)]
+        key: BackupKeyArgs,
+    },
+    /// Let old snapshots go: the last ones of each day, week, month and year stay, and never fewer than three.
+    Prune {
+        /// The folder of backups.
+        folder: PathBuf,
+        /// So many of the latest stay.
+        #[arg(long, default_value_t = 3)]
+        last: usize,
+        /// The last one of so many days.
+        #[arg(long, default_value_t = 7)]
+        daily: usize,
+        /// The last one of so many weeks.
+        #[arg(long, default_value_t = 5)]
+        weekly: usize,
+        /// The last one of so many months.
+        #[arg(long, default_value_t = 12)]
+        monthly: usize,
+        /// The last one of so many years.
+        #[arg(long, default_value_t = 10)]
+        yearly: usize,
+        /// Instead, all but the latest go, and what only they held is destroyed: after something was forgotten.
+        #[arg(long, conflicts_with_all = ["last", "daily", "weekly", "monthly", "yearly"])]
+        all_but_latest: bool,
+        #[command(flatten)]
+        key: BackupKeyArgs,
+    },
+    /// Make backups by themselves while the app is open.
+    Schedule {
+        /// The folder of backups.
+        folder: Option<PathBuf>,
+        /// Every so many hours; 0 is never. Without it, say how the vault is backed up.
+        #[arg(long, value_name = "HOURS", requires = "folder")]
+        every: Option<u32>,
     },
 }
 

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::args::{Args, By, Command, FilterArgs, Format, Mode, ModelCommand, PeopleCommand};
-use crate::{engine, passphrase, print, serve};
+use crate::{backups, engine, passphrase, print, serve};
 
 /// Runs the command that was typed.
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
@@ -40,10 +40,10 @@ fn usual_folder() -> Result<PathBuf> {
 
 /// One run of the command.
 pub(crate) struct Call {
-    engine: Engine,
+    pub(crate) engine: Engine,
     json: bool,
-    passphrase_file: Option<PathBuf>,
-    recovery: bool,
+    pub(crate) passphrase_file: Option<PathBuf>,
+    pub(crate) recovery: bool,
 }
 
 impl Call {
@@ -67,6 +67,8 @@ impl Call {
             }
             Command::Engine => engine::run(&self.engine),
             Command::Models { command } => self.models(command),
+            Command::Backup { command } => backups::run(self, command),
+            Command::Restore { folder, snapshot, key } => backups::restore(self, &folder, snapshot.as_deref(), &key),
             command => {
                 self.unlock()?;
                 self.with_vault(command)
@@ -149,7 +151,13 @@ impl Call {
             Command::People { command: Some(command), .. } => self.people(command),
             Command::Ask { question, filter, model } => self.ask(&question, &filter_of(filter)?, model.as_deref()),
             Command::Jobs => self.show("jobs", json!({}), print::jobs),
-            Command::Init | Command::Status | Command::Serve { .. } | Command::Engine | Command::Models { .. } => Ok(ExitCode::SUCCESS),
+            Command::Init
+            | Command::Status
+            | Command::Serve { .. }
+            | Command::Engine
+            | Command::Models { .. }
+            | Command::Backup { .. }
+            | Command::Restore { .. } => Ok(ExitCode::SUCCESS),
         }
     }
 
@@ -222,7 +230,7 @@ impl Call {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn unlock(&self) -> Result<()> {
+    pub(crate) fn unlock(&self) -> Result<()> {
         if self.op("status", json!({}))?["state"] == "none" {
             return Err(Failure::new(Code::NoVault, format!("There is no vault at {}.", self.engine.folder().display()))
                 .hint("Make one with `datapunk init`, or name its folder with --vault."));
@@ -236,12 +244,12 @@ impl Call {
         self.op("unlock", json!({ key: secret })).map(|_| ())
     }
 
-    fn op(&self, name: &str, body: Value) -> Result<Value> {
+    pub(crate) fn op(&self, name: &str, body: Value) -> Result<Value> {
         self.engine.call(Caller::owner(), name, body, &Cancel::default(), &mut |_| {})
     }
 
     /// Runs an operation that takes its time, with a line of progress on a terminal.
-    fn long(&self, name: &str, body: Value) -> Result<Box<RawValue>> {
+    pub(crate) fn long(&self, name: &str, body: Value) -> Result<Box<RawValue>> {
         let mut bar = print::Bar::new(self.json);
         let answer = self.engine.answer(Caller::owner(), name, body, &Cancel::default(), &mut |part| {
             if let Ok(progress) = serde_json::from_value::<Progress>(part) {
@@ -281,13 +289,13 @@ impl Call {
         })
     }
 
-    fn show(&self, name: &str, body: Value, print: impl FnOnce(&Value)) -> Result<ExitCode> {
+    pub(crate) fn show(&self, name: &str, body: Value, print: impl FnOnce(&Value)) -> Result<ExitCode> {
         let answer = self.op(name, body)?;
         self.print(&answer, print);
         Ok(ExitCode::SUCCESS)
     }
 
-    fn print(&self, answer: &Value, print: impl FnOnce(&Value)) {
+    pub(crate) fn print(&self, answer: &Value, print: impl FnOnce(&Value)) {
         if self.json {
             print::line(answer);
         } else {
@@ -313,7 +321,7 @@ impl<W: Write> Write for AfterBar<'_, W> {
     }
 }
 
-fn parsed(answer: &RawValue) -> Result<Value> {
+pub(crate) fn parsed(answer: &RawValue) -> Result<Value> {
     serde_json::from_str(answer.get()).map_err(Failure::internal)
 }
 

@@ -4,6 +4,7 @@
 //! Absent on purpose: what operations do (`api`). This crate parses, calls, and prints.
 
 mod args;
+mod backups;
 mod commands;
 mod engine;
 mod idle;

@@ -59,6 +59,25 @@ pub fn run(args: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Copies the files of a folder, each to the disk; returns their bytes.
+fn copy(from: &Path, to: &Path) -> Result<u64> {
+    fs::create_dir_all(to)?;
+    let mut bytes = 0;
+    for entry in fs::read_dir(from)? {
+        let (path, beside) = {
+            let entry = entry?;
+            (entry.path(), to.join(entry.file_name()))
+        };
+        if path.is_dir() {
+            bytes += copy(&path, &beside)?;
+        } else {
+            bytes += fs::copy(&path, &beside)?;
+            File::open(&beside)?.sync_all()?;
+        }
+    }
+    Ok(bytes)
+}
+
 /// The whole numbers after a flag, with commas between them; `None` without the flag.
 fn numbers(args: &[String], flag: &str) -> Result<Option<Vec<u64>>> {
     let Some(at) = args.iter().position(|arg| arg == flag) else { return Ok(None) };
@@ -101,6 +120,8 @@ impl Bench {
         step("searching");
         let (mut figures, coverage) = self.served(&queries, &peer)?;
         figures.splice(0..0, import_figures(&imported, &texts, floor));
+        step("backing up, and restoring");
+        figures.extend(self.backed_up(imported.bytes_on_disk)?);
         step("importing again, and undoing");
         figures.extend(self.again_and_back(&imported, &texts)?);
         step("reading what google_takeout_parser reads");
@@ -232,6 +253,33 @@ impl Bench {
         server.stop()?;
         Ok(Figure::new("unlock to first result", opened.as_secs_f64() * 1e3, "ms")
             .against("refusing a wrong passphrase", refused.as_secs_f64() * 1e3))
+    }
+
+    /// A backup, another of the same vault, and the way back; against copying the vault's files plainly.
+    fn backed_up(&self, bytes_on_disk: u64) -> Result<Vec<Figure>> {
+        let drive = self.folder.join("drive");
+        let name = drive.display().to_string();
+        let begun = Instant::now();
+        let copied = copy(&self.datapunk.vault().join("db"), &self.folder.join("copy"))?;
+        let copying_s = begun.elapsed().as_secs_f64();
+        let first = process::run(&mut self.datapunk.command(["backup", "create", &name]))?;
+        let size = copy(&drive, &self.folder.join("copied drive"))?;
+        let again = process::run(&mut self.datapunk.command(["backup", "create", &name, "--quick"]))?;
+        let made: Value = serde_json::from_str(again.stdout.trim())?;
+        let restored = process::run(&mut Datapunk::new(&self.folder.join("restored"), PASSPHRASE)?.command(["restore", &name]))?;
+        let answer: Value = serde_json::from_str(restored.stdout.trim())?;
+        if answer["same"] != true || made["snapshot"]["logical_hash"] != answer["logical_hash"] {
+            return Err(format!("the restored vault is not the same: {answer}").into());
+        }
+        Ok(vec![
+            Figure::new("backup, wall", first.wall_s, "s").against("copying the database plainly", copying_s),
+            Figure::new("backup, peak memory", first.peak_bytes as f64 / MB, "MB").against("the bar", 500.0),
+            Figure::new("backup, on disk", size as f64 / MB, "MB").against("the database", copied as f64 / MB),
+            Figure::new("second backup, written", made["bytes_written"].as_f64().unwrap_or_default() / MB, "MB")
+                .against("the vault", bytes_on_disk as f64 / MB),
+            Figure::new("second backup, wall", again.wall_s, "s").against("the first", first.wall_s),
+            Figure::new("restore, compared and indexed, wall", restored.wall_s, "s").against("the backup", first.wall_s),
+        ])
     }
 
     /// The same archive a second time, then every import taken back.

@@ -10,6 +10,9 @@ const AUTO_LOCK: i64 = 10;
 /// Every setting, what it may be, and what it is until the owner chooses.
 const SETTINGS: &[(&str, Kind)] = &[
     ("auto_lock_minutes", Kind::Number { least: 0, most: 1440, usual: AUTO_LOCK }),
+    // Where backups are made by themselves, and how often: every so many hours, 0 is never.
+    ("backup_folder", Kind::Text { usual: "" }),
+    ("backup_every_hours", Kind::Number { least: 0, most: 24 * 366, usual: 0 }),
     ("theme", Kind::OneOf(&["system", "light", "dark"])),
     // The id of the model that words answers, or "none": wording takes half a minute on a small machine.
     ("language_model", Kind::Text { usual: "none" }),
@@ -40,6 +43,13 @@ pub(crate) fn settings(engine: &Engine, _: Nothing) -> Result<Settings> {
 pub(crate) fn auto_lock_minutes(vault: &::vault::Vault) -> Result<i64> {
     let chosen = vault.setting("auto_lock_minutes")?.and_then(|text| text.parse().ok());
     Ok(chosen.unwrap_or(AUTO_LOCK))
+}
+
+/// Where backups are made by themselves, and how often: every so many hours, 0 is never.
+pub(crate) fn backup_schedule(vault: &::vault::Vault) -> Result<(String, i64)> {
+    let folder = vault.setting("backup_folder")?.and_then(|text| serde_json::from_str(&text).ok());
+    let hours = vault.setting("backup_every_hours")?.and_then(|text| text.parse().ok());
+    Ok((folder.unwrap_or_default(), hours.unwrap_or(0)))
 }
 
 /// The model that words answers, when the owner chose one.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use domain::{Cancel, Failure, Progress, Result, UtcMs};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::fail::at;
 use super::manifest::{Manifest, Placed};
@@ -16,7 +16,7 @@ use super::parity::Group;
 use super::repository::{Backup, Stored};
 
 /// Something that is wrong with a folder of backups.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BackupFinding {
     /// What was expected, what was found, and where.
     pub message: String,

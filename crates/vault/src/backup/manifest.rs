@@ -19,7 +19,7 @@ use crate::keys::RootKey;
 const FORMAT: u32 = 1;
 
 /// A snapshot, as it is listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Snapshot {
     /// Its name.
     pub id: String,

@@ -7,6 +7,7 @@ import { engine } from "@/backend/engine";
 import { Select } from "@/components/Field";
 import { Page } from "@/components/Page";
 import { Failed } from "@/components/States";
+import { Backups } from "./Backups";
 import { ExportVault } from "./ExportVault";
 import { LANGUAGE_MODEL, LanguageModel } from "./LanguageModel";
 import { SettingLine } from "./SettingLine";
@@ -73,6 +74,7 @@ export function SettingsPage() {
         )}
         <SettingLine name="Program">{`Datapunk ${status?.version ?? ""}`}</SettingLine>
       </section>
+      <Backups />
       <ExportVault />
       <VerifyVault />
     </Page>

@@ -7,9 +7,9 @@ import { Failed } from "@/components/States";
 import { DoorCard } from "./DoorCard";
 import { LEAST_CHARACTERS, LEAST_WORDS, longEnough, type Strength, strengthOf, strengthWords } from "./strength";
 
-type Props = { path: string; onCreated: (recoveryCode: string) => void };
+type Props = { path: string; onCreated: (recoveryCode: string) => void; onRestore: () => void };
 
-export function ChoosePassphrase({ path, onCreated }: Props) {
+export function ChoosePassphrase({ path, onCreated, onRestore }: Props) {
   const [passphrase, setPassphrase] = useState("");
   const [again, setAgain] = useState("");
   const [create, { isLoading, error, reset }] = engine.useCreate_vaultMutation();
@@ -51,6 +51,9 @@ export function ChoosePassphrase({ path, onCreated }: Props) {
         {error && <Failed failure={asFailure(error)} />}
         <Button look="solid" type="submit" disabled={!longEnough(passphrase) || again !== passphrase || isLoading}>
           {isLoading ? "Making the vault…" : "Make the vault"}
+        </Button>
+        <Button look="plain" onClick={onRestore}>
+          I have a backup: restore it
         </Button>
       </form>
     </DoorCard>

@@ -1,0 +1,183 @@
+use std::path::{Path, PathBuf};
+
+use ::vault::{BackUp, Backup, OpenBackup, Passphrase, Restore, Unlock, Vault};
+use domain::{Cancel, Code, Failure, Progress, Result};
+
+use crate::Engine;
+use crate::engine::now;
+use crate::jobs::Work;
+use crate::wire::{
+    BackedUp, BackupKey, BackupRef, BackupRequest, BackupState, Checked, JobStarted, Keep, LastBackup, Nothing, PruneRequest, Pruned,
+    RehearseRequest, RestoreRequest, Restored, Snapshots,
+};
+
+/// The kind of the jobs that make a backup.
+pub(crate) const BACKUP: &str = "backup";
+/// The setting that holds what the last backup came to, as JSON.
+const LAST: &str = "backup_last";
+const HOUR_MS: i64 = 3_600_000;
+/// How often a backup that runs by itself reads everything back, not only what it wrote.
+const WHOLE_EVERY_MS: i64 = 7 * 24 * HOUR_MS;
+
+fn folder(text: &str) -> Result<PathBuf> {
+    let folder = Path::new(text);
+    if folder.is_absolute() {
+        return Ok(folder.to_owned());
+    }
+    Err(Failure::new(Code::BadRequest, format!("{text:?} is not the absolute path of a folder of backups.")))
+}
+
+fn what(request: &BackupRequest) -> BackUp {
+    BackUp {
+        now: now(),
+        recipients: request.recipients.clone(),
+        passphrase: request.own_passphrase.clone().map(Passphrase::from),
+        quick: request.quick,
+    }
+}
+
+/// Makes a backup in the background; the job tells how far it is.
+pub(crate) fn start(engine: &Engine, request: BackupRequest) -> Result<JobStarted> {
+    let to = folder(&request.folder)?;
+    let work = Work::begin(engine, BACKUP, &request.folder, &Cancel::default())?;
+    let job = work.number();
+    let engine = engine.clone();
+    std::thread::spawn(move || {
+        // How it ended, a failure as well, is told by the job.
+        drop(back_up(&engine, &to, &what(&request), work, &mut |_| {}));
+    });
+    Ok(JobStarted { job })
+}
+
+pub(crate) fn run(engine: &Engine, request: BackupRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<BackedUp> {
+    let to = folder(&request.folder)?;
+    let work = Work::begin(engine, BACKUP, &request.folder, cancel)?;
+    back_up(engine, &to, &what(&request), work, on)
+}
+
+fn back_up(engine: &Engine, to: &Path, what: &BackUp, mut work: Work, on: &mut dyn FnMut(Progress)) -> Result<BackedUp> {
+    let cancel = work.cancel();
+    let outcome = engine.vault().and_then(|vault| {
+        let made = vault.back_up(to, what, &cancel, &mut |progress: Progress| {
+            work.report(progress.clone());
+            on(progress);
+        })?;
+        let last = LastBackup {
+            folder: to.display().to_string(),
+            snapshot: made.snapshot.id.clone(),
+            made_ms: made.snapshot.made_ms,
+            verified: made.snapshot.verified_ms.is_some(),
+        };
+        vault.set_setting(LAST, Some(&serde_json::to_string(&last).map_err(Failure::internal)?))?;
+        Ok(made)
+    });
+    work.end(outcome.as_ref().map(|_| None), &["settings"]);
+    outcome
+}
+
+/// How the vault is backed up, and when it last was.
+pub(crate) fn state(engine: &Engine, _: Nothing) -> Result<BackupState> {
+    let vault = engine.vault()?;
+    let (folder, every_hours) = super::settings::backup_schedule(&vault)?;
+    let last = vault.setting(LAST)?.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(BackupState { folder, every_hours, last })
+}
+
+/// Makes the backup that is due by the owner's schedule, if one is; blocks until it is made.
+///
+/// One that cannot be made, as when its drive is not there, is a failed job that tells why, and is tried again an hour later.
+pub(crate) fn make_due(engine: &Engine, tried_ms: &std::sync::atomic::AtomicI64) -> Result<()> {
+    use std::sync::atomic::Ordering;
+    let state = state(engine, Nothing {})?;
+    let last_ms = state.last.as_ref().filter(|last| last.folder == state.folder).map_or(0, |last| last.made_ms);
+    let waited = |since: i64, ms: i64| now() - since >= ms || now() < since;
+    if state.every_hours == 0
+        || state.folder.is_empty()
+        || !waited(last_ms, state.every_hours * HOUR_MS)
+        || !waited(tried_ms.load(Ordering::Relaxed), HOUR_MS)
+        || engine.0.jobs.is_running(BACKUP)
+    {
+        return Ok(());
+    }
+    tried_ms.store(now(), Ordering::Relaxed);
+    let to = folder(&state.folder)?;
+    let vault = engine.vault()?;
+    let verified_ms = vault
+        .backup(&to)
+        .ok()
+        .and_then(|backup| backup.snapshots().ok())
+        .and_then(|(snapshots, _)| snapshots.iter().filter_map(|snapshot| snapshot.verified_ms).max());
+    let quick = verified_ms.is_some_and(|ms| !waited(ms, WHOLE_EVERY_MS));
+    let work = Work::begin(engine, BACKUP, &state.folder, &Cancel::default())?;
+    let cancel = work.cancel();
+    back_up(engine, &to, &BackUp { now: now(), quick, ..BackUp::default() }, work, &mut |_| {})?;
+    vault.backup(&to)?.prune(&Keep::default(), None, &cancel).map(|_| ())
+}
+
+/// Opens a folder of backups with what was given, or for the vault that is open.
+fn open(engine: &Engine, to: &str, key: Option<BackupKey>) -> Result<Backup> {
+    let to = folder(to)?;
+    match key {
+        Some(key) => Backup::open(&to, &opens(key)?),
+        // It is made when it is not there, which nobody asked for here.
+        None if Backup::exists(&to) => engine.vault()?.backup(&to),
+        None => Err(Failure::new(Code::NotFound, format!("There is no backup at {}: no backup.json stands there.", to.display()))
+            .hint("`datapunk backup create` makes one.")),
+    }
+}
+
+fn opens(key: BackupKey) -> Result<OpenBackup> {
+    let BackupKey { passphrase, recovery_code, own_passphrase, identity } = key;
+    match (passphrase, recovery_code, own_passphrase, identity) {
+        (Some(passphrase), None, None, None) => Ok(OpenBackup::Vault(Unlock::Passphrase(Passphrase::from(passphrase)))),
+        (None, Some(code), None, None) => Ok(OpenBackup::Vault(Unlock::Recovery(code))),
+        (None, None, Some(passphrase), None) => Ok(OpenBackup::Own(Passphrase::from(passphrase))),
+        (None, None, None, Some(identity)) => Ok(OpenBackup::Identity(identity)),
+        _ => Err(Failure::new(
+            Code::BadRequest,
+            "A backup is opened by one of: the vault's passphrase, its recovery code, the backup's own passphrase, an age identity.",
+        )),
+    }
+}
+
+pub(crate) fn list(engine: &Engine, request: BackupRef) -> Result<Snapshots> {
+    let (snapshots, failures) = open(engine, &request.folder, request.key)?.snapshots()?;
+    Ok(Snapshots { snapshots, findings: failures.into_iter().map(Into::into).collect() })
+}
+
+pub(crate) fn check(engine: &Engine, request: BackupRef, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Checked> {
+    open(engine, &request.folder, request.key)?.check(now(), cancel, on)
+}
+
+/// Restores into the vault's own folder for temporary files, or the system's when no vault is open, and compares.
+pub(crate) fn rehearse(engine: &Engine, request: RehearseRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Restored> {
+    let backup = open(engine, &request.folder, request.key)?;
+    let beside = std::env::temp_dir().join(format!("datapunk-rehearsal-{}", std::process::id()));
+    let place = match engine.vault() {
+        Ok(vault) => vault.dir().join("tmp"),
+        Err(_) => beside.clone(),
+    };
+    let restored = backup.rehearse(request.snapshot.as_deref(), &place, cancel, on);
+    if place == beside {
+        std::fs::remove_dir_all(&beside).ok();
+    }
+    restored
+}
+
+pub(crate) fn prune(engine: &Engine, request: PruneRequest, cancel: &Cancel, _: &mut dyn FnMut(Progress)) -> Result<Pruned> {
+    open(engine, &request.folder, request.key)?.prune(&request.keep, request.made_before, cancel)
+}
+
+/// Restores a vault to where this engine looks for one.
+pub(crate) fn restore(engine: &Engine, request: RestoreRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Restored> {
+    if engine.is_open() || Vault::exists(engine.folder()) {
+        return Err(Failure::new(
+            Code::VaultExists,
+            format!("A vault stands at {} already; restoring writes over nothing.", engine.folder().display()),
+        )
+        .hint("Name another folder with --vault, and put it in the old one's place when you have looked at it."));
+    }
+    let backup = Backup::open(&folder(&request.folder)?, &opens(request.key)?)?;
+    let what = Restore { snapshot: request.snapshot, passphrase: request.new_passphrase.map(Passphrase::from) };
+    backup.restore(&what, engine.folder(), cancel, on)
+}
