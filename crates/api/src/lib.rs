@@ -45,7 +45,7 @@ operations! {
     #[doc = "Starts importing in the background."]
     start_import(ImportRequest) -> JobStarted { needs: Write, shows: [], spoils: [Jobs] } = ops::imports::start;
     #[doc = "Imports, and answers with the ledger when it is done."]
-    import(ImportRequest) streams Progress -> Report { needs: Write, shows: [], spoils: [Items, Imports] } = ops::imports::run;
+    import(ImportRequest) streams Progress -> Imported { needs: Write, shows: [], spoils: [Items, Imports] } = ops::imports::run;
     #[doc = "Lists the imports."]
     imports(Nothing) -> Imports { needs: Read, shows: [Imports], spoils: [] } = ops::imports::list;
     #[doc = "Shows an import's ledger."]

@@ -30,7 +30,8 @@ pub(crate) enum Command {
     Status,
     /// Check every page, index, blob and ledger.
     Verify,
-    /// Import archives, folders or files; the parts of a split export at once or one after another.
+    /// Import archives, folders or files; the parts of a split export at once or one after another. Several exports become an
+    /// import each.
     Import {
         /// zip, tgz, folder or single file.
         #[arg(required = true)]

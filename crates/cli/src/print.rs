@@ -275,10 +275,13 @@ fn findings<'f>(findings: impl IntoIterator<Item = &'f Value>, indent: &str) {
     }
 }
 
-/// Prints an import's report while it is read: its files as they come, then the rest.
+/// Prints an import's report while it is read: its files as they come, then the rest. Of several imports, each in turn.
 pub(crate) fn report(json: impl Read) -> serde_json::Result<()> {
-    let report = serde_json::Deserializer::from_reader(json).deserialize_map(Report)?;
-    findings(list(&report, "findings"), "");
+    serde_json::Deserializer::from_reader(json).deserialize_map(Report(&mut end_of_report))
+}
+
+fn end_of_report(report: &Value) {
+    findings(list(report, "findings"), "");
     let totals = &report["totals"];
     say(&format!(
         "Import {} ({}): {} records read in {} files = {} stored + {} merged + {} skipped + {} set aside{}; {:.1} s",
@@ -293,29 +296,60 @@ pub(crate) fn report(json: impl Read) -> serde_json::Result<()> {
         if totals["balanced"] == true { "" } else { " (DOES NOT BALANCE)" },
         report["took_ms"].as_f64().unwrap_or(0.0) / 1e3,
     ));
-    Ok(())
 }
 
-/// A report without its files, which are printed when it is their turn.
-struct Report;
+/// The report of an import, or of several at once. Its files are printed as they come; the rest is given on at its end.
+struct Report<'o>(&'o mut dyn FnMut(&Value));
 
-impl<'de> Visitor<'de> for Report {
-    type Value = Value;
+impl<'de> Visitor<'de> for Report<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an import's report")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut rest = serde_json::Map::new();
         while let Some(key) = map.next_key::<String>()? {
-            if key == "files" {
-                map.next_value_seed(Files)?;
-            } else {
-                rest.insert(key, map.next_value()?);
+            match key.as_str() {
+                "files" => map.next_value_seed(Files)?,
+                "reports" => return map.next_value_seed(Reports(self.0)),
+                _ => drop(rest.insert(key, map.next_value()?)),
             }
         }
-        Ok(Value::Object(rest))
+        (self.0)(&Value::Object(rest));
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Report<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, report: D) -> Result<(), D::Error> {
+        report.deserialize_map(self)
+    }
+}
+
+struct Reports<'o>(&'o mut dyn FnMut(&Value));
+
+impl<'de> DeserializeSeed<'de> for Reports<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reports: D) -> Result<(), D::Error> {
+        reports.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reports<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the reports of several imports")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut reports: A) -> Result<(), A::Error> {
+        while reports.next_element_seed(Report(&mut *self.0))?.is_some() {}
+        Ok(())
     }
 }
 
@@ -665,8 +699,15 @@ mod tests {
     fn a_report_is_read_without_holding_its_files_and_a_cut_one_is_an_error() {
         let file = r#"{"path": "a.json", "outcome": "imported", "read": 1, "findings": [{"message": "m", "count": 2}]}"#;
         let json = format!(r#"{{"import": 7, "files": [{file}, {file}], "totals": {{"files": 2}}, "findings": []}}"#);
-        let read = |json: &str| serde_json::Deserializer::from_reader(json.as_bytes()).deserialize_map(Report);
-        assert_eq!(read(&json).unwrap(), serde_json::json!({ "import": 7, "totals": { "files": 2 }, "findings": [] }));
+        let read = |json: &str| {
+            let mut rests = Vec::new();
+            let mut keep = |rest: &Value| rests.push(rest.clone());
+            serde_json::Deserializer::from_reader(json.as_bytes()).deserialize_map(Report(&mut keep)).unwrap();
+            rests
+        };
+        let rest = serde_json::json!({ "import": 7, "totals": { "files": 2 }, "findings": [] });
+        assert_eq!(read(&json), [rest.clone()]);
+        assert_eq!(read(&format!(r#"{{"reports": [{json}, {json}]}}"#)), [rest.clone(), rest]);
         assert!(report(json.as_bytes()).is_ok() && report(&json.as_bytes()[..json.len() - 40]).is_err() && report(&b""[..]).is_err());
     }
 }

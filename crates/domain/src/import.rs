@@ -50,6 +50,8 @@ pub enum FindingCode {
     Refused,
     /// The bytes on disk could not be read.
     Unreadable,
+    /// What was given at once is more than one export.
+    SeveralExports,
 }
 
 /// Something that the person should know about one file.

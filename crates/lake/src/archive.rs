@@ -186,8 +186,10 @@ pub(crate) enum Content<'v> {
     Litter(&'static str),
 }
 
-/// Opens what a person chose: archives, folders and files, in any order. Parts of one export become one set, parts of two
-/// exports two; everything else is a set of its own. A folder that holds parts stands for them.
+/// Opens what a person chose: archives, folders and files, in any order. Each set is what becomes one import. Parts of one
+/// export are one set, parts of two exports two. What does not say by its name which export it is of (a phone's own file, an
+/// archive that a person named) goes with the only export that there is; beside several, it is a set of its own, all of it. A
+/// folder that holds parts stands for them.
 ///
 /// Fails, before anything is read further, with [`Code::Unreadable`], [`Code::NotAnExport`] or [`Code::BadArchive`].
 pub fn open(paths: &[PathBuf]) -> Result<Vec<ExportSet>> {
@@ -199,40 +201,42 @@ pub fn open(paths: &[PathBuf]) -> Result<Vec<ExportSet>> {
     let mut passed_over = Vec::new();
     for path in paths {
         let path = fs::canonicalize(path).map_err(|error| unreadable(path, &error))?;
-        let Inside { parts, is_unpacked, folders } = inside(&path);
-        if !is_unpacked && !folders.is_empty() {
+        let Inside { parts, unpacked, folders } = inside(&path);
+        if !folders.is_empty() {
             passed_over.push(beside_the_parts(&path, &folders));
         }
-        if is_unpacked {
-            // What was unpacked of one export belongs to the parts beside it.
-            let mut stamps: Vec<String> = parts.iter().filter_map(|part| part_name(part)).map(|part| part.stamp).collect();
-            stamps.dedup();
-            let stamp = if let [only] = stamps.as_slice() { Some(only.clone()) } else { None };
-            files.push((path, stamp));
-        }
+        // What was unpacked of one export belongs to the parts beside it.
+        let mut stamps: Vec<String> = parts.iter().filter_map(|part| stamp_of(part)).collect();
+        stamps.dedup();
+        let beside = if let [only] = stamps.as_slice() { Some(only) } else { None };
+        files.extend(unpacked.into_iter().map(|folder| {
+            let stamp = stamp_of(&folder).or_else(|| beside.cloned());
+            (folder, stamp)
+        }));
         files.extend(parts.into_iter().map(|part| {
-            let stamp = part_name(&part).map(|part| part.stamp);
+            let stamp = stamp_of(&part);
             (part, stamp)
         }));
     }
     files.sort();
     files.dedup();
-    let mut groups = Vec::<(Option<String>, Vec<(Option<PartName>, PathBuf)>)>::new();
+    let (mut exports, mut loose) = (BTreeMap::<String, Vec<PathBuf>>::new(), Vec::new());
     for (path, stamp) in files {
-        let part = part_name(&path);
-        match groups.iter_mut().find(|(known, _)| stamp.is_some() && *known == stamp) {
-            Some((_, group)) => group.push((part, path)),
-            None => groups.push((stamp, vec![(part, path)])),
+        match stamp {
+            Some(stamp) => exports.entry(stamp).or_default().push(path),
+            None => loose.push(ExportSet::open(vec![path])?),
         }
     }
-    let mut sets = groups.into_iter().map(|(_, group)| ExportSet::open(group)).collect::<Result<Vec<_>>>()?;
+    let mut sets = exports.into_values().map(ExportSet::open).collect::<Result<Vec<_>>>()?;
+    let beside = if let [_] = sets.as_slice() { sets.pop() } else { None };
+    sets.extend(ExportSet::join(beside.into_iter().chain(loose)));
     if let Some(first) = sets.first_mut() {
         first.findings.append(&mut passed_over);
     }
     Ok(sets)
 }
 
-/// Says which folders beside the archives of a chosen folder are not read: they may be anything, and they may be a part that
+/// Says which folders in a chosen one are not read, while others or the archives in it are: they may be anything, and they may be a part that
 /// was unpacked under a name of its own.
 fn beside_the_parts(chosen: &Path, folders: &[String]) -> Finding {
     const NAMED: usize = 5;
@@ -245,7 +249,7 @@ fn beside_the_parts(chosen: &Path, folders: &[String]) -> Finding {
         severity: Severity::Warning,
         at: chosen.display().to_string(),
         message: format!(
-            "Beside the archives there are folders that were not read: {named}. If parts of the export were unpacked there, import those folders as well."
+            "Beside what was read there are folders that were not read: {named}. If parts of the export were unpacked there, import those folders as well."
         ),
         count: folders.len() as u64,
     }
@@ -255,24 +259,28 @@ fn beside_the_parts(chosen: &Path, folders: &[String]) -> Finding {
 struct Inside {
     /// Archives: itself, or those that lie directly in it.
     parts: Vec<PathBuf>,
-    /// Whether it is a folder with files to be read as they are. With parts beside, some of them were unpacked and others not.
-    is_unpacked: bool,
-    /// The folders directly in it, by name.
+    /// Folders with files to be read as they are: itself, or those that parts of several exports were unpacked to. With parts
+    /// beside, some were unpacked and others not.
+    unpacked: Vec<PathBuf>,
+    /// The folders directly in it that are not read by themselves, by name.
     folders: Vec<String>,
 }
 
 fn inside(chosen: &Path) -> Inside {
     if !chosen.is_dir() {
-        return Inside { parts: vec![chosen.to_path_buf()], is_unpacked: false, folders: Vec::new() };
+        return Inside { parts: vec![chosen.to_path_buf()], unpacked: Vec::new(), folders: Vec::new() };
     }
-    let (mut parts, mut folders) = (Vec::new(), Vec::new());
-    let mut is_unpacked = chosen.file_name().is_some_and(|name| path::is_takeout(&name.to_string_lossy()));
+    let (mut parts, mut folders, mut takeouts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut exports = BTreeMap::<String, Vec<String>>::new();
     for entry in fs::read_dir(chosen).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.path().is_dir() {
-            is_unpacked |= path::is_takeout(&name) || export_of(&name).is_some();
-            if !name.starts_with('.') && name != "__MACOSX" {
-                folders.push(name);
+            let export = export_of(&name);
+            match export {
+                Some(export) => exports.entry(export).or_default().push(name),
+                None if path::is_takeout(&name) => takeouts.push(name),
+                None if name.starts_with('.') || name == "__MACOSX" => {}
+                None => folders.push(name),
             }
         } else if name::is_archive_of_takeout(&name) {
             parts.push(entry.path());
@@ -280,8 +288,20 @@ fn inside(chosen: &Path) -> Inside {
     }
     parts.sort();
     folders.sort();
-    is_unpacked |= parts.is_empty();
-    Inside { parts, is_unpacked, folders }
+    // Of several exports each is read by itself, and what lies beside them belongs to none.
+    let is_several = exports.len() > 1 || parts.iter().filter_map(|part| stamp_of(part)).any(|stamp| !exports.contains_key(&stamp));
+    let is_takeout = chosen.file_name().is_some_and(|name| path::is_takeout(&name.to_string_lossy()));
+    let unpacked = if !exports.is_empty() && is_several {
+        exports.into_values().flatten().chain(takeouts).map(|name| chosen.join(name)).collect()
+    } else if is_takeout || parts.is_empty() || !(exports.is_empty() && takeouts.is_empty()) {
+        vec![chosen.to_path_buf()]
+    } else {
+        Vec::new()
+    };
+    if unpacked.first().is_some_and(|folder| folder == chosen) {
+        folders.clear();
+    }
+    Inside { parts, unpacked, folders }
 }
 
 /// What the names of some parts of one export say of those that are not here; `n_parts` counts the folders among them too.
@@ -324,8 +344,16 @@ fn part_name(path: &Path) -> Option<PartName> {
     path.file_name().and_then(|name| PartName::parse(&name.to_string_lossy()))
 }
 
+/// What tells the export of an archive, or of a folder that a part was unpacked to, from others; `None` when no name says it.
+fn stamp_of(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy();
+    let holder = || path.parent().and_then(Path::file_name).filter(|_| path::is_takeout(&name));
+    export_of(&name).or_else(|| export_of(&holder()?.to_string_lossy()))
+}
+
 impl ExportSet {
-    fn open(mut group: Vec<(Option<PartName>, PathBuf)>) -> Result<Self> {
+    fn open(paths: Vec<PathBuf>) -> Result<Self> {
+        let mut group: Vec<(Option<PartName>, PathBuf)> = paths.into_iter().map(|path| (part_name(&path), path)).collect();
         group.sort();
         let names: Vec<PartName> = group.iter().filter_map(|(name, _)| name.clone()).collect();
         // The parts that are missing may be those that were unpacked to a folder beside.
@@ -335,9 +363,9 @@ impl ExportSet {
         Ok(Self { label, parts, findings, inner: OnceLock::new() })
     }
 
-    /// What was given at once, as one: a person who names an archive and their phone's own file means one import, with one
-    /// number to take it back by. `None` when there is nothing.
-    pub fn join(sets: Vec<Self>) -> Option<Self> {
+    /// Several as one: a person who names an archive and their phone's own file means one import, with one number to take it
+    /// back by. `None` when there is nothing.
+    pub fn join(sets: impl IntoIterator<Item = Self>) -> Option<Self> {
         sets.into_iter().reduce(|mut whole, set| {
             whole.label = format!("{}, {}", whole.label, set.label);
             whole.parts.extend(set.parts);

@@ -29,6 +29,11 @@ impl StoredReport {
     pub fn import(&self) -> ImportId {
         self.import
     }
+
+    /// What it is called: the archive's name.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
 }
 
 impl JsonSchema for StoredReport {

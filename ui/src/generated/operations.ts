@@ -17,6 +17,7 @@ import type {
   ExportRequest,
   Facets,
   FilterRequest,
+  Imported,
   ImportRef,
   ImportReport,
   ImportRequest,
@@ -168,7 +169,7 @@ export interface Signatures {
   verify: { request: Nothing; response: Verified; part: Progress };
   plan_import: { request: ImportRequest; response: Plan; part: never };
   start_import: { request: ImportRequest; response: JobStarted; part: never };
-  import: { request: ImportRequest; response: ImportReport; part: Progress };
+  import: { request: ImportRequest; response: Imported; part: Progress };
   imports: { request: Nothing; response: Imports; part: never };
   import_report: { request: ImportRef; response: ImportReport; part: never };
   undo: { request: ImportRef; response: Undone; part: Progress };

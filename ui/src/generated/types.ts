@@ -236,7 +236,8 @@ export type FindingCode =
   | "elsewhere"
   | "limit"
   | "refused"
-  | "unreadable";
+  | "unreadable"
+  | "several_exports";
 
 /** How much a finding matters. */
 export type Severity = "note" | "warning" | "error";
@@ -246,6 +247,14 @@ export type JobStarted = {
   /** Its number. */
   job: number;
 };
+
+/** What was imported at once. */
+export type Imported =
+  | ImportReport
+  | {
+      /** A report each, in the order in which they were imported. */
+      reports: Array<ImportReport>;
+    };
 
 /** What an import did. */
 export type ImportReport = {

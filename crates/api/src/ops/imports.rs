@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use ::vault::Differences;
-use domain::{Cancel, Code, Failure, Progress, Result};
+use domain::{Cancel, Code, Failure, Finding, FindingCode, Progress, Result, Severity};
 use lake::archive::{self, ExportSet};
 use lake::import::Options;
 use lake::plan::Plan;
@@ -13,54 +13,103 @@ use crate::engine::now;
 use crate::jobs::Work;
 use crate::show;
 use crate::wire::{
-    CompareRequest, Compared, ComparedSource, ImportRef, ImportRequest, ImportSummary, Imports, JobStarted, NamedCount, Nothing, Report,
-    Undone,
+    CompareRequest, Compared, ComparedSource, ImportRef, ImportRequest, ImportSummary, Imported, Imports, JobStarted, NamedCount, Nothing,
+    Report, Undone,
 };
 
-fn opened(request: &ImportRequest) -> Result<ExportSet> {
+/// What was given; each becomes an import of its own.
+fn opened(request: &ImportRequest) -> Result<Vec<ExportSet>> {
     if request.paths.is_empty() {
-        return Err(Failure::new(Code::BadRequest, "There is nothing to import: no path was given."));
+        return Err(Failure::new(Code::BadRequest, "There is nothing to import: no path was given.")
+            .hint("Name an archive, all its parts, or the folder it was unpacked to."));
     }
-    let paths: Vec<PathBuf> = request.paths.iter().map(PathBuf::from).collect();
-    ExportSet::join(archive::open(&paths)?).ok_or_else(|| Failure::new(Code::NotAnExport, "There is nothing to import at these paths."))
+    archive::open(&request.paths.iter().map(PathBuf::from).collect::<Vec<_>>())
 }
 
 fn options(request: ImportRequest) -> Options {
     Options { label: String::new(), now: now(), threads: 0, only: request.only, columns: request.columns.map(PathBuf::from) }
 }
 
+/// One plan of all that was given; what would be several imports is said in it.
 pub(crate) fn plan(engine: &Engine, request: ImportRequest) -> Result<Plan> {
     let options =
         lake::plan::Options { exact: request.exact, only: request.only.clone(), columns: request.columns.clone().map(PathBuf::from) };
-    lake::plan::plan(&opened(&request)?, Some(&engine.vault()?), &options, &Cancel::default())
+    let exports = opened(&request)?;
+    let several = several(&exports);
+    let set = ExportSet::join(exports).ok_or_else(|| Failure::new(Code::NotAnExport, "There is nothing to import at these paths."))?;
+    let mut plan = lake::plan::plan(&set, Some(&engine.vault()?), &options, &Cancel::default())?;
+    plan.findings.splice(0..0, several);
+    Ok(plan)
 }
 
-/// Imports in the background; the job tells how far it is.
+/// Says that what was given is more than one export, when it is.
+fn several(exports: &[ExportSet]) -> Option<Finding> {
+    let labels: Vec<&str> = exports.iter().map(|export| export.label.as_str()).collect();
+    (labels.len() > 1).then(|| Finding {
+        code: FindingCode::SeveralExports,
+        severity: Severity::Note,
+        at: String::new(),
+        message: format!(
+            "These are {} exports ({}): each becomes an import of its own, with its own ledger, and can be taken back by itself.",
+            labels.len(),
+            labels.join("; ")
+        ),
+        count: labels.len() as u64,
+    })
+}
+
+/// Imports in the background; a job for each export tells how far it is. The answer names the first.
 pub(crate) fn start(engine: &Engine, request: ImportRequest) -> Result<JobStarted> {
     // What cannot be opened is said at once, before there is a job.
-    let set = opened(&request)?;
-    let work = Work::begin(engine, "import", &set.label, &Cancel::default())?;
-    let job = work.number();
-    let engine = engine.clone();
+    let exports = opened(&request)?;
     let options = options(request);
+    let works = exports
+        .into_iter()
+        .map(|export| Ok((Work::begin(engine, "import", &export.label, &Cancel::default())?, export)))
+        .collect::<Result<Vec<_>>>()?;
+    let job = works.first().map_or(0, |(work, _)| work.number());
+    let engine = engine.clone();
     std::thread::spawn(move || {
-        // How it ended, a failure as well, is told by the job.
-        drop(import(&engine, &set, &options, work, &mut |_| {}));
+        for (work, export) in works {
+            // How it ended, a failure as well, is told by the job.
+            drop(import(&engine, &export, &options, work, &mut |_| {}));
+        }
     });
     Ok(JobStarted { job })
 }
 
-pub(crate) fn run(engine: &Engine, request: ImportRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
-    let set = opened(&request)?;
-    let work = Work::begin(engine, "import", &set.label, cancel)?;
-    import(engine, &set, &options(request), work, on)
+pub(crate) fn run(engine: &Engine, request: ImportRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Imported> {
+    let exports = opened(&request)?;
+    let options = options(request);
+    let mut reports: Vec<Report> = Vec::with_capacity(exports.len());
+    for export in &exports {
+        let work = Work::begin(engine, "import", &export.label, cancel)?;
+        match import(engine, export, &options, work, on) {
+            Ok(report) => reports.push(report),
+            Err(failure) => return Err(after(&reports, failure)),
+        }
+    }
+    Ok(Imported::of(reports))
+}
+
+/// What went wrong, with what had been imported before of what was given.
+fn after(done: &[Report], failure: Failure) -> Failure {
+    if done.is_empty() {
+        return failure;
+    }
+    let stand: Vec<String> = done.iter().map(|report| format!("import {} ({})", report.import(), report.label())).collect();
+    let message = format!("{} What was imported before it stands: {}.", failure.message, stand.join(", "));
+    Failure { message, ..failure }
 }
 
 fn import(engine: &Engine, set: &ExportSet, options: &Options, mut work: Work, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let cancel = work.cancel();
-    let outcome = import_and_index(engine, set, options, &cancel, &mut |progress: Progress| {
-        work.report(progress.clone());
-        on(progress);
+    // It may have waited for others, and been cancelled meanwhile.
+    let outcome = cancel.check().and_then(|()| {
+        import_and_index(engine, set, options, &cancel, &mut |progress: Progress| {
+            work.report(progress.clone());
+            on(progress);
+        })
     });
     work.end(outcome.as_ref().map(|report| Some(report.import())), &["items", "imports", "vault"]);
     outcome
@@ -209,5 +258,44 @@ mod tests {
         assert_eq!(engine.vault().unwrap().logical_hash().unwrap(), whole);
         engine.lock().unwrap();
         assert_eq!(engine.vault().err().unwrap().code, Code::Locked);
+    }
+
+    #[test]
+    fn two_exports_at_once_are_two_imports_and_each_is_undone_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
+        let owner = |op: &str, body: Value| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {}).unwrap();
+        owner("create_vault", json!({ "passphrase": "five plain words for testing" }));
+        let [one, two] =
+            [("20250310T081500Z", 1_600_000_000_000_000_i64), ("20260310T081500Z", 1_700_000_000_000_000)].map(|(stamp, at)| {
+                let part = folder.path().join(format!("takeout-{stamp}-001"));
+                fs::create_dir_all(part.join("Takeout/Keep")).unwrap();
+                let note = json!({ "title": stamp, "textContent": "flour", "userEditedTimestampUsec": at, "createdTimestampUsec": at });
+                fs::write(part.join("Takeout/Keep/note.json"), note.to_string()).unwrap();
+                part
+            });
+        let both = json!({ "paths": [two, one] });
+
+        let plan = owner("plan_import", both.clone());
+        assert_eq!((&plan["findings"][0]["code"], &plan["findings"][0]["count"]), (&json!("several_exports"), &json!(2)));
+        let imported = owner("import", both.clone());
+        let reports = imported["reports"].as_array().unwrap();
+        let told: Vec<_> = reports.iter().map(|report| (report["label"].as_str().unwrap(), &report["totals"]["stored"])).collect();
+        assert_eq!(told, [("takeout-20250310T081500Z-001", &json!(1)), ("takeout-20260310T081500Z-001", &json!(1))]);
+        owner("undo", json!({ "import": reports[0]["import"] }));
+        assert_eq!(owner("stats", json!({}))["items"], 1);
+
+        let events = engine.events();
+        owner("start_import", both);
+        let mut labels = Vec::new();
+        while labels.len() < 2 {
+            if let Event::Job { job } = events.recv_timeout(Duration::from_secs(60)).unwrap()
+                && job.state == ::vault::JobState::Done
+            {
+                labels.push(job.label);
+            }
+        }
+        assert_eq!(labels, ["takeout-20250310T081500Z-001", "takeout-20260310T081500Z-001"]);
+        assert_eq!(owner("import", json!({ "paths": [one] }))["totals"]["merged"], 1, "one export is answered with its report");
     }
 }

@@ -146,3 +146,25 @@ wire! {
 
 /// A report and nothing else, for tables of operations.
 pub type Report = StoredReport;
+
+/// What was imported at once.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Imported {
+    /// One export: its report.
+    One(Report),
+    /// Several exports, each an import of its own.
+    Several {
+        /// A report each, in the order in which they were imported.
+        reports: Vec<Report>,
+    },
+}
+
+impl Imported {
+    pub(crate) fn of(mut reports: Vec<Report>) -> Self {
+        match reports.pop() {
+            Some(only) if reports.is_empty() => Self::One(only),
+            last => Self::Several { reports: reports.into_iter().chain(last).collect() },
+        }
+    }
+}

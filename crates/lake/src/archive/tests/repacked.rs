@@ -53,6 +53,45 @@ fn two_exports_in_one_folder_are_two_in_whatever_form_they_come() {
 }
 
 #[test]
+fn two_exports_that_were_unpacked_in_one_folder_are_two() {
+    let folder = TempDir::new().unwrap();
+    for (part, file) in [("20250310T081500Z-001", "a.json"), ("20260310T081500Z-001", "a.json"), ("20260310T081500Z-002", "b.json")] {
+        saved(&folder, &format!("all/takeout-{part}/Takeout/Keep/{file}"), part.as_bytes());
+    }
+    saved(&folder, "all/takeout-20240310T081500Z-001.zip", &zip_of(&[("Takeout/Keep/a.json", b"oldest")]));
+    saved(&folder, "all/letters/to a friend.txt", b"Dear friend");
+    let sets = open(&[folder.path().join("all")]).unwrap();
+    assert_eq!(
+        sets.iter().map(shown).collect::<Vec<_>>(),
+        [
+            vec!["Keep/a.json = oldest"],
+            vec!["Keep/a.json = 20250310T081500Z-001"],
+            vec!["Keep/a.json = 20260310T081500Z-001", "Keep/b.json = 20260310T081500Z-002"],
+        ]
+    );
+    let told = sets[0].findings.iter().find(|finding| finding.code == FindingCode::IgnoredFile).unwrap();
+    assert!(told.message.contains("not read: letters."), "{told:?}");
+    let roots =
+        ["takeout-20250310T081500Z-001/Takeout", "takeout-20260310T081500Z-001/Takeout"].map(|root| folder.path().join("all").join(root));
+    assert_eq!(open(&roots).unwrap().len(), 2, "their names say it when the folders inside them were chosen");
+}
+
+#[test]
+fn a_file_that_names_no_export_goes_with_the_only_one_and_by_itself_beside_several() {
+    let folder = TempDir::new().unwrap();
+    let keep = zip_of(&[("Takeout/Keep/a.json", b"A")]);
+    let [newer, older] = ["takeout-20260310T081500Z-001.zip", "takeout-20250310T081500Z-001.zip"].map(|name| saved(&folder, name, &keep));
+    let [phone, packed] = [saved(&folder, "Timeline.json", b"[]"), saved(&folder, "all.zip", &keep)];
+    let labels = |paths: &[PathBuf]| open(paths).unwrap().into_iter().map(|set| set.label).collect::<Vec<_>>();
+    assert_eq!(labels(&[phone.clone(), newer.clone()]), ["takeout-20260310T081500Z-001.zip, Timeline.json"]);
+    assert_eq!(labels(&[phone.clone(), packed.clone()]), ["Timeline.json, all.zip"]);
+    assert_eq!(
+        labels(&[phone, newer, packed, older]),
+        ["takeout-20250310T081500Z-001.zip", "takeout-20260310T081500Z-001.zip", "Timeline.json, all.zip"]
+    );
+}
+
+#[test]
 fn what_was_packed_again_shows_the_files_of_the_export() {
     let folder = TempDir::new().unwrap();
     // In a wrapping folder, decomposed, with a no-break space and what a Mac adds; and with names of old Windows.
