@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "what fails here fails the test, and what is measured is said")]
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use journeys::{Home, Lang, Shape, hash, import, imports, undo};
@@ -58,6 +58,32 @@ fn a_killed_import_leaves_a_whole_vault_and_can_be_repeated_and_undone() {
         undo(&killed, import["import"].as_i64().unwrap());
     }
     assert_eq!(hash(&killed), empty);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_import_that_is_interrupted_says_what_is_kept_and_goes_on_when_it_is_run_again() {
+    let home = Home::new();
+    let made = home.export("takeout", 3_000, Lang::En, Shape::Zip);
+    let whole = home.vault("whole");
+    import(&whole, &made.inputs);
+    let datapunk = home.vault("vault");
+    let child = datapunk.command(["import"]).args(&made.inputs).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let log = datapunk.vault().join("db/main.db-wal");
+    while std::fs::metadata(&log).map_or(0, |log| log.len()) < WRITTEN {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    assert!(!ended.status.success() && ended.stdout.is_empty(), "{ended:?}");
+    let told = String::from_utf8(ended.stderr).unwrap();
+    let failure: serde_json::Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    assert_eq!(failure["code"], "cancelled", "{told}");
+    assert!(failure["message"].as_str().unwrap().contains("import 1") && failure["hint"].as_str().unwrap().contains("undo 1"), "{told}");
+    assert_eq!(imports(&datapunk)[0]["state"], "cancelled");
+    let report = import(&datapunk, &made.inputs);
+    assert_eq!((report.import, report.state.as_str()), (1, "done"));
+    assert_eq!(hash(&datapunk), hash(&whole));
 }
 
 #[test]

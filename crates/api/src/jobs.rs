@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use domain::{Cancel, Code, Failure, Progress, Result};
+use domain::{Cancel, Code, Failure, ImportId, Progress, Result};
 use vault::{Job, JobId, JobState, Vault};
 
 use crate::Engine;
@@ -167,6 +167,13 @@ impl Work {
         self.cancel.clone()
     }
 
+    /// Says which import it makes, for whoever looks at the job later.
+    pub(crate) fn makes(&self, import: ImportId) {
+        if let Some((job, _)) = self.engine.0.jobs.board().at_work.get_mut(&self.number) {
+            job.import = Some(import);
+        }
+    }
+
     /// Says how far it is; told and filed at a bearable pace.
     pub(crate) fn report(&mut self, progress: Progress) {
         let job = {
@@ -186,16 +193,15 @@ impl Work {
         }
     }
 
-    /// Says how it ended, and which kinds of state it changed. `import` is the import that it made.
-    pub(crate) fn end(self, outcome: std::result::Result<Option<i64>, &Failure>, spoiled: &[&str]) {
+    /// Says how it ended, and which kinds of state it changed.
+    pub(crate) fn end(self, outcome: std::result::Result<(), &Failure>, spoiled: &[&str]) {
         let Some((mut job, _)) = self.engine.0.jobs.board().at_work.remove(&self.number) else { return };
         job.progress.eta_s = None;
         job.updated_ms = now();
         match outcome {
-            Ok(import) => {
+            Ok(()) => {
                 job.state = JobState::Done;
                 job.progress.done = job.progress.done.max(job.progress.total);
-                job.import = import;
             }
             Err(failure) => {
                 job.state = if failure.code == Code::Cancelled { JobState::Cancelled } else { JobState::Failed };

@@ -342,7 +342,7 @@ impl Meaning {
                 continue;
             }
             match embed_step(deep.as_ref(), &mut feed, STEP) {
-                Ok(0) => break Ok(None),
+                Ok(0) => break Ok(()),
                 Ok(_) => {
                     let done = vault.watermark(&mark(&space))?.max(0) as u64;
                     let total = vault.last_change()?.max(0) as u64;
@@ -360,7 +360,7 @@ impl Meaning {
         };
         work.end(outcome.as_ref().copied(), &["vault"]);
         // The job told how it ended; whoever follows only has to end as well.
-        outcome.map(|_| false).map_err(|_| Failure::new(Code::Cancelled, "It was cancelled."))
+        outcome.map(|()| false).map_err(|_| Failure::new(Code::Cancelled, "It was cancelled."))
     }
 }
 

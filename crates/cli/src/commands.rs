@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::args::{Args, By, Command, FilterArgs, Format, Mode, ModelCommand, PeopleCommand};
-use crate::{backups, engine, passphrase, print, serve};
+use crate::{backups, engine, interrupt, passphrase, print, serve};
 
 /// Runs the command that was typed.
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
@@ -251,7 +251,7 @@ impl Call {
     /// Runs an operation that takes its time, with a line of progress on a terminal.
     pub(crate) fn long(&self, name: &str, body: Value) -> Result<Box<RawValue>> {
         let mut bar = print::Bar::new(self.json);
-        let answer = self.engine.answer(Caller::owner(), name, body, &Cancel::default(), &mut |part| {
+        let answer = self.engine.answer(Caller::owner(), name, body, &interrupt::cancel()?, &mut |part| {
             if let Ok(progress) = serde_json::from_value::<Progress>(part) {
                 bar.show(&progress);
             }
@@ -262,9 +262,10 @@ impl Call {
 
     /// Runs an operation that answers with a report, and prints it while it comes: it may have a million lines.
     fn report(&self, name: &str, body: &Value) -> Result<ExitCode> {
+        let cancel = interrupt::cancel()?;
         if self.json {
             let mut out = print::Out::new();
-            self.engine.write(Caller::owner(), name, body.clone(), &Cancel::default(), &mut |_| {}, &mut out)?;
+            self.engine.write(Caller::owner(), name, body.clone(), &cancel, &mut |_| {}, &mut out)?;
             writeln!(out).and_then(|()| out.flush()).map_err(Failure::internal)?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -278,7 +279,7 @@ impl Call {
                     }
                 };
                 let mut out = BufWriter::new(AfterBar { bar: &bar, inner: writer });
-                let outcome = self.engine.write(Caller::owner(), name, body.clone(), &Cancel::default(), &mut on_part, &mut out);
+                let outcome = self.engine.write(Caller::owner(), name, body.clone(), &cancel, &mut on_part, &mut out);
                 bar.borrow_mut().clear();
                 outcome.and_then(|()| out.flush().map_err(Failure::internal))
             });

@@ -8,6 +8,7 @@ mod backups;
 mod commands;
 mod engine;
 mod idle;
+mod interrupt;
 mod passphrase;
 mod print;
 mod serve;

@@ -54,6 +54,12 @@ pub(crate) fn failure(failure: &Failure, json: bool) {
     drop(writeln!(stderr(), "{text}"));
 }
 
+/// What a person may want to know while they wait, on standard error.
+pub(crate) fn aside(text: &str) {
+    // Whoever closed it does not wait for it.
+    drop(writeln!(stderr(), "{text}"));
+}
+
 /// A line of progress on a terminal; nothing elsewhere.
 pub(crate) struct Bar(Option<ProgressBar>);
 

@@ -11,7 +11,7 @@ use domain::{Failure, Result};
 use gateway::{Server, Token};
 use serde_json::json;
 
-use crate::print;
+use crate::{interrupt, print};
 
 /// Opens the app to a browser on this machine until the program is told to end.
 pub(crate) fn run(engine: &Engine, port: u16, json: bool) -> Result<ExitCode> {
@@ -38,7 +38,7 @@ fn serve(engine: &Engine, port: u16, token: Token, bound: impl FnOnce(&Server)) 
         let server = Server::bind(engine.clone(), port, token).await?;
         start_anew_once_locked(engine, &server);
         bound(&server);
-        server.run(ended()).await
+        server.run(interrupt::asked()).await
     })?;
     // Streams of events may still be held open by a browser; they have nothing more to say.
     runtime.shutdown_background();
@@ -82,21 +82,3 @@ fn start_anew(folder: &std::path::Path, port: u16, token: &str) -> Failure {
 
 #[cfg(not(unix))]
 fn start_anew_once_locked(_: &Engine, _: &Server) {}
-
-async fn ended() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    // Without a signal to wait for, it runs until it is killed.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}

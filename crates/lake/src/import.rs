@@ -7,7 +7,7 @@
 //! importer, costs that file alone; a cancelled or failed import is ended as such, with what was stored accounted for, and
 //! can be undone.
 //!
-//! An import that the program's end cut short goes on when it is run again: files of which all was written are only compared
+//! An import that the program's end or the person cut short goes on when it is run again: files of which all was written are only compared
 //! with what they were, the others are read again, and what of them was written is merged.
 //!
 //! A file of the same path and bytes as one that these very importers read in another import is not parsed again: it brings

@@ -36,13 +36,13 @@ impl Vault {
         Ok(import)
     }
 
-    /// Takes up again the latest import of that name, when the program ended during it: it is `running` again, under the number
+    /// Takes up again the latest import of that name, when the program ended during it or the person stopped it: it is `running` again, under the number
     /// that it had. The lines of files that were read as records stay, as they were then; those of files that were only met
     /// are gone, for they will be met again.
     pub fn resume_import(&self, label: &str) -> Result<Option<ImportId>> {
         let label = label.to_owned();
         let resumed = self.inner().writer.write(move |transaction| {
-            let Some(import) = import_run::latest_of(transaction, &label)?.filter(|row| row.state == ImportState::Interrupted) else {
+            let Some(import) = import_run::latest_of(transaction, &label)?.filter(|row| row.state.was_cut_short()) else {
                 return Ok(None);
             };
             import_run::set_state(transaction, import.id, ImportState::Running)?;
@@ -111,6 +111,11 @@ impl Vault {
             files,
             findings: row.findings,
         })
+    }
+
+    /// Whether an import found files that are known, and could read no record of any file at all.
+    pub fn could_read_nothing(&self, import: ImportId) -> Result<bool> {
+        Ok(file::none_was_read(&*self.inner().readers.borrow()?, import)?)
     }
 
     /// Takes an import back: the vault is then as if it had never been, whatever other imports brought of the same. When

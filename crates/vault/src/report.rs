@@ -30,6 +30,16 @@ impl StoredReport {
         self.import
     }
 
+    /// Where it stands, by name.
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
+    /// The sums of its ledger.
+    pub fn totals(&self) -> ImportTotals {
+        self.totals
+    }
+
     /// What it is called: the archive's name.
     pub fn label(&self) -> &str {
         &self.label

@@ -54,7 +54,7 @@ fn export(engine: &Engine, format: ExportFormat, options: &Options, mut work: Wo
             on(progress);
         })
     });
-    work.end(outcome.as_ref().map(|_| None), &[]);
+    work.end(outcome.as_ref().map(|_| ()), &[]);
     let export::Exported { files, items, track_points, entities, blobs, left_in_place, bytes } = outcome?;
     Ok(Exported {
         folder: options.folder.display().to_string(),

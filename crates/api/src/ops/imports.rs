@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use ::vault::Differences;
+use ::vault::{Differences, ImportState, Vault};
 use domain::{Cancel, Code, Failure, Finding, FindingCode, Progress, Result, Severity};
 use lake::archive::{self, ExportSet};
 use lake::import::Options;
@@ -105,14 +105,42 @@ fn after(done: &[Report], failure: Failure) -> Failure {
 fn import(engine: &Engine, set: &ExportSet, options: &Options, mut work: Work, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let cancel = work.cancel();
     // It may have waited for others, and been cancelled meanwhile.
-    let outcome = cancel.check().and_then(|()| {
+    let imported = cancel.check().and_then(|()| {
         import_and_index(engine, set, options, &cancel, &mut |progress: Progress| {
             work.report(progress.clone());
             on(progress);
         })
     });
-    work.end(outcome.as_ref().map(|report| Some(report.import())), &["items", "imports", "vault"]);
+    if let Ok(report) = &imported {
+        work.makes(report.import());
+    }
+    let outcome = imported.and_then(|report| brought(&engine.vault()?, report));
+    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "vault"]);
     outcome
+}
+
+/// The report of an import that brought what there is. One that was stopped, or could read nothing at all, is told as a
+/// failure, whatever is kept of it: whoever asked for it has not got it.
+fn brought(vault: &Vault, report: Report) -> Result<Report> {
+    let (import, totals) = (report.import(), report.totals());
+    if report.state() == ImportState::Cancelled.name() {
+        return Err(Failure::new(
+            Code::Cancelled,
+            format!(
+                "The import was stopped before its end. What it had read until then is kept, as import {import}: {} records in {} files, {} of them new.",
+                totals.read, totals.files, totals.stored
+            ),
+        )
+        .hint(format!("The same import again goes on where this one stopped; `datapunk undo {import}` takes back what is there.")));
+    }
+    if vault.could_read_nothing(import)? {
+        return Err(Failure::new(
+            Code::Unreadable,
+            format!("Nothing in {} could be read. Import {import} keeps the list of its files, {} of them, and why each was not.", report.label(), totals.files),
+        )
+        .hint(format!("`datapunk report {import}` shows the list. Download the export again, or copy it again from where it is whole, and import that.")));
+    }
+    Ok(report)
 }
 
 /// Puts the parts of exports together that the program's end kept from it. How it ended, a failure as well, is told by its job.
@@ -123,14 +151,17 @@ pub(crate) fn settle(engine: &Engine) -> Result<()> {
     }
     let mut work = Work::begin(engine, "settle", "Putting the parts of exports together", &Cancel::default())?;
     let outcome = lake::import::settle(&vault, &work.cancel(), &mut |progress| work.report(progress));
-    work.end(outcome.as_ref().map(|()| None), &["items", "imports", "vault"]);
+    work.end(outcome.as_ref().copied(), &["items", "imports", "vault"]);
     outcome
 }
 
 /// Imports, then brings the indexes up to date.
 fn import_and_index(engine: &Engine, set: &ExportSet, options: &Options, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let open = engine.open()?;
-    let import = lake::import::run(&open.vault, set, options, cancel, on)?;
+    let import = lake::import::run(&open.vault, set, options, cancel, on).map_err(|failure| match failure.code {
+        Code::Cancelled => Failure::new(Code::Cancelled, "The import was stopped before anything was written."),
+        _ => failure,
+    })?;
     // The ledger stands; a person who cancels now only waits for the indexes in the background. Words follow on a thread of
     // their own, meanwhile meaning does here.
     let indexed = open
@@ -200,7 +231,12 @@ pub(crate) fn undo(engine: &Engine, request: ImportRef, cancel: &Cancel, on: &mu
     };
     let outcome = lake::import::undo(&open.vault, request.import, cancel, &mut report)
         .and_then(|undone| open.vault.index_now(cancel, &mut report).map(|()| undone));
-    work.end(outcome.as_ref().map(|_| None), &["items", "imports", "vault"]);
+    let outcome = outcome.map_err(|failure| match failure.code {
+        Code::Cancelled => Failure::new(Code::Cancelled, format!("The undoing of import {} was stopped before its end.", request.import))
+            .hint("It goes on by itself when the vault is opened the next time."),
+        _ => failure,
+    });
+    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "vault"]);
     let undone = outcome?;
     Ok(Undone {
         import: request.import,
@@ -297,5 +333,43 @@ mod tests {
         }
         assert_eq!(labels, ["takeout-20250310T081500Z-001", "takeout-20260310T081500Z-001"]);
         assert_eq!(owner("import", json!({ "paths": [one] }))["totals"]["merged"], 1, "one export is answered with its report");
+    }
+
+    #[test]
+    fn an_import_that_was_stopped_or_could_read_nothing_is_told_as_a_failure_and_its_job_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
+        let owner = |op: &str, body: Value| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {});
+        owner("create_vault", json!({ "passphrase": "five plain words for testing" })).unwrap();
+        let damaged = folder.path().join("Records.json");
+        fs::write(&damaged, r#"{"locations": [{"latitudeE7": 471234567, "longitu"#).unwrap();
+        let failure = owner("import", json!({ "paths": [damaged] })).unwrap_err();
+        assert_eq!(failure.code, Code::Unreadable);
+        assert!(failure.message.contains("Nothing in Records.json") && failure.hint.contains("datapunk report 1"), "{failure:?}");
+
+        let fix = |n: i64| json!({ "latitudeE7": 471_234_567 + n, "longitudeE7": 85_432_109, "timestampMs": (1_600_000_000_000 + n * 60_000).to_string() });
+        let whole = folder.path().join("many/Records.json");
+        fs::create_dir_all(whole.parent().unwrap()).unwrap();
+        fs::write(&whole, json!({ "locations": (0..200_000).map(fix).collect::<Vec<_>>() }).to_string()).unwrap();
+        let (cancel, request) = (Cancel::default(), json!({ "paths": [whole.parent().unwrap()] }));
+        let failure = engine
+            .call(Caller::owner(), "import", request.clone(), &cancel, &mut |progress| {
+                if progress["records"].as_u64() > Some(0) {
+                    cancel.cancel();
+                }
+            })
+            .unwrap_err();
+        assert_eq!(failure.code, Code::Cancelled);
+        assert!(failure.message.contains("as import 2") && failure.hint.contains("datapunk undo 2"), "{failure:?}");
+        let jobs = owner("jobs", json!({})).unwrap();
+        assert_eq!((&jobs["jobs"][0]["state"], &jobs["jobs"][0]["import"]), (&json!("cancelled"), &json!(2)));
+        let report = owner("import", request).unwrap();
+        assert_eq!((&report["import"], &report["state"]), (&json!(2), &json!("done")), "the same import goes on");
+        assert_eq!(owner("stats", json!({})).unwrap()["track_points"], 200_000);
+
+        let stopped = Cancel::default();
+        stopped.cancel();
+        let failure = engine.call(Caller::owner(), "undo", json!({ "import": 2 }), &stopped, &mut |_| {}).unwrap_err();
+        assert!(failure.code == Code::Cancelled && !failure.hint.is_empty(), "{failure:?}");
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn pull(engine: &Engine, request: ModelRef) -> Result<JobStarted> {
     std::thread::spawn(move || {
         let cancel = work.cancel();
         let outcome = fetch(&engine, request, &cancel, &mut |progress| work.report(progress));
-        work.end(outcome.as_ref().map(|_| None), &["models", "vault"]);
+        work.end(outcome.as_ref().map(|_| ()), &["models", "vault"]);
     });
     Ok(JobStarted { job })
 }

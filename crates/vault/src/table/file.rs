@@ -327,6 +327,19 @@ pub(crate) fn totals(connection: &Connection, import: ImportId) -> Outcome<domai
         })?)
 }
 
+/// Whether an import met files that an importer knows and that are damaged or hold what it cannot read, and could read no
+/// record of any file.
+pub(crate) fn none_was_read(connection: &Connection, import: ImportId) -> Outcome<bool> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT coalesce(min(read = set_aside), 0) AND coalesce(max(outcome IN (?2, ?3) OR (outcome = ?4 AND set_aside > 0)), 0)
+             FROM file WHERE import = ?1",
+        )?
+        .query_row(params![import, FileOutcome::Partial as i64, FileOutcome::Failed as i64, FileOutcome::Imported as i64], |row| {
+            row.get(0)
+        })?)
+}
+
 /// Lines of the ledger that do not balance: import and path.
 pub(crate) fn unbalanced(connection: &Connection) -> Outcome<Vec<(ImportId, String)>> {
     let mut statement =

@@ -53,6 +53,11 @@ impl ImportState {
         }
     }
 
+    /// Whether it ended before its export did, and can go on.
+    pub(crate) fn was_cut_short(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Interrupted)
+    }
+
     pub(crate) fn code(self) -> i64 {
         self as i64
     }

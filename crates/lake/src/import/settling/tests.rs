@@ -272,11 +272,15 @@ fn an_import_that_was_cancelled_and_run_again_is_as_one_that_was_not() {
             }
         })
         .unwrap();
-        assert!(vault.import_report(cut).unwrap().totals.balanced);
+        let report = vault.import_report(cut).unwrap();
+        assert!(report.totals.balanced);
         let whole = imported(&vault, &oracle.parts).import;
+        assert_eq!(whole == cut, report.state == "cancelled", "what was cut short goes on under its number");
         assert_eq!(vault.logical_hash().unwrap(), oracle.hash(&[0, 1, 2]));
-        undo(&vault, cut, &Cancel::default(), &mut |_| {}).unwrap();
-        assert_eq!(vault.logical_hash().unwrap(), oracle.hash(&[0, 1, 2]));
+        if whole != cut {
+            undo(&vault, cut, &Cancel::default(), &mut |_| {}).unwrap();
+            assert_eq!(vault.logical_hash().unwrap(), oracle.hash(&[0, 1, 2]));
+        }
         undo(&vault, whole, &Cancel::default(), &mut |_| {}).unwrap();
         assert_eq!(vault.logical_hash().unwrap(), oracle.hash(&[]));
     }
