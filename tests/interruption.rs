@@ -51,8 +51,11 @@ fn a_killed_import_leaves_a_whole_vault_and_can_be_repeated_and_undone() {
         n_interrupted += listed.iter().filter(|import| import["state"] == "interrupted").count();
     }
     assert!(n_interrupted > 0, "no import was running at any of the moments, in {took:?}");
-    import(&killed, &made.inputs);
+    let report = import(&killed, &made.inputs);
     assert_eq!(hash(&killed), full);
+    let mut paths: Vec<&str> = report.files.iter().map(|file| file.path.as_str()).collect();
+    paths.sort_unstable();
+    assert!(paths.windows(2).all(|pair| pair[0] != pair[1]), "the ledger lists a file twice");
     assert!(imports(&killed).iter().all(|import| import["state"] == "done"), "what was cut short went on");
     for import in imports(&killed) {
         undo(&killed, import["import"].as_i64().unwrap());

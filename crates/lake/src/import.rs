@@ -8,7 +8,7 @@
 //! can be undone.
 //!
 //! An import that the program's end or the person cut short goes on when it is run again: files of which all was written are only compared
-//! with what they were, the others are read again, and what of them was written is merged.
+//! with what they were, the others are read again, and what of them was written is merged; each has one line in the ledger.
 //!
 //! A file of the same path and bytes as one that these very importers read in another import is not parsed again: it brings
 //! what that one brought. Those of sets are, because what they come to depends on the files beside them.
@@ -48,6 +48,7 @@ use sets::Sets;
 pub(crate) use findings::Findings;
 pub(crate) use nothing_known::NothingKnown;
 pub(crate) use pace::Pace;
+use read_before::EarlierLines;
 pub(crate) use read_before::ReadBefore;
 pub use settling::{is_unsettled, settle, undo};
 pub(crate) use space::{forecast, free_bytes, no_space};
@@ -90,6 +91,7 @@ pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, o
     let label = if options.label.is_empty() { &set.label } else { &options.label };
     let resumed = vault.resume_import(label)?;
     let read_before = ReadBefore::in_vault(vault, resumed)?;
+    let earlier = EarlierLines::of(vault, resumed)?;
     // One that goes on has taken some of its room already, and how much of the rest it needs is not known.
     if resumed.is_none() {
         space::ensure(vault, set, &read_before)?;
@@ -114,7 +116,7 @@ pub fn run(vault: &Vault, set: &ExportSet, options: &Options, cancel: &Cancel, o
             on_progress(pace.at(now, meter.bytes(), records, detail));
         }
     };
-    let shared = Shared { vault, sender, budget: &budget, stop: &stop, current: &current, next_slot: &next_slot };
+    let shared = Shared { vault, sender, budget: &budget, stop: &stop, current: &current, next_slot: &next_slot, earlier: &earlier };
     let (written, mut findings) = std::thread::scope(|scope| {
         let walker = scope.spawn({
             let (stop, meter, guides) = (&stop, &meter, &guides);
@@ -199,6 +201,10 @@ impl Reader<'_> {
     }
 
     fn left_out(&self, mut file: NewFile, importer: &Importer) {
+        // What was read of it before it was left out stands in its line.
+        if self.shared.earlier.hold(&file) {
+            return;
+        }
         importer.id.clone_into(&mut file.importer);
         let finding = note(FindingCode::IgnoredFile, "It was left out of this import by choice; import the export again to have it.");
         self.shared.unread(file, FileOutcome::Ignored, false, Some(finding));

@@ -38,6 +38,15 @@ impl Vault {
         Ok(self.inner().writer.write(move |transaction| files.iter().map(|file| file::insert(transaction, import, file)).collect())?)
     }
 
+    /// Opens lines of the import again, in one transaction: their files are read anew, because it was cut short while they were
+    /// read the first time. What they stored counts as stored by them still.
+    pub fn reopen_files(&self, files: Vec<(FileId, NewFile)>) -> Result<()> {
+        Ok(self
+            .inner()
+            .writer
+            .write(move |transaction| files.iter().try_for_each(|(line, file)| file::reopen(transaction, *line, file)))?)
+    }
+
     /// Writes the batches of many files, in one transaction: all of them, or when it fails none. Otherwise as
     /// [`Vault::write`].
     pub fn write_all(&self, import: ImportId, batches: Vec<(FileId, Prepared)>) -> Result<Vec<Written>> {

@@ -37,8 +37,8 @@ impl Vault {
     }
 
     /// Takes up again the latest import of that name, when the program ended during it or the person stopped it: it is `running` again, under the number
-    /// that it had. The lines of files that were read as records stay, as they were then; those of files that were only met
-    /// are gone, for they will be met again.
+    /// that it had. The lines of files that were read as records stay, to be opened again when their files are read again; those
+    /// of files that were only met are gone, for they will be met again.
     pub fn resume_import(&self, label: &str) -> Result<Option<ImportId>> {
         let label = label.to_owned();
         let resumed = self.inner().writer.write(move |transaction| {
@@ -58,6 +58,11 @@ impl Vault {
     /// The files of an import that were read to their ends, of which the digest is known.
     pub fn whole_files(&self, import: ImportId) -> Result<Vec<NewFile>> {
         Ok(file::whole(&*self.inner().readers.borrow()?, import)?)
+    }
+
+    /// Gives `on` every line of an import's ledger: its number and its file.
+    pub fn each_line(&self, import: ImportId, on: &mut dyn FnMut(FileId, NewFile)) -> Result<()> {
+        Ok(file::each_opened(&*self.inner().readers.borrow()?, import, on)?)
     }
 
     /// Opens a file's line in the ledger.

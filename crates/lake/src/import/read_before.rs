@@ -1,6 +1,7 @@
 //! The files that need not be parsed again: this import read them before the program ended during it, or another import did.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use domain::{ImportId, Result};
 use vault::{FileId, NewFile, Vault};
@@ -22,6 +23,33 @@ pub(crate) struct ReadBefore {
     done: HashMap<Key, Digest>,
     /// What these importers read in other imports that stand, by path and size.
     known: HashMap<Key, KnownFile>,
+}
+
+/// The lines that an import which goes on has already: each file stays one line, however often it is read.
+#[derive(Default)]
+pub(crate) struct EarlierLines(Mutex<HashMap<Key, FileId>>);
+
+impl EarlierLines {
+    /// Those of an import that goes on.
+    pub(crate) fn of(vault: &Vault, resumed: Option<ImportId>) -> Result<Self> {
+        let mut lines = HashMap::new();
+        if let Some(import) = resumed {
+            vault.each_line(import, &mut |line, file| {
+                lines.entry(done_key(&file)).or_insert(line);
+            })?;
+        }
+        Ok(Self(Mutex::new(lines)))
+    }
+
+    /// Whether a file has one.
+    pub(crate) fn hold(&self, file: &NewFile) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&done_key(file))
+    }
+
+    /// The line of a file, once: a second file of its name and size has one of its own.
+    pub(crate) fn take(&self, file: &NewFile) -> Option<FileId> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&done_key(file))
+    }
 }
 
 /// A file that another import read.

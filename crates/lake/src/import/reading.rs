@@ -10,6 +10,7 @@ use domain::{BlobContent, Cancel, Certainty, FileOutcome, Finding, FindingCode, 
 use vault::{FileId, FileSet, NewFile, Prepared, Vault};
 
 use super::findings::Findings;
+use super::read_before::EarlierLines;
 use crate::archive::{self, Stopped};
 use crate::importer::Sink;
 
@@ -22,8 +23,8 @@ pub(crate) type Slot = u32;
 
 /// What the writing thread is told.
 pub(crate) enum Message {
-    /// A file's line is opened.
-    Open { slot: Slot, file: NewFile },
+    /// A file's line is opened; `line` is the one that it has from an earlier turn of the import.
+    Open { slot: Slot, file: NewFile, line: Option<FileId> },
     /// Records of an open file.
     Batch { slot: Slot, prepared: Prepared, weight: usize },
     /// A file's line is closed.
@@ -81,6 +82,8 @@ pub(crate) struct Shared<'s> {
     /// The file that was opened last, for progress.
     pub(crate) current: &'s Mutex<String>,
     pub(crate) next_slot: &'s AtomicU32,
+    /// The lines of an import that goes on.
+    pub(crate) earlier: &'s EarlierLines,
 }
 
 impl Shared<'_> {
@@ -203,7 +206,8 @@ impl<'s> Reading<'s> {
 
     fn announce(&mut self) {
         if let Some(file) = self.unopened.take() {
-            self.shared.send(Message::Open { slot: self.slot, file });
+            let line = self.shared.earlier.take(&file);
+            self.shared.send(Message::Open { slot: self.slot, file, line });
         }
     }
 

@@ -307,9 +307,7 @@ fn an_import_that_the_program_ended_in_goes_on_under_its_number_and_reads_no_fil
         lines(&report),
         [
             "a/Records.json google.location_records Imported 50=50+0+0+0",
-            "b/Records.json google.location_records Imported 50=30+20+0+0",
-            "b/Records.json google.location_records Partial 20=20+0+0+0 CutShortx1",
-            "c/Records.json google.location_records Imported 0=0+0+0+0",
+            "b/Records.json google.location_records Imported 50=50+0+0+0",
             "c/Records.json google.location_records Imported 50=50+0+0+0",
             "x.bin  SetAside 1=0+0+0+1 UnknownFilex1",
         ]

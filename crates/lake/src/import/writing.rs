@@ -93,6 +93,7 @@ pub(crate) fn write_all(
 #[derive(Default)]
 struct Round {
     opened: Vec<(Slot, NewFile)>,
+    reopened: Vec<(Slot, FileId, NewFile)>,
     batches: Vec<(Slot, Prepared)>,
     ended: Vec<(Slot, End)>,
     read_before: Vec<(Slot, FileId)>,
@@ -105,7 +106,8 @@ impl Round {
     fn add(&mut self, message: Message) {
         self.n_messages += 1;
         match message {
-            Message::Open { slot, file } => self.opened.push((slot, file)),
+            Message::Open { slot, file, line: None } => self.opened.push((slot, file)),
+            Message::Open { slot, file, line: Some(line) } => self.reopened.push((slot, line, file)),
             Message::Batch { slot, prepared, weight } => {
                 self.n_records += prepared.len();
                 self.weight += weight;
@@ -123,6 +125,10 @@ impl Round {
             for (slot, file) in slots.into_iter().zip(vault.add_files(import, files)?) {
                 lines.insert(slot, file);
             }
+        }
+        if !self.reopened.is_empty() {
+            self.reopened.iter().for_each(|(slot, line, _)| lines.insert(*slot, *line));
+            vault.reopen_files(self.reopened.into_iter().map(|(_, line, file)| (line, file)).collect())?;
         }
         let mut n_written = 0;
         let mut failed = None;

@@ -36,6 +36,8 @@ pub(crate) const STEPS: &[Step] = &[
     ),
     // Which edition of the importers read it: another one may find more in the same bytes.
     Step::adds(20261130, "ALTER TABLE file ADD COLUMN edition INTEGER;"),
+    // Of a line that is opened again: what it stored before. It is met once more, and counts as stored still.
+    Step::adds(20261201, "ALTER TABLE file ADD COLUMN stored_before INTEGER NOT NULL DEFAULT 0;"),
 ];
 
 /// The number of a file's line in the ledger.
@@ -77,6 +79,29 @@ pub(crate) fn insert(connection: &Connection, import: ImportId, file: &NewFile) 
     Ok(connection.last_insert_rowid())
 }
 
+/// Opens a line again, for its file is read anew by the import that went on. What it stored is its own still.
+pub(crate) fn reopen(connection: &Connection, id: FileId, file: &NewFile) -> Outcome<()> {
+    connection
+        .prepare_cached(
+            "UPDATE file SET outcome = NULL, read = stored, merged = 0, skipped = 0, set_aside = 0, findings = '[]', digest = ?2,
+                 importer = ?3, edition = NULL, stored_before = stored
+             WHERE id = ?1",
+        )?
+        .execute(params![id, file.digest, file.importer])?;
+    Ok(())
+}
+
+/// Gives `on` the number of every line of an import, with its file.
+pub(crate) fn each_opened(connection: &Connection, import: ImportId, on: &mut dyn FnMut(FileId, NewFile)) -> Outcome<()> {
+    let mut statement =
+        connection.prepare_cached("SELECT path, archive, size, digest, importer, id FROM file WHERE import = ?1 ORDER BY id")?;
+    let mut rows = statement.query([import])?;
+    while let Some(row) = rows.next()? {
+        on(row.get(5)?, read(row)?);
+    }
+    Ok(())
+}
+
 /// Adds what one transaction wrote, so that the line balances even if the program ends here.
 pub(crate) fn count(
     connection: &Connection,
@@ -104,13 +129,14 @@ pub(crate) fn count(
     Ok(())
 }
 
-/// Closes a line: adds what was not written to what was.
+/// Closes a line: adds what was not written to what was. What it stored before it was opened again was merged with itself, and
+/// counts once.
 pub(crate) fn end(connection: &Connection, ended: &EndedFile) -> Outcome<()> {
     connection
         .prepare_cached(
-            "UPDATE file SET outcome = ?2, read = read + ?3 + ?4 + ?5, merged = merged + ?3, skipped = skipped + ?4,
-                 set_aside = set_aside + ?5, findings = ?6, digest = CASE WHEN ?7 THEN coalesce(?8, digest) END,
-                 edition = ?9
+            "UPDATE file SET outcome = ?2, read = read + ?3 + ?4 + ?5 - min(stored_before, merged), merged = merged + ?3 - min(stored_before, merged),
+                 skipped = skipped + ?4, set_aside = set_aside + ?5, findings = ?6, digest = CASE WHEN ?7 THEN coalesce(?8, digest) END,
+                 edition = ?9, stored_before = 0
              WHERE id = ?1",
         )?
         .execute(params![
@@ -138,7 +164,9 @@ pub(crate) fn interrupt_unfinished(connection: &Connection) -> Outcome<()> {
         count: 1,
     };
     connection.execute(
-        "UPDATE file SET outcome = ?1, findings = ?2 WHERE outcome IS NULL",
+        "UPDATE file SET outcome = ?1, findings = ?2, read = read - min(stored_before, merged), merged = merged - min(stored_before, merged),
+             stored_before = 0
+         WHERE outcome IS NULL",
         params![FileOutcome::Partial as i64, serde_json::to_string(&[finding])?],
     )?;
     Ok(())
@@ -209,7 +237,7 @@ pub(crate) fn adopt(connection: &Connection, file: FileId, of: FileId) -> Outcom
         .prepare_cached(
             "UPDATE file SET outcome = o.outcome, read = o.read, stored = 0, merged = o.stored + o.merged, skipped = o.skipped,
                  set_aside = o.set_aside, findings = o.findings, digest = o.digest, edition = o.edition,
-                 points_from = o.points_from, points_to = o.points_to
+                 points_from = o.points_from, points_to = o.points_to, stored_before = 0
              FROM (SELECT * FROM file WHERE id = ?2) o WHERE file.id = ?1 RETURNING read",
         )?
         .query_row([file, of], |row| row.get(0))?;
