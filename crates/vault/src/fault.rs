@@ -5,6 +5,8 @@ use std::io;
 
 use domain::{Code, Failure};
 
+const AFTER_DAMAGE: &str = "Run `datapunk verify` to see how far it goes, then restore the latest backup; imports can also be run again.";
+
 /// A failure on its way out.
 #[derive(Debug)]
 pub(crate) struct Fault(pub(crate) Failure);
@@ -32,6 +34,12 @@ impl From<rusqlite::Error> for Fault {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged("The database of this vault"),
             // SQLCipher reports a page whose MAC does not match as an input/output error or as "not a database".
             Some(ErrorCode::SystemIoFailure) => damaged("A page of the database of this vault"),
+            // Under SQLite it has no other way to say so of a page that is read later than the first.
+            Some(ErrorCode::OutOfMemory) => Failure::new(
+                Code::Damaged,
+                "A page of the database of this vault does not verify: its bytes are not the ones that were written, unless this machine has run out of memory.",
+            )
+            .hint(AFTER_DAMAGE),
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => unreachable(&error),
             _ => Failure::internal(error),
         })
@@ -74,8 +82,7 @@ pub(crate) fn no_space() -> Failure {
 
 /// Something at rest does not verify; `what` begins the sentence.
 pub(crate) fn damaged(what: &str) -> Failure {
-    Failure::new(Code::Damaged, format!("{what} does not verify: its bytes are not the ones that were written."))
-        .hint("Run `datapunk verify` to see how far it goes, then restore the latest backup; imports can also be run again.")
+    Failure::new(Code::Damaged, format!("{what} does not verify: its bytes are not the ones that were written.")).hint(AFTER_DAMAGE)
 }
 
 /// A value that the database holds and that cannot be one of ours.

@@ -20,6 +20,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use zeroize::Zeroize;
 
 use super::allowed::Allowed;
+use crate::fault::Fault;
 
 /// The tables, for the vault's migrations.
 pub const VECTOR_TABLES: &str = "
@@ -284,15 +285,7 @@ fn quantised(vector: &[f32], dims: usize, space: &str) -> Result<Vec<u8>> {
 }
 
 fn fault(error: rusqlite::Error) -> Failure {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DiskFull) => {
-            Failure::new(Code::NoSpace, "The disk is full: vectors could not be written.").hint("Make room, then try again.")
-        }
-        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
-            Failure::new(Code::Damaged, format!("The vectors cannot be read: {error}.")).hint("Verify the vault.")
-        }
-        _ => Failure::internal(error),
-    }
+    Fault::from(error).into()
 }
 
 /// A space's signs in memory: a sorted body, and beside it what changed since it was sorted.

@@ -77,6 +77,8 @@ fn one_flipped_bit_in_the_database_is_found() {
         Ok(vault) => {
             let findings = vault.verify(&Cancel::default(), &mut |_| {}).unwrap();
             assert!(findings.iter().any(|finding| finding.code == VerifyCode::Page), "{findings:?}");
+            // Whoever reads all of it comes by the page as well.
+            assert_eq!(vault.logical_hash().unwrap_err().code, domain::Code::Damaged);
         }
         Err(failure) => assert_eq!(failure.code, domain::Code::Damaged),
     }
