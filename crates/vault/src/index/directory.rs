@@ -3,6 +3,8 @@
 //! Invariants:
 //! - `atomic_write` and `sync_directory` reach the disk before they return, the folder's own entry included: tantivy renames its
 //!   `meta.json` without that, and a power cut would bring an older index back.
+//! - That the disk was full is remembered until it is asked for: tantivy writes on threads of its own, and says of those that
+//!   they ended, but not why.
 //! - Locks are the operating system's, so a killed process leaves none behind.
 //!
 //! Absent on purpose: watching for changes. The one process that has the vault open reloads its reader itself after each commit.
@@ -12,13 +14,15 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lru::LruCache;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
-use tantivy::directory::{Directory, DirectoryLock, FileHandle, Lock, WatchCallback, WatchHandle, WritePtr};
+use tantivy::directory::{
+    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
+};
 use zeroize::Zeroizing;
 
 use super::sealed::{CHUNK, ChunkCache, SealedFile, SealedWriter};
@@ -41,6 +45,8 @@ struct Inner {
     key: Zeroizing<[u8; 32]>,
     cache: Arc<ChunkCache>,
     unfinished: AtomicU64,
+    /// Whether a write failed because the disk is full.
+    was_full: AtomicBool,
 }
 
 impl EncryptedDirectory {
@@ -58,7 +64,15 @@ impl EncryptedDirectory {
         }
         let chunks = NonZeroUsize::new(CACHE_BYTES / CHUNK).unwrap_or(NonZeroUsize::MIN);
         let cache = Arc::new(Mutex::new(LruCache::new(chunks)));
-        Ok(Self { inner: Arc::new(Inner { root: root.to_owned(), key: Zeroizing::new(*key), cache, unfinished: AtomicU64::new(0) }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                root: root.to_owned(),
+                key: Zeroizing::new(*key),
+                cache,
+                unfinished: AtomicU64::new(0),
+                was_full: AtomicBool::new(false),
+            }),
+        })
     }
 
     /// Reads and verifies every chunk of one file; returns its bytes of plaintext.
@@ -68,6 +82,19 @@ impl EncryptedDirectory {
     pub fn verify(&self, path: &Path) -> io::Result<u64> {
         let (name, full) = self.locate(path)?;
         self.open_sealed(&name, &full)?.verify()
+    }
+
+    /// Whether a write failed because the disk is full, since this was asked the last time.
+    pub(crate) fn was_full(&self) -> bool {
+        self.inner.was_full.swap(false, Ordering::Relaxed)
+    }
+
+    /// The same result, after it was looked at for a full disk.
+    fn noted<T>(&self, written: io::Result<T>) -> io::Result<T> {
+        if written.as_ref().is_err_and(is_full) {
+            self.inner.was_full.store(true, Ordering::Relaxed);
+        }
+        written
     }
 
     fn open_sealed(&self, name: &str, full: &Path) -> io::Result<SealedFile> {
@@ -112,8 +139,8 @@ impl Directory for EncryptedDirectory {
             let (name, full) = self.locate(path)?;
             SealedWriter::begin(OpenOptions::new().write(true).create_new(true).open(full)?, &self.inner.key, &name)
         };
-        match begin() {
-            Ok(writer) => Ok(BufWriter::new(Box::new(writer))),
+        match self.noted(begin()) {
+            Ok(writer) => Ok(BufWriter::new(Box::new(Noting { writer, directory: self.clone() }))),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(OpenWriteError::FileAlreadyExists(path.to_owned())),
             Err(error) => Err(OpenWriteError::wrap_io_error(error, path.to_owned())),
         }
@@ -130,15 +157,18 @@ impl Directory for EncryptedDirectory {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        let (name, full) = self.locate(path)?;
-        let number = self.inner.unfinished.fetch_add(1, Ordering::Relaxed);
-        let unfinished = self.inner.root.join(format!("{name}.{number}.{UNFINISHED}"));
-        let mut writer = SealedWriter::begin(File::create(&unfinished)?, &self.inner.key, &name)?;
-        writer.write_all(data)?;
-        writer.finish()?;
-        drop(writer);
-        fs::rename(unfinished, full)?;
-        self.sync_directory()
+        let write = || {
+            let (name, full) = self.locate(path)?;
+            let number = self.inner.unfinished.fetch_add(1, Ordering::Relaxed);
+            let unfinished = self.inner.root.join(format!("{name}.{number}.{UNFINISHED}"));
+            let mut writer = SealedWriter::begin(File::create(&unfinished)?, &self.inner.key, &name)?;
+            writer.write_all(data)?;
+            writer.finish()?;
+            drop(writer);
+            fs::rename(unfinished, full)?;
+            self.sync_directory()
+        };
+        self.noted(write())
     }
 
     #[cfg(unix)]
@@ -171,6 +201,33 @@ impl Directory for EncryptedDirectory {
     }
 }
 
+/// A sealed file that is being written, and whose directory remembers when the disk was full.
+struct Noting {
+    writer: SealedWriter,
+    directory: EncryptedDirectory,
+}
+
+impl Write for Noting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.directory.noted(self.writer.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.directory.noted(self.writer.flush())
+    }
+}
+
+impl TerminatingWrite for Noting {
+    fn terminate_ref(&mut self, token: AntiCallToken) -> io::Result<()> {
+        self.directory.noted(self.writer.terminate_ref(token))
+    }
+}
+
+/// Whether an error says that there is no room left.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
 impl fmt::Debug for EncryptedDirectory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("EncryptedDirectory")
@@ -188,7 +245,7 @@ fn read_error(error: io::Error, path: &Path) -> OpenReadError {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use tantivy::directory::{INDEX_WRITER_LOCK, TerminatingWrite};
+    use tantivy::directory::INDEX_WRITER_LOCK;
 
     use super::*;
 

@@ -22,7 +22,7 @@ use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, NumericOptions, S
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
-use super::directory::EncryptedDirectory;
+use super::directory::{EncryptedDirectory, is_full};
 use super::fold::{self, Folding};
 use super::search::WordSearch;
 
@@ -251,8 +251,13 @@ impl WordIndex {
             if let Ok(present) = self.search.present() {
                 self.present = present;
             }
-            failure(error)
+            self.failed(error)
         })
+    }
+
+    /// What a failed write means. The thread that met a full disk is not the one that tells of it.
+    fn failed(&self, error: TantivyError) -> Failure {
+        if self.directory.was_full() { no_space() } else { failure(error) }
     }
 }
 
@@ -288,18 +293,20 @@ fn other_shape() -> Failure {
     Failure::new(Code::Damaged, "The word index was written by another version.").hint("It is built again from the vault.")
 }
 
+fn no_space() -> Failure {
+    Failure::new(Code::NoSpace, "The disk is full: the word index could not be written.").hint("Make room, then try again.")
+}
+
 /// A failure of the index as a person meets it.
 #[allow(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 pub(crate) fn failure(error: TantivyError) -> Failure {
     let full = match &error {
-        TantivyError::IoError(error) => error.kind() == std::io::ErrorKind::StorageFull,
-        TantivyError::OpenWriteError(tantivy::directory::error::OpenWriteError::IoError { io_error, .. }) => {
-            io_error.kind() == std::io::ErrorKind::StorageFull
-        }
+        TantivyError::IoError(error) => is_full(error),
+        TantivyError::OpenWriteError(tantivy::directory::error::OpenWriteError::IoError { io_error, .. }) => is_full(io_error),
         _ => false,
     };
     if full {
-        return Failure::new(Code::NoSpace, "The disk is full: the word index could not be written.").hint("Make room, then try again.");
+        return no_space();
     }
     Failure::new(Code::Damaged, format!("The word index cannot be used: {error}.")).hint("It is built again from the vault.")
 }
@@ -399,6 +406,24 @@ mod tests {
         index.commit(4).unwrap();
         index.settle().unwrap();
         assert_eq!(index.searcher().documents(), 5_000);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_no_damage_whichever_thread_met_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut index = WordIndex::open(folder.path(), &KEY, true).unwrap();
+        index.apply(&[doc(1, "Bread", "flour")], &[]).unwrap();
+        // What the index writes next is written to a device that is always full.
+        for number in 0..100 {
+            for name in ["meta.json", ".managed.json"] {
+                std::os::unix::fs::symlink("/dev/full", folder.path().join(format!("{name}.{number}.unfinished"))).unwrap();
+            }
+        }
+        assert_eq!(index.commit(1).unwrap_err().code, Code::NoSpace);
+        let killed = || TantivyError::ErrorInThread("a thread ended".to_owned());
+        assert!(index.directory.atomic_write(Path::new("meta.json"), b"x").is_err());
+        assert_eq!([index.failed(killed()).code, index.failed(killed()).code], [Code::NoSpace, Code::Damaged], "it is told once");
     }
 
     #[test]
