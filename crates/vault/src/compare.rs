@@ -73,7 +73,7 @@ impl Vault {
 }
 
 fn ensure_stands(connection: &Connection, import: ImportId) -> Result<()> {
-    let row = import_run::get(connection, import)?.ok_or_else(|| Failure::not_found("import", import))?;
+    let row = import_run::existing(connection, import)?;
     if matches!(row.state, ImportState::Undoing | ImportState::Undone) {
         return Err(Failure::new(Code::BadRequest, format!("Import {import} was undone, and what it saw is no longer known."))
             .hint("Import the archive again to compare with it."));

@@ -100,7 +100,7 @@ impl Vault {
     /// An import with its ledger, all of it in memory; [`Vault::stored_report`] is for what is only passed on.
     pub fn import_report(&self, import: ImportId) -> Result<ImportReport> {
         let reader = self.inner().readers.borrow()?;
-        let row = import_run::get(&reader, import)?.ok_or_else(|| Failure::not_found("import", import))?;
+        let row = import_run::existing(&reader, import)?;
         let mut files = Vec::new();
         file::each_line(&reader, import, &mut |line| {
             files.push(line);

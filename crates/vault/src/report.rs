@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{Failure, FileLedger, Finding, ImportId, ImportReport, ImportTotals, Result, UtcMs};
+use domain::{FileLedger, Finding, ImportId, ImportReport, ImportTotals, Result, UtcMs};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::ser::{Error, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -82,7 +82,7 @@ impl Vault {
     /// An import with its ledger, to be written out.
     pub fn stored_report(&self, import: ImportId) -> Result<StoredReport> {
         let reader = self.inner().readers.borrow()?;
-        let row = import_run::get(&reader, import)?.ok_or_else(|| Failure::not_found("import", import))?;
+        let row = import_run::existing(&reader, import)?;
         Ok(StoredReport {
             import,
             label: row.label,

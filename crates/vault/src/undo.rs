@@ -49,7 +49,7 @@ pub struct Undone {
 /// Undoes an import, or goes on with it.
 pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Undone> {
     let (files, total, n_items) = inner.writer.write(move |transaction| {
-        let row = import_run::get(transaction, import)?.ok_or_else(|| Failure::not_found("import", import))?;
+        let row = import_run::existing(transaction, import)?;
         if row.state == ImportState::Undone {
             return Err(Failure::new(Code::BadRequest, format!("Import {import} was undone before."))
                 .hint("`datapunk imports` lists what can be undone.")

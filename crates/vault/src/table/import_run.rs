@@ -1,6 +1,6 @@
 //! Table `import_run`: each import, from its beginning to its end or its undoing. Rows stay as history.
 
-use domain::{Finding, ImportId, UtcMs};
+use domain::{Failure, Finding, ImportId, UtcMs};
 use rusqlite::{Connection, OptionalExtension, params};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -124,6 +124,15 @@ pub(crate) fn get(connection: &Connection, id: ImportId) -> Outcome<Option<Impor
         .query_row([id], columns)
         .optional()?;
     row.map(read).transpose()
+}
+
+/// An import of which somebody gave the number.
+///
+/// # Errors
+/// [`domain::Code::NotFound`] when there is none.
+pub(crate) fn existing(connection: &Connection, id: ImportId) -> Outcome<ImportRow> {
+    get(connection, id)?
+        .ok_or_else(|| Failure::not_found("import", id).hint("`datapunk imports` lists the imports and their numbers.").into())
 }
 
 /// The latest import of that name.
