@@ -52,6 +52,8 @@ pub enum FindingCode {
     Unreadable,
     /// What was given at once is more than one export.
     SeveralExports,
+    /// Two files of one archive have one name, or names that differ in capitals alone.
+    EqualNames,
 }
 
 /// Something that the person should know about one file.

@@ -13,6 +13,7 @@
 //! A file of the same path and bytes as one that these very importers read in another import is not parsed again: it brings
 //! what that one brought. Those of sets are, because what they come to depends on the files beside them.
 
+mod equal_names;
 mod findings;
 mod nothing_known;
 mod pace;
@@ -42,6 +43,7 @@ use crate::importer::{Importer, Input, Origin, Parse, Probe, Sink};
 use crate::importers::{self, guided_table};
 use crate::router::{self, Route};
 use crate::source::Source;
+use equal_names::EqualNames;
 use reading::{Budget, Reading, Shared};
 use sets::Sets;
 
@@ -165,13 +167,15 @@ fn read_all(
         read_before,
         first: first_of_each_path(set),
         seen: Mutex::default(),
+        names: EqualNames::default(),
         activity: Mutex::default(),
     };
     let mut findings = set.walk(threads(options.threads), stop, meter, &|visit| {
         reader.visit(visit);
         !stop.is_cancelled()
     });
-    let Reader { sets, activity, first, seen, .. } = reader;
+    let Reader { sets, activity, first, seen, names, .. } = reader;
+    findings.extend(names.finding());
     // What told copies apart is not needed while the sets are put together.
     drop((first, seen));
     sets.finish();
@@ -191,6 +195,7 @@ struct Reader<'r> {
     first: HashMap<Key, First>,
     /// The paths that a tar archive had already, with the digest of what was read there.
     seen: Mutex<HashMap<Key, Option<Digest>>>,
+    names: EqualNames,
     /// Folder and importer of each activity file.
     activity: Mutex<Vec<(String, &'static str)>>,
 }
@@ -212,6 +217,7 @@ impl Reader<'_> {
 
     fn visit(&self, visit: Visit<'_>) {
         let Visit { part, path, archive, entry, disk, index, size, tail, content } = visit;
+        self.names.meet(part, path);
         let file = NewFile { path: path.to_owned(), archive: archive.to_owned(), size, digest: None, importer: String::new() };
         let reader = match content {
             Content::File(reader) => reader,

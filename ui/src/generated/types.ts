@@ -237,7 +237,8 @@ export type FindingCode =
   | "limit"
   | "refused"
   | "unreadable"
-  | "several_exports";
+  | "several_exports"
+  | "equal_names";
 
 /** How much a finding matters. */
 export type Severity = "note" | "warning" | "error";

@@ -322,6 +322,32 @@ fn an_import_that_the_program_ended_in_goes_on_under_its_number_and_reads_no_fil
 }
 
 #[test]
+fn equal_names_in_one_archive_are_told_and_each_of_their_files_is_read() {
+    let folder = TempDir::new().unwrap();
+    let vault = vault_in(folder.path());
+    let names = ["Takeout/a/Records.json", "Takeout/a/RECORDS.json", "Takeout/a/Recordx.json"];
+    let [one, two, three] = [records(100, 5), records(200, 5), records(300, 5)];
+    let zip = zip_of(&[(names[0], &one), (names[1], &two), (names[2], &three)]);
+    // One more entry of the very name of the first.
+    let mut twice = zip.clone();
+    while let Some(at) = memchr::memmem::find(&twice, b"Recordx") {
+        twice[at..at + 7].copy_from_slice(b"Records");
+    }
+    let tar = tgz_of(&[(names[0], &one), (names[1], &two), (names[0], &three)]);
+    for (name, bytes) in [("takeout.zip", twice), ("takeout.tgz", tar)] {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let report = imported(&vault, std::slice::from_ref(&path));
+        assert_eq!(report.totals.stored + report.totals.merged, 15, "{name}");
+        let told = report.findings.iter().find(|finding| finding.code == FindingCode::EqualNames).unwrap();
+        assert!(told.count == 2 && told.message.contains("a/RECORDS.json"), "{told:?}");
+    }
+    let path = folder.path().join("plain.zip");
+    fs::write(&path, zip_of(&[("Takeout/a/Records.json", &one), ("Takeout/b/Records.json", &two)])).unwrap();
+    assert!(!imported(&vault, &[path]).findings.iter().any(|finding| finding.code == FindingCode::EqualNames));
+}
+
+#[test]
 fn what_is_no_export_leaves_the_vault_as_it_was() {
     let folder = TempDir::new().unwrap();
     let vault = vault_in(folder.path());
