@@ -160,6 +160,20 @@ pub trait Sink {
     /// Something worth knowing that is about no single record.
     fn finding(&mut self, finding: Finding);
 
+    /// A position in a record that is off the globe or no number: it is left out, and the rest of the record stands. Not for 0, 0
+    /// and for none at all, by which records say that they do not know.
+    fn bad_position(&mut self, at: &str, found: &str) {
+        self.finding(Finding {
+            code: FindingCode::BadPosition,
+            severity: Severity::Warning,
+            at: at.to_owned(),
+            message: format!(
+                "The position {found} is not on the globe, or is no number; it was left out, and what else the record says stands."
+            ),
+            count: 1,
+        });
+    }
+
     /// The file ends in the middle: what came before stands, the rest is missing.
     fn cut_short(&mut self, at: &str) {
         self.finding(Finding {

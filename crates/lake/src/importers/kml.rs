@@ -244,9 +244,11 @@ impl Map {
                 placemark.line.gap();
                 for tuple in element.text.split_whitespace() {
                     let mut degrees = tuple.split(',').map(numbers::float_text);
-                    let pair = degrees.next().flatten().zip(degrees.next().flatten());
-                    if let Some(point) = pair.and_then(|(lon, lat)| Point::from_degrees(lat, lon)) {
-                        placemark.line.corner(point);
+                    let (lon, lat) = (degrees.next().flatten(), degrees.next().flatten());
+                    match lat.zip(lon).and_then(|(lat, lon)| Point::from_degrees(lat, lon)) {
+                        Some(point) => placemark.line.corner(point),
+                        None if (lat, lon) == (Some(0.0), Some(0.0)) => {}
+                        None => sink.bad_position(at, tuple),
                     }
                 }
             }
@@ -332,6 +334,14 @@ mod tests {
         );
         let history = read(&IMPORTER, "Location History/Location History.kml", MAP.as_bytes());
         assert!(history.points.iter().all(|fix| fix.layer == Layer::Records && fix.device == 0));
+    }
+
+    #[test]
+    fn corners_off_the_globe_are_told_and_the_line_goes_on_without_them() {
+        let file = b"<kml><Document><Placemark><name>Walk</name><LineString><coordinates>8.5,47.1,0 8.6,147.2,0 nan,47.3 8.7,47.3,0</coordinates></LineString></Placemark></Document></kml>";
+        let read = read(&IMPORTER, "walk.kml", file);
+        assert_eq!(read.items[0].data["path"], json!([[47.1, 8.5], [47.3, 8.7]]));
+        assert_eq!(read.findings.iter().map(|finding| finding.code).collect::<Vec<_>>(), [FindingCode::BadPosition; 2]);
     }
 
     #[test]

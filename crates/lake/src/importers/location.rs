@@ -33,11 +33,26 @@ pub(super) fn device_link(tag: i64, name: &str) -> NewLink {
     NewLink { role: Role::Device, entity }
 }
 
+/// The names that one record uses for latitude and longitude, degrees times 10 million.
+const E7: [(&str, &str); 3] = [("latitudeE7", "longitudeE7"), ("latE7", "lngE7"), ("centerLatE7", "centerLngE7")];
+
 /// A position under any of the names that one record uses for it.
 pub(super) fn e7(value: &Value) -> Option<Point> {
-    [("latitudeE7", "longitudeE7"), ("latE7", "lngE7"), ("centerLatE7", "centerLngE7")]
-        .iter()
-        .find_map(|(lat, lon)| Point::from_e7(numbers::integer_of(&value[*lat])?, numbers::integer_of(&value[*lon])?))
+    E7.iter().find_map(|(lat, lon)| Point::from_e7(numbers::integer_of(&value[*lat])?, numbers::integer_of(&value[*lon])?))
+}
+
+/// Tells of the positions in a record that are none.
+pub(super) fn tell_misplaced<'v>(values: impl IntoIterator<Item = &'v Value>, at: &str, sink: &mut dyn Sink) {
+    for value in values {
+        for (lat, lon) in E7 {
+            let said = [&value[lat], &value[lon]];
+            let numbers = said.map(numbers::integer_of);
+            let is_unknown = numbers == [Some(0), Some(0)] || said.iter().all(|value| value.is_null());
+            if !is_unknown && !matches!(numbers, [Some(lat), Some(lon)] if Point::from_e7(lat, lon).is_some()) {
+                sink.bad_position(at, &format!("{}, {} (degrees times 10 million)", said[0], said[1]));
+            }
+        }
+    }
 }
 
 /// Whether a file stands in a folder of Location History, under any of its names.

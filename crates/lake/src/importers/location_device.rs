@@ -171,6 +171,19 @@ mod tests {
     }
 
     #[test]
+    fn a_position_off_the_globe_is_told_and_the_rest_of_the_segment_stands() {
+        let file = r#"{"semanticSegments": [
+          {"startTime": "2024-07-01T08:00:00+02:00", "endTime": "2024-07-01T09:00:00+02:00", "visit": {"topCandidate": {"placeId": "ChIJx", "placeLocation": {"latLng": "147.12°, 8.54°"}}}},
+          {"startTime": "2024-07-01T09:00:00+02:00", "endTime": "2024-07-01T09:30:00+02:00", "visit": {"topCandidate": {"placeId": "ChIJy", "placeLocation": {"latLng": "0.0°, 0.0°"}}}},
+          {"startTime": "2024-07-01T09:40:00+02:00", "endTime": "2024-07-01T10:05:00+02:00", "activity": {"start": {"latLng": "nan°, nan°"}, "end": {"latLng": "47.20°, 8.60°"}}}]}"#;
+        let read = read(&IMPORTER, "Timeline.json", file.as_bytes());
+        assert_eq!(read.items.iter().map(|item| item.place.is_some()).collect::<Vec<_>>(), [false, false, true]);
+        let told: Vec<_> = read.findings.iter().map(|finding| (finding.code, finding.message.as_str())).collect();
+        assert_eq!(told.len(), 2);
+        assert!(told.iter().all(|(code, _)| *code == FindingCode::BadPosition) && told[0].1.contains("147.12") && told[1].1.contains("nan"), "{told:?}");
+    }
+
+    #[test]
     fn the_telling_key_may_stand_at_the_end() {
         let probe = |head: &'static [u8], tail: &'static [u8]| Probe { path: "Oś czasu.json", head, tail, size: 1 << 30 };
         assert_eq!(recognizes(&probe(b"{\"other\": [", b"], \"semanticSegments\": []}")), Claim::Yes(3));

@@ -122,6 +122,13 @@ fn record(bytes: &[u8], at: u64, sink: &mut dyn Sink) {
         }
     };
     let (Some(lat), Some(lon)) = (record.lat, record.lon) else {
+        if memchr::memmem::find(bytes, b"\"latitudeE7\"").is_some() || memchr::memmem::find(bytes, b"\"longitudeE7\"").is_some() {
+            return sink.set_aside(
+                FindingCode::BadPosition,
+                &at,
+                "Expected a number (degrees times 10 million) in both `latitudeE7` and `longitudeE7`, and one of them is missing or none.",
+            );
+        }
         return sink.skip(FindingCode::BadPosition, &at, "The record holds an activity or a scan of networks, and no position.");
     };
     let stamp = record.timestamp.or(record.timestamp_ms).map(|raw| raw.get().trim_matches('"'));
@@ -216,6 +223,18 @@ mod tests {
                 FindingCode::BadRecord,
             ]
         );
+    }
+
+    #[test]
+    fn a_position_that_is_no_number_is_set_aside_and_not_taken_for_a_scan() {
+        let file = br#"{"locations": [
+            {"timestamp": "2023-04-02T09:15:11Z", "latitudeE7": NaN, "longitudeE7": 85432109},
+            {"timestamp": "2023-04-02T09:15:12Z", "longitudeE7": 85432109},
+            {"timestamp": "2023-04-02T09:15:13Z", "activeWifiScan": {}}]}"#;
+        let read = read(&IMPORTER, "Records.json", file);
+        assert_eq!((read.n_set_aside, read.n_skipped), (2, 1));
+        let told = read.findings.iter().find(|finding| finding.code == FindingCode::BadPosition).unwrap();
+        assert!(told.message.contains("Expected a number"), "{told:?}");
     }
 
     #[test]

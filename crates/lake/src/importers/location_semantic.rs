@@ -14,7 +14,7 @@ use std::io;
 use domain::{FindingCode, ItemLink, Kind, Moment, NewItem, NewLink, Point, Raw};
 use serde_json::{Value, json};
 
-use super::location::{device_link, e7, goes_on, not_ours, place_link, seconds_between, words};
+use super::location::{device_link, e7, goes_on, not_ours, place_link, seconds_between, tell_misplaced, words};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::json::{Next, Records, lenient};
 use crate::text::{numbers, time};
@@ -93,6 +93,7 @@ fn stay(visit: &Value, bytes: &[u8], at: &str, inside: Option<&NewItem>, level: 
     let location = &visit["location"];
     let candidate = visit["otherCandidateLocations"].get(0).unwrap_or(&Value::Null);
     let place = e7(location).or_else(|| e7(visit)).or_else(|| e7(candidate));
+    tell_misplaced([location, visit], at, sink);
     let text_of = |key: &str| location[key].as_str().filter(|text| !text.trim().is_empty());
     let (place_id, name, address) = (text_of("placeId"), text_of("name"), text_of("address"));
     let semantic = text_of("semanticType").and_then(words::semantic_type);
@@ -134,6 +135,9 @@ fn movement(segment: &Value, bytes: &[u8], at: &str, sink: &mut dyn Sink) {
         );
     };
     let path = path_of(segment);
+    let [fixes, route] = [&segment["simplifiedRawPath"]["points"], &segment["waypointPath"]["waypoints"]];
+    let ways = [fixes, route].into_iter().filter_map(Value::as_array).flatten();
+    tell_misplaced([&segment["startLocation"], &segment["endLocation"], &segment["parkingEvent"]["location"]].into_iter().chain(ways), at, sink);
     let ends = |index: Option<&(Point, Option<i64>)>| index.map(|(point, _)| *point);
     let start = e7(&segment["startLocation"]).or_else(|| ends(path.first()));
     let end = e7(&segment["endLocation"]).or_else(|| ends(path.last()));
@@ -232,6 +236,22 @@ fn rounded(place: Option<Point>) -> String {
 mod tests {
     use super::*;
     use crate::importer::collected::{read, shown};
+
+    #[test]
+    fn a_position_off_the_globe_is_told_and_the_rest_of_the_record_stands() {
+        let file = br#"{"timelineObjects": [
+          {"placeVisit": {"location": {"latitudeE7": 910000000, "longitudeE7": 85500000, "name": "Bakery"},
+            "duration": {"startTimestamp": "2023-04-02T08:00:00Z", "endTimestamp": "2023-04-02T08:30:00Z"}}},
+          {"placeVisit": {"location": {"latitudeE7": 0, "longitudeE7": 0, "name": "Unknown"},
+            "duration": {"startTimestamp": "2023-04-02T09:00:00Z", "endTimestamp": "2023-04-02T09:30:00Z"}}},
+          {"activitySegment": {"startLocation": {"latitudeE7": NaN, "longitudeE7": 85400000}, "endLocation": {"latitudeE7": 471300000, "longitudeE7": 85500000},
+            "duration": {"startTimestamp": "2023-04-02T10:00:00Z", "endTimestamp": "2023-04-02T10:30:00Z"},
+            "simplifiedRawPath": {"points": [{"latE7": 471250000, "lngE7": 1900000000}, {"latE7": 471250000, "lngE7": 85450000}]}}}]}"#;
+        let read = read(&IMPORTER, "2023_APRIL.json", file);
+        assert_eq!(read.items.iter().map(|item| item.place.is_some()).collect::<Vec<_>>(), [false, false, true]);
+        let told: Vec<_> = read.findings.iter().map(|finding| (finding.code, finding.message.contains("910000000, 85500000"))).collect();
+        assert_eq!(told, [(FindingCode::BadPosition, true), (FindingCode::BadPosition, false), (FindingCode::BadPosition, false)]);
+    }
 
     #[test]
     fn stays_and_movements_come_out_with_their_facts() {

@@ -31,8 +31,10 @@ pub(crate) fn read(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
     let to = instant(&segment, "end").unwrap_or_else(|| from.clone());
     let span = Span { from, to };
     if let Some(visit) = segment.get("visit") {
+        tell_misplaced([&visit["topCandidate"]["placeLocation"]], at, sink);
         stay(visit, span, bytes, sink);
     } else if let Some(activity) = segment.get("activity") {
+        tell_misplaced([&activity["start"], &activity["end"], &activity["parking"]["location"]], at, sink);
         movement(activity, span, bytes, sink);
     } else if let Some(path) = segment.get("timelinePath") {
         fixes(path, &span, at, sink);
@@ -186,8 +188,23 @@ fn instant(segment: &Value, which: &str) -> Option<Moment> {
 
 /// A position as text, or as an object that holds it, under either spelling of its key.
 pub(crate) fn position(value: &Value) -> Option<Point> {
-    let text = value.as_str().or_else(|| value["latLng"].as_str()).or_else(|| value["LatLng"].as_str())?;
-    numbers::position(text)
+    numbers::position(position_text(value)?)
+}
+
+fn position_text(value: &Value) -> Option<&str> {
+    value.as_str().or_else(|| value["latLng"].as_str()).or_else(|| value["LatLng"].as_str())
+}
+
+/// Tells of the positions in a segment that are none.
+fn tell_misplaced<'v>(values: impl IntoIterator<Item = &'v Value>, at: &str, sink: &mut dyn Sink) {
+    for text in values.into_iter().filter_map(position_text).filter(|text| !text.trim().is_empty()) {
+        let is_unknown = text.trim_start_matches("geo:").split(';').next().is_some_and(|text| {
+            text.split(',').all(|part| part.trim_matches(['\u{b0}', '\u{c2}', ' ', '\u{a0}']).parse::<f64>() == Ok(0.0))
+        });
+        if !is_unknown && numbers::position(text).is_none() {
+            sink.bad_position(at, text);
+        }
+    }
 }
 
 /// What tells two segments of one span apart: the first position, as the file writes it.
