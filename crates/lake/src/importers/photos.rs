@@ -13,6 +13,7 @@
 //! not), and archive dates, which are those of the export.
 
 mod assembly;
+mod film;
 mod gathered;
 mod names;
 mod pairing;
@@ -144,6 +145,20 @@ mod tests {
     }
 
     #[test]
+    fn a_position_off_the_globe_is_told_and_that_of_nobody_knows_where_is_not() {
+        let geo = |lat: f64| format!(r#","geoData":{{"latitude":{lat},"longitude":8.54,"altitude":0.0}}"#);
+        let (sinks, items) = import(&[
+            ("Google Photos/Photos from 2024/a.jpg", b"\xff\xd8\xff a"),
+            ("Google Photos/Photos from 2024/a.jpg.json", &sidecar("a.jpg", &geo(147.1))),
+            ("Google Photos/Photos from 2024/b.jpg", b"\xff\xd8\xff b"),
+            ("Google Photos/Photos from 2024/b.jpg.json", &sidecar("b.jpg", r#","geoData":{"latitude":0.0,"longitude":0.0}"#)),
+        ]);
+        assert!(items.iter().all(|item| item.place.is_none()));
+        let told: Vec<_> = sinks.values().flat_map(|sink| &sink.findings).filter(|finding| finding.code == FindingCode::BadPosition).collect();
+        assert!(matches!(told[..], [only] if only.message.contains("147.1, 8.54")), "{told:?}");
+    }
+
+    #[test]
     fn edited_versions_and_films_point_at_their_original() {
         let (_, items) = import(&[
             ("Google Photos/Photos from 2024/IMG_1.HEIC", b"\0\0\0\x18ftypheic original"),
@@ -162,6 +177,14 @@ mod tests {
         assert_eq!((film.related[0].relation.as_str(), film.related[0].to, film.hidden), ("part_of", original.uid, true));
         assert_eq!((edited.related[0].relation.as_str(), edited.related[0].to, edited.hidden), ("edit_of", original.uid, false));
         assert!(items.iter().all(|item| item.at.as_ref().is_some_and(|at| at.ms == 1_714_558_830_000)));
+    }
+
+    #[test]
+    fn a_film_without_a_sidecar_is_dated_by_its_own_header() {
+        let film = film::tests::mp4(3_797_403_630);
+        let (_, items) = import(&[("Google Photos/Photos from 2024/clip.mp4", &film)]);
+        assert_eq!(items.iter().map(shown).collect::<Vec<_>>(), ["video google.photos 2024-05-01T10:20:30Z | clip.mp4"]);
+        assert_eq!(items[0].at.as_ref().unwrap().certainty, domain::Certainty::Exact);
     }
 
     #[test]

@@ -50,6 +50,16 @@ pub fn position(text: &str) -> Option<Point> {
     Point::from_degrees(degrees(lat)?, degrees(lon)?)
 }
 
+/// Whether two numbers, said as a latitude and a longitude, are none: one of them alone, or off the globe. 0, 0 and nothing at
+/// all are what is written for "unknown".
+pub fn is_misplaced(lat: Option<f64>, lon: Option<f64>) -> bool {
+    match (lat, lon) {
+        (None, None) => false,
+        (Some(lat), Some(lon)) => (lat, lon) != (0.0, 0.0) && Point::from_degrees(lat, lon).is_none(),
+        _ => true,
+    }
+}
+
 /// The digits of a phone number, with `+` when it says the country. `None` for what has fewer than three digits.
 pub fn phone(phone: &str) -> Option<String> {
     let digits: String =

@@ -9,6 +9,7 @@ use domain::{FindingCode, Point, UtcMs};
 use flate2::{Compress, Compression, Decompress, DecompressError, FlushCompress, FlushDecompress, Status};
 use serde::{Deserialize, Serialize};
 
+use super::film::FilmClock;
 use super::shot::Shot;
 use super::sidecar::{self, Looks, Sidecar};
 use super::{assembly, names};
@@ -68,6 +69,7 @@ pub(super) struct Medium {
 /// A [`Shot`] as it is held: people have hundreds of thousands of photos, and few cameras.
 struct Exposure {
     local: Option<UtcMs>,
+    is_utc: bool,
     offset_min: Option<i16>,
     place: Option<Point>,
     altitude: Option<f64>,
@@ -177,15 +179,15 @@ impl Assembly for Gathered {
 impl Gathered {
     /// What the camera wrote into a medium.
     pub(super) fn shot(&self, medium: &Medium) -> Option<Shot> {
-        let &Exposure { local, offset_min, place, altitude, camera } = self.exposures.get(medium.exposure? as usize)?;
+        let &Exposure { local, is_utc, offset_min, place, altitude, camera } = self.exposures.get(medium.exposure? as usize)?;
         let (make, model) = self.cameras.all.get(camera as usize)?.clone();
-        Some(Shot { local, offset_min, place, altitude, make, model })
+        Some(Shot { local, is_utc, offset_min, place, altitude, is_misplaced: false, make, model })
     }
 
     fn expose(&mut self, shot: Shot) -> u32 {
-        let Shot { local, offset_min, place, altitude, make, model } = shot;
+        let Shot { local, is_utc, offset_min, place, altitude, is_misplaced: _, make, model } = shot;
         let camera = self.cameras.number(make, model);
-        self.exposures.push(Exposure { local, offset_min, place, altitude, camera });
+        self.exposures.push(Exposure { local, is_utc, offset_min, place, altitude, camera });
         self.exposures.len() as u32 - 1
     }
 
@@ -200,6 +202,7 @@ impl Gathered {
     fn take_medium(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let mut hasher = blake3::Hasher::new();
         let mut head = Vec::new();
+        let mut film = FilmClock::default();
         self.chunk.resize(CHUNK, 0);
         let chunk = &mut self.chunk;
         let mut size = 0;
@@ -211,6 +214,7 @@ impl Gathered {
                 Err(error) => return Err(error),
             };
             hasher.update(&chunk[..n_read]);
+            film.take(&chunk[..n_read]);
             head.extend_from_slice(&chunk[..n_read.min(HEAD - head.len())]);
             size += n_read as u64;
         }
@@ -231,8 +235,11 @@ impl Gathered {
             size,
             digest: *hasher.finalize().as_bytes(),
             media_type: by_bytes.or(by_name).unwrap_or(UNKNOWN).into(),
-            shot: Shot::read(&head),
+            shot: Shot::read(&head).or_else(|| film.created().map(Shot::of_film)),
         };
+        if facts.shot.as_ref().is_some_and(|shot| shot.is_misplaced) {
+            sink.bad_position("", "in the picture's own EXIF");
+        }
         sink.remember(serde_json::to_vec(&facts)?);
         self.add_medium(number, input.path, facts)
     }
@@ -257,6 +264,7 @@ impl Gathered {
         match sidecar::looks_like(&bytes).or(is_metadata.then_some(Looks::Album)) {
             Some(Looks::Sidecar) => match Sidecar::read(&bytes) {
                 Ok(sidecar) => {
+                    sidecar.misplaced().for_each(|found| sink.bad_position("", &found));
                     let identity = sidecar::identity(&sidecar, input.path);
                     let held = self.hold(number, input.path, sidecar.title(), &identity, &bytes, true)?;
                     self.sidecars.push(held);

@@ -2,7 +2,7 @@
 //!
 //! `data` of a photo holds, as far as known: `file` (path in the export), `favourite`, `archived`, `trashed`, `locked` (true
 //! or absent), `camera_make`, `camera_model`, `altitude` (metres), `place_from` ("geoData", "geoDataExif", "exif"), `place_exif`
-//! (latitude and longitude in the file, where the owner moved it), `time_from` ("sidecar", "exif", "file_name"), `uploaded`
+//! (latitude and longitude in the file, where the owner moved it), `time_from` ("sidecar", "exif", "film", "file_name"), `uploaded`
 //! (seconds since 1970), `views`, `origin`, `url`, `edited` or `motion` (true), `pairing` ("guessed"), `missing` (true: the
 //! medium is in no part that was read).
 

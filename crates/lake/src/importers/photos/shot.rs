@@ -7,17 +7,25 @@ use exif::{Exif, In, Reader, Tag, Value};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use crate::text::numbers;
+
 /// The parts of a picture's EXIF that are kept.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Shot {
     /// The camera's clock, as if it stood in UTC, milliseconds.
     pub(super) local: Option<UtcMs>,
+    /// Whether that clock runs in UTC, as those of films do.
+    #[serde(default)]
+    pub(super) is_utc: bool,
     /// Minutes east of UTC of that clock.
     pub(super) offset_min: Option<i16>,
     /// Where.
     pub(super) place: Option<Point>,
     /// Metres above the sea.
     pub(super) altitude: Option<f64>,
+    /// Whether it says a position that is off the globe. Told when the picture is read, and remembered no longer.
+    #[serde(skip)]
+    pub(super) is_misplaced: bool,
     /// Who made the camera.
     pub(super) make: String,
     /// What it is called.
@@ -34,13 +42,20 @@ impl Shot {
             .ok()?;
         let shot = Self {
             local: [Tag::DateTimeOriginal, Tag::DateTimeDigitized, Tag::DateTime].into_iter().find_map(|tag| clock(&text(&exif, tag))),
+            is_utc: false,
             offset_min: [Tag::OffsetTimeOriginal, Tag::OffsetTime].into_iter().find_map(|tag| offset(&text(&exif, tag))),
             place: place(&exif),
+            is_misplaced: is_misplaced(&exif),
             altitude: altitude(&exif),
             make: text(&exif, Tag::Make),
             model: text(&exif, Tag::Model),
         };
         (shot != Self::default()).then_some(shot)
+    }
+
+    /// What a film says.
+    pub(super) fn of_film(created: UtcMs) -> Self {
+        Self { local: Some(created), is_utc: true, ..Self::default() }
     }
 }
 
@@ -76,10 +91,18 @@ fn offset(text: &str) -> Option<i16> {
 }
 
 fn place(exif: &Exif) -> Option<Point> {
-    Point::from_degrees(
-        degrees(exif, Tag::GPSLatitude, Tag::GPSLatitudeRef, "S")?,
-        degrees(exif, Tag::GPSLongitude, Tag::GPSLongitudeRef, "W")?,
-    )
+    let (lat, lon) = position(exif);
+    Point::from_degrees(lat?, lon?)
+}
+
+fn is_misplaced(exif: &Exif) -> bool {
+    let (lat, lon) = position(exif);
+    numbers::is_misplaced(lat, lon)
+}
+
+/// Latitude and longitude, degrees.
+fn position(exif: &Exif) -> (Option<f64>, Option<f64>) {
+    (degrees(exif, Tag::GPSLatitude, Tag::GPSLatitudeRef, "S"), degrees(exif, Tag::GPSLongitude, Tag::GPSLongitudeRef, "W"))
 }
 
 fn degrees(exif: &Exif, tag: Tag, reference: Tag, negative: &str) -> Option<f64> {

@@ -88,6 +88,13 @@ impl Sidecar {
         })
     }
 
+    /// The positions in it that are none, as it writes them.
+    pub(super) fn misplaced(&self) -> impl Iterator<Item = String> {
+        let said = [&self.geo_data, &self.geo_data_exif].into_iter().flatten();
+        let wrong = said.filter(|geo| numbers::is_misplaced(geo.latitude, geo.longitude));
+        wrong.map(|geo| [geo.latitude, geo.longitude].map(|degrees| degrees.map_or_else(|| "none".to_owned(), |degrees| degrees.to_string())).join(", "))
+    }
+
     /// The names of the people in it.
     pub(super) fn people(&self) -> impl Iterator<Item = &str> {
         self.people.iter().flatten().filter_map(|person| person.name.as_deref()).map(str::trim).filter(|name| !name.is_empty())

@@ -1,4 +1,4 @@
-//! When a picture was taken, from the best witness there is: its sidecar, its EXIF, its name.
+//! When a picture was taken, from the best witness there is: its sidecar, its EXIF or a film's header, its name.
 
 use domain::{Certainty, Moment, UtcMs};
 use jiff::civil::DateTime;
@@ -7,10 +7,11 @@ use super::shot::Shot;
 
 const MINUTE: i64 = 60_000;
 
-/// The moment, and who told: "sidecar", "exif" or "file_name".
+/// The moment, and who told: "sidecar", "exif", "film" or "file_name".
 pub(super) fn when(sidecar: Option<i64>, shot: Option<&Shot>, name: &str) -> Option<(Moment, &'static str)> {
-    let told = sidecar.and_then(|seconds| Some((with_clock(plausible(seconds.checked_mul(1000)?)?, shot), "sidecar")));
-    told.or_else(|| shot.and_then(by_exif).map(|moment| (moment, "exif"))).or_else(|| by_name(name).map(|moment| (moment, "file_name")))
+    let told = sidecar.and_then(|seconds| Some((with_clock(plausible(seconds.checked_mul(1000)?)?, shot).with_raw(&seconds.to_string()), "sidecar")));
+    let itself = if shot.is_some_and(|shot| shot.is_utc) { "film" } else { "exif" };
+    told.or_else(|| shot.and_then(by_exif).map(|moment| (moment, itself))).or_else(|| by_name(name).map(|moment| (moment, "file_name")))
 }
 
 /// The sidecar's instant, with the wall clock that the camera's own adds.
@@ -19,7 +20,7 @@ pub(super) fn when(sidecar: Option<i64>, shot: Option<&Shot>, name: &str) -> Opt
 /// and one that differs by whole quarters of an hour shows the zone that Google found.
 fn with_clock(ms: UtcMs, shot: Option<&Shot>) -> Moment {
     let mut moment = Moment::utc(ms);
-    let Some(Shot { local: Some(local), offset_min, .. }) = shot else { return moment };
+    let Some(Shot { local: Some(local), offset_min, is_utc: false, .. }) = shot else { return moment };
     let apart = (local - ms).div_euclid(MINUTE) + i64::from((local - ms).rem_euclid(MINUTE) >= MINUTE / 2);
     if let Some(offset) = offset_min {
         // With the offset beside it the camera's clock is the instant; the owner's own correction is farther off.
@@ -39,7 +40,10 @@ fn with_clock(ms: UtcMs, shot: Option<&Shot>) -> Moment {
 }
 
 fn by_exif(shot: &Shot) -> Option<Moment> {
-    let local = shot.local?;
+    let local = plausible(shot.local?)?;
+    if shot.is_utc {
+        return Some(Moment::utc(local));
+    }
     Some(match shot.offset_min {
         Some(offset) => {
             Moment { ms: local - i64::from(offset) * MINUTE, offset_min: Some(offset), certainty: Certainty::Exact, raw: String::new() }
