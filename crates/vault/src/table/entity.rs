@@ -42,7 +42,7 @@ pub(crate) const STEPS: &[Step] = &[Step::adds(
      CREATE INDEX entity_word_by_entity ON entity_word (entity);",
 )];
 
-/// Items that are told of a new name on a contact card, at most, so that search finds them by it.
+/// Items that are told of a new name on a contact card, or of a place, at most, so that search finds them by it.
 pub(crate) const TOLD_OF_A_NAME: i64 = 20_000;
 
 /// Counts the links of one transaction, so that an address in every mail is updated once and not once a mail.
@@ -162,9 +162,9 @@ fn intern_name(connection: &Connection, (entity, subject, name): &(i64, bool, St
 
 /// Names an entity by what its items call it now, or removes it when none is left; says which person it was a part of then.
 fn refresh(connection: &Connection, id: i64) -> Outcome<Option<i64>> {
-    let (address, name, links, person): (String, String, i64, Option<i64>) = connection
-        .prepare_cached("SELECT address, name, links, person FROM entity WHERE id = ?1")?
-        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let (address, name, links, person, kind): (String, String, i64, Option<i64>, u8) = connection
+        .prepare_cached("SELECT address, name, links, person, kind FROM entity WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
     if links <= 0 {
         connection.prepare_cached("DELETE FROM entity_word WHERE entity = ?1")?.execute([id])?;
         connection.prepare_cached("DELETE FROM entity_name WHERE entity = ?1")?.execute([id])?;
@@ -181,7 +181,8 @@ fn refresh(connection: &Connection, id: i64) -> Outcome<Option<i64>> {
     if best != name {
         connection.prepare_cached("UPDATE entity SET name = ?2 WHERE id = ?1")?.execute(params![id, best])?;
         set_words(connection, id, &address, &best)?;
-        if from_a_card {
+        // A place has its name from one generation of the track, and not from the others.
+        if from_a_card || kind == EntityKind::Place.code() {
             connection
                 .prepare_cached("INSERT INTO change (item, op) SELECT DISTINCT item, ?2 FROM link WHERE entity = ?1 LIMIT ?3")?
                 .execute(params![id, ChangeOp::Upsert.code(), TOLD_OF_A_NAME])?;

@@ -238,6 +238,28 @@ fn clocks_follow_the_track_and_what_was_said_stands_again_without_it() {
 }
 
 #[test]
+fn a_place_is_found_by_the_name_that_another_record_has_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let visit = |key: u64, name: &str| {
+        let mut visit = item(key, Kind::Visit, "google.location", Some(key as i64));
+        let entity = EntityRef { kind: EntityKind::Place, address: "google.place:x1".to_owned(), name: name.to_owned() };
+        visit.links.push(NewLink { role: Role::Location, entity });
+        visit
+    };
+    let found = |words: &str| {
+        vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+        vault.count(&Filter { text: words.to_owned(), ..Filter::default() }).unwrap()
+    };
+    import(&vault, &[(vec![visit(1, "")], vec![])]);
+    assert_eq!(found("foundry"), 0);
+    let named = import(&vault, &[(vec![visit(2, "Zebra Foundry")], vec![])]);
+    assert_eq!(found("foundry"), 2, "whichever was imported first");
+    vault.undo(named, &Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!(found("foundry"), 0, "the name is gone with what had it");
+}
+
+#[test]
 fn a_long_track_is_thinned_evenly() {
     let dir = tempfile::tempdir().unwrap();
     let vault = create(dir.path()).0;
