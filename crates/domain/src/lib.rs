@@ -13,6 +13,7 @@ mod learn;
 mod place;
 mod progress;
 mod time;
+mod timeline;
 mod uid;
 
 pub use failure::{Code, Failure, Result};
@@ -27,4 +28,5 @@ pub use learn::{Chat, Embedder, Generator, GeneratorEvent, Reranker, Speaker};
 pub use place::{E7, Metres, Point};
 pub use progress::{Cancel, Progress};
 pub use time::{Certainty, Moment, UtcMs};
+pub use timeline::{TIMELINE_ON_PHONE, TIMELINE_ON_SERVER};
 pub use uid::Uid;

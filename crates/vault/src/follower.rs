@@ -24,8 +24,8 @@ use crate::table::import_run::{self, ImportState};
 use crate::table::setting;
 use crate::vault::lost_commits;
 use crate::verify::{VerifyCode, VerifyFinding};
-use crate::whereabouts;
 use crate::writer::Writer;
+use crate::{day_layers, whereabouts};
 
 /// Changes read at once.
 const BATCH: usize = 1_000;
@@ -176,13 +176,15 @@ impl Shared {
         })
     }
 
-    /// Infers where and when items were. While an import runs it waits: the track is not what it will be.
+    /// Infers where and when items were, and by that which record of a day is shown. While an import runs it waits: the track is
+    /// not what it will be.
     fn follow_whereabouts(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<()> {
         if !import_run::in_state(&*self.readers.borrow()?, ImportState::Running)?.is_empty() {
             return Ok(());
         }
         let turn = wait_for(&self.whereabouts, cancel, &mut || Ok(()))?;
         whereabouts::infer(&self.writer, &self.readers, cancel, on)?;
+        day_layers::choose(&self.writer, &self.readers)?;
         drop(turn);
         // What moved is in the feed again, whoever moved it: another thread may have had its turn first.
         self.follow_words(cancel, on)

@@ -4,7 +4,7 @@
 //!
 //! In it: items with all their variants, what stands in links, relations, numbers, places and attachments; entities and
 //! their names; track points; tombstones; what the owner said about who is who. Not in it: the ledger, row numbers, inferred places
-//! and zones, where media left in place were found, who is joined with whom by cards, settings, jobs and indexes.
+//! and zones, which of two records of a day is shown, where media left in place were found, who is joined with whom by cards, settings, jobs and indexes.
 
 use blake3::Hasher;
 use domain::Result;
@@ -20,7 +20,7 @@ const ROWS: &[&str] = &[
     // What was inferred of an item is taken back: 1 stands for an exact instant, 2 for a wall clock that was moved.
     "SELECT i.uid, i.kind, s.name, iif(i.zone_inferred = 2, i.at_ms + i.offset_min * 60000, i.at_ms), iif(i.zone_inferred, NULL, i.offset_min),
          CASE i.zone_inferred WHEN 1 THEN 0 WHEN 2 THEN 2 ELSE i.certainty END, iif(i.zone_inferred = 2, i.until_ms + i.offset_min * 60000, i.until_ms),
-         i.hidden, iif(i.place_inferred, NULL, i.lat), iif(i.place_inferred, NULL, i.lon), i.title, v.digest FROM item i JOIN source s ON s.id = i.source JOIN variant v ON v.id = i.variant",
+         i.hidden = 1, iif(i.place_inferred, NULL, i.lat), iif(i.place_inferred, NULL, i.lon), i.title, v.digest FROM item i JOIN source s ON s.id = i.source JOIN variant v ON v.id = i.variant",
     "SELECT i.uid, v.digest, v.richness, v.raw_format FROM variant v JOIN item i ON i.id = v.item",
     "SELECT i.uid, e.kind, e.address, l.role, n.name FROM link l JOIN item i ON i.id = l.item JOIN entity e ON e.id = l.entity JOIN entity_name n ON n.id = l.name",
     "SELECT kind, address, name, links FROM entity",

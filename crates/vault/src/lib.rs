@@ -17,6 +17,7 @@ mod blobs;
 mod compare;
 mod connection;
 mod content;
+mod day_layers;
 mod fault;
 mod filling;
 mod folder;

@@ -778,6 +778,8 @@ export type ItemView = {
   at_raw?: string | null;
   /** Whether it is left out of views unless asked for. */
   hidden: boolean;
+  /** Why, when it does not say so itself. */
+  hidden_because?: string | null;
   /** Which way it went, for what is sent, when the owner's part in it is known. */
   direction?: Direction | null;
   /** The people, places, devices and labels in it. */

@@ -8,6 +8,8 @@ use crate::Engine;
 use crate::show;
 use crate::wire::{BlobBytes, BlobRequest, BlobView, Direction, ItemRef, ItemView, LinkView, RawView, Row, SightingView};
 
+/// Why an item of the timeline is hidden that does not say so itself.
+const OTHER_LAYER: &str = "Google's servers and the phone both tell of this day, and the other record of it is shown.";
 /// Bytes of a raw record that are shown.
 const RAW_SHOWN: usize = 256 << 10;
 /// Rows before and after an item that are shown as near in time.
@@ -42,6 +44,7 @@ pub(crate) fn item(engine: &Engine, request: ItemRef) -> Result<ItemView> {
         certainty: item.at.as_ref().map(|at| at.certainty),
         at_raw: item.at.map(|at| at.raw).filter(|raw| !raw.is_empty()),
         hidden: item.hidden,
+        hidden_because: item.has_other_layer.then(|| OTHER_LAYER.to_owned()),
         direction: direction(&vault, item.kind, &item.links)?,
         links: item
             .links

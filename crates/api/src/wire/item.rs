@@ -138,6 +138,8 @@ wire! {
         pub at_raw: Option<String>,
         /// Whether it is left out of views unless asked for.
         pub hidden: bool,
+        /// Why, when it does not say so itself.
+        pub hidden_because: Option<String>,
         /// Which way it went, for what is sent, when the owner's part in it is known.
         pub direction: Option<Direction>,
         /// The people, places, devices and labels in it.

@@ -20,7 +20,7 @@ use crate::json::{Next, Records, lenient};
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
-    Importer { id: "google.location_semantic", label: "Location History (visits and trips)", recognizes, parse: Parse::File(parse) };
+    Importer { id: domain::TIMELINE_ON_SERVER, label: "Location History (visits and trips)", recognizes, parse: Parse::File(parse) };
 
 /// Deepest nesting of stays that is followed.
 const DEPTH: usize = 8;

@@ -47,6 +47,8 @@ pub struct Item {
     pub data: Map<String, Value>,
     /// Whether it is left out of views unless asked for.
     pub hidden: bool,
+    /// Whether that is so because another record tells of its day, and is shown.
+    pub has_other_layer: bool,
     /// The people, places, devices and labels in it.
     pub links: Vec<Link>,
     /// The items that it points at.
@@ -66,6 +68,7 @@ impl Vault {
         let Some((id, standing)) = item::find(&reader, &uid.0)? else { return Ok(None) };
         let mut content = Content::open(&variant::packed(&reader, standing)?)?;
         let Some(whereabouts) = item::whereabouts(&reader, id)? else { return Ok(None) };
+        let has_other_layer = item::showing(&reader, id)? == Some(item::Showing::OtherLayer);
         if let Some((moment, at)) = content.at.as_mut().zip(whereabouts.at) {
             // The text that the source gave stays beside what was made of it.
             (moment.ms, moment.offset_min) = (at, whereabouts.offset_min);
@@ -83,7 +86,8 @@ impl Vault {
             place: whereabouts.place,
             place_inferred: whereabouts.place_inferred,
             data: content.data,
-            hidden: content.hidden,
+            hidden: content.hidden || has_other_layer,
+            has_other_layer,
             links: link::of_item(&reader, id)?,
             related: content.related,
             related_from: item_link::pointing_at(&reader, uid, POINTING)?,

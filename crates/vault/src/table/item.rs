@@ -2,7 +2,8 @@
 //! full stands in its variants; the row here mirrors the one that won (`variant`).
 //!
 //! `lat` and `lon` are the item's own place, or, with `place_inferred`, where the track says that its owner was. The times are
-//! what the data says, or, with `zone_inferred`, what it says by the clocks of that place.
+//! what the data says, or, with `zone_inferred`, what it says by the clocks of that place. `hidden` is how it is shown: 1 when
+//! it says that it is hidden, 2 when another record of its day is shown.
 
 use domain::{Certainty, Point};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -71,7 +72,7 @@ pub(crate) fn insert(connection: &Connection, id: i64, uid: &[u8; 16], variant: 
     Ok(())
 }
 
-/// Makes the row mirror another variant. What was inferred is dropped; it is inferred again.
+/// Makes the row mirror another variant. What was inferred, and which record of its day is shown, is dropped; it follows again.
 pub(crate) fn mirror(connection: &Connection, id: i64, variant: i64, source: i64, content: &Content) -> Outcome<()> {
     connection
         .prepare_cached(
@@ -94,6 +95,45 @@ pub(crate) fn mirror(connection: &Connection, id: i64, variant: i64, source: i64
             content.title,
         ])?;
     Ok(())
+}
+
+/// Whether an item is shown where hidden items are not asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Showing {
+    Shown,
+    /// It says that it is hidden: it is spam, or in the bin.
+    Hidden,
+    /// Another record tells of its day, and is shown.
+    OtherLayer,
+}
+
+impl Showing {
+    pub(crate) fn code(self) -> i64 {
+        self as i64
+    }
+
+    pub(crate) fn from_code(code: i64) -> Self {
+        match code {
+            0 => Self::Shown,
+            2 => Self::OtherLayer,
+            _ => Self::Hidden,
+        }
+    }
+}
+
+/// How an item is shown; `None` when it is gone.
+pub(crate) fn showing(connection: &Connection, id: i64) -> Outcome<Option<Showing>> {
+    Ok(connection
+        .prepare_cached("SELECT hidden FROM item WHERE id = ?1")?
+        .query_row([id], |row| row.get(0).map(Showing::from_code))
+        .optional()?)
+}
+
+/// Shows an item otherwise, unless it is gone or changed meanwhile. Says whether it did.
+pub(crate) fn set_showing(connection: &Connection, id: i64, from: Showing, to: Showing) -> Outcome<bool> {
+    let n_changed =
+        connection.prepare_cached("UPDATE item SET hidden = ?3 WHERE id = ?1 AND hidden = ?2")?.execute([id, from.code(), to.code()])?;
+    Ok(n_changed == 1)
 }
 
 /// Where and when an item was: as the data says it, or with what was inferred of it.

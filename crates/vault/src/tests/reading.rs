@@ -260,6 +260,43 @@ fn a_place_is_found_by_the_name_that_another_record_has_for_it() {
 }
 
 #[test]
+fn of_a_day_that_was_told_twice_one_record_is_shown_and_the_other_again_without_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let day = 86_400_000;
+    let stay = |key: u64, source: &str, day_of: i64, hours: i64| {
+        let mut stay = item(key, Kind::Visit, source, Some(day_of * day + 8 * 3_600_000));
+        stay.until = Some(day_of * day + (8 + hours) * 3_600_000);
+        stay
+    };
+    let server = |key, day_of| stay(key, domain::TIMELINE_ON_SERVER, day_of, 2);
+    let phone = |key, day_of| stay(key, domain::TIMELINE_ON_PHONE, day_of, 2);
+    let shown = |vault: &crate::Vault| {
+        vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+        let page = vault.list(&Filter::default(), Order::Oldest, None, 20).unwrap();
+        page.rows.iter().map(|row| (row.source.rsplit('_').next().unwrap().to_owned(), row.at.unwrap() / day)).collect::<Vec<_>>()
+    };
+    let told = |days: &[(&str, i64)]| days.iter().map(|(source, day)| ((*source).to_owned(), *day)).collect::<Vec<_>>();
+    // A journey of days belongs to no one day.
+    let mut journey = stay(9, domain::TIMELINE_ON_PHONE, 101, 50);
+    journey.at.as_mut().unwrap().ms += 3_600_000;
+    import(&vault, &[(vec![phone(1, 101), phone(2, 102), phone(3, 103), phone(4, 104), journey], vec![])]);
+    let alone = (vault.logical_hash().unwrap(), shown(&vault));
+    assert_eq!(alone.1.len(), 5);
+    let other = import(&vault, &[(vec![server(5, 100), server(6, 101), server(7, 103)], vec![])]);
+    assert_eq!(
+        shown(&vault),
+        told(&[("semantic", 100), ("semantic", 101), ("device", 101), ("device", 102), ("device", 103), ("device", 104)]),
+        "the servers' to the last day of theirs, on which the timeline moved"
+    );
+    let hidden = vault.item(phone(1, 101).uid).unwrap().unwrap();
+    assert!(hidden.hidden && hidden.has_other_layer);
+    assert_eq!(vault.count(&Filter { hidden: true, ..Filter::default() }).unwrap(), 8, "nothing is lost");
+    vault.undo(other, &Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!((vault.logical_hash().unwrap(), shown(&vault)), alone);
+}
+
+#[test]
 fn a_long_track_is_thinned_evenly() {
     let dir = tempfile::tempdir().unwrap();
     let vault = create(dir.path()).0;

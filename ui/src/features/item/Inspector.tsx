@@ -26,7 +26,11 @@ export function Inspector({ id, onOpen }: Props) {
           <KindIcon kind={item.kind} />
           <span>{kinds[item.kind].label}</span>
           {sourceLabel(item.source) !== kinds[item.kind].label && <span className="text-faint">· {sourceLabel(item.source)}</span>}
-          {item.hidden && <span className="rounded bg-sunken px-1 text-faint">hidden</span>}
+          {item.hidden && (
+            <span className="rounded bg-sunken px-1 text-faint" title={item.hidden_because ?? undefined}>
+              hidden
+            </span>
+          )}
         </div>
         <h2 className="font-semibold text-[16px] leading-6 wrap-anywhere">{item.title || "Untitled"}</h2>
         <When item={item} />

@@ -10,7 +10,7 @@ use crate::json::lenient;
 use crate::text::{numbers, time};
 
 /// The source of every item of the on-device Timeline, whichever phone wrote it.
-pub(crate) const SOURCE: &str = "google.location_device";
+pub(crate) const SOURCE: &str = domain::TIMELINE_ON_PHONE;
 
 /// Reads one segment; `at` says where it stands in the file.
 pub(crate) fn read(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
