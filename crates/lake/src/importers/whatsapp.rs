@@ -8,7 +8,8 @@
 //! equal words in two chats apart; equal ones in one chat are counted. It does not depend on the file's name.
 //!
 //! `data`, beside what [`crate::conversation`] says: `files` (names of media), `edited` (true), `left_out` (true when media were
-//! not exported). Lines that nobody wrote, like those about members, are activity. A chat is the relation "thread".
+//! not exported). Lines that nobody wrote, like those about members, are activity; phones of Apple write them in the name of the
+//! group. A chat is the relation "thread".
 //!
 //! Absent on purpose: whose phone it was, which the text does not say.
 
@@ -33,6 +34,8 @@ pub(crate) static IMPORTER: Importer =
 
 /// Longest chat, in bytes.
 const LIMIT: u64 = 32 << 20;
+/// Lines in which a message is looked for to tell a chat.
+const FIRST_LINES: usize = 20;
 /// Longest name of a sender, in characters.
 const NAME: usize = 80;
 
@@ -40,8 +43,10 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     let in_chat = probe.folders().any(|folder| folder.contains("WhatsApp")) || probe.name().contains("WhatsApp");
     if probe.extension() == "txt" {
         let head = charset::decoded(probe.head);
-        let shaped = head.lines().find(|line| !wording::bare(line).is_empty()).is_some_and(|line| stamp::split(line).is_some());
         let named = in_chat || probe.name() == "_chat.txt";
+        // Of what is called as chats are, the first lines may be spoilt.
+        let mut lines = head.lines().filter(|line| !wording::bare(line).is_empty()).take(if named { FIRST_LINES } else { 1 });
+        let shaped = lines.any(|line| stamp::split(line).is_some());
         return match (shaped, named) {
             (true, true) => Claim::Yes(3),
             (true, false) => Claim::Yes(2),
@@ -67,7 +72,8 @@ struct Chats {
 /// A message that waits for its files.
 struct Waiting {
     file: FileNumber,
-    path: String,
+    /// What stands before the names of its files.
+    folder: String,
     item: NewItem,
     files: Vec<String>,
 }
@@ -82,21 +88,21 @@ impl Assembly for Chats {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         if !input.path.to_lowercase().ends_with(".txt") {
             let blob = media::in_place(input)?;
-            if self.files.insert(input.path.to_owned(), Attached { file: number, blob, used: false }).is_some() {
+            if self.files.insert(scope(input) + input.path, Attached { file: number, blob, used: false }).is_some() {
                 sink.merged();
             }
             return Ok(());
         }
         let bytes = input.read_all(LIMIT)?;
-        for (item, files) in read(&charset::decoded(&bytes), &wording::chat_name(input.path), sink) {
-            if files.is_empty() { sink.item(item) } else { self.waiting.push(Waiting { file: number, path: input.path.to_owned(), item, files }) }
+        let folder = scope(input) + input.path.rfind('/').map_or("", |end| &input.path[..=end]);
+        for (item, files) in read(&charset::decoded(&bytes), &wording::chat_name(input.path, archive(input)), sink) {
+            if files.is_empty() { sink.item(item) } else { self.waiting.push(Waiting { file: number, folder: folder.clone(), item, files }) }
         }
         Ok(())
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
-        for Waiting { file: number, path, mut item, files } in std::mem::take(&mut self.waiting) {
-            let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        for Waiting { file: number, folder, mut item, files } in std::mem::take(&mut self.waiting) {
             let mut n_missing = 0;
             for name in &files {
                 match self.files.get_mut(&format!("{folder}{name}")) {
@@ -129,6 +135,16 @@ impl Assembly for Chats {
     }
 }
 
+/// The archive that a file is in; empty when it is in none.
+fn archive<'i>(input: &Input<'i>) -> &'i str {
+    if input.origin.entry.is_empty() { "" } else { input.origin.path }
+}
+
+/// What tells the files of one archive from those of the same paths in another: every chat's archive looks alike inside.
+fn scope(input: &Input<'_>) -> String {
+    format!("{}\0", archive(input))
+}
+
 /// A message as it stands in the text.
 struct Spoken<'t> {
     line: usize,
@@ -140,7 +156,11 @@ struct Spoken<'t> {
 
 /// The messages of a chat, and the names of the files that each carries.
 fn read(text: &str, name: &str, sink: &mut dyn Sink) -> Vec<(NewItem, Vec<String>)> {
-    let spoken = taken_apart(text, sink);
+    let mut spoken = taken_apart(text, sink);
+    let group = group_of(&spoken);
+    for one in spoken.iter_mut().filter(|one| one.sender.is_some() && one.sender == group) {
+        one.sender = None;
+    }
     let stamps: Vec<Stamp> = spoken.iter().map(|one| one.stamp).collect();
     let (order, is_sure) = Order::of(&stamps);
     if !is_sure {
@@ -204,6 +224,21 @@ fn taken_apart<'t>(text: &'t str, sink: &mut dyn Sink) -> Vec<Spoken<'t>> {
         }
     }
     spoken
+}
+
+/// The group in whose name the lines are that nobody wrote. It says nothing else, each time behind a mark of direction, and has
+/// members who do.
+fn group_of<'t>(spoken: &[Spoken<'t>]) -> Option<&'t str> {
+    let first = spoken.first()?.sender?;
+    let is_note = |one: &Spoken<'_>| {
+        let body = wording::body(&one.words);
+        one.words.starts_with('\u{200e}') && body.files.is_empty() && !body.left_out
+    };
+    let mut others: Vec<&str> = spoken.iter().filter_map(|one| one.sender).filter(|sender| *sender != first).collect();
+    others.sort_unstable();
+    others.dedup();
+    let says_nothing = spoken.iter().filter(|one| one.sender == Some(first)).all(is_note);
+    (others.len() > 1 && says_nothing).then_some(first)
 }
 
 /// Who speaks, and the words; nobody in lines about the chat itself.

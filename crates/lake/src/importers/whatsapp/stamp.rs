@@ -120,7 +120,9 @@ fn read(text: &str) -> Option<Stamp> {
 impl Order {
     /// The order of a chat's dates, and whether it is sure.
     pub(super) fn of(stamps: &[Stamp]) -> (Self, bool) {
-        if stamps.iter().any(|stamp| stamp.date[0] > 31) {
+        // A year stands first in all of them, or in none but those that are spoilt.
+        let n_years = stamps.iter().filter(|stamp| stamp.date[0] > 31).count();
+        if n_years > 0 && n_years * 2 >= stamps.len() {
             return (Self::Year, true);
         }
         let n_bad = |order: Self| stamps.iter().filter(|stamp| order.date(stamp).is_none()).count();
@@ -223,5 +225,7 @@ mod tests {
         assert_eq!(of(&["9/2/24, 10:00 - A: x", "1/3/24, 10:00 - A: x"]), (Order::Day, true));
         assert_eq!(of(&["1/2/24, 10:00 - A: x"]), (Order::Day, false));
         assert_eq!(of(&["1/2/24, 10:00 PM - A: x"]), (Order::Month, false));
+        assert_eq!(of(&["2024/2/1, 10:00 - A: x", "2024/13/2, 10:00 - A: x"]), (Order::Year, true));
+        assert_eq!(of(&["99/2/24, 10:00 - A: x", "13/2/24, 10:00 - A: x", "14/2/24, 10:00 - A: x"]), (Order::Day, true), "one is spoilt");
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::importer::collected::{read_set, shown};
+use crate::importer::collected::{Collected, read_set, shown};
 
 const ANDROID: &str = "13/02/2024, 22:00 - Messages and calls are end-to-end encrypted.\n13/02/2024, 22:01 - Ann: one\ntwo: three\n\n13/02/2024, 22:01 - Bo B.: ok\n13/02/2024, 22:01 - Bo B.: ok\n\
     13/02/2024, 22:02 - +41 79 000 00 00: IMG-20240213-WA0001.jpg (file attached)\n13/02/2024, 22:03 - Ann changed the subject to \"Boat: June\"\n30/02/2024, 22:03 - Ann: never\n";
@@ -33,6 +33,61 @@ fn the_name_of_the_file_is_no_part_of_identity() {
         read_set(&IMPORTER, &[(path, ANDROID.as_bytes())]).unwrap()[path].items.iter().map(|item| item.uid).collect::<Vec<_>>()
     };
     assert_eq!(uids("WhatsApp Chat with Crew.txt"), uids("old/_chat.txt"));
+}
+
+#[test]
+fn a_group_in_whose_name_notes_are_written_is_nobody() {
+    let chat = "[13.02.24, 10:00:15] Crew: \u{200e}Messages and calls are end-to-end encrypted.\n[13.02.24, 10:00:16] Crew: \u{200e}Ann added you\n\
+        [13.02.24, 10:01:00] Ann: hi\n[13.02.24, 10:02:00] Bo: ho\n\u{200e}[13.02.24, 10:03:00] Cy: \u{200e}image omitted\n";
+    let sinks = read_set(&IMPORTER, &[("WhatsApp Chat - Crew/_chat.txt", chat.as_bytes())]).unwrap();
+    let lines: Vec<String> = sinks.values().next().unwrap().items.iter().map(shown).collect();
+    assert!(lines[0].starts_with("activity whatsapp") && lines[1].starts_with("activity whatsapp"), "{lines:?}");
+    assert!(lines[2].ends_with("hi <Sender name:ann> <Recipient name:bo> <Recipient name:cy>"), "{lines:?}");
+    // With one other only, it may be a friend who never wrote.
+    let pair = "[13.02.24, 10:00:15] Ann: \u{200e}Messages and calls are end-to-end encrypted.\n[13.02.24, 10:01:00] Me: hi\n";
+    let sinks = read_set(&IMPORTER, &[("WhatsApp Chat - Ann/_chat.txt", pair.as_bytes())]).unwrap();
+    assert!(shown(&sinks.values().next().unwrap().items[1]).ends_with("<Sender name:me> <Recipient name:ann>"));
+}
+
+#[test]
+fn one_spoilt_line_costs_no_other() {
+    let chat = b"# a note of an app that tidies up\n99/02/24, 22:00 - Ann: spoilt\n13/02/24, 22:01 - Ann: Gr\xc3\xbc\xc3\x9fe\n14/02/24, 22:01 - Bo: \xff ok\n";
+    let path = "WhatsApp Chat with Ann.txt";
+    assert_eq!(recognizes(&Probe { path, head: chat, tail: b"", size: chat.len() as u64 }), Claim::Yes(3));
+    let sinks = read_set(&IMPORTER, &[(path, chat)]).unwrap();
+    assert_eq!(sinks[path].items.iter().map(|item| item.title.as_str()).collect::<Vec<_>>(), ["Grüße", "\u{fffd} ok"]);
+    assert_eq!(sinks[path].n_set_aside, 2);
+}
+
+#[test]
+fn chats_of_several_archives_keep_their_names_and_files_apart() {
+    let chat = |name: &str| format!("13/02/2024, 22:01 - {name}: <attached: 00000001-PHOTO.jpg>\n13/02/2024, 22:02 - Me: ok\n").into_bytes();
+    let files = [("Ann", "_chat.txt"), ("Ann", "00000001-PHOTO.jpg"), ("Bo", "_chat.txt"), ("Bo", "00000001-PHOTO.jpg")];
+    let mut chats = Chats::default();
+    let mut sinks = Vec::new();
+    for (number, (name, path)) in (0..).zip(files) {
+        let bytes = if path == "_chat.txt" { chat(name) } else { name.as_bytes().to_vec() };
+        let archive = format!("/x/WhatsApp Chat - {name}.zip");
+        let (mut reader, mut sink) = (bytes.as_slice(), Collected::default());
+        let origin = crate::importer::Origin { path: &archive, entry: path };
+        chats.file(number, &mut Input { path, size: bytes.len() as u64, reader: &mut reader, origin }, &mut sink).unwrap();
+        sinks.push(sink);
+    }
+    let mut together = Together(sinks);
+    chats.finish(&mut together);
+    for (at, name) in [(0, "Ann"), (2, "Bo")] {
+        let photo = together.0[at].items.iter().find(|item| !item.blobs.is_empty()).unwrap();
+        assert_eq!((photo.data["conversation"].as_str(), media::digest(&photo.blobs[0])), (Some(name), *blake3::hash(name.as_bytes()).as_bytes()));
+    }
+}
+
+struct Together(Vec<Collected>);
+
+impl SetSink for Together {
+    fn of(&mut self, file: FileNumber) -> &mut dyn Sink {
+        &mut self.0[file as usize]
+    }
+    fn end(&mut self, _: FileNumber) {}
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What WhatsApp writes around a message's words: marks of direction, names of files, notes that it left something out.
 
+use crate::text::path;
+
 /// Name of a chat's file before the chat's name, in the languages that are known.
 const NAMES: &[&str] = &[
     "WhatsApp Chat with ",
@@ -132,12 +134,13 @@ pub(super) fn is_media_name(name: &str) -> bool {
     is_file_name(name) && ((numbered && by_kind) || by_day)
 }
 
-/// What the chat is called, by its file, or by its folder when the file is called as all are.
-pub(super) fn chat_name(path: &str) -> String {
-    let mut parts = path.rsplit('/');
-    let file = parts.next().unwrap_or(path);
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let stem = if stem == "_chat" { parts.next().unwrap_or("WhatsApp") } else { stem };
+/// What the chat is called, by its file; by its folder when the file is called as all are; or by the archive that it is in.
+pub(super) fn chat_name(chat: &str, archive: &str) -> String {
+    let stem = match path::stem(chat) {
+        "_chat" => chat.rsplit('/').nth(1).unwrap_or_else(|| path::without_copy_number(path::stem(archive))),
+        stem => stem,
+    };
+    let stem = if stem.is_empty() { "WhatsApp" } else { stem };
     NAMES.iter().find_map(|prefix| stem.strip_prefix(prefix)).unwrap_or(stem).trim().to_owned()
 }
 
@@ -170,8 +173,12 @@ mod tests {
         assert_eq!(of("see notes.txt (the old one)"), plain("see notes.txt (the old one)"));
         assert_eq!(of("a <b: c>"), plain("a <b: c>"));
         assert_eq!(
-            (chat_name("WhatsApp-Chat mit Ann.txt").as_str(), chat_name("WhatsApp Chat - Crew/_chat.txt").as_str()),
+            (chat_name("WhatsApp-Chat mit Ann.txt", "").as_str(), chat_name("WhatsApp Chat - Crew/_chat.txt", "/x/all.zip").as_str()),
             ("Ann", "Crew")
+        );
+        assert_eq!(
+            (chat_name("_chat.txt", "/x/WhatsApp Chat - Dr. Bo (1).zip").as_str(), chat_name("_chat.txt", "").as_str()),
+            ("Dr. Bo", "WhatsApp")
         );
     }
 }
