@@ -89,6 +89,36 @@ mod tests {
     }
 
     #[test]
+    fn tags_places_and_the_comments_of_others_are_kept_apart() {
+        let album = r#"{"name": "Harbour", "photos": [{"uri": "x/posts/media/Harbour_1/1.jpg", "creation_timestamp": 1600000000, "title": "Harbour",
+            "comments": [{"timestamp": 1600000100, "comment": "Lovely", "author": "Bo"}]}], "last_modified_timestamp": 1600000200, "comments": []}"#;
+        let read_album = read(&IMPORTER, "your_facebook_activity/posts/album/0.json", album.as_bytes());
+        let comment = read_album.items.iter().find(|item| item.text.contains("Lovely")).unwrap();
+        let picture = read_album.items.iter().find(|item| item.data.get("files").is_some()).unwrap();
+        assert_eq!((comment.data["author"].as_str(), comment.related[0].to), (Some("Bo"), picture.uid));
+        assert!(picture.links.is_empty() && !picture.text.contains("Lovely"), "{picture:?}");
+        let check_in = r#"[{"timestamp": 1600000000, "title": "Ann is at the pier.", "data": [{"post": "Windy"}], "tags": [{"name": "Bo"}, "Cy"],
+            "attachments": [{"data": [{"place": {"name": "The pier", "coordinate": {"latitude": 47.12, "longitude": 8.54}, "address": "", "url": "https://x"}}]}]}]"#;
+        assert_eq!(
+            read(&IMPORTER, "your_facebook_activity/posts/your_posts_1.json", check_in.as_bytes()).shown().lines().next().unwrap(),
+            "post facebook 2020-09-13T12:26:40Z | Windy | Ann is at the pier. / Windy @47.1200,8.5400 <Location name:the pier> <Depicted name:bo> <Depicted name:cy>"
+        );
+    }
+
+    #[test]
+    fn the_profile_says_whose_account_it_is() {
+        let profile = r#"{"profile_v2": {"name": {"full_name": "Ren\u00c3\u00a9 X", "first_name": "Ren\u00c3\u00a9"}, "emails": {"emails": ["Rene@example.org"], "previous_emails": []}}}"#;
+        let path = "personal_information/profile_information/profile_information.json";
+        assert_eq!(recognizes(&Probe { path, head: profile.as_bytes(), tail: b"", size: 9 }), Claim::Yes(2));
+        let collected = read(&IMPORTER, path, profile.as_bytes());
+        assert_eq!(
+            collected.shown().lines().next().unwrap(),
+            "contact facebook no time | René X <Subject name:rené x> <Subject mailto:rene@example.org>"
+        );
+        assert_eq!(collected.items[0].data["is_owner"], true);
+    }
+
+    #[test]
     fn lists_become_what_was_done() {
         let line = |path: &str, file: &str| read(&IMPORTER, path, file.as_bytes()).shown().lines().next().unwrap().to_owned();
         assert_eq!(

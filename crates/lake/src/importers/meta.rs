@@ -1,4 +1,4 @@
-//! What the JSON exports of Facebook and Instagram share: threads of messages, and lists of things done.
+//! What the JSON exports of Facebook and Instagram share: threads of messages, lists of things done, and who the account is of.
 //!
 //! Their texts are UTF-8 whose bytes were each written as a character (see [`mojibake`]); exports from 2024 on mix sound texts
 //! in.
@@ -9,6 +9,7 @@
 
 pub(super) mod deed;
 pub(super) mod mojibake;
+pub(super) mod owner;
 pub(super) mod thread;
 
 use std::io;
@@ -68,7 +69,11 @@ impl Service {
             Some(Self::Instagram)
         } else if has("\"string_list_data\"") || has("\"string_map_data\"") || has("\"media_list_data\"") || has("\"ig_stories\"") {
             Some(Self::Instagram)
-        } else if thread::looks_like(probe.head) || deed::is_facebook(probe.head) || is_of_old_facebook(probe) {
+        } else if thread::looks_like(probe.head)
+            || deed::is_facebook(probe.head)
+            || owner::looks_like(probe.head)
+            || is_of_old_facebook(probe)
+        {
             Some(Self::Facebook)
         } else {
             None
@@ -122,7 +127,8 @@ pub(super) fn claim(service: Service, probe: &Probe<'_>) -> Claim {
         return Claim::No;
     }
     let named = probe.path.to_lowercase().contains(service.source());
-    let shaped = thread::looks_like(probe.head) || deed::looks_like(probe.head) || is_of_old_facebook(probe);
+    let shaped =
+        thread::looks_like(probe.head) || deed::looks_like(probe.head) || owner::looks_like(probe.head) || is_of_old_facebook(probe);
     match (shaped, named) {
         (true, true) => Claim::Yes(3),
         (true, false) => Claim::Yes(2),
@@ -158,6 +164,9 @@ impl Assembly for Export {
         let mut records = self.attachments.records(number, sink);
         if thread::looks_like(&bytes[..bytes.len().min(64 << 10)]) {
             thread::parse(self.service, &bytes, &mut records)
+        } else if owner::looks_like(&bytes[..bytes.len().min(64 << 10)]) {
+            owner::parse(self.service, &bytes, &mut records);
+            Ok(())
         } else {
             deed::parse(self.service, &path, &bytes, &mut records)
         }

@@ -5,12 +5,13 @@
 //! known by its key or its file's name.
 //!
 //! Identity: the list's sort, the time and the words, else the record's bytes. `data`: `list` (its key or file), `files` (media named
-//! in it), `links`, `author`, `query` of a search. Lists about machines, addresses and advertising are kept hidden, the first
+//! in it), `links`, `author`, `query` of a search. Who is tagged is linked as depicted, a place that was checked in at as the location;
+//! comments under a picture or an album are items of their own, part of it. Lists about machines, addresses and advertising are kept hidden, the first
 //! two marked sensitive.
 
 use std::io;
 
-use domain::{EntityKind, EntityRef, FindingCode, Kind, Moment, NewItem, NewLink, Raw, Role};
+use domain::{EntityKind, EntityRef, FindingCode, ItemLink, Kind, Moment, NewItem, NewLink, Point, Raw, Role};
 use serde_json::Value;
 
 use super::Service;
@@ -19,7 +20,7 @@ use crate::conversation::headline;
 use crate::importer::Sink;
 use crate::json::each::each;
 use crate::json::lenient;
-use crate::text::time;
+use crate::text::{numbers, time};
 
 /// Words of lists' names, and what such a list holds; the first that fits decides.
 const SORTS: &[(&[&str], Kind)] = &[
@@ -40,6 +41,8 @@ const SENSITIVE: &[&str] =
 const ADVERTISING: &[&str] = &["ads_", "advertiser", "ad_preferences", "off_facebook", "off-facebook", "off_meta", "your_activity_off"];
 const TIMES: &[&str] = &["timestamp", "creation_timestamp", "created_timestamp", "taken_at", "timestamp_ms", "start_timestamp"];
 const WORDS: &[&str] = &["post", "comment", "text", "update_description", "description", "message", "note", "share_text"];
+/// The key of the comments under a picture or an album, which others wrote as well.
+const COMMENTS: &str = "comments";
 /// How deep a record is looked through.
 const DEPTH: usize = 8;
 
@@ -114,8 +117,35 @@ fn lists_in(value: &Value) -> Option<Vec<(&str, &Value)>> {
 fn take(service: Service, list: &str, value: &Value, at: &str, bytes: &[u8], sink: &mut dyn Sink) {
     let said = Said::of(value);
     match item(service, list, said, bytes) {
-        Some(item) => sink.item(item),
+        Some(item) => {
+            let mut comments = Vec::new();
+            comments_in(value, DEPTH, &mut comments);
+            for comment in comments {
+                let below = self::item(service, COMMENTS, Said::of(comment), comment.to_string().as_bytes());
+                if let Some(mut below) = below {
+                    below.related.push(ItemLink { relation: "part_of".to_owned(), to: item.uid });
+                    sink.item(below);
+                }
+            }
+            sink.item(item);
+        }
         None => sink.skip(FindingCode::IgnoredFile, at, "Records with neither words nor a time say nothing."),
+    }
+}
+
+/// The comments under what a record holds.
+fn comments_in<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
+    match value {
+        Value::Array(list) if depth > 0 => list.iter().for_each(|inner| comments_in(inner, depth - 1, found)),
+        Value::Object(fields) if depth > 0 => {
+            for (key, inner) in fields {
+                match inner.as_array().filter(|_| key == COMMENTS) {
+                    Some(comments) => found.extend(comments.iter().filter(|comment| comment.is_object())),
+                    None => comments_in(inner, depth - 1, found),
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -130,6 +160,11 @@ struct Said {
     author: String,
     /// Labels with their values, as newer lists have them.
     labelled: Vec<String>,
+    /// The names of who is tagged.
+    tagged: Vec<String>,
+    /// What the place is called that was checked in at, and where it is.
+    place_name: String,
+    place: Option<Point>,
 }
 
 impl Said {
@@ -155,6 +190,9 @@ impl Said {
                     match inner {
                         Value::String(text) if !text.trim().is_empty() => self.field(key, text.trim()),
                         Value::Number(_) if self.at.is_none() && TIMES.contains(&key.as_str()) => self.at = time::of(inner),
+                        Value::Array(_) if key == COMMENTS => {}
+                        Value::Array(people) if key == "tags" => self.tagged.extend(people.iter().filter_map(name_of)),
+                        Value::Object(_) if key == "place" => self.place(inner),
                         // Instagram's maps of a caption to what it says: "Comment", "Time".
                         Value::Object(map) if is_captioned(map) => self.captioned(key, map),
                         Value::Array(_) | Value::Object(_) if depth > 0 => self.look(inner, depth - 1),
@@ -163,6 +201,14 @@ impl Said {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn place(&mut self, place: &Value) {
+        let degrees = |key: &str| numbers::float_of(&place["coordinate"][key]);
+        self.place = self.place.or_else(|| Point::from_degrees(degrees("latitude")?, degrees("longitude")?));
+        if self.place_name.is_empty() {
+            self.place_name = name_of(place).unwrap_or_default();
         }
     }
 
@@ -200,6 +246,12 @@ impl Said {
     }
 }
 
+/// What a person or place is called, who may also stand as a mere text.
+fn name_of(value: &Value) -> Option<String> {
+    let name = value.as_str().or_else(|| value["name"].as_str())?.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
 /// Whether a map is what a caption stands for: a text, an address, a time, and nothing else.
 fn is_captioned(map: &serde_json::Map<String, Value>) -> bool {
     !map.is_empty() && map.keys().all(|key| matches!(key.as_str(), "value" | "href" | "timestamp"))
@@ -208,10 +260,10 @@ fn is_captioned(map: &serde_json::Map<String, Value>) -> bool {
 fn item(service: Service, list: &str, said: Said, raw: &[u8]) -> Option<NewItem> {
     let has = |words: &[&str]| words.iter().any(|word| list.contains(word));
     let kind = SORTS.iter().find(|(words, _)| has(words)).map_or(Kind::Activity, |(_, kind)| *kind);
-    let Said { at, title, words, links, files, author, labelled } = said;
+    let Said { at, title, words, links, files, author, labelled, tagged, place_name, place } = said;
     let lines: Vec<&str> = words.iter().chain(&labelled).map(String::as_str).collect();
     let text = lines.join("\n");
-    if at.is_none() && title.is_empty() && text.is_empty() && files.is_empty() {
+    if at.is_none() && title.is_empty() && text.is_empty() && files.is_empty() && place_name.is_empty() {
         return None;
     }
     let second = at.as_ref().map_or(0, |at| at.ms.div_euclid(1000)).to_string();
@@ -229,7 +281,7 @@ fn item(service: Service, list: &str, said: Said, raw: &[u8]) -> Option<NewItem>
         _ => headline(&text),
     };
     if item.title.is_empty() {
-        item.title = list.replace('_', " ");
+        item.title = if place_name.is_empty() { list.replace('_', " ") } else { place_name.clone() };
     }
     item.text = if title.is_empty() || text.contains(&title) || item.title == title {
         text
@@ -237,6 +289,11 @@ fn item(service: Service, list: &str, said: Said, raw: &[u8]) -> Option<NewItem>
         [title.as_str(), &text].join("\n").trim().to_owned()
     };
     item.at = at;
+    item.place = place;
+    if !place_name.is_empty() {
+        item.links.push(NewLink { role: Role::Location, entity: EntityRef::named(EntityKind::Place, &place_name) });
+    }
+    item.links.extend(tagged.iter().map(|name| NewLink { role: Role::Depicted, entity: EntityRef::named(EntityKind::Person, name) }));
     if matches!(kind, Kind::Subscription) || list.contains("friend") || list.contains("follower") {
         let name = if title.is_empty() { words.first().cloned().unwrap_or_default() } else { title };
         if !name.is_empty() {
