@@ -1,17 +1,18 @@
 //! Discord's data package: `messages/c<id>/messages.json` (or `.csv`, until 2024) with a `channel.json` beside it.
 //!
 //! A package holds what its owner wrote and nothing else, so every message is sent by them. A message waits for its
-//! channel's file, whichever comes first.
+//! channel's file, whichever comes first. Who the owner is stands in `account/user.json`, which becomes a contact marked as
+//! their own.
 //!
-//! Identity: the message's id. `data`, beside what [`crate::conversation`] says: `direction` ("sent"), `server`, `channel_id`,
-//! `attachments` (addresses).
+//! Identity: the message's id; of the owner, theirs. `data`, beside what [`crate::conversation`] says: `direction` ("sent"), `server`, `channel_id`,
+//! `attachments` (addresses); of the owner `is_owner` (true) and `username`.
 //!
 //! Absent on purpose: `activity/`, which is telemetry; settings and server audit logs.
 
 use std::collections::BTreeMap;
 use std::io;
 
-use domain::{EntityKind, EntityRef, FindingCode, NewItem, NewLink, Raw, Role};
+use domain::{EntityKind, EntityRef, FindingCode, Kind, NewItem, NewLink, Raw, Role};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -37,6 +38,9 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         && is_index(probe.head)
     {
         return Claim::Ignore(FindingCode::IgnoredFile, "The names of the channels; each channel's own file says them too.".to_owned());
+    }
+    if probe.name() == "user.json" && has("\"username\"") && (has("\"discriminator\"") || has("\"global_name\"")) && has("\"id\"") {
+        return Claim::Yes(3);
     }
     let shaped = match probe.name() {
         "messages.json" => has("\"Contents\"") && has("\"Timestamp\""),
@@ -118,6 +122,14 @@ impl Assembly for Package {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let path = input.path.to_owned();
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        if name == "user.json" {
+            let bytes = input.read_all(LIMIT)?;
+            match lenient::value(&bytes).ok().and_then(|user| owner(&user, &bytes)) {
+                Some(item) => sink.item(item),
+                None => sink.set_aside(FindingCode::BadRecord, "", "The account's owner was expected, with an id and a name, and is not there."),
+            }
+            return Ok(());
+        }
         let channel = self.channels.entry(folder.to_owned()).or_insert_with(|| Channel::of(folder));
         if name == "channel.json" {
             let bytes = input.read_all(LIMIT)?;
@@ -171,6 +183,22 @@ impl Assembly for Package {
             }
         }
     }
+}
+
+/// The owner's own card.
+fn owner(user: &Value, bytes: &[u8]) -> Option<NewItem> {
+    let id = user["id"].as_str().map_or_else(|| user["id"].as_u64().map(|id| id.to_string()), |id| Some(id.to_owned()))?;
+    let text = |key: &str| user[key].as_str().unwrap_or_default().trim();
+    let name = ["global_name", "username"].map(text).into_iter().find(|name| !name.is_empty())?;
+    let mut item = NewItem::new(Kind::Contact, IMPORTER.id, ["owner", &id].join("\u{1f}"), Raw::json(bytes));
+    item.title = name.to_owned();
+    item.links.push(NewLink { role: Role::Subject, entity: account("discord.user", &id, name) });
+    if text("email").contains('@') {
+        item.links.push(NewLink { role: Role::Subject, entity: EntityRef::mailbox(text("email"), name) });
+    }
+    item.set("is_owner", true);
+    item.set("username", text("username"));
+    Some(item)
 }
 
 fn addresses(cell: &str) -> Vec<String> {
@@ -281,6 +309,18 @@ mod tests {
         let old = read_set(&IMPORTER, &[(table, CSV.as_bytes())]).unwrap();
         assert_eq!(old[table].items[0].uid, first[messages].items[0].uid);
         assert_eq!(first[messages].items[0].related[0].to, first[channel].items[0].uid);
+    }
+
+    #[test]
+    fn the_owner_is_known_by_their_account() {
+        let user = br#"{"id": "900000000000000009", "username": "ann_x", "global_name": "Ann", "discriminator": 0, "email": "Ann@example.org", "settings": {}}"#;
+        let path = "package/account/user.json";
+        assert_eq!(recognizes(&Probe { path, head: user, tail: b"", size: 9 }), Claim::Yes(3));
+        let item = &read_set(&IMPORTER, &[(path, user)]).unwrap()[path].items[0];
+        assert_eq!(
+            (shown(item).as_str(), &item.data["is_owner"]),
+            ("contact discord no time | Ann <Subject discord.user:900000000000000009> <Subject mailto:ann@example.org>", &true.into())
+        );
     }
 
     #[test]
