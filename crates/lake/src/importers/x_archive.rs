@@ -12,7 +12,7 @@
 
 use std::io::{self, Cursor, Read};
 
-use domain::{EntityKind, EntityRef, Finding, FindingCode, ItemLink, Kind, Moment, NewItem, NewLink, Raw, Role, Severity, Uid};
+use domain::{EntityKind, EntityRef, Finding, FindingCode, ItemLink, Kind, Moment, NewItem, NewLink, Point, Raw, Role, Severity, Uid};
 use serde_json::Value;
 
 use crate::conversation::{Conversation, Message, account, headline};
@@ -186,6 +186,14 @@ fn post(tweet: &Value, bytes: &[u8]) -> Option<NewItem> {
         if !id.is_empty() && id != "-1" {
             item.links.push(NewLink { role: Role::Depicted, entity: user(&id, &text(mention, &["name", "screen_name"])) });
         }
+    }
+    // A point is written east first, and was north first in the field that it had before.
+    let degrees = |field: &str, at: usize| numbers::float_of(&tweet[field]["coordinates"][at]);
+    let point = |lat: Option<f64>, lon: Option<f64>| Point::from_degrees(lat?, lon?);
+    item.place = point(degrees("coordinates", 1), degrees("coordinates", 0)).or_else(|| point(degrees("geo", 0), degrees("geo", 1)));
+    let town = text(&tweet["place"], &["full_name", "name"]);
+    if !town.is_empty() {
+        item.links.push(NewLink { role: Role::Location, entity: EntityRef::named(EntityKind::Place, &town) });
     }
     let mut media = list(["extended_entities", "media"], &["media_url_https", "media_url"]);
     media.extend(list(["entities", "media"], &["media_url_https", "media_url"]));
@@ -430,6 +438,16 @@ mod tests {
             shown(r#"window.YTD.ip_audit.part0 = [{"ipAudit": {"createdAt": "2024-01-02T03:04:05.000Z", "loginIp": "192.0.2.1"}}]"#)
                 .contains("(hidden)")
         );
+    }
+
+    #[test]
+    fn a_post_stands_where_it_was_sent_from() {
+        let place = r#""place": {"full_name": "Zürich, Switzerland"}"#;
+        for geo in [r#""coordinates": {"type": "Point", "coordinates": ["8.54", "47.12"]}"#, r#""geo": {"type": "Point", "coordinates": [47.12, 8.54]}"#] {
+            let file = format!(r#"window.YTD.tweets.part0 = [{{"tweet": {{"id_str": "10", "full_text": "Here", {geo}, {place}}}}}]"#);
+            let shown = shown(&file);
+            assert!(shown.starts_with("post x.post no time | Here | Here @47.1200,8.5400 <Location name:zürich, switzerland>\n"), "{shown}");
+        }
     }
 
     #[test]
