@@ -22,12 +22,15 @@ const TIME: &[&str] = &["Activity Timestamp", "Timestamp"];
 const LAST: &[&str] = &["Last Activity Time", "Last activity", "Device Last Location", "Last Location Time", "Last Activity"];
 const FIRST: &[&str] = &["First Activity Time", "First activity", "First Activity"];
 
+/// Columns of the newer form, which has three more, two of them before the last that is read.
+const N_NEWER: usize = 16;
+
 fn recognizes(probe: &Probe<'_>) -> Claim {
     if probe.extension() != "csv" {
         return Claim::No;
     }
     let in_product = probe.folders().any(|folder| FOLDERS.contains(&folder));
-    match (Columns::of(probe.head).has(&["Gaia ID"]), in_product) {
+    match (Columns::of(probe.head).has_one_of(&["Gaia ID", "Gaia-ID"]), in_product) {
         (true, true) => Claim::Yes(3),
         (true, false) => Claim::Yes(2),
         (false, true) => Claim::Yes(1),
@@ -58,11 +61,13 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
 /// A service that was used.
 fn access(row: &Row<'_>) -> Option<NewItem> {
     // The columns of headers in other languages stand in the same order.
-    let stamp = [row.cell(TIME), row.nth(1)].into_iter().find(|cell| !cell.is_empty())?;
-    let at = time::any(stamp)?;
-    let ip = row.cell(&["IP Address"]);
-    let (product, part, action) = (row.cell(&["Product Name"]), row.cell(&["Sub-Product Name"]), row.cell(&["Activity Type"]));
-    let agent = row.cell(&["User Agent String", "User Agent"]);
+    let is_localised = !row.columns().has_one_of(TIME);
+    let cell = |names: &[&str], at: usize| Some(row.cell(names)).filter(|_| !is_localised).unwrap_or_else(|| row.nth(at));
+    let at = time::any(cell(TIME, 1))?;
+    let ip = cell(&["IP Address"], 2);
+    let (product, part) = (cell(&["Product Name"], 9), cell(&["Sub-Product Name"], 10));
+    let action = cell(&["Activity Type"], if row.cells().len() < N_NEWER { 11 } else { 13 });
+    let agent = cell(&["User Agent String", "User Agent"], 8);
     let known = [at.ms.to_string().as_str(), ip, agent, product, part, action].join("\u{1f}");
     let key = if product.is_empty() { row.cells().join("\u{1f}") } else { known };
     let mut item = sensitive(key, row);
@@ -72,7 +77,7 @@ fn access(row: &Row<'_>) -> Option<NewItem> {
         (product, "") => product.to_owned(),
         (product, action) => format!("{product}: {action}"),
     };
-    let place = [&["Activity City"], &["Activity Region"], &["Activity Country"]].map(|column| row.cell(column));
+    let place = [("Activity City", 7), ("Activity Region", 6), ("Activity Country", 5)].map(|(name, at)| cell(&[name], at));
     item.set("place", place.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "));
     for (name, value) in [("product", product), ("part", part), ("action", action), ("ip", ip), ("agent", agent)] {
         item.set(name, value);
@@ -134,6 +139,21 @@ mod tests {
         );
         assert_eq!((old.items[0].uid, old.n_set_aside), (new.items[0].uid, 1));
         assert_eq!((&old.items[0].data["sensitive"], &old.items[0].data["place"]), (&true.into(), &"Zurich, CH".into()));
+    }
+
+    #[test]
+    fn a_header_in_another_language_is_read_by_the_order_of_its_columns() {
+        let localised = |text: &str, n: usize| {
+            let (header, rows) = text.split_once('\n').unwrap();
+            assert_eq!(header.split(',').count(), n);
+            format!("Gaia-ID,{}\n{rows}", (1..n).map(|column| format!("Spalte {column}")).collect::<Vec<_>>().join(","))
+        };
+        for (text, n) in [(OLD, 13), (NEW, 16)] {
+            let (plain, other) = (read(&IMPORTER, "a.csv", text.as_bytes()), read(&IMPORTER, "a.csv", localised(text, n).as_bytes()));
+            assert_eq!((other.items[0].uid, &other.items[0].data), (plain.items[0].uid, &plain.items[0].data));
+        }
+        let claim = |head: &str| recognizes(&Probe { path: "Aktivitäten.csv", head: head.as_bytes(), tail: b"", size: 9 });
+        assert_eq!(claim(&localised(OLD, 13)), Claim::Yes(2));
     }
 
     #[test]

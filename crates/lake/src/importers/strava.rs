@@ -30,12 +30,28 @@ const AT_DESCRIPTION: usize = 4;
 const AT_ELAPSED: usize = 5;
 const AT_FILE: usize = 12;
 
+/// Names of columns, in the languages that are known.
+const ID: &[&str] = &["activity id", "aktivitäts-id"];
+const DATE: &[&str] = &["activity date", "aktivitätsdatum", "datum der aktivität"];
+const ELAPSED: &[&str] = &["elapsed time", "verstrichene zeit"];
+const MOVING: &[&str] = &["moving time", "bewegungszeit"];
+const DISTANCE: &[&str] = &["distance", "distanz"];
+const CALORIES: &[&str] = &["calories", "kalorien"];
+const AVERAGE_RATE: &[&str] = &["average heart rate", "durchschnittliche herzfrequenz"];
+const MOST_RATE: &[&str] = &["max heart rate", "max. herzfrequenz", "maximale herzfrequenz"];
+const ASCENT: &[&str] = &["elevation gain", "höhenzuwachs", "höhenzunahme", "höhenmeter", "positiver höhenunterschied"];
+const STEPS: &[&str] = &["total steps", "gesamtzahl der schritte", "schritte insgesamt"];
+const FILE: &[&str] = &["filename", "dateiname"];
+const GEAR: &[&str] = &["activity gear", "ausrüstung der aktivität", "ausrüstung für aktivität", "ausrüstung"];
+const COMMUTE: &[&str] = &["commute", "arbeitsweg", "pendeln"];
+const PRIVATE: &[&str] = &["activity private note", "private notiz zur aktivität", "private anmerkung zu aktivität"];
+
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let name = probe.name().to_lowercase();
-    if name == "activities.csv" {
+    if name == "activities.csv" || name == "aktivitäten.csv" {
         let mut head = probe.head;
         let Ok(Some(mut table)) = Table::open(&mut head) else { return Claim::No };
-        if table.columns().has_one_of(&["activity id"]) && table.columns().has_one_of(&["activity date"]) {
+        if table.columns().has_one_of(ID) && table.columns().has_one_of(DATE) {
             return Claim::Yes(3);
         }
         let first = table.next().ok().flatten();
@@ -156,13 +172,13 @@ impl Strava {
 }
 
 fn held(row: &Row<'_>, from: Moment, number: FileNumber) -> Held {
-    let seconds = row.number(&["elapsed time"]).or_else(|| row.nth(AT_ELAPSED).parse().ok());
-    let file = Some(row.cell(&["filename"])).filter(|cell| !cell.is_empty()).unwrap_or_else(|| row.nth(AT_FILE));
-    let private = row.cell(&["activity private note"]);
+    let seconds = row.number(ELAPSED).or_else(|| row.nth(AT_ELAPSED).parse().ok());
+    let file = Some(row.cell(FILE)).filter(|cell| !cell.is_empty()).unwrap_or_else(|| row.nth(AT_FILE));
+    let private = row.cell(PRIVATE);
     let more = vec![
-        ("gear", row.cell(&["activity gear"]).into()),
-        ("commute", row.cell(&["commute"]).eq_ignore_ascii_case("true").then_some(true).into()),
-        ("moving_s", row.number(&["moving time"]).map(rounded).unwrap_or_default()),
+        ("gear", row.cell(GEAR).into()),
+        ("commute", row.cell(COMMUTE).eq_ignore_ascii_case("true").then_some(true).into()),
+        ("moving_s", row.number(MOVING).map(rounded).unwrap_or_default()),
         ("private_note", private.into()),
     ];
     let notes = [row.nth(AT_DESCRIPTION), private].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
@@ -172,12 +188,12 @@ fn held(row: &Row<'_>, from: Moment, number: FileNumber) -> Held {
         notes,
         until: seconds.map(|seconds| from.ms + (seconds * 1_000.0) as i64),
         duration_s: seconds,
-        distance_m: row.last_number(&["distance"]),
-        energy_kcal: row.number(&["calories"]),
-        heart_rate_avg: row.number(&["average heart rate"]),
-        heart_rate_max: row.number(&["max heart rate"]),
-        ascent_m: row.number(&["elevation gain"]),
-        steps: row.number(&["total steps"]),
+        distance_m: row.last_number(DISTANCE),
+        energy_kcal: row.number(CALORIES),
+        heart_rate_avg: row.number(AVERAGE_RATE),
+        heart_rate_max: row.number(MOST_RATE),
+        ascent_m: row.number(ASCENT),
+        steps: row.number(STEPS),
         from: Some(from),
         ..Workout::default()
     };
@@ -230,6 +246,19 @@ mod tests {
     }
 
     #[test]
+    fn a_german_table_is_read_by_the_names_of_its_columns() {
+        let table = "Aktivitäts-ID,Aktivitätsdatum,Name der Aktivität,Aktivitätsart,Aktivitätsbeschreibung,Verstrichene Zeit,Distanz,Max. Herzfrequenz,Dateiname,Verstrichene Zeit,Bewegungszeit,Distanz,Höhenzuwachs,Durchschnittliche Herzfrequenz,Kalorien\n\
+            101,\"05.01.2024, 06:30:12\",Morgenrunde,Ride,,3600,21.45,160,activities/555.gpx.gz,3600.0,3400.0,21450.5,210.0,131,600\n";
+        let path = "export_1/activities.csv";
+        assert_eq!(recognizes(&Probe { path, head: table.as_bytes(), tail: &[], size: 9 }), Claim::Yes(3));
+        let sinks = read_set(&IMPORTER, &[(path, table.as_bytes())]).unwrap();
+        let ride = &sinks[path].items[0];
+        assert_eq!(shown(ride), "workout strava 2024-01-05T06:30:12Z | Morgenrunde");
+        let figures = ["distance_m", "moving_s", "ascent_m", "heart_rate_avg", "heart_rate_max", "energy_kcal"].map(|key| &ride.data[key]);
+        assert_eq!(figures, [&json!(21450.5), &json!(3400), &json!(210), &json!(131), &json!(160), &json!(600)]);
+    }
+
+    #[test]
     fn rows_and_their_recordings_are_one_workout_each() {
         let table = "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Max Heart Rate,Relative Effort,Commute,Activity Private Note,Activity Gear,Filename,Athlete Weight,Bike Weight,Elapsed Time,Moving Time,Distance,Elevation Gain,Calories\n\
             101,\"Jan 5, 2024, 6:30:12 AM\",Morning Ride,Ride,\"cold,\nbut dry\",3600,21.45,160,,true,,Blue bike,activities/555.gpx.gz,,,3600.0,3400.0,21450.5,210.0,600\n\
@@ -265,8 +294,8 @@ mod tests {
     }
 
     #[test]
-    fn a_german_table_is_read_by_place() {
-        let table = "Aktivitäts-ID,Aktivitätsdatum,Name der Aktivität,Aktivitätsart,Aktivitätsbeschreibung,Verstrichene Zeit,Distanz,Max. Herzfrequenz,Relative Leistung,Pendeln,Notiz,Ausrüstung,Dateiname\n101,\"05.01.2024, 06:30:12\",Runde,Run,,1800,5,,,,,,activities/555.gpx\n";
+    fn a_table_in_a_language_that_is_not_known_is_read_by_place() {
+        let table = "ID de l'activité,Date de l'activité,Nom de l'activité,Type d'activité,Description de l'activité,Temps écoulé,Distance,Fréquence cardiaque max.,Effort,Trajet,Note,Matériel,Nom du fichier\n101,\"05.01.2024, 06:30:12\",Runde,Run,,1800,5,,,,,,activities/555.gpx\n";
         let files: [(&str, &[u8]); 2] = [("export/activities.csv", table.as_bytes()), ("export/activities/555.gpx", ROUTE.as_bytes())];
         assert_eq!(recognizes(&Probe { path: files[0].0, head: files[0].1, tail: &[], size: 500 }), Claim::Yes(2));
         let sinks = read_set(&IMPORTER, &files).unwrap();
