@@ -50,7 +50,7 @@ pub struct Moment {
     pub offset_min: Option<i16>,
     /// How sure we are.
     pub certainty: Certainty,
-    /// The text that the source gave, unchanged; empty when it was a number that `ms` holds in full.
+    /// The text that the source gave, unchanged, and a number as its digits; empty when the instant stands nowhere as it is.
     pub raw: String,
 }
 

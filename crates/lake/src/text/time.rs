@@ -89,7 +89,7 @@ pub fn any(text: &str) -> Option<Moment> {
     let trimmed = text.trim();
     let digits = trimmed.strip_prefix('-').unwrap_or(trimmed);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) || digits.len() == 8 {
-        return iso(text).or_else(|| fractional(trimmed.parse().ok()?));
+        return iso(text).or_else(|| Some(fractional(trimmed.parse().ok()?)?.with_raw(text)));
     }
     let number: i64 = trimmed.parse().ok()?;
     match digits.len() {
@@ -113,27 +113,32 @@ fn fractional(number: f64) -> Option<Moment> {
 
 /// Seconds since 1970.
 pub fn seconds(number: i64) -> Option<Moment> {
-    millis(number.checked_mul(1000)?)
+    counted(number.checked_mul(1000)?, number)
 }
 
 /// Milliseconds since 1970.
 pub fn millis(number: i64) -> Option<Moment> {
-    Some(Moment::utc(not_zero(plausible(number)?)?))
+    counted(number, number)
 }
 
 /// Microseconds since 1970. What is finer than a millisecond stays in the moment's text.
 pub fn micros(number: i64) -> Option<Moment> {
-    finer(number, 1_000)
+    counted(number.div_euclid(1_000), number)
 }
 
 /// Nanoseconds since 1970. What is finer than a millisecond stays in the moment's text.
 pub fn nanos(number: i64) -> Option<Moment> {
-    finer(number, 1_000_000)
+    counted(number.div_euclid(1_000_000), number)
 }
 
 /// Microseconds since 1601, as browsers count.
 pub fn webkit_micros(number: i64) -> Option<Moment> {
-    micros(number.checked_sub(WEBKIT_S * 1_000_000)?)
+    counted(number.checked_sub(WEBKIT_S * 1_000_000)?.div_euclid(1_000), number)
+}
+
+/// The instant that a source gave as a number, which stays beside it as the source wrote it.
+fn counted(ms: UtcMs, number: i64) -> Option<Moment> {
+    Some(Moment::utc(not_zero(plausible(ms)?)?).with_raw(&number.to_string()))
 }
 
 /// The same moment on a wall clock `minutes` east of UTC.
@@ -143,11 +148,6 @@ pub fn at_offset(mut moment: Moment, minutes: Option<i64>) -> Moment {
         moment.offset_min = Some(minutes);
     }
     moment
-}
-
-fn finer(number: i64, per_ms: i64) -> Option<Moment> {
-    let moment = millis(number.div_euclid(per_ms))?;
-    Some(if number.rem_euclid(per_ms) == 0 { moment } else { moment.with_raw(&number.to_string()) })
 }
 
 fn instant(date: Date, hour: u32, minute: u32, second: u32, millis: u32) -> Option<UtcMs> {
@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(micros(1_714_558_830_123_000).map(|moment| moment.ms), Some(expected));
         assert_eq!(nanos(1_714_558_830_123_456_789), Some(Moment::utc(expected).with_raw("1714558830123456789")));
         assert_eq!(webkit_micros(1_714_558_830_123_000 + 11_644_473_600_000_000).map(|moment| moment.ms), Some(expected));
-        assert_eq!(any("1714558830").map(|moment| moment.ms), Some(1_714_558_830_000));
+        assert_eq!(any("1714558830"), Some(Moment::utc(1_714_558_830_000).with_raw("1714558830")), "as it was written");
         assert_eq!(any("1714558830123"), millis_text("1714558830123"));
         assert_eq!(any("1714558830123456789"), nanos(1_714_558_830_123_456_789));
         for float in ["1714558830.123", "1.714558830123E12", "1714558830123.0"] {

@@ -245,7 +245,8 @@ impl Reading {
 }
 
 fn moment(fit_s: u32) -> Option<Moment> {
-    (fit_s > 0).then(|| time::seconds(i64::from(fit_s) + EPOCH_S)).flatten()
+    let moment = (fit_s > 0).then(|| time::seconds(i64::from(fit_s) + EPOCH_S)).flatten()?;
+    Some(moment.with_raw(&fit_s.to_string()))
 }
 
 /// A whole number of a field; nothing where the field says that it is not known, and where it is none.
