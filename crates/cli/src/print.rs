@@ -158,7 +158,7 @@ pub(crate) fn backed_up(value: &Value) {
         if snapshot["verified_ms"].is_null() { "what was written was read back" } else { "everything was read back" }
     ));
     left_in_place(snapshot);
-    findings(value);
+    what_is_wrong(value);
 }
 
 pub(crate) fn snapshots(value: &Value) {
@@ -174,11 +174,11 @@ pub(crate) fn snapshots(value: &Value) {
     if list(value, "snapshots").next().is_none() {
         say("There is no snapshot.");
     }
-    findings(value);
+    what_is_wrong(value);
 }
 
 pub(crate) fn backup_checked(value: &Value) {
-    findings(value);
+    what_is_wrong(value);
     if value["ok"] == true {
         say(&format!(
             "{} snapshots can be restored: {} packs, {}, were read back.",
@@ -190,7 +190,7 @@ pub(crate) fn backup_checked(value: &Value) {
 }
 
 pub(crate) fn rehearsed(value: &Value) {
-    findings(value);
+    what_is_wrong(value);
     let id = text(&value["snapshot"]["id"]);
     say(&if value["same"] == true {
         format!("{id} was restored, said the same as the vault did when it was made, and was removed again ({}).", bytes(&value["bytes"]))
@@ -200,7 +200,7 @@ pub(crate) fn rehearsed(value: &Value) {
 }
 
 pub(crate) fn restored(value: &Value, folder: &str) {
-    findings(value);
+    what_is_wrong(value);
     let id = text(&value["snapshot"]["id"]);
     say(&if value["same"] == true {
         format!("{id} stands at {folder}, with the content {} that it had when it was made.", text(&value["logical_hash"]))
@@ -241,7 +241,7 @@ fn left_in_place(snapshot: &Value) {
     }
 }
 
-fn findings(value: &Value) {
+fn what_is_wrong(value: &Value) {
     for finding in list(value, "findings") {
         say(&format!("{} {}", text(&finding["message"]), text(&finding["what_to_do"])));
     }

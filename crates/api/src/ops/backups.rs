@@ -71,7 +71,7 @@ fn back_up(engine: &Engine, to: &Path, what: &BackUp, mut work: Work, on: &mut d
         vault.set_setting(LAST, Some(&serde_json::to_string(&last).map_err(Failure::internal)?))?;
         Ok(made)
     });
-    work.end(outcome.as_ref().map(|_| None), &["settings"]);
+    work.end(outcome.as_ref().map(|_| ()), &["settings"]);
     outcome
 }
 
