@@ -38,6 +38,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tauri", &["datapunk-desktop"]),
     ("zip", &["lake", "xtask"]),
     ("mail-parser", &["lake"]),
+    ("ammonia", &["lake"]),
     ("polars", &["lake", "cortex"]),
     ("clap", &["cli"]),
 ];

@@ -32,6 +32,8 @@ macro_rules! importers {
     };
 }
 
+pub use mail::page as mail_page;
+
 importers![
     // Its attachments may be of any type, and are known by their paths.
     datapunk_export,

@@ -26,4 +26,4 @@ pub mod text;
 mod whole_file;
 mod xml;
 
-pub use importers::ALL as IMPORTERS;
+pub use importers::{ALL as IMPORTERS, mail_page};

@@ -6,4 +6,5 @@ pub mod html;
 pub mod money;
 pub mod numbers;
 pub mod path;
+pub mod safe_html;
 pub mod time;

@@ -19,6 +19,7 @@ use domain::{Finding, FindingCode, Severity};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use split::{Dialect, Ending, Envelope, Messages};
 
+pub use message::page;
 pub(super) use split::MESSAGE_LIMIT;
 
 pub(crate) static IMPORTER: Importer = Importer { id: "google.mail", label: "Gmail", recognizes, parse: Parse::File(parse) };

@@ -10,7 +10,7 @@
 //! Raw: the message as it stood, but for attachments that are not text: their encoded bodies are replaced by a line that
 //! says so, because their bytes are kept as blobs.
 //!
-//! Absent on purpose: amounts and shops read out of receipts; sanitising of HTML, which is the viewer's.
+//! Absent on purpose: amounts and shops read out of receipts.
 
 use std::borrow::Cow;
 
@@ -23,6 +23,7 @@ use super::date::{self, Date, Zone};
 use super::labels::Labels;
 use super::split::Envelope;
 use super::words;
+use crate::text::safe_html::{self, SafePage};
 use crate::text::{charset, html};
 
 /// The space of mail identities; the same for every mailbox.
@@ -185,6 +186,19 @@ fn body(message: &Message<'_>, bytes: &[u8], depth: usize) -> String {
         }
     }
     text
+}
+
+/// The page that a raw message is laid out by, made safe; `None` when it has none, or one that cannot be laid out.
+pub fn page(raw: &[u8]) -> Option<SafePage> {
+    if content_types(raw) > PART_LIMIT {
+        return None;
+    }
+    let (bytes, ..) = readable_header(raw);
+    let message = MessageParser::default().parse(&*bytes)?;
+    // A message of plain words alone has them made into a page by the parser; those are shown as words already.
+    let part =
+        message.html_body.iter().filter_map(|id| message.parts.get(*id as usize)).find(|part| matches!(part.body, PartType::Html(_)))?;
+    safe_html::safe(&decoded(part, &bytes))
 }
 
 /// The words of some parts.

@@ -154,3 +154,16 @@ fn forwarded_mails_are_read_and_a_thousand_of_them_inside_each_other_do_no_harm(
     assert_eq!(collected.findings[0].code, FindingCode::Limit);
     assert!(collected.items[1].text.ends_with("words"));
 }
+
+#[test]
+fn a_mail_is_laid_out_by_its_page_and_one_of_plain_words_by_none() {
+    let page = super::page(
+        b"Subject: x\nContent-Type: multipart/alternative; boundary=\"yy\"\n\n--yy\nContent-Type: text/plain\n\nplain\n--yy\n\
+        Content-Type: text/html; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n\
+        <p onclick=3Dx()>Gr=FC=DFe <img src=3D\"http://canary.example/p.gif\"><a href=3D\"https://shop.example/\">hier</a></p>\n--yy--\n",
+    );
+    let page = page.unwrap();
+    assert_eq!(page.html.trim(), "<p>Grüße <a>hier</a></p>");
+    assert_eq!(page.links, ["https://shop.example/"]);
+    assert_eq!(super::page(b"Subject: x\nContent-Type: text/plain\n\n<p>words</p>\n"), None);
+}
