@@ -10,6 +10,7 @@ mod import;
 mod item;
 mod kind;
 mod learn;
+mod pii;
 mod place;
 mod progress;
 mod time;
@@ -25,6 +26,7 @@ pub use item::{
 };
 pub use kind::Kind;
 pub use learn::{Chat, Embedder, Generator, GeneratorEvent, Reranker, Speaker};
+pub use pii::{PiiClass, PiiSpan, UnknownPiiClass};
 pub use place::{E7, Metres, Point};
 pub use progress::{Cancel, Progress};
 pub use time::{Certainty, Moment, UtcMs};

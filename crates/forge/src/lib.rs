@@ -1,5 +1,5 @@
 //! Learning and inference on the person's own machine: the models that are installed, vectors of texts, scores of passages,
-//! and written text.
+//! written text, and personal data recognised in texts.
 //!
 //! Invariants: no model file is used before its sha256 was checked against the manifest; nothing is fetched unless the owner
 //! asked for it; every long piece of work can be cancelled and takes up where it stopped.
@@ -11,6 +11,7 @@ pub mod bert;
 pub mod generate;
 pub mod glossary;
 pub mod manifest;
+pub mod pii;
 pub mod registry;
 pub mod reranker;
 pub mod static_embedding;
