@@ -10,6 +10,7 @@ mod archive;
 mod clock;
 pub mod facts;
 mod jpeg;
+pub mod labelled;
 mod life;
 mod planted;
 mod prng;
