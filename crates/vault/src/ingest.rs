@@ -22,7 +22,7 @@ use crate::table::file::{self, FileId};
 use crate::table::memo::{self, FileSet};
 use crate::table::track_cell::Cells;
 use crate::table::track_point::{self, Points};
-use crate::table::{item, item_link, link, number, own, setting, sighting, source, tombstone, variant};
+use crate::table::{item, item_link, link, number, own, pii, setting, sighting, source, tombstone, variant};
 use crate::vault::Vault;
 
 /// A batch that is ready to be written.
@@ -411,6 +411,7 @@ pub(crate) fn stand(connection: &Connection, tally: &mut Tally, id: i64, variant
     link::remove(connection, tally, id)?;
     item_link::remove(connection, id)?;
     number::remove(connection, id)?;
+    pii::remove(connection, id)?;
     item::mirror(connection, id, variant, source, content)?;
     attach(connection, tally, id, content)?;
     change::append(connection, id, ChangeOp::Upsert)

@@ -73,6 +73,7 @@ pub use read::list::{Cursor, Order, Page, Row};
 pub use read::owner::{OwnAddress, Owner};
 pub use read::people::{PeopleCursor, PeoplePage, Person};
 pub use read::person::{Merged, PersonDetail};
+pub use read::pii::{PiiCount, PiiItem};
 pub use read::records::{StoredEntity, StoredItem, StoredRecord};
 pub use read::suggestions::{Strength, Suggestion};
 pub use read::track::Cell;

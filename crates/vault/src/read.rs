@@ -11,6 +11,7 @@ pub(crate) mod list;
 pub(crate) mod owner;
 pub(crate) mod people;
 pub(crate) mod person;
+pub(crate) mod pii;
 pub(crate) mod records;
 pub(crate) mod suggestions;
 mod thread;

@@ -14,6 +14,7 @@ pub(crate) mod memo;
 pub(crate) mod number;
 pub(crate) mod own;
 pub(crate) mod person;
+pub(crate) mod pii;
 pub(crate) mod same;
 pub(crate) mod setting;
 pub(crate) mod sighting;
@@ -48,6 +49,7 @@ pub(crate) const STEPS: &[&[Step]] = &[
     person::STEPS,
     same::STEPS,
     own::STEPS,
+    pii::STEPS,
     VECTORS,
 ];
 

@@ -313,6 +313,7 @@ fn remove_gone_items(connection: &Connection, tally: &mut Tally) -> Outcome<()> 
     connection.prepare_cached("DELETE FROM link WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection.prepare_cached("DELETE FROM own_item WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection.prepare_cached("DELETE FROM item_link WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
+    connection.prepare_cached("DELETE FROM pii WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection.prepare_cached("DELETE FROM number WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection.prepare_cached("DELETE FROM item WHERE id IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection

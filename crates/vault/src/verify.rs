@@ -151,6 +151,7 @@ const DANGLING: &[(&str, &str)] = &[
         "addresses belong to nobody",
     ),
     ("SELECT count(*) FROM own_item o WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.id = o.item)", "items of the owner's are not there"),
+    ("SELECT count(*) FROM pii p WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.id = p.item)", "findings of personal data are in no item"),
     (
         "SELECT count(*) FROM blob_ref r WHERE r.blob IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = r.blob)",
         "attachments have no key",

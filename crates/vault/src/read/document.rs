@@ -1,5 +1,6 @@
 //! Items as the indexes and the embedder read them.
 
+use std::borrow::Cow;
 use std::num::NonZero;
 use std::thread;
 
@@ -49,6 +50,13 @@ pub struct ItemText {
     pub title: String,
     /// The rest.
     pub text: String,
+}
+
+impl ItemText {
+    /// Title and text as one: the text alone where it begins with the title.
+    pub fn whole(&self) -> Cow<'_, str> {
+        if self.text.starts_with(&self.title) { Cow::Borrowed(&self.text) } else { Cow::Owned(format!("{}\n{}", self.title, self.text)) }
+    }
 }
 
 impl Vault {

@@ -1,6 +1,6 @@
 use domain::{
-    Area, Cancel, Certainty, Code, EntityKind, EntityRef, Failure, Filter, ItemLink, Kind, Moment, Near, NewItem, NewLink, Point, Raw,
-    Role, Uid,
+    Area, Cancel, Certainty, Code, EntityKind, EntityRef, Failure, Filter, ItemLink, Kind, Moment, Near, NewItem, NewLink, PiiClass,
+    PiiSpan, Point, Raw, Role, Uid,
 };
 
 use super::made::{create, fix, import, mail, reopen};
@@ -366,4 +366,39 @@ fn jobs_and_settings_are_there_after_reopening() {
     assert_eq!((jobs[1].job, jobs[1].state), (running, JobState::Interrupted));
     assert_eq!(vault.setting("theme").unwrap().as_deref(), Some("dark"));
     assert_eq!(vault.watermark("embed").unwrap(), 12);
+}
+
+#[test]
+fn personal_data_is_counted_by_filter_and_goes_with_what_said_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let first = import(&vault, &[((1..=4).map(|key| mail(key, 1)).collect(), vec![])]);
+    let ids: Vec<i64> = vault.changes_after(0, 10).unwrap().iter().map(|change| change.item).collect();
+    let span = |class, start| PiiSpan { class, start, end: start + 4, confidence: 90 };
+    let found = vec![
+        (ids[0], vec![span(PiiClass::Iban, 0), span(PiiClass::Iban, 8), span(PiiClass::Phone, 20)]),
+        (ids[1], vec![span(PiiClass::Iban, 2)]),
+        (i64::MAX - 1, vec![span(PiiClass::Email, 0)]),
+    ];
+    let seen = vault.last_change().unwrap();
+    vault.put_pii(found, ("pii", seen)).unwrap();
+    let all = Filter::default();
+    let counts = |filter: &Filter| vault.pii_counts(filter).unwrap().iter().map(|c| (c.class, c.n_items, c.n_spans)).collect::<Vec<_>>();
+    assert_eq!(counts(&all), [(PiiClass::Iban, 2, 3), (PiiClass::Phone, 1, 1)], "an item that is not there has nothing");
+    assert_eq!(vault.watermark("pii").unwrap(), seen);
+    let of_second = Filter { from: Some(1_600_000_002_000), ..Filter::default() };
+    assert_eq!(counts(&of_second), [(PiiClass::Iban, 1, 1)]);
+    assert!(counts(&Filter { kinds: vec![Kind::Photo], ..Filter::default() }).is_empty());
+
+    let page = vault.pii_items(PiiClass::Iban, &all, None, 1).unwrap();
+    assert_eq!((page[0].id, &page[0].spans[..]), (ids[1], &[span(PiiClass::Iban, 2)][..]));
+    let next = vault.pii_items(PiiClass::Iban, &all, Some(ids[1]), 10).unwrap();
+    assert_eq!((next.len(), next[0].id, next[0].spans.len()), (1, ids[0], 3));
+
+    // Another telling of the second, which says more, and then the first import taken back.
+    import(&vault, &[(vec![mail(2, 4)], vec![])]);
+    assert_eq!(counts(&all), [(PiiClass::Phone, 1, 1), (PiiClass::Iban, 1, 2)], "what it says now was not looked at yet");
+    vault.undo(first, &Cancel::default(), &mut |_| {}).unwrap();
+    assert!(counts(&all).is_empty());
+    assert!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap().is_empty());
 }
