@@ -12,6 +12,7 @@ use vault::Vault;
 
 use crate::jobs::JobBoard;
 use crate::meaning::Meaning;
+use crate::personal::Personal;
 use crate::wire::Event;
 use crate::{Caller, operation};
 
@@ -50,6 +51,7 @@ pub(crate) struct Inner {
 pub(crate) struct Open {
     pub(crate) vault: Vault,
     pub(crate) meaning: Arc<Meaning>,
+    pub(crate) personal: Arc<Personal>,
 }
 
 impl Engine {
@@ -109,8 +111,9 @@ impl Engine {
     pub fn lock(&self) -> Result<()> {
         self.0.jobs.cancel_all();
         let open = self.0.open.write().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(Open { vault, meaning }) = open {
+        if let Some(Open { vault, meaning, personal }) = open {
             meaning.stop();
+            personal.stop();
             vault.close()?;
             self.0.jobs.tell(&Event::Locked);
         }
@@ -124,7 +127,8 @@ impl Engine {
 
     pub(crate) fn opened(&self, vault: Vault) {
         let meaning = Meaning::start(self, &vault, self.stays());
-        *self.0.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { vault, meaning });
+        let personal = Personal::start(self, &vault, self.stays());
+        *self.0.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { vault, meaning, personal });
     }
 
     /// Locks the vault when nothing has been asked for, nothing is being answered and no import, export or backup runs, for as long as the owner chose.

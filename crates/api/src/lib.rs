@@ -8,8 +8,10 @@
 
 mod engine;
 mod jobs;
+mod masking;
 mod meaning;
 mod ops;
+mod personal;
 mod phrase;
 mod schema;
 mod show;
@@ -86,6 +88,8 @@ operations! {
     item(ItemRef) -> ItemView { needs: Read, shows: [Items], spoils: [] } = ops::item::item;
     #[doc = "Reads an attachment or a medium."]
     blob(BlobRequest) -> BlobBytes { needs: Read, shows: [], spoils: [] } = ops::item::blob;
+    #[doc = "Lays a mail out as its sender did, without anything that runs, loads or leads somewhere."]
+    mail_page(ItemRef) -> MailPage { needs: Read, shows: [], spoils: [] } = ops::item::mail_page;
     #[doc = "Shows a part of the map."]
     map(MapRequest) -> MapView { needs: Read, shows: [Items], spoils: [] } = ops::map::map;
     #[doc = "Shows the track of a span of time."]
@@ -106,6 +110,8 @@ operations! {
     owner(Nothing) -> OwnerView { needs: Read, shows: [Items], spoils: [] } = ops::people::owner;
     #[doc = "Says which addresses are the owner's."]
     set_owner(OwnerChange) -> OwnerView { needs: Owner, shows: [], spoils: [Items] } = ops::people::set_owner;
+    #[doc = "Counts the personal data found in items, by class, and lists the items that hold one class."]
+    pii(PiiRequest) streams Progress -> PiiAnswer { needs: Read, shows: [Items], spoils: [] } = ops::pii::pii;
     #[doc = "Answers a question from the vault, with citations."]
     ask(AskRequest) streams AskPart -> Answer { needs: Read, shows: [], spoils: [] } = ops::ask::ask;
     #[doc = "Lists the models and whether they are installed."]

@@ -12,6 +12,7 @@ pub(crate) mod jobs;
 pub(crate) mod map;
 pub(crate) mod models;
 pub(crate) mod people;
+pub(crate) mod pii;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod vault;

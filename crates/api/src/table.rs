@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::Engine;
+use crate::{Engine, masking};
 
 /// What a caller must be allowed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,17 +27,28 @@ pub enum Needs {
 #[derive(Debug, Clone, Copy)]
 pub struct Caller {
     may: Needs,
+    masked: bool,
 }
 
 impl Caller {
     /// The person themselves: the window, the command line, a browser with this start's token.
     pub fn owner() -> Self {
-        Self { may: Needs::Owner }
+        Self { may: Needs::Owner, masked: false }
     }
 
-    /// Someone who may look and no more.
+    /// Someone who may look and no more. What they see is masked.
     pub fn reader() -> Self {
-        Self { may: Needs::Read }
+        Self { may: Needs::Read, masked: true }
+    }
+
+    /// The same, with personal data masked in whatever they see.
+    #[must_use]
+    pub fn masked(self) -> Self {
+        Self { masked: true, ..self }
+    }
+
+    pub(crate) fn is_masked(self) -> bool {
+        self.masked
     }
 }
 
@@ -99,6 +110,9 @@ impl Operation {
     ) -> Result<()> {
         if caller.may < self.needs {
             return Err(Failure::new(Code::Forbidden, format!("This caller may not {}.", self.name)));
+        }
+        if masking::applies(engine, caller, self.name)? {
+            return masking::run(self, engine, body, cancel, on, out);
         }
         (self.run)(engine, body, cancel, on, out)
     }

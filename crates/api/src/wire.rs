@@ -12,6 +12,7 @@ mod jobs;
 mod map;
 mod models;
 mod people;
+mod pii;
 mod vault;
 
 use schemars::JsonSchema;
@@ -27,6 +28,7 @@ pub use self::jobs::*;
 pub use self::map::*;
 pub use self::models::*;
 pub use self::people::*;
+pub use self::pii::*;
 pub use self::vault::*;
 
 /// Shapes that only carry fields, with what every shape derives.

@@ -117,6 +117,9 @@ pub(crate) enum Command {
         /// Which index finds.
         #[arg(long, value_enum, default_value_t = Mode::Both)]
         mode: Mode,
+        /// Mask personal data: "[EMAIL_1]", the same for the same value.
+        #[arg(long)]
+        mask: bool,
     },
     /// Count items over time.
     Timeline {
@@ -133,11 +136,17 @@ pub(crate) enum Command {
         /// At most so many items.
         #[arg(long, default_value_t = 200, value_parser = at_least_one)]
         limit: usize,
+        /// Mask personal data: "[EMAIL_1]", the same for the same value.
+        #[arg(long)]
+        mask: bool,
     },
     /// Show everything known of an item.
     Show {
         /// Its id: 32 hex digits.
         id: String,
+        /// Mask personal data: "[EMAIL_1]", the same for the same value.
+        #[arg(long)]
+        mask: bool,
     },
     /// Who there is: list people, show one, say who is one and who is not.
     #[command(args_conflicts_with_subcommands = true)]
@@ -163,6 +172,25 @@ pub(crate) enum Command {
         /// The language model's id, or "none".
         #[arg(long)]
         model: Option<String>,
+        /// Mask personal data: "[EMAIL_1]", the same for the same value.
+        #[arg(long)]
+        mask: bool,
+    },
+    /// Count the personal data in the vault by class, as far as it can be recognised; or list the items that hold one class.
+    Pii {
+        /// A class, as the counts name it: iban, password, phone…
+        class: Option<String>,
+        #[command(flatten)]
+        filter: FilterArgs,
+        /// Where the page before ended.
+        #[arg(long, value_name = "PLACE")]
+        after: Option<String>,
+        /// At most so many items.
+        #[arg(long, default_value_t = 50, value_parser = at_least_one)]
+        limit: usize,
+        /// Mask personal data: "[EMAIL_1]", the same for the same value.
+        #[arg(long)]
+        mask: bool,
     },
     /// The models on this machine.
     Models {
@@ -186,6 +214,20 @@ pub(crate) enum Command {
     /// Serve the window over standard input and output.
     #[command(hide = true)]
     Engine,
+}
+
+impl Command {
+    /// Whether personal data is to be masked in what it shows.
+    pub(crate) fn is_masked(&self) -> bool {
+        match self {
+            Self::Search { mask, .. }
+            | Self::Day { mask, .. }
+            | Self::Show { mask, .. }
+            | Self::Ask { mask, .. }
+            | Self::Pii { mask, .. } => *mask,
+            _ => false,
+        }
+    }
 }
 
 #[derive(Subcommand)]

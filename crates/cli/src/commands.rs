@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use api::{Caller, Engine, FilterWords, Stay};
-use domain::{Cancel, Code, Failure, Filter, Progress, Result};
+use domain::{Cancel, Code, Failure, Filter, PiiClass, Progress, Result};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -18,8 +18,14 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         None => usual_folder()?,
     };
     let stay = if matches!(args.command, Command::Serve { .. } | Command::Engine) { Stay::Open } else { Stay::Once };
-    let call =
-        Call { engine: Engine::new(&folder, stay)?, json: args.json, passphrase_file: args.passphrase_file, recovery: args.recovery };
+    let caller = if args.command.is_masked() { Caller::owner().masked() } else { Caller::owner() };
+    let call = Call {
+        engine: Engine::new(&folder, stay)?,
+        caller,
+        json: args.json,
+        passphrase_file: args.passphrase_file,
+        recovery: args.recovery,
+    };
     let outcome = call.run(args.command);
     // What was written is safe without this; closing only checkpoints, so a failure here is told when nothing else is.
     let closed = call.engine.lock();
@@ -41,6 +47,7 @@ fn usual_folder() -> Result<PathBuf> {
 /// One run of the command.
 pub(crate) struct Call {
     pub(crate) engine: Engine,
+    caller: Caller,
     json: bool,
     pub(crate) passphrase_file: Option<PathBuf>,
     pub(crate) recovery: bool,
@@ -116,7 +123,7 @@ impl Call {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Stats => self.show("stats", json!({}), print::stats),
-            Command::Search { query, filter, limit, mode } => {
+            Command::Search { query, filter, limit, mode, .. } => {
                 let filter = Filter { text: query, ..filter_of(filter)? };
                 let mode = match mode {
                     Mode::Words => "words",
@@ -133,12 +140,12 @@ impl Call {
                 };
                 self.show("timeline", json!({ "filter": filter_of(filter)?, "by": by }), print::timeline)
             }
-            Command::Day { date, limit } => {
+            Command::Day { date, limit, .. } => {
                 let (from, to) = api::days(&date)?;
                 let filter = Filter { from, to, ..Filter::default() };
                 self.show("list", json!({ "filter": filter, "order": "oldest", "limit": limit }), print::rows)
             }
-            Command::Show { id } => {
+            Command::Show { id, .. } => {
                 if id.parse::<domain::Uid>().is_err() {
                     return Err(Failure::new(Code::BadRequest, format!("{id:?} is not an item's id: that is 32 hex digits."))
                         .hint("`datapunk search` shows ids."));
@@ -149,7 +156,16 @@ impl Call {
                 self.show("people", json!({ "text": name, "after": after, "limit": limit }), print::people)
             }
             Command::People { command: Some(command), .. } => self.people(command),
-            Command::Ask { question, filter, model } => self.ask(&question, &filter_of(filter)?, model.as_deref()),
+            Command::Ask { question, filter, model, .. } => self.ask(&question, &filter_of(filter)?, model.as_deref()),
+            Command::Pii { class, filter, after, limit, .. } => {
+                let class = class.map(|class| class.replace('-', "_").parse::<PiiClass>()).transpose().map_err(|unknown| {
+                    Failure::new(Code::BadRequest, format!("{unknown}.")).hint("`datapunk pii` counts the classes that the vault holds.")
+                })?;
+                let request = json!({ "class": class, "filter": filter_of(filter)?, "after": after, "limit": limit });
+                let found = parsed(&self.long("pii", request)?)?;
+                self.print(&found, print::personal);
+                Ok(ExitCode::SUCCESS)
+            }
             Command::Jobs => self.show("jobs", json!({}), print::jobs),
             Command::Init
             | Command::Status
@@ -219,7 +235,7 @@ impl Call {
         let body = json!({ "question": question, "filter": filter, "model": model });
         let json = self.json;
         let mut streamed = false;
-        let answer = self.engine.call(Caller::owner(), "ask", body, &Cancel::default(), &mut |part| {
+        let answer = self.engine.call(self.caller, "ask", body, &Cancel::default(), &mut |part| {
             if json {
                 print::line(&json!({ "part": part }));
             } else {
@@ -245,13 +261,13 @@ impl Call {
     }
 
     pub(crate) fn op(&self, name: &str, body: Value) -> Result<Value> {
-        self.engine.call(Caller::owner(), name, body, &Cancel::default(), &mut |_| {})
+        self.engine.call(self.caller, name, body, &Cancel::default(), &mut |_| {})
     }
 
     /// Runs an operation that takes its time, with a line of progress on a terminal.
     pub(crate) fn long(&self, name: &str, body: Value) -> Result<Box<RawValue>> {
         let mut bar = print::Bar::new(self.json);
-        let answer = self.engine.answer(Caller::owner(), name, body, &interrupt::cancel()?, &mut |part| {
+        let answer = self.engine.answer(self.caller, name, body, &interrupt::cancel()?, &mut |part| {
             if let Ok(progress) = serde_json::from_value::<Progress>(part) {
                 bar.show(&progress);
             }
@@ -265,7 +281,7 @@ impl Call {
         let cancel = interrupt::cancel()?;
         if self.json {
             let mut out = print::Out::new();
-            self.engine.write(Caller::owner(), name, body.clone(), &cancel, &mut |_| {}, &mut out)?;
+            self.engine.write(self.caller, name, body.clone(), &cancel, &mut |_| {}, &mut out)?;
             writeln!(out).and_then(|()| out.flush()).map_err(Failure::internal)?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -279,7 +295,7 @@ impl Call {
                     }
                 };
                 let mut out = BufWriter::new(AfterBar { bar: &bar, inner: writer });
-                let outcome = self.engine.write(Caller::owner(), name, body.clone(), &cancel, &mut on_part, &mut out);
+                let outcome = self.engine.write(self.caller, name, body.clone(), &cancel, &mut on_part, &mut out);
                 bar.borrow_mut().clear();
                 outcome.and_then(|()| out.flush().map_err(Failure::internal))
             });

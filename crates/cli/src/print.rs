@@ -563,6 +563,28 @@ pub(crate) fn item(value: &Value) {
     }
 }
 
+pub(crate) fn personal(value: &Value) {
+    let items = value["items"].as_array().map_or(0, Vec::len);
+    for hit in list(value, "items") {
+        row(hit);
+        let found: Vec<String> =
+            list(hit, "found").map(|found| format!("{} {}", text(&found["class"]), text(&found["text"]).replace('\n', " "))).collect();
+        say(&format!("  {}  {}", text(&hit["id"]), found.join(", ")));
+    }
+    if items == 0 {
+        for class in list(value, "classes") {
+            say(&format!("{:<26} in {:>9} items, {:>9} places", text(&class["class"]), count(&class["items"]), count(&class["places"])));
+        }
+    }
+    if let Some(next) = value["next"].as_str() {
+        say(&format!("there are more: --after {next}"));
+    }
+    if let Some(share) = value["looked_at"].as_f64().filter(|share| *share < 1.0) {
+        say(&format!("{:.0} % of the vault were looked at so far.", share * 100.0));
+    }
+    say("Recognised by its form, check digits and the words around it: not all is found, and not all that is found is what it looks like.");
+}
+
 pub(crate) fn people(value: &Value) {
     for person in list(value, "people") {
         person_line(person);

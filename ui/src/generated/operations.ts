@@ -29,6 +29,7 @@ import type {
   JobStarted,
   Jobs,
   ListRequest,
+  MailPage,
   MapRequest,
   MapView,
   MergeRequest,
@@ -44,6 +45,8 @@ import type {
   PeopleRequest,
   PersonDetail,
   PersonRef,
+  PiiAnswer,
+  PiiRequest,
   Plan,
   Progress,
   SearchAnswer,
@@ -111,6 +114,8 @@ export const operations = {
   item: { stream: false, shows: ["items"], spoils: [] },
   /** Reads an attachment or a medium. */
   blob: { stream: false, shows: [], spoils: [] },
+  /** Lays a mail out as its sender did, without anything that runs, loads or leads somewhere. */
+  mail_page: { stream: false, shows: [], spoils: [] },
   /** Shows a part of the map. */
   map: { stream: false, shows: ["items"], spoils: [] },
   /** Shows the track of a span of time. */
@@ -131,6 +136,8 @@ export const operations = {
   owner: { stream: false, shows: ["items"], spoils: [] },
   /** Says which addresses are the owner's. */
   set_owner: { stream: false, shows: [], spoils: ["items"] },
+  /** Counts the personal data found in items, by class, and lists the items that hold one class. */
+  pii: { stream: true, shows: ["items"], spoils: [] },
   /** Answers a question from the vault, with citations. */
   ask: { stream: true, shows: [], spoils: [] },
   /** Lists the models and whether they are installed. */
@@ -182,6 +189,7 @@ export interface Signatures {
   facets: { request: FilterRequest; response: Facets; part: never };
   item: { request: ItemRef; response: ItemView; part: never };
   blob: { request: BlobRequest; response: BlobBytes; part: never };
+  mail_page: { request: ItemRef; response: MailPage; part: never };
   map: { request: MapRequest; response: MapView; part: never };
   track: { request: TrackRequest; response: Track; part: never };
   people: { request: PeopleRequest; response: People; part: never };
@@ -192,6 +200,7 @@ export interface Signatures {
   people_decline: { request: DeclineRequest; response: Nothing; part: never };
   owner: { request: Nothing; response: OwnerView; part: never };
   set_owner: { request: OwnerChange; response: OwnerView; part: never };
+  pii: { request: PiiRequest; response: PiiAnswer; part: Progress };
   ask: { request: AskRequest; response: Answer; part: AskPart };
   models: { request: Nothing; response: Models; part: never };
   pull_model: { request: ModelRef; response: JobStarted; part: never };

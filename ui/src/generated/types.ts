@@ -575,8 +575,10 @@ export type Exported = {
   left_in_place: number;
   /** Bytes of all files. */
   bytes: number;
-  /** What the person should know: that it is not encrypted. */
+  /** What the person should know: that it is not encrypted, and what personal data is in it. */
   note: string;
+  /** How many of its items hold personal data, by class, most first. */
+  personal: Array<NamedCount>;
   /** Milliseconds that it took. */
   took_ms: number;
 };
@@ -891,6 +893,14 @@ export type BlobBytes = {
   base64: string;
 };
 
+/** A mail as its sender laid it out. */
+export type MailPage = {
+  /** A fragment of HTML that shows words and tables and does nothing else; absent when the mail has none, or one too large or too deep to be laid out. */
+  html?: string | null;
+  /** Where its links led, each once; in the page they lead nowhere. */
+  links: Array<string>;
+};
+
 /** Asks what a map shows. */
 export type MapRequest = {
   /** Which items; its `area` is the part of the map that is seen. */
@@ -1136,6 +1146,115 @@ export type OwnerChange = {
   add?: Array<string>;
   /** They are not. */
   remove?: Array<string>;
+};
+
+/** Asks what personal data there is. */
+export type PiiRequest = {
+  /** In which items. Words have to be in an item, all of them. */
+  filter?: Filter;
+  /** Lists the items that hold this class; only counts when absent. */
+  class?: PiiClass | null;
+  /** The `next` of the page before. */
+  after?: string | null;
+  /** At most so many items; 50 when 0. */
+  limit?: number;
+};
+
+/** What sort of personal data a piece of text is. Closed: a new one is a decision, not a string. */
+export type PiiClass =
+  | "email"
+  | "phone"
+  | "address"
+  | "name"
+  | "birth_date"
+  | "card"
+  | "iban"
+  | "bic"
+  | "german_tax_id"
+  | "german_id_card"
+  | "us_ssn"
+  | "uk_nino"
+  | "uk_nhs"
+  | "french_nir"
+  | "spanish_dni"
+  | "italian_codice_fiscale"
+  | "dutch_bsn"
+  | "swedish_personnummer"
+  | "polish_pesel"
+  | "brazilian_cpf"
+  | "indian_aadhaar"
+  | "passport"
+  | "ip"
+  | "mac"
+  | "jwt"
+  | "api_key"
+  | "private_key"
+  | "password"
+  | "one_time_code"
+  | "health";
+
+/** What personal data there is, as far as it can be recognised. */
+export type PiiAnswer = {
+  /** Every class that was found, the one in most items first. */
+  classes: Array<PiiClassCount>;
+  /** The items that hold the class that was asked for, those that came last first. */
+  items: Array<PiiHit>;
+  /** Asks for the next page; absent at the end. */
+  next?: string | null;
+  /** The share of the vault that was looked at, 0 to 1. */
+  looked_at: number;
+  /** Milliseconds that it took. */
+  took_ms: number;
+};
+
+/** How much there is of a class. */
+export type PiiClassCount = {
+  /** The class. */
+  class: PiiClass;
+  /** Items that hold some. */
+  items: number;
+  /** Places in them. */
+  places: number;
+};
+
+/** An item that holds personal data. */
+export type PiiHit = {
+  /** Its id. */
+  id: Uid;
+  /** What it is. */
+  kind: Kind;
+  /** Where it came from. */
+  source: string;
+  /** When, RFC 3339, in the wall clock of the place where known. */
+  at?: string | null;
+  /** When, UTC milliseconds. */
+  at_ms?: number | null;
+  /** Until when, UTC milliseconds. */
+  until_ms?: number | null;
+  /** Minutes east of UTC there and then, when known. */
+  offset_min?: number | null;
+  /** One line that names it. */
+  title: string;
+  /** Its first words, or the words around a match with the match between \u{2} and \u{3}. */
+  snippet: string;
+  /** Where. */
+  place?: PlaceView | null;
+  /** Who sent, published or called it. */
+  who?: string | null;
+  /** The conversation that it is part of. */
+  thread?: Uid | null;
+  /** All that was found in it, in the order of its text. */
+  found: Array<PiiFound>;
+};
+
+/** A piece of personal data. */
+export type PiiFound = {
+  /** Its class. */
+  class: PiiClass;
+  /** What stands there. */
+  text: string;
+  /** How sure it is, 1 to 100. */
+  confidence: number;
 };
 
 /** A question. */

@@ -1,13 +1,13 @@
 use std::path::Path;
 use std::time::Instant;
 
-use domain::{Cancel, Code, Failure, Progress, Result};
+use domain::{Cancel, Code, Failure, Filter, Progress, Result};
 use lake::export::{self, Format, Options};
 
 use crate::Engine;
 use crate::engine::now;
 use crate::jobs::Work;
-use crate::wire::{ExportFormat, ExportRequest, Exported, JobStarted};
+use crate::wire::{ExportFormat, ExportRequest, Exported, JobStarted, NamedCount};
 
 /// What is asked for; what cannot be done is said before there is a job.
 fn options(engine: &Engine, request: ExportRequest) -> Result<Options> {
@@ -54,7 +54,16 @@ fn export(engine: &Engine, format: ExportFormat, options: &Options, mut work: Wo
             on(progress);
         })
     });
+    // The export stands; who cancels now only does without the warning.
+    let personal = match &outcome {
+        Ok(_) => personal(engine, options, &cancel, on),
+        Err(_) => Ok(Vec::new()),
+    };
     work.end(outcome.as_ref().map(|_| ()), &[]);
+    let personal = match personal {
+        Err(failure) if failure.code != Code::Cancelled => return Err(failure),
+        personal => personal.unwrap_or_default(),
+    };
     let export::Exported { files, items, track_points, entities, blobs, left_in_place, bytes } = outcome?;
     Ok(Exported {
         folder: options.folder.display().to_string(),
@@ -66,15 +75,30 @@ fn export(engine: &Engine, format: ExportFormat, options: &Options, mut work: Wo
         blobs,
         left_in_place,
         bytes,
-        note: note(items, left_in_place),
+        note: note(items, left_in_place, &personal),
+        personal,
         took_ms: started.elapsed().as_millis() as u64,
     })
 }
 
-fn note(items: u64, left_in_place: u64) -> String {
+/// Which personal data the exported items hold.
+fn personal(engine: &Engine, options: &Options, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Vec<NamedCount>> {
+    let open = engine.open()?;
+    open.personal.catch_up(&open.vault, cancel, on)?;
+    // Without any condition the whole vault is exported, what is hidden included.
+    let filter = Filter { hidden: options.filter.hidden || options.filter.is_empty(), ..options.filter.clone() };
+    let counts = open.vault.pii_counts(&filter)?;
+    Ok(counts.into_iter().map(|count| NamedCount { name: count.class.name().to_owned(), count: count.n_items }).collect())
+}
+
+fn note(items: u64, left_in_place: u64, personal: &[NamedCount]) -> String {
     let mut note = "The files of this export are not encrypted: whoever can read the folder can read everything in it.".to_owned();
     if items == 0 {
         note += " No item of the vault is what was asked for.";
+    }
+    if !personal.is_empty() {
+        let list: Vec<String> = personal.iter().map(|of| format!("{} in {}", of.name.replace('_', " "), of.count)).collect();
+        note += &format!(" Its items hold personal data, as far as it can be recognised: {}.", list.join(", "));
     }
     if left_in_place > 0 {
         note += &format!(

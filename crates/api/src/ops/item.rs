@@ -1,12 +1,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::{Code, EntityKind, Failure, Filter, Kind, Result, Role, Uid};
+use domain::{Code, EntityKind, Failure, Filter, Kind, RawFormat, Result, Role, Uid};
 
 use ::vault::{BlobPlace, Item, Link, Order, Vault};
 
 use crate::Engine;
 use crate::show;
-use crate::wire::{BlobBytes, BlobRequest, BlobView, Direction, ItemRef, ItemView, LinkView, RawView, Row, SightingView};
+use crate::wire::{BlobBytes, BlobRequest, BlobView, Direction, ItemRef, ItemView, LinkView, MailPage, RawView, Row, SightingView};
 
 /// Why an item of the timeline is hidden that does not say so itself.
 const OTHER_LAYER: &str = "Google's servers and the phone both tell of this day, and the other record of it is shown.";
@@ -108,6 +108,13 @@ fn nearby(vault: &Vault, row: &Row) -> Result<Vec<Row>> {
     let after = vault.list(&Filter { from: Some(at), ..Filter::default() }, Order::Oldest, None, NEARBY + 1)?;
     let rows = before.rows.into_iter().rev().chain(after.rows).filter(|near| near.uid != row.id);
     Ok(rows.map(show::row).collect())
+}
+
+pub(crate) fn mail_page(engine: &Engine, request: ItemRef) -> Result<MailPage> {
+    let vault = engine.vault()?;
+    let raw = vault.raw(request.id)?.ok_or_else(|| Failure::not_found("item", request.id))?;
+    let page = (raw.format == RawFormat::Mail).then(|| lake::mail_page(&raw.bytes)).flatten();
+    Ok(page.map_or(MailPage { html: None, links: Vec::new() }, |page| MailPage { html: Some(page.html), links: page.links }))
 }
 
 pub(crate) fn blob(engine: &Engine, request: BlobRequest) -> Result<BlobBytes> {

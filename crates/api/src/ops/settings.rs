@@ -2,7 +2,7 @@ use domain::{Code, Failure, Result};
 use serde_json::Value;
 
 use crate::Engine;
-use crate::wire::{Nothing, Setting, Settings};
+use crate::wire::{Event, Nothing, Setting, Settings};
 
 /// Minutes until an idle vault locks itself, until the owner chooses.
 const AUTO_LOCK: i64 = 10;
@@ -16,12 +16,22 @@ const SETTINGS: &[(&str, Kind)] = &[
     ("theme", Kind::OneOf(&["system", "light", "dark"])),
     // The id of the model that words answers, or "none": wording takes half a minute on a small machine.
     ("language_model", Kind::Text { usual: "none" }),
+    // Masks personal data in everything that is shown, to whomever.
+    ("demo_mode", Kind::Flag),
 ];
 
 enum Kind {
-    Number { least: i64, most: i64, usual: i64 },
+    Number {
+        least: i64,
+        most: i64,
+        usual: i64,
+    },
     OneOf(&'static [&'static str]),
-    Text { usual: &'static str },
+    Text {
+        usual: &'static str,
+    },
+    /// Off until the owner chooses.
+    Flag,
 }
 
 pub(crate) fn settings(engine: &Engine, _: Nothing) -> Result<Settings> {
@@ -32,6 +42,7 @@ pub(crate) fn settings(engine: &Engine, _: Nothing) -> Result<Settings> {
             Kind::Number { usual, .. } => Value::from(*usual),
             Kind::OneOf(names) => Value::from(names[0]),
             Kind::Text { usual } => Value::from(*usual),
+            Kind::Flag => Value::from(false),
         };
         let chosen = vault.setting(key)?.and_then(|text| serde_json::from_str(&text).ok());
         settings.insert((*key).to_owned(), chosen.unwrap_or(usual));
@@ -58,6 +69,11 @@ pub(crate) fn language_model(vault: &::vault::Vault) -> Result<String> {
     Ok(chosen.unwrap_or_else(|| "none".to_owned()))
 }
 
+/// Whether personal data is masked in everything that is shown.
+pub(crate) fn demo_mode(vault: &::vault::Vault) -> Result<bool> {
+    Ok(vault.setting("demo_mode")?.is_some_and(|text| text == "true"))
+}
+
 pub(crate) fn set(engine: &Engine, request: Setting) -> Result<Settings> {
     let Some((_, kind)) = SETTINGS.iter().find(|(key, _)| *key == request.key) else {
         return Err(Failure::new(Code::BadRequest, format!("There is no setting called {:?}.", request.key)));
@@ -67,11 +83,16 @@ pub(crate) fn set(engine: &Engine, request: Setting) -> Result<Settings> {
             (request.value.as_i64().is_some_and(|n| (*least..=*most).contains(&n)), format!("a whole number from {least} to {most}"))
         }
         Kind::Text { .. } => (request.value.is_string(), "a text".to_owned()),
+        Kind::Flag => (request.value.is_boolean(), "true or false".to_owned()),
         Kind::OneOf(names) => (request.value.as_str().is_some_and(|name| names.contains(&name)), format!("one of {}", names.join(", "))),
     };
     if !fits {
         return Err(Failure::new(Code::BadRequest, format!("{} has to be {expected}, and {} is not.", request.key, request.value)));
     }
     engine.vault()?.set_setting(&request.key, Some(&request.value.to_string()))?;
+    // What pages show stays on them until they ask again.
+    if request.key == "demo_mode" {
+        engine.0.jobs.tell(&Event::Spoiled { tags: vec!["items".to_owned(), "imports".to_owned(), "jobs".to_owned()] });
+    }
     settings(engine, Nothing {})
 }

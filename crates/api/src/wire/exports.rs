@@ -56,8 +56,10 @@ wire! {
         pub left_in_place: u64,
         /// Bytes of all files.
         pub bytes: u64,
-        /// What the person should know: that it is not encrypted.
+        /// What the person should know: that it is not encrypted, and what personal data is in it.
         pub note: String,
+        /// How many of its items hold personal data, by class, most first.
+        pub personal: Vec<super::NamedCount>,
         /// Milliseconds that it took.
         pub took_ms: u64,
     }

@@ -166,6 +166,15 @@ wire! {
         pub cut: bool,
     }
 
+    /// A mail as its sender laid it out.
+    pub struct MailPage {
+        /// A fragment of HTML that shows words and tables and does nothing else; absent when the mail has none, or one too large
+        /// or too deep to be laid out.
+        pub html: Option<String>,
+        /// Where its links led, each once; in the page they lead nowhere.
+        pub links: Vec<String>,
+    }
+
     /// Names an item's blob.
     pub struct BlobRequest {
         /// The item.

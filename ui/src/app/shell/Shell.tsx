@@ -13,6 +13,7 @@ import { placeOf } from "../places";
 import { useNarrow } from "../useNarrow";
 import { usePresence } from "../usePresence";
 import { Coverage } from "./Coverage";
+import { DemoBadge } from "./DemoBadge";
 import { DropArea } from "./DropArea";
 import { HelpDialog } from "./HelpDialog";
 import { Notice } from "./Notice";
@@ -45,6 +46,7 @@ export function Shell({ status }: { status: Status }) {
       <Rail narrow={narrow} jobsRunning={status.jobs_running} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <FilterBar />
+        <DemoBadge />
         {SEARCHED.includes(path) && <Coverage status={status} />}
         <div className="flex min-h-0 flex-1">
           <main className="flex min-w-0 flex-1 flex-col">

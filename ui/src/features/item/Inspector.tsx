@@ -7,6 +7,7 @@ import type { ItemView } from "@/generated/types";
 import { Blobs } from "./Blobs";
 import { Facts } from "./Facts";
 import { KindIcon } from "./KindIcon";
+import { LaidOut } from "./LaidOut";
 import { Origin } from "./Origin";
 import { People } from "./People";
 import { Related } from "./Related";
@@ -38,6 +39,7 @@ export function Inspector({ id, onOpen }: Props) {
       </header>
       <Blobs id={item.id} blobs={item.blobs} />
       {item.text && <p className="whitespace-pre-wrap text-[14px] leading-[22px] wrap-anywhere">{item.text}</p>}
+      {item.kind === "mail" && <LaidOut key={item.id} id={item.id} />}
       <People links={item.links} />
       <Facts data={item.data} />
       <Related title="Conversation" rows={item.thread_rows} current={item.id} onOpen={onOpen} />

@@ -1,6 +1,7 @@
 import { bytes, count, shortDay } from "@/app/format";
 import { useAppSelector } from "@/app/store";
 import type { Theme } from "@/app/surface";
+import { useChooseDemoMode, useDemoMode } from "@/app/useDemoMode";
 import { useChooseTheme } from "@/app/useTheme";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
@@ -19,6 +20,11 @@ const themes = [
   ["dark", "Dark"],
 ] as const;
 
+const switches = [
+  ["off", "Off"],
+  ["on", "On"],
+] as const;
+
 /** The setting's name; minutes without a touch after which the engine locks the vault, 0 for never. */
 const AUTO_LOCK = "auto_lock_minutes";
 
@@ -32,6 +38,8 @@ export function SettingsPage() {
   const [set, { error: refusal }] = engine.useSet_settingMutation();
   const theme = useAppSelector((state) => state.surface.theme);
   const chooseTheme = useChooseTheme();
+  const demoMode = useDemoMode();
+  const chooseDemoMode = useChooseDemoMode();
   const autoLock = String(settings?.settings[AUTO_LOCK] ?? 0);
   const offered = minutes.some(([value]) => value === autoLock) ? minutes : [...minutes, [autoLock, `${autoLock} minutes`] as const];
   const failure = error ?? refusal;
@@ -49,6 +57,17 @@ export function SettingsPage() {
             options={offered}
             value={autoLock}
             onChoose={(value) => void set({ key: AUTO_LOCK, value: Number(value) })}
+          />
+        </SettingLine>
+        <SettingLine
+          name="Demo mode"
+          note="Masks personal data in all that is shown, and hides attachments; for showing the vault to others."
+        >
+          <Select
+            label="Demo mode"
+            options={switches}
+            value={demoMode ? "on" : "off"}
+            onChoose={(value) => chooseDemoMode(value === "on")}
           />
         </SettingLine>
         <LanguageModel
