@@ -10,6 +10,7 @@
 mod figures;
 mod floor;
 mod growth;
+mod personal_data;
 mod process;
 mod takeout_parser;
 mod texts;
@@ -122,6 +123,9 @@ impl Bench {
         figures.splice(0..0, import_figures(&imported, &texts, floor));
         step("backing up, and restoring");
         figures.extend(self.backed_up(imported.bytes_on_disk)?);
+        step("looking for personal data");
+        figures.push(personal_data::speed(&self.datapunk, imported.items)?);
+        figures.extend(personal_data::measure(&self.folder)?);
         step("importing again, and undoing");
         figures.extend(self.again_and_back(&imported, &texts)?);
         step("reading what google_takeout_parser reads");
