@@ -12,6 +12,7 @@ pub mod machine;
 pub mod models;
 pub mod place;
 pub mod suite;
+pub mod supply_chain;
 
 /// What a task comes to; its error is a sentence for the person who started it.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything, the cheapest first.
 
 use crate::machine::{Need, cargo, found, prepare, run as run_command, step};
-use crate::{Result, browser, front_end, models, place};
+use crate::{Result, browser, front_end, models, place, supply_chain};
 
 /// Runs every test of every layer.
 pub fn run() -> Result<()> {
@@ -18,6 +18,7 @@ pub fn run() -> Result<()> {
     } else {
         eprintln!("The lints were not looked at: clippy is not installed (`rustup component add clippy`).");
     }
+    supply_chain::check()?;
     step("building");
     cargo_task(&["build", "--workspace", "--all-targets", "--quiet"])?;
     step("running the tests");
