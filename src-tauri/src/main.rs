@@ -11,11 +11,13 @@
 )]
 
 mod engine;
+mod own_pages;
 mod vault_folder;
 
 use domain::Failure;
 use serde_json::Value;
 use tauri::ipc::Channel;
+use tauri::webview::NewWindowResponse;
 use tauri::{App, AppHandle, Emitter, Manager, State, WebviewWindowBuilder};
 
 use engine::Engine;
@@ -67,11 +69,17 @@ fn main() {
     }
 }
 
-/// Opens the window of the configuration. Its pages leave nothing on disk, but for a test's window: WebKit drives no private one.
+/// Opens the window of the configuration, for the program's own pages alone. They leave nothing on disk, but for a test's window:
+/// WebKit drives no private one.
 fn open(app: &App) -> Result<(), Box<dyn std::error::Error>> {
     let driven = std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some_and(|driven| driven == "true");
     for window in &app.config().app.windows {
-        WebviewWindowBuilder::from_config(app.handle(), window)?.incognito(!driven).build()?;
+        WebviewWindowBuilder::from_config(app.handle(), window)?
+            .incognito(!driven)
+            .devtools(cfg!(debug_assertions))
+            .on_navigation(own_pages::is_own)
+            .on_new_window(|_, _| NewWindowResponse::Deny)
+            .build()?;
     }
     Ok(())
 }
