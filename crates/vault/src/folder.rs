@@ -130,8 +130,38 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
 
+/// Makes a file that only its owner can read, where nothing stands yet.
+pub(crate) fn private_new_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
 /// Makes renames in a folder durable.
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     // Windows has no handle to sync a folder with; its renames are journalled.
     if cfg!(windows) { Ok(()) } else { File::open(path)?.sync_all() }
 }
+/// Removes a database with its journals; none of them need be there.
+pub(crate) fn remove_database(path: &Path) -> io::Result<()> {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        remove_if_there(Path::new(&name))?;
+    }
+    Ok(())
+}
+
+/// Removes a file that may be gone already.
+pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+

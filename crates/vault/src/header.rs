@@ -1,23 +1,30 @@
 //! `vault.json`: the format's number, the vault's id and its key slots. Public by nature: it holds nothing that the
-//! owner's data can be read from without a passphrase or the recovery code.
+//! owner's data can be read from without a secret that opens one of the slots.
 //!
-//! Three checks tell what is wrong with it: a checksum (damage by accident, known before any passphrase is tried), the
-//! slot's own seal (a passphrase that does not fit), and a MAC under a derived key (a slot added, removed or changed by
-//! someone). A copy is kept beside it, always of the same content, so that an old passphrase never lives on in it.
+//! Four checks tell what is wrong with it: a checksum (damage by accident, known before any passphrase is tried), the
+//! slot's own seal (a secret that does not fit), a MAC under a derived key (a slot added, removed or changed by someone), and
+//! its revision, which the database remembers as well (an old header put back). A copy is kept beside it, always of the same
+//! content, so that an old passphrase never lives on in it.
+//!
+//! Format 1 had one slot for a passphrase and one for the recovery code, and no revision. It is read as it is, and written as
+//! format 2 when a slot changes.
 
 use std::{fs, io};
 
-use domain::{Code, Failure, Result};
+use domain::{Code, Failure, Result, UtcMs};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::{Fault, Outcome};
 use crate::folder::{Folder, replace};
 use crate::hex;
 use crate::keys::{self, Argon, Kdf, Key, RootKey};
-use crate::secret::{Passphrase, RecoveryCode, Unlock};
+use crate::secret::Unlock;
+use crate::slot::{About, KeyKind, KeySlot, Slot, kind_of};
 
-/// The format that this version writes and reads.
-pub(crate) const FORMAT: u32 = 1;
+/// The format that this version writes; it reads all before it.
+pub(crate) const FORMAT: u32 = 2;
+/// The most slots of a vault: a wrong passphrase is tried on each, and each try is costly on purpose.
+const MAX_SLOTS: usize = 16;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +32,9 @@ pub(crate) struct Header {
     format: u32,
     #[serde(with = "hex::bytes")]
     vault_id: [u8; 16],
+    /// How often the slots have changed; 0 in format 1, which did not count.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    revision: u64,
     slots: Vec<Slot>,
     /// HMAC-SHA256 over what stands above, under a key derived from the root key.
     #[serde(with = "hex::list")]
@@ -48,11 +58,9 @@ struct Slot {
     wrapped: Vec<u8>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum SlotKind {
-    Main,
-    Recovery,
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// The number alone, read before anything else is understood.
@@ -62,16 +70,15 @@ struct FormatOnly {
 }
 
 impl Header {
-    /// A new vault's header, its root key and the code that recovers it.
-    pub(crate) fn create(passphrase: &Passphrase, kdf: Kdf) -> Result<(Self, RootKey, RecoveryCode)> {
+    /// A new header around a new root key, which each of `secrets` opens.
+    pub(crate) fn create(vault_id: [u8; 16], secrets: &[(&Unlock, About)], revision: u64) -> Result<(Self, RootKey)> {
         let root = RootKey::generate()?;
-        let code = RecoveryCode::generate()?;
-        let vault_id = keys::random()?;
-        let main = Slot::seal(&vault_id, &root, SlotKind::Main, Some(Argon::choose(kdf)?), passphrase.as_bytes())?;
-        let recovery = Slot::seal(&vault_id, &root, SlotKind::Recovery, None, code.as_bytes())?;
-        let mut header = Self { format: FORMAT, vault_id, slots: vec![main, recovery], mac: Vec::new(), checksum: Vec::new() };
+        let mut header = Self { format: FORMAT, vault_id, revision, slots: Vec::new(), mac: Vec::new(), checksum: Vec::new() };
+        for (secret, about) in secrets {
+            header.slots.push(Slot::seal(&vault_id, &root, secret, about.clone())?);
+        }
         header.sign(&root)?;
-        Ok((header, root, code))
+        Ok((header, root))
     }
 
     /// Reads the header, or its copy when the header is damaged; the flag says that it was the copy.
@@ -125,6 +132,9 @@ impl Header {
         if header.checksum != header.checksum()? {
             return Err(damaged("its checksum does not match".to_owned()));
         }
+        if header.slots.len() > MAX_SLOTS {
+            return Err(damaged(format!("it has {} key slots, and at most {MAX_SLOTS} were expected", header.slots.len())));
+        }
         Ok(header)
     }
 
@@ -144,30 +154,16 @@ impl Header {
     }
 
     /// The root key, or why it cannot be had.
-    pub(crate) fn unlock(&self, unlock: &Unlock) -> Result<RootKey> {
-        let root = match unlock {
-            Unlock::Passphrase(passphrase) => self.open(SlotKind::Main, passphrase.as_bytes())?,
-            Unlock::Recovery(typed) => match RecoveryCode::parse(typed) {
-                Some(code) => self.open(SlotKind::Recovery, code.as_bytes())?,
-                None => None,
-            },
-        };
-        let Some(root) = root else {
-            let what = match unlock {
-                Unlock::Passphrase(_) => "passphrase",
-                Unlock::Recovery(_) => "recovery code",
-            };
-            return Err(Failure::new(Code::WrongPassphrase, format!("The {what} does not open this vault; the vault's header is whole."))
-                .hint("Check the keyboard's layout and Caps Lock, and try again. The recovery code opens the vault when the passphrase is lost."));
-        };
-        if !keys::mac_fits(&root.header()?, &self.signed()?, &self.mac)? {
-            return Err(Failure::new(
-                Code::DamagedHeader,
-                "The passphrase fits, but vault.json was changed by someone who did not know it.",
-            )
-            .hint("Put back vault.json from a backup, and ask who had access to the folder."));
+    pub(crate) fn unlock(&self, secret: &Unlock) -> Result<Opened> {
+        for (at, slot) in self.slots.iter().enumerate() {
+            let Some(root) = slot.open(&self.vault_id, secret)? else { continue };
+            if !keys::mac_fits(&root.header()?, &self.signed()?, &self.mac)? {
+                return Err(Failure::new(Code::DamagedHeader, "The key fits, but vault.json was changed by someone who did not know it.")
+                    .hint("Put back vault.json from a backup, and ask who had access to the folder."));
+            }
+            return Ok(Opened { root, slot: at });
         }
-        Ok(root)
+        Err(self.refusal(secret))
     }
 
     /// Whether this header's slots wrap `root`.
@@ -175,27 +171,135 @@ impl Header {
         keys::mac_fits(&root.header()?, &self.signed()?, &self.mac)
     }
 
-    fn open(&self, kind: SlotKind, secret: &[u8]) -> Result<Option<RootKey>> {
-        for slot in self.slots.iter().filter(|slot| slot.kind == kind) {
-            if let Some(root) = slot.open(&self.vault_id, secret)? {
-                return Ok(Some(root));
+    /// Why `secret` opens none of the slots.
+    fn refusal(&self, secret: &Unlock) -> Failure {
+        let takes = |key_file: bool| self.slots.iter().any(|slot| slot.kind == KeyKind::Passphrase && slot.key_file == key_file);
+        let whole = "the vault's header is whole";
+        let (message, hint) = match secret {
+            Unlock::Passphrase(_) if !takes(false) && takes(true) => (
+                "This vault's passphrase goes with a key file, and no key file was given.".to_owned(),
+                "Name the key file: with --key-file, or under the passphrase where the vault is unlocked.",
+            ),
+            Unlock::Passphrase(_) if takes(true) => (
+                format!("The passphrase alone does not open this vault; {whole}."),
+                "Check the keyboard's layout and Caps Lock, and name the key file when this passphrase goes with one.",
+            ),
+            Unlock::Passphrase(_) => (
+                format!("The passphrase does not open this vault; {whole}."),
+                "Check the keyboard's layout and Caps Lock, and try again. The recovery code opens the vault when the passphrase is lost.",
+            ),
+            Unlock::PassphraseAndKeyFile(..) if !takes(true) => {
+                ("No passphrase of this vault goes with a key file, and one was given.".to_owned(), "Give the passphrase alone.")
             }
-        }
-        Ok(None)
+            Unlock::PassphraseAndKeyFile(..) => (
+                format!("The passphrase or key file does not open this vault; {whole}."),
+                "Check the keyboard's layout and Caps Lock, and that it is the right file, unchanged. The recovery code opens the vault when one of the two is lost.",
+            ),
+            Unlock::Recovery(_) => (
+                format!("The recovery code does not open this vault; {whole}."),
+                "It is a code, but of another vault or one that was revoked. Look for the print of this vault's.",
+            ),
+            Unlock::Keychain(_) => (
+                format!("What this machine's keychain keeps does not open this vault; {whole}."),
+                "Unlock with the passphrase; its key in the keychain was revoked, or the root key was replaced.",
+            ),
+        };
+        Failure::new(Code::WrongPassphrase, message).hint(hint)
     }
 
-    /// The same header with the passphrase's slot replaced; as much work to guess as before.
-    pub(crate) fn with_passphrase(&self, root: &RootKey, new: &Passphrase) -> Result<Self> {
-        let mut header = self.clone();
-        for slot in header.slots.iter_mut().filter(|slot| slot.kind == SlotKind::Main) {
-            let argon = match &slot.argon2id {
-                Some(argon) => argon.with_new_salt()?,
-                None => Argon::choose(Kdf::Calibrated)?,
-            };
-            *slot = Slot::seal(&self.vault_id, root, SlotKind::Main, Some(argon), new.as_bytes())?;
+    /// The same header with one more slot, and the slot. It takes as much work to guess as the others.
+    ///
+    /// # Errors
+    /// [`Code::BadRequest`] when there are as many as there may be, or the label is too long.
+    pub(crate) fn with_slot(&self, root: &RootKey, secret: &Unlock, label: &str, now: UtcMs) -> Result<(Self, Slot)> {
+        if self.slots.len() >= MAX_SLOTS {
+            return Err(Failure::new(Code::BadRequest, format!("This vault has {MAX_SLOTS} keys, and there may not be more."))
+                .hint("Revoke one that is not needed; `datapunk keys list` lists them."));
         }
-        header.sign(root)?;
-        Ok(header)
+        let about = About { label: label.to_owned(), created_ms: Some(now), argon2id: self.argon(None)? };
+        let slot = Slot::seal(&self.vault_id, root, secret, about)?;
+        let mut header = self.clone();
+        header.slots.push(slot.clone());
+        Ok((header, slot))
+    }
+
+    /// The same header without one of its slots, and the slot.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] for an unknown id; [`Code::BadRequest`] when nothing would be left that a person can open the vault with.
+    pub(crate) fn without_slot(&self, id: &str) -> Result<(Self, Slot)> {
+        let mut header = self.clone();
+        let slot = header.slots.remove(self.place(id)?);
+        if !header.slots.iter().any(|slot| slot.kind.is_a_persons()) {
+            return Err(Failure::new(Code::BadRequest, "This is the last key that a person can open the vault with, and was not revoked.")
+                .hint("Add another passphrase or recovery code first."));
+        }
+        Ok((header, slot))
+    }
+
+    /// The same header with another passphrase in place of one of its slots', and the slot.
+    ///
+    /// # Errors
+    /// [`Code::BadRequest`] when the slot, or what is to stand in it, is no passphrase.
+    pub(crate) fn with_passphrase(&self, root: &RootKey, at: usize, new: &Unlock, label: &str, now: UtcMs) -> Result<(Self, Slot)> {
+        let mut header = self.clone();
+        let slot = header.slots.get_mut(at).filter(|slot| slot.kind == KeyKind::Passphrase && kind_of(new).0 == KeyKind::Passphrase);
+        let Some(slot) = slot else {
+            return Err(Failure::new(Code::BadRequest, "Only a passphrase can be changed, and this key is none.")
+                .hint("Add a new key, then revoke the old one."));
+        };
+        let about = About { label: label.to_owned(), created_ms: Some(now), argon2id: self.argon(slot.argon2id.as_ref())? };
+        *slot = Slot::seal(&self.vault_id, root, new, about)?;
+        let slot = slot.clone();
+        Ok((header, slot))
+    }
+
+    /// Where the passphrase stands that `opened` proves or, by its id, that is meant; a proof of another kind means the only one.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] for an unknown id, [`Code::BadRequest`] when there are several and none is named.
+    pub(crate) fn meant(&self, opened: &Opened, id: Option<&str>) -> Result<usize> {
+        if let Some(id) = id {
+            return self.place(id);
+        }
+        if self.slots.get(opened.slot).is_some_and(|slot| slot.kind == KeyKind::Passphrase) {
+            return Ok(opened.slot);
+        }
+        let mut passphrases = self.slots.iter().enumerate().filter(|(_, slot)| slot.kind == KeyKind::Passphrase);
+        match (passphrases.next(), passphrases.next()) {
+            (Some((at, _)), None) => Ok(at),
+            _ => Err(Failure::new(
+                Code::BadRequest,
+                "This vault has not one passphrase but several or none, and it was not said which to change.",
+            )
+            .hint("Name the key by its id; `datapunk keys list` lists them.")),
+        }
+    }
+
+    fn place(&self, id: &str) -> Result<usize> {
+        self.slots
+            .iter()
+            .position(|slot| slot.id() == id)
+            .ok_or_else(|| Failure::not_found("key", id).hint("`datapunk keys list` lists the keys and their ids."))
+    }
+
+    /// The slots as their owner knows them.
+    pub(crate) fn shown(&self, labels: &Key) -> Result<Vec<KeySlot>> {
+        self.slots.iter().map(|slot| slot.shown(labels)).collect()
+    }
+
+    /// The slot that `opened` came out of.
+    pub(crate) fn slot(&self, opened: &Opened) -> Option<&Slot> {
+        self.slots.get(opened.slot)
+    }
+
+    /// How hard a passphrase is made to guess: as one slot says, or the hardest of all, with a fresh salt.
+    pub(crate) fn argon(&self, like: Option<&Argon>) -> Result<Argon> {
+        let hardest = || self.slots.iter().filter_map(|slot| slot.argon2id.as_ref()).max_by_key(|argon| (argon.m_kib, argon.t));
+        match like.or_else(hardest) {
+            Some(argon) => argon.with_new_salt(),
+            None => Argon::choose(Kdf::Calibrated),
+        }
     }
 
     /// The vault's id as hex digits.
@@ -218,35 +322,6 @@ impl Header {
         let bare = Self { checksum: Vec::new(), ..self.clone() };
         let bytes = serde_json::to_vec(&bare).map_err(Failure::internal)?;
         Ok(blake3::hash(&bytes).as_bytes().to_vec())
-    }
-}
-
-impl Slot {
-    fn seal(vault_id: &[u8; 16], root: &RootKey, kind: SlotKind, argon2id: Option<Argon>, secret: &[u8]) -> Result<Self> {
-        let mut slot = Self { kind, id: keys::random()?, argon2id, nonce: keys::random()?, wrapped: Vec::new() };
-        slot.wrapped = root.wrap(&slot.kek(vault_id, secret)?, &slot.nonce, &slot.about(vault_id)?)?;
-        Ok(slot)
-    }
-
-    fn open(&self, vault_id: &[u8; 16], secret: &[u8]) -> Result<Option<RootKey>> {
-        Ok(RootKey::unwrap(&self.kek(vault_id, secret)?, &self.nonce, &self.about(vault_id)?, &self.wrapped))
-    }
-
-    /// The key that wraps the root key: stretched when a person chose the secret, derived alone when it was random.
-    fn kek(&self, vault_id: &[u8; 16], secret: &[u8]) -> Result<Key> {
-        let label: [&[u8]; 3] = [b"pdv1/kek/", vault_id, &self.id];
-        match &self.argon2id {
-            Some(argon) => keys::expand(argon.stretch(secret)?.as_slice(), &label),
-            None => keys::expand(secret, &label),
-        }
-    }
-
-    /// Everything the slot says but its sealed key: bound to the seal.
-    fn about(&self, vault_id: &[u8; 16]) -> Result<Vec<u8>> {
-        let bare = Self { wrapped: Vec::new(), ..self.clone() };
-        let mut about = serde_json::to_vec(&bare).map_err(Failure::internal)?;
-        about.extend_from_slice(vault_id);
-        Ok(about)
     }
 }
 

@@ -139,21 +139,23 @@ impl RootKey {
         Self(self.0.clone())
     }
 
+    /// The key that the labels of slots are sealed under.
+    pub(crate) fn labels(&self) -> Result<Key> {
+        self.derive("header/label")
+    }
+
     fn derive(&self, label: &str) -> Result<Key> {
         expand(self.0.as_slice(), &[b"pdv1/", label.as_bytes()])
     }
 
     /// The root key, sealed under `kek`; `about` is bound to it.
     pub(crate) fn wrap(&self, kek: &Key, nonce: &[u8; 24], about: &[u8]) -> Result<Vec<u8>> {
-        XChaCha20Poly1305::new((&**kek).into())
-            .encrypt(&XNonce::from(*nonce), Payload { msg: self.0.as_slice(), aad: about })
-            .map_err(Failure::internal)
+        seal(kek, nonce, about, self.0.as_slice())
     }
 
     /// The root key out of a slot; `None` when the key does not fit, or `about` was changed.
     pub(crate) fn unwrap(kek: &Key, nonce: &[u8; 24], about: &[u8], wrapped: &[u8]) -> Option<Self> {
-        let opened = XChaCha20Poly1305::new((&**kek).into()).decrypt(&XNonce::from(*nonce), Payload { msg: wrapped, aad: about }).ok()?;
-        let opened = Zeroizing::new(opened);
+        let opened = unseal(kek, nonce, about, wrapped)?;
         let mut key = Zeroizing::new([0; 32]);
         if opened.len() != key.len() {
             return None;
@@ -175,6 +177,16 @@ impl<'de> Deserialize<'de> for RootKey {
         let bytes: [u8; 32] = hex::bytes::deserialize(deserializer)?;
         Ok(Self(Zeroizing::new(bytes)))
     }
+}
+
+/// XChaCha20-Poly1305 of `plain`; `about` is bound to it.
+pub(crate) fn seal(key: &Key, nonce: &[u8; 24], about: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
+    XChaCha20Poly1305::new((&**key).into()).encrypt(&XNonce::from(*nonce), Payload { msg: plain, aad: about }).map_err(Failure::internal)
+}
+
+/// What [`seal`] sealed; `None` when the key does not fit, or anything of it was changed.
+pub(crate) fn unseal(key: &Key, nonce: &[u8; 24], about: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    XChaCha20Poly1305::new((&**key).into()).decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: about }).ok().map(Zeroizing::new)
 }
 
 /// HKDF-SHA256 of a secret, with a label in parts.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod importing;
+mod keys;
 pub(crate) mod made;
 mod opening;
 mod people;

@@ -3,6 +3,7 @@
 //! Invariants: one process at a time; nothing is written in clear; when opening returns, imports and undos that the
 //! program's end cut short are marked or finished, and what was lost meanwhile is told by [`Vault::warnings`].
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -12,11 +13,11 @@ use domain::{Cancel, Code, Failure, ImportId, Result};
 
 use crate::connection::{self, Purpose};
 use crate::fault::Outcome;
-use crate::folder::Folder;
+use crate::folder::{Folder, remove_database};
 use crate::follower::Follower;
 use crate::header::Header;
 use crate::index::Vectors;
-use crate::keys::{Kdf, Key, RootKey};
+use crate::keys::{self, Argon, Kdf, Key, RootKey};
 use crate::lock::Lock;
 use crate::memory::Memory;
 use crate::readers::Readers;
@@ -49,9 +50,11 @@ pub struct Vault(Arc<Inner>);
 pub(crate) struct Inner {
     id: String,
     pub(crate) folder: Folder,
-    header: Mutex<Header>,
+    pub(crate) header: Mutex<Header>,
     /// What backups are sealed under; wiped when the vault is closed.
     root: Mutex<Option<RootKey>>,
+    /// The key that labels of key slots are sealed under.
+    pub(crate) labels: Key,
     pub(crate) blob_names: Key,
     pub(crate) writer: Arc<Writer>,
     pub(crate) readers: Arc<Readers>,
@@ -86,13 +89,11 @@ impl Vault {
         folder.prepare()?;
         let lock = Lock::take(&folder.lock())?;
         // What a creation left that never came to its header.
-        for name in ["main.db", "main.db-wal", "main.db-shm"] {
-            let path = folder.database().with_file_name(name);
-            if path.exists() {
-                fs::remove_file(path)?;
-            }
-        }
-        let (header, root, code) = Header::create(passphrase, options.kdf)?;
+        remove_database(&folder.database())?;
+        let code = RecoveryCode::generate()?;
+        let about = About { label: String::new(), created_ms: None, argon2id: Argon::choose(options.kdf)? };
+        let secrets = [(&Unlock::Passphrase(passphrase.clone()), about.clone()), (&Unlock::Recovery(code.clone()), about)];
+        let (header, root) = Header::create(keys::random()?, &secrets, 1)?;
         let key = root.database()?;
         {
             let mut connection = connection::open(folder, &key, Purpose::Create)?;
@@ -121,7 +122,7 @@ impl Vault {
         }
         let lock = Lock::take(&folder.lock())?;
         let (header, from_copy) = Header::read(&folder)?;
-        let root = header.unlock(unlock)?;
+        let root = header.unlock(unlock)?.root;
         let mut warnings = Vec::new();
         if from_copy {
             header.write(&folder)?;
@@ -189,6 +190,11 @@ impl Vault {
         };
         let lost = witness.as_ref().map_or(0, |state| state.generation.saturating_sub(generation));
         let untold = setting::watermark(&writing, LOST)? + lost.cast_signed();
+            match header.revision().cmp(&setting::header_revision(&transaction)?) {
+                Ordering::Greater => setting::set_header_revision(&transaction, header.revision())?,
+                Ordering::Equal => {}
+                Ordering::Less => warnings.push(old_header()),
+            }
         if lost > 0 {
             // From here on nothing else knows of it.
             let transaction = writing.transaction()?;
@@ -233,32 +239,6 @@ impl Vault {
             undo::run(&inner, import, &Cancel::default(), &mut |_| {})?;
         }
         Ok(Self(Arc::new(inner)))
-    }
-
-    /// Replaces the passphrase: one key slot is rewritten, the data stays as it is.
-    ///
-    /// # Errors
-    /// [`Code::WrongPassphrase`] when `old` does not fit, [`Code::WeakPassphrase`] when `new` is too weak.
-    pub fn change_passphrase(&self, old: &Passphrase, new: &Passphrase) -> Result<()> {
-        self.rewrite_slot(&Unlock::Passphrase(old.clone()), new)
-    }
-
-    /// Replaces a passphrase that was lost, by the recovery code.
-    ///
-    /// # Errors
-    /// As [`Vault::change_passphrase`].
-    pub fn reset_passphrase(&self, recovery: &str, new: &Passphrase) -> Result<()> {
-        self.rewrite_slot(&Unlock::Recovery(recovery.to_owned()), new)
-    }
-
-    fn rewrite_slot(&self, unlock: &Unlock, new: &Passphrase) -> Result<()> {
-        new.check()?;
-        let mut header = self.0.header.lock().unwrap_or_else(PoisonError::into_inner);
-        let root = header.unlock(unlock)?;
-        let rewritten = header.with_passphrase(&root, new)?;
-        rewritten.write(&self.0.folder)?;
-        *header = rewritten;
-        Ok(())
     }
 
     /// The vault's id: 32 hex digits, the same for good.
@@ -347,3 +327,12 @@ pub(crate) fn lost_commits(n: u64) -> VerifyFinding {
         "Import again what was imported last, or restore the latest backup.",
     )
 }
+/// Told at every unlock until the keys change again, which makes the old header's secrets useless or the owner's own.
+fn old_header() -> VerifyFinding {
+    VerifyFinding::new(
+        VerifyCode::Header,
+        "The header, vault.json, is older than the one that this vault had last: someone or something put an old copy back, and passphrases and keys that were changed or revoked since open the vault again.",
+        "Look at the keys, revoke what should not be there and change the passphrase. If you did not put it back yourself, replace the root key: `datapunk keys rotate`.",
+    )
+}
+

@@ -39,6 +39,20 @@ pub(crate) fn advance_generation(connection: &Connection) -> Outcome<()> {
     Ok(())
 }
 
+/// The revision of the header that was written last; 0 until one that counts was.
+pub(crate) fn header_revision(connection: &Connection) -> Outcome<u64> {
+    let value: Option<i64> =
+        connection.prepare_cached("SELECT value FROM counter WHERE name = 'header'")?.query_row([], |row| row.get(0)).optional()?;
+    Ok(value.unwrap_or(0).unsigned_abs())
+}
+
+pub(crate) fn set_header_revision(connection: &Connection, revision: u64) -> Outcome<()> {
+    connection
+        .prepare_cached("INSERT INTO counter (name, value) VALUES ('header', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value")?
+        .execute([revision.cast_signed()])?;
+    Ok(())
+}
+
 /// The last number given to an item. Numbers are never given again, so that an index that is behind cannot take a new
 /// item for a deleted one.
 pub(crate) fn last_item(connection: &Connection) -> Outcome<i64> {

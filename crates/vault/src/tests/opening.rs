@@ -32,8 +32,8 @@ fn each_reason_not_to_open_has_its_own_code() {
     assert_eq!(code(path, &unlock(PASSPHRASE)), Code::VaultInUse);
     vault.close().unwrap();
     assert_eq!(code(path, &unlock("not the passphrase")), Code::WrongPassphrase);
-    assert_eq!(code(path, &Unlock::Recovery("0000".repeat(8))), Code::WrongPassphrase);
-    Vault::open(path, &Unlock::Recovery(recovery.to_string().to_lowercase())).unwrap().close().unwrap();
+    assert_eq!(code(path, &Unlock::Recovery("0000".repeat(8).parse().unwrap())), Code::WrongPassphrase);
+    Vault::open(path, &Unlock::Recovery(recovery)).unwrap().close().unwrap();
 
     let header = fs::read_to_string(path.join("vault.json")).unwrap();
     // A digit of the salt changes: damage, not a wrong passphrase. With the copy whole, the vault opens and says so.
@@ -62,7 +62,7 @@ fn each_reason_not_to_open_has_its_own_code() {
     }
     assert_eq!(code(path, &unlock(PASSPHRASE)), Code::DamagedHeader);
     for name in ["vault.json", "vault.json.bak"] {
-        fs::write(path.join(name), header.replacen("\"format\": 1", "\"format\": 2", 1)).unwrap();
+        fs::write(path.join(name), header.replacen("\"format\": 2", "\"format\": 3", 1)).unwrap();
     }
     assert_eq!(code(path, &unlock(PASSPHRASE)), Code::NewerFormat);
     // With both gone the data still stands there: nothing may be made over it, and the header put back opens it.
@@ -82,31 +82,9 @@ fn a_header_changed_by_someone_is_noticed_even_with_the_right_passphrase() {
     let mut header: serde_json::Value = serde_json::from_slice(&fs::read(dir.path().join("vault.json")).unwrap()).unwrap();
     // The recovery slot goes, and the checksum is made to fit.
     header["slots"].as_array_mut().unwrap().pop();
-    let bare = serde_json::json!({"format": header["format"], "vault_id": header["vault_id"], "slots": header["slots"], "mac": header["mac"], "checksum": ""});
-    let ordered = crate::header::Header::respelled(&bare.to_string());
+    let ordered = crate::header::Header::respelled(&header.to_string());
     fs::write(dir.path().join("vault.json"), ordered).unwrap();
     assert_eq!(code(dir.path(), &unlock(PASSPHRASE)), Code::DamagedHeader);
-}
-
-#[test]
-fn a_new_passphrase_opens_the_same_vault_and_the_old_one_no_more() {
-    let dir = tempfile::tempdir().unwrap();
-    let (vault, recovery) = create(dir.path());
-    import(&vault, &[(vec![mail(1, 2)], vec![])]);
-    let hash = vault.logical_hash().unwrap();
-    let new = Passphrase::from("another set of words");
-    assert_eq!(vault.change_passphrase(&Passphrase::from("wrong one entirely"), &new).unwrap_err().code, Code::WrongPassphrase);
-    vault.change_passphrase(&Passphrase::from(PASSPHRASE), &new).unwrap();
-    vault.close().unwrap();
-    assert_eq!(code(dir.path(), &unlock(PASSPHRASE)), Code::WrongPassphrase);
-    // The copy does not remember the old one either.
-    fs::remove_file(dir.path().join("vault.json")).unwrap();
-    assert_eq!(code(dir.path(), &unlock(PASSPHRASE)), Code::WrongPassphrase);
-    let vault = Vault::open(dir.path(), &unlock("another set of words")).unwrap();
-    assert_eq!(vault.logical_hash().unwrap(), hash);
-    vault.reset_passphrase(&recovery.to_string(), &Passphrase::from(PASSPHRASE)).unwrap();
-    vault.close().unwrap();
-    reopen(dir.path());
 }
 
 #[test]
