@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 use std::sync::Once;
 
 use domain::{Code, Failure};
@@ -14,7 +15,6 @@ use rusqlite::{Connection, OpenFlags, ffi};
 use zeroize::Zeroizing;
 
 use crate::fault::{Outcome, damaged};
-use crate::folder::Folder;
 
 /// Bytes of page cache of a reader.
 const READER_CACHE: u64 = 32 << 20;
@@ -27,23 +27,24 @@ const WRITER_CACHE: u64 = 64 << 20;
 pub(crate) enum Purpose {
     /// Writes, and makes the file when there is none.
     Create,
+    /// Takes in a copy of another database, page by page, into a file that is made for it.
+    Copy,
     /// Writes.
     Write,
     /// Reads.
     Read,
 }
 
-/// Opens the database under `key` (32 bytes of key, 16 of salt).
-pub(crate) fn open(folder: &Folder, key: &[u8; 48], purpose: Purpose) -> Outcome<Connection> {
+/// Opens the database at `path` under `key` (32 bytes of key, 16 of salt).
+pub(crate) fn open(path: &Path, key: &[u8; 48], purpose: Purpose) -> Outcome<Connection> {
     register_vectors();
     let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE;
     flags |= match purpose {
-        Purpose::Create => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        Purpose::Create | Purpose::Copy => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         Purpose::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Purpose::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
     };
-    let path = folder.database();
-    let mut connection = Connection::open_with_flags(&path, flags)?;
+    let mut connection = Connection::open_with_flags(path, flags)?;
     // Before the key, or it would print what goes wrong with it.
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     apply_key(&connection, key)?;
@@ -76,7 +77,7 @@ pub(crate) fn open(folder: &Folder, key: &[u8; 48], purpose: Purpose) -> Outcome
             _ => crate::fault::Fault::from(error),
         }
     })?;
-    if purpose != Purpose::Read {
+    if matches!(purpose, Purpose::Create | Purpose::Write) {
         connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0))?;
         connection.execute_batch(
             "PRAGMA synchronous = FULL;
@@ -92,11 +93,16 @@ pub(crate) fn open(folder: &Folder, key: &[u8; 48], purpose: Purpose) -> Outcome
     Ok(connection)
 }
 
-/// Fails unless the file begins with our salt, as a SQLCipher file does; SQLite's own begin with its name.
-pub(crate) fn check_salt(folder: &Folder, key: &[u8; 48]) -> Outcome<()> {
+/// Whether the file begins with the salt of this key, as a SQLCipher file does; SQLite's own begin with its name.
+pub(crate) fn has_salt(path: &Path, key: &[u8; 48]) -> std::io::Result<bool> {
     let mut begins = [0; 16];
-    File::open(folder.database())?.read_exact(&mut begins)?;
-    if begins != key[32..] {
+    File::open(path)?.read_exact(&mut begins)?;
+    Ok(begins == key[32..])
+}
+
+/// Fails unless the vault's database begins with our salt.
+pub(crate) fn check_salt(path: &Path, key: &[u8; 48]) -> Outcome<()> {
+    if !has_salt(path, key)? {
         return Err(Failure::new(Code::Damaged, "The vault's database does not begin as one of this vault's should.")
             .hint("The file db/main.db is not this vault's, or its first page was overwritten; restore it from a backup.")
             .into());

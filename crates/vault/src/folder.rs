@@ -40,6 +40,16 @@ impl Folder {
         self.root.join("db").join("main.db")
     }
 
+    /// The database under the next root key, while one is made.
+    pub(crate) fn next_database(&self) -> PathBuf {
+        self.root.join("db").join("next.db")
+    }
+
+    /// The state of the database under the next root key.
+    pub(crate) fn next_state(&self) -> PathBuf {
+        self.root.join("state.next")
+    }
+
     pub(crate) fn index(&self) -> PathBuf {
         self.root.join("idx")
     }
@@ -120,16 +130,6 @@ pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Replaces `path` with `bytes`, whole or not at all.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = private_file(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    sync_folder(path.parent().unwrap_or(Path::new(".")))
-}
-
 /// Makes a file that only its owner can read, where nothing stands yet.
 pub(crate) fn private_new_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
@@ -142,11 +142,16 @@ pub(crate) fn private_new_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Makes renames in a folder durable.
-pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
-    // Windows has no handle to sync a folder with; its renames are journalled.
-    if cfg!(windows) { Ok(()) } else { File::open(path)?.sync_all() }
+/// Replaces `path` with `bytes`, whole or not at all.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = private_file(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
+
 /// Removes a database with its journals; none of them need be there.
 pub(crate) fn remove_database(path: &Path) -> io::Result<()> {
     for end in ["", "-wal", "-shm", "-journal"] {
@@ -165,3 +170,8 @@ pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Makes renames in a folder durable.
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    // Windows has no handle to sync a folder with; its renames are journalled.
+    if cfg!(windows) { Ok(()) } else { File::open(path)?.sync_all() }
+}

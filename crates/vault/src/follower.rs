@@ -35,8 +35,8 @@ const COMMIT_EVERY: i64 = 50_000;
 const COMMIT_AFTER: Duration = Duration::from_secs(5);
 /// Time between two looks at what another thread is doing.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
-/// The setting that names the index's generation: its folder and its key.
-const GENERATION: &str = "index.generation";
+/// The setting that names the index's generation: its folder and its key. Without it the index is begun anew.
+pub(crate) const GENERATION: &str = "index.generation";
 /// How far vectors follow deletions.
 const VECTORS: &str = "vectors";
 

@@ -44,18 +44,18 @@ pub(crate) struct Header {
     checksum: Vec<u8>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Slot {
-    kind: SlotKind,
-    #[serde(with = "hex::bytes")]
-    id: [u8; 8],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    argon2id: Option<Argon>,
-    #[serde(with = "hex::bytes")]
-    nonce: [u8; 24],
-    #[serde(with = "hex::list")]
-    wrapped: Vec<u8>,
+/// An opened header: the root key, and the place of the slot that it came out of.
+pub(crate) struct Opened {
+    pub(crate) root: RootKey,
+    slot: usize,
+}
+
+/// A header around a new root key.
+pub(crate) struct Anew {
+    pub(crate) header: Header,
+    pub(crate) root: RootKey,
+    /// The ids of the slots of the old header that have no place in it.
+    pub(crate) lost: Vec<String>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -305,6 +305,42 @@ impl Header {
     /// The vault's id as hex digits.
     pub(crate) fn vault_id(&self) -> String {
         hex::encode(&self.vault_id)
+    }
+
+    /// A header of the same vault around a new root key, which the given secrets open, each in place of its slot, and a new
+    /// recovery code. What is not given opens it no more.
+    ///
+    /// # Errors
+    /// [`Code::WrongPassphrase`] when one of the secrets opens nothing now.
+    pub(crate) fn around_a_new_root(&self, secrets: &[Unlock], code: &Unlock, latest: u64, now: UtcMs) -> Result<Anew> {
+        let mut given = Vec::with_capacity(secrets.len());
+        let mut kept = Vec::with_capacity(secrets.len());
+        for secret in secrets {
+            let opened = self.unlock(secret)?;
+            let shown = self.shown(&opened.root.labels()?)?.swap_remove(opened.slot);
+            if kept.contains(&shown.id) {
+                continue;
+            }
+            let argon2id = self.argon(self.slot(&opened).and_then(|slot| slot.argon2id.as_ref()))?;
+            given.push((secret, About { label: shown.label, created_ms: shown.created_ms, argon2id }));
+            kept.push(shown.id);
+        }
+        given.push((code, About { label: String::new(), created_ms: Some(now), argon2id: self.argon(None)? }));
+        let (header, root) = Self::create(self.vault_id, &given, self.revision.max(latest) + 1)?;
+        let lost = self.slots.iter().filter(|slot| !kept.contains(&slot.id())).map(Slot::id).collect();
+        Ok(Anew { header, root, lost })
+    }
+
+    /// How often the slots have changed.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Signs a header whose slots were changed, as the next after `latest`.
+    pub(crate) fn sign_as_next(&mut self, root: &RootKey, latest: u64) -> Result<()> {
+        self.format = FORMAT;
+        self.revision = self.revision.max(latest) + 1;
+        self.sign(root)
     }
 
     fn sign(&mut self, root: &RootKey) -> Result<()> {

@@ -2,9 +2,10 @@
 //! damaged or missing write-ahead log without a word; this witness is how the loss is noticed at the next unlock.
 
 use std::fs;
+use std::path::Path;
 
 use crate::fault::Outcome;
-use crate::folder::{Folder, replace};
+use crate::folder::replace;
 use crate::keys::{self, Key};
 
 const MAGIC: &[u8; 8] = b"PDVSTAT1";
@@ -22,8 +23,8 @@ pub(crate) struct State {
 
 impl State {
     /// The state, or `None` when the file is missing or does not verify.
-    pub(crate) fn read(folder: &Folder, key: &Key) -> Outcome<Option<Self>> {
-        let Ok(bytes) = fs::read(folder.state()) else { return Ok(None) };
+    pub(crate) fn read(path: &Path, key: &Key) -> Outcome<Option<Self>> {
+        let Ok(bytes) = fs::read(path) else { return Ok(None) };
         if bytes.len() != SIZE || &bytes[..8] != MAGIC || !keys::mac_fits(key, &bytes[..MAC_AT], &bytes[MAC_AT..])? {
             return Ok(None);
         }
@@ -33,14 +34,14 @@ impl State {
     }
 
     /// Replaces the file.
-    pub(crate) fn write(self, folder: &Folder, key: &Key) -> Outcome<()> {
+    pub(crate) fn write(self, path: &Path, key: &Key) -> Outcome<()> {
         let mut bytes = [0; SIZE];
         bytes[..8].copy_from_slice(MAGIC);
         bytes[8..16].copy_from_slice(&self.generation.to_le_bytes());
         bytes[16] = u8::from(self.clean);
         let mac = keys::mac(key, &bytes[..MAC_AT])?;
         bytes[MAC_AT..].copy_from_slice(&mac);
-        replace(&folder.state(), &bytes)?;
+        replace(path, &bytes)?;
         Ok(())
     }
 }

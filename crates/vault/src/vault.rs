@@ -21,13 +21,16 @@ use crate::keys::{self, Argon, Kdf, Key, RootKey};
 use crate::lock::Lock;
 use crate::memory::Memory;
 use crate::readers::Readers;
-use crate::secret::{Passphrase, RecoveryCode, Unlock};
+use crate::recovery::RecoveryCode;
+use crate::rotation::Settled;
+use crate::secret::{Passphrase, Unlock};
+use crate::slot::About;
 use crate::state::State;
 use crate::table::import_run::ImportState;
 use crate::table::{file, import_run, job, setting};
 use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::Writer;
-use crate::{blobs, migration, people, scalar, undo, whereabouts};
+use crate::{blobs, migration, people, rotation, scalar, undo, whereabouts};
 
 /// Changes that the database was found to have lost, until a check of the vault has told of them.
 pub(crate) const LOST: &str = "lost";
@@ -96,14 +99,14 @@ impl Vault {
         let (header, root) = Header::create(keys::random()?, &secrets, 1)?;
         let key = root.database()?;
         {
-            let mut connection = connection::open(folder, &key, Purpose::Create)?;
+            let mut connection = connection::open(&folder.database(), &key, Purpose::Create)?;
             let transaction = connection.transaction()?;
             migration::run(&transaction)?;
             setting::advance_generation(&transaction)?;
             transaction.commit()?;
             crate::writer::checkpoint(&connection)?;
         }
-        connection::check_salt(folder, &key)?;
+        connection::check_salt(&folder.database(), &key)?;
         // Last, so that a folder with a header always has a whole database.
         header.write(folder)?;
         Ok((Self::start(folder, header, &root, lock, Vec::new())?, code))
@@ -139,7 +142,10 @@ impl Vault {
                 "Check the disk that the vault stands on, and make a backup.",
             ));
         }
-        if State::read(&folder, &root.state()?)?.is_none() {
+        if let Settled::Finished = rotation::settle(&folder, &root)? {
+            warnings.push(rotation::cut_short());
+        }
+        if State::read(&folder.state(), &root.state()?)?.is_none() {
             warnings.push(VerifyFinding::new(
                 VerifyCode::LostChanges,
                 "The file `state`, which tells how many changes the database had, is damaged or missing: changes that were lost would go unnoticed.",
@@ -171,9 +177,9 @@ impl Vault {
         }
         let key = root.database()?;
         let state_key = root.state()?;
-        let witness = State::read(folder, &state_key)?;
-        let mut writing = connection::open(folder, &key, Purpose::Write)?;
-        connection::check_salt(folder, &key)?;
+        let witness = State::read(&folder.state(), &state_key)?;
+        let mut writing = connection::open(&folder.database(), &key, Purpose::Write)?;
+        connection::check_salt(&folder.database(), &key)?;
         scalar::register(&writing)?;
         let generation = {
             let transaction = writing.transaction()?;
@@ -184,17 +190,17 @@ impl Vault {
             }
             file::interrupt_unfinished(&transaction)?;
             job::interrupt_running(&transaction)?;
+            match header.revision().cmp(&setting::header_revision(&transaction)?) {
+                Ordering::Greater => setting::set_header_revision(&transaction, header.revision())?,
+                Ordering::Equal => {}
+                Ordering::Less => warnings.push(old_header()),
+            }
             let generation = setting::generation(&transaction)?;
             transaction.commit()?;
             generation
         };
         let lost = witness.as_ref().map_or(0, |state| state.generation.saturating_sub(generation));
         let untold = setting::watermark(&writing, LOST)? + lost.cast_signed();
-            match header.revision().cmp(&setting::header_revision(&transaction)?) {
-                Ordering::Greater => setting::set_header_revision(&transaction, header.revision())?,
-                Ordering::Equal => {}
-                Ordering::Less => warnings.push(old_header()),
-            }
         if lost > 0 {
             // From here on nothing else knows of it.
             let transaction = writing.transaction()?;
@@ -207,14 +213,15 @@ impl Vault {
         if witness.is_none_or(|state| !state.clean) {
             blobs::sweep(folder, &writing)?;
         }
-        State { generation, clean: false }.write(folder, &state_key)?;
+        State { generation, clean: false }.write(&folder.state(), &state_key)?;
         let half_undone = import_run::in_state(&writing, ImportState::Undoing)?;
         let mut reading = Vec::with_capacity(READERS);
         for _ in 0..READERS {
-            let connection = connection::open(folder, &key, Purpose::Read)?;
+            let connection = connection::open(&folder.database(), &key, Purpose::Read)?;
             scalar::register(&connection)?;
             reading.push(connection);
         }
+        let blob_names = rotation::blob_names(&writing, root)?;
         let writer = Arc::new(Writer::start(writing, folder.clone(), state_key)?);
         let readers = Arc::new(Readers::new(reading));
         let vectors = Arc::new(Vectors::new());
@@ -224,7 +231,8 @@ impl Vault {
             folder: folder.clone(),
             header: Mutex::new(header),
             root: Mutex::new(Some(root.copy())),
-            blob_names: root.blob_names()?,
+            labels: root.labels()?,
+            blob_names,
             writer,
             readers,
             vectors,
@@ -320,13 +328,6 @@ fn refuse_foreign_files(folder: &Folder) -> Outcome<()> {
     Ok(())
 }
 
-pub(crate) fn lost_commits(n: u64) -> VerifyFinding {
-    VerifyFinding::new(
-        VerifyCode::LostChanges,
-        &format!("The database is {n} changes older than it was when it was last used: a part of it was lost or an old copy was put back."),
-        "Import again what was imported last, or restore the latest backup.",
-    )
-}
 /// Told at every unlock until the keys change again, which makes the old header's secrets useless or the owner's own.
 fn old_header() -> VerifyFinding {
     VerifyFinding::new(
@@ -336,3 +337,10 @@ fn old_header() -> VerifyFinding {
     )
 }
 
+pub(crate) fn lost_commits(n: u64) -> VerifyFinding {
+    VerifyFinding::new(
+        VerifyCode::LostChanges,
+        &format!("The database is {n} changes older than it was when it was last used: a part of it was lost or an old copy was put back."),
+        "Import again what was imported last, or restore the latest backup.",
+    )
+}

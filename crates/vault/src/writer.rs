@@ -139,7 +139,7 @@ fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, ke
 fn witness(connection: &Connection, folder: &Folder, key: &Key, witnessed: &mut u64, clean: bool) -> Outcome<()> {
     let generation = setting::generation(connection)?;
     if clean || generation != *witnessed {
-        State { generation, clean }.write(folder, key)?;
+        State { generation, clean }.write(&folder.state(), key)?;
         *witnessed = generation;
     }
     Ok(())

@@ -1,0 +1,363 @@
+//! A new root key for a vault whose old one may be known to someone: the database is written anew under it, every key is made
+//! anew, and what opened the vault before opens it only when it was given.
+//!
+//! It may end at any instant. The database and the state under the new root key are made beside the old ones; then the header
+//! is replaced, which decides; then the files take their places. Whose a database is tells its salt, whose a state is its MAC,
+//! so that [`settle`], at the next unlock, removes what did not come to count and finishes what did.
+//!
+//! The files of blobs have random keys of their own, which stand in the database, and stay as they are. The index of words is
+//! built anew in the background.
+
+use std::fs;
+use std::path::Path;
+
+use domain::{Cancel, Code, Failure, Progress, Result, UtcMs};
+use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+use zeroize::Zeroizing;
+
+use crate::connection::{self, Purpose};
+use crate::fault::{Outcome, damaged};
+use crate::folder::{Folder, remove_database, remove_if_there, sync_folder};
+use crate::follower;
+use crate::header::{Anew, Header};
+use crate::hex;
+use crate::keys::{Key, RootKey};
+use crate::lock::Lock;
+use crate::recovery::RecoveryCode;
+use crate::secret::Unlock;
+use crate::slot::{KeyKind, KeySlot, kind_of};
+use crate::state::State;
+use crate::table::setting;
+use crate::vault::Vault;
+use crate::verify::{VerifyCode, VerifyFinding};
+use crate::writer::checkpoint;
+
+/// Pages copied between two looks at whether to go on: 8 MiB.
+const STEP: i32 = 2_000;
+/// The key of the names of blobs, once it is no longer derived from the root key.
+const BLOB_NAMES: &str = "blob.names";
+
+/// What a replaced root key means for the keys.
+pub struct Rotated {
+    /// What opens the vault now.
+    pub kept: Vec<KeySlot>,
+    /// What opened it before and does no more, since its secret was not given.
+    pub dropped: Vec<KeySlot>,
+    /// The recovery code that opens it now. Shown once and kept nowhere.
+    pub recovery: RecoveryCode,
+}
+
+impl Vault {
+    /// Replaces the root key of the vault in `dir`, which must be closed. Each of `secrets` goes on opening it; there must be a
+    /// passphrase among them. Needs as much free space as the database takes.
+    ///
+    /// # Errors
+    /// [`Code::WrongPassphrase`] when a secret opens nothing, [`Code::BadRequest`] without a passphrase, [`Code::VaultInUse`],
+    /// [`Code::NoSpace`], [`Code::Cancelled`]. After any of them the vault is as it was.
+    pub fn replace_root_key(dir: &Path, secrets: &[Unlock], now: UtcMs, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Rotated> {
+        let folder = Folder::new(dir);
+        let Some(first) = secrets.iter().find(|secret| kind_of(secret).0 == KeyKind::Passphrase) else {
+            return Err(Failure::new(Code::BadRequest, "A new root key needs a passphrase that opens the vault, and none was given.")
+                .hint("When the passphrase was lost, choose a new one by the recovery code first."));
+        };
+        let _lock = Lock::take(&folder.lock())?;
+        let (header, _) = Header::read(&folder)?;
+        let root = header.unlock(first)?.root;
+        settle(&folder, &root)?;
+        let recovery = RecoveryCode::generate()?;
+        let prepared = prepare(&folder, &header, &root, secrets, &Unlock::Recovery(recovery.clone()), now, cancel, on);
+        let Anew { header: new_header, root: new_root, lost } = match prepared {
+            Ok(anew) => anew,
+            Err(fault) => {
+                // What cannot be removed now is at the next unlock.
+                drop(discard(&folder));
+                return Err(fault.into());
+            }
+        };
+        let before = header.shown(&root.labels()?)?;
+        on(stage("switching"));
+        // Decides. Should it fail half way, the next unlock sees which header stands.
+        new_header.write(&folder)?;
+        on(stage("finishing"));
+        settle(&folder, &new_root)?;
+        on(stage("finished"));
+        Ok(Rotated {
+            kept: new_header.shown(&new_root.labels()?)?,
+            dropped: before.into_iter().filter(|slot| lost.contains(&slot.id)).collect(),
+            recovery,
+        })
+    }
+}
+
+/// Makes all that a new root key needs, beside what there is.
+#[allow(clippy::too_many_arguments, reason = "each is one thing, used once")]
+fn prepare(
+    folder: &Folder,
+    header: &Header,
+    root: &RootKey,
+    secrets: &[Unlock],
+    code: &Unlock,
+    now: UtcMs,
+    cancel: &Cancel,
+    on: &mut dyn FnMut(Progress),
+) -> Outcome<Anew> {
+    let key = root.database()?;
+    let source = connection::open(&folder.database(), &key, Purpose::Write)?;
+    connection::check_salt(&folder.database(), &key)?;
+    checkpoint(&source)?;
+    let anew = header.around_a_new_root(secrets, code, setting::header_revision(&source)?, now)?;
+    let new_key = anew.root.database()?;
+    on(stage("copying"));
+    copy(&source, &folder.next_database(), &new_key, cancel, on)?;
+    on(stage("checking"));
+    let mut target = connection::open(&folder.next_database(), &new_key, Purpose::Write)?;
+    check(&source, &target)?;
+    cancel.check()?;
+    let names = Zeroizing::new(hex::encode(blob_names(&source, root)?.as_slice()));
+    let generation = {
+        let transaction = target.transaction()?;
+        setting::set(&transaction, BLOB_NAMES, Some(&names))?;
+        setting::set(&transaction, follower::GENERATION, None)?;
+        setting::set_header_revision(&transaction, anew.header.revision())?;
+        setting::advance_generation(&transaction)?;
+        let generation = setting::generation(&transaction)?;
+        transaction.commit()?;
+        generation
+    };
+    checkpoint(&target)?;
+    target.close().map_err(|(_, error)| error)?;
+    connection::check_salt(&folder.next_database(), &new_key)?;
+    State { generation, clean: true }.write(&folder.next_state(), &anew.root.state()?)?;
+    if let Some(parent) = folder.next_database().parent() {
+        sync_folder(parent)?;
+    }
+    Ok(anew)
+}
+
+/// Copies every page, under another key.
+fn copy(source: &Connection, to: &Path, key: &[u8; 48], cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<()> {
+    remove_database(to)?;
+    let mut target = connection::open(to, key, Purpose::Copy)?;
+    let backup = Backup::new(source, &mut target)?;
+    loop {
+        cancel.check()?;
+        match backup.step(STEP)? {
+            StepResult::Done => return Ok(()),
+            StepResult::More => {
+                let pages = backup.progress();
+                let total = u64::try_from(pages.pagecount).unwrap_or(0);
+                let done = total.saturating_sub(u64::try_from(pages.remaining).unwrap_or(0));
+                on(Progress { done, total, unit: "pages".to_owned(), ..stage("copying") });
+            }
+            _ => return Err(Failure::internal("the database was in use while it was copied").into()),
+        }
+    }
+}
+
+/// Fails unless every page of the copy verifies under its own key, and there are as many as there should be.
+fn check(source: &Connection, target: &Connection) -> Outcome<()> {
+    let pages = |connection: &Connection| connection.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0));
+    let damage = {
+        let mut statement = target.prepare("PRAGMA cipher_integrity_check")?;
+        statement.query([])?.next()?.is_some()
+    };
+    let consistent: String = target.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if damage || consistent != "ok" || pages(source)? != pages(target)? {
+        return Err(damaged("The copy of the vault's database under the new root key").into());
+    }
+    Ok(())
+}
+
+/// What [`settle`] found.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// No replacement of the root key was under way, or it had not come to count and what there was of it is gone.
+    Before,
+    /// One counted, and was finished now.
+    Finished,
+}
+
+/// Puts in order what a replacement of the root key left: `root` is the one of the header that stands.
+pub(crate) fn settle(folder: &Folder, root: &RootKey) -> Outcome<Settled> {
+    let (next, current) = (folder.next_database(), folder.database());
+    let key = root.database()?;
+    // A file too short for a salt belongs to nobody.
+    let is_ours = |path: &Path| connection::has_salt(path, &key).unwrap_or(false);
+    let mut settled = Settled::Before;
+    if is_ours(&next) && !is_ours(&current) {
+        // The old log first: it must not be taken for one of the new database.
+        remove_database(&current)?;
+        fs::rename(&next, &current)?;
+        if let Some(parent) = current.parent() {
+            sync_folder(parent)?;
+        }
+        settled = Settled::Finished;
+    }
+    if State::read(&folder.next_state(), &root.state()?)?.is_some() {
+        fs::rename(folder.next_state(), folder.state())?;
+        sync_folder(folder.root())?;
+        settled = Settled::Finished;
+    }
+    discard(folder)?;
+    Ok(settled)
+}
+
+/// Removes what was made beside the vault's own files.
+fn discard(folder: &Folder) -> Outcome<()> {
+    remove_database(&folder.next_database())?;
+    remove_if_there(&folder.next_state())?;
+    Ok(())
+}
+
+/// Told once, at the unlock that finished it: nobody has seen the recovery code.
+pub(crate) fn cut_short() -> VerifyFinding {
+    VerifyFinding::new(
+        VerifyCode::Header,
+        "The root key was replaced, and the program ended before it could show the new recovery code. The codes that were printed before do not open this vault any more.",
+        "Make a new recovery code: `datapunk keys add recovery`, or under Keys in the settings.",
+    )
+}
+
+/// The key under which equal blobs have equal names: derived from the first root key, and kept in the database when that is
+/// replaced, since names cannot be made anew without reading every blob.
+pub(crate) fn blob_names(connection: &Connection, root: &RootKey) -> Outcome<Key> {
+    let Some(kept) = setting::get(connection, BLOB_NAMES)?.map(Zeroizing::new) else { return Ok(root.blob_names()?) };
+    let bytes = hex::decode(&kept).map(Zeroizing::new).unwrap_or_default();
+    let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| damaged("The key of the names of attachments"))?;
+    Ok(Zeroizing::new(key))
+}
+
+fn stage(name: &str) -> Progress {
+    Progress { stage: name.to_owned(), unit: "pages".to_owned(), ..Progress::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Passphrase;
+    use crate::tests::made::{PASSPHRASE, create, import, mail};
+
+    fn owner() -> Unlock {
+        Unlock::Passphrase(Passphrase::from(PASSPHRASE))
+    }
+
+    fn copy_folder(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            let there = to.join(path.file_name().unwrap());
+            if path.is_dir() {
+                copy_folder(&path, &there);
+            } else {
+                fs::copy(&path, there).unwrap();
+            }
+        }
+    }
+
+    /// The messages of what is wrong with the vault in `dir`, and its content's hash.
+    fn checked(dir: &Path, secret: &Unlock) -> (Vec<String>, String) {
+        let vault = Vault::open(dir, secret).unwrap();
+        let findings = vault.verify(&Cancel::default(), &mut |_| {}).unwrap();
+        let hash = vault.logical_hash().unwrap();
+        vault.close().unwrap();
+        (findings.into_iter().map(|finding| finding.message).collect(), hash)
+    }
+
+    #[test]
+    fn a_new_root_key_opens_all_that_was_there_and_the_old_one_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("vault");
+        let (vault, old_code) = create(&dir);
+        // One of the attachments is a file.
+        import(&vault, &[((0..40).map(|key| mail(key, 2)).collect(), vec![])]);
+        let hash = vault.logical_hash().unwrap();
+        let old_code = Unlock::Recovery(old_code);
+        vault.close().unwrap();
+        let before = home.path().join("before");
+        copy_folder(&dir, &before);
+
+        let none = Vault::replace_root_key(&dir, &[old_code], 5, &Cancel::default(), &mut |_| {}).err().unwrap();
+        assert_eq!(none.code, Code::BadRequest);
+        let rotated = Vault::replace_root_key(&dir, &[owner()], 5, &Cancel::default(), &mut |_| {}).unwrap();
+        assert_eq!(rotated.kept.iter().map(|key| key.kind).collect::<Vec<_>>(), [KeyKind::Passphrase, KeyKind::Recovery]);
+        assert_eq!(rotated.dropped.iter().map(|key| key.kind).collect::<Vec<_>>(), [KeyKind::Recovery]);
+        assert_eq!(checked(&dir, &owner()), (vec![], hash.clone()));
+        let code = Unlock::Recovery(rotated.recovery);
+        assert_eq!(checked(&dir, &code), (vec![], hash.clone()));
+
+        // What is the same as an attachment that was there is still known to be.
+        let vault = Vault::open(&dir, &code).unwrap();
+        import(&vault, &[((0..40).map(|key| mail(key, 2)).collect(), vec![])]);
+        assert_eq!(vault.logical_hash().unwrap(), hash);
+        vault.close().unwrap();
+        // A header from before opens none of it.
+        for name in ["vault.json", "vault.json.bak"] {
+            fs::copy(before.join(name), dir.join(name)).unwrap();
+        }
+        assert_eq!(Vault::open(&dir, &owner()).err().unwrap().code, Code::Damaged);
+    }
+
+    #[test]
+    fn ended_at_any_step_the_vault_is_whole_under_the_old_root_key_or_the_new_one() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("vault");
+        let (vault, old_code) = create(&dir);
+        import(&vault, &[((0..40).map(|key| mail(key, 2)).collect(), vec![])]);
+        let hash = vault.logical_hash().unwrap();
+        vault.close().unwrap();
+        let old_code = Unlock::Recovery(old_code);
+        let mut steps = Vec::new();
+        Vault::replace_root_key(&dir, &[owner()], 5, &Cancel::default(), &mut |progress| {
+            let left = home.path().join(steps.len().to_string());
+            copy_folder(&dir, &left);
+            steps.push((progress.stage, left));
+        })
+        .unwrap();
+        // Between two renames: the header is the new one and its copy the old one.
+        let (_, finishing) = steps.iter().find(|(stage, _)| stage == "finishing").unwrap();
+        let between = home.path().join("between");
+        copy_folder(finishing, &between);
+        fs::copy(steps[0].1.join("vault.json"), between.join("vault.json.bak")).unwrap();
+        let moved = home.path().join("moved");
+        copy_folder(finishing, &moved);
+        fs::rename(moved.join("db/next.db"), moved.join("db/main.db")).unwrap();
+        let stages: Vec<&str> = steps.iter().map(|(stage, _)| stage.as_str()).collect();
+        assert_eq!((stages[0], stages[stages.len() - 3..].join(" ")), ("copying", "switching finishing finished".to_owned()));
+        for (stage, left) in
+            steps.iter().map(|(stage, left)| (stage.as_str(), left)).chain([("finishing", &between), ("finishing", &moved)])
+        {
+            let counts = matches!(stage, "finishing" | "finished");
+            assert_eq!(Vault::open(left, &old_code).is_ok(), !counts, "{stage}");
+            let (findings, content) = checked(left, &owner());
+            assert_eq!(content, hash, "{stage}");
+            assert_eq!(findings.iter().any(|finding| finding.contains("new recovery code")), stage == "finishing", "{stage}: {findings:?}");
+            assert!(findings.len() <= 1 + usize::from(left == &between), "{stage}: {findings:?}");
+            assert_eq!(checked(left, &owner()), (vec![], hash.clone()), "{stage}, once more");
+            assert!(!left.join("db/next.db").exists() && !left.join("state.next").exists());
+        }
+    }
+
+    #[test]
+    fn cancelled_or_refused_it_leaves_the_vault_as_it_was() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("vault");
+        let (vault, old_code) = create(&dir);
+        let old_code = Unlock::Recovery(old_code);
+        let cancel = Cancel::default();
+        let run = |secrets: &[Unlock], cancel: &Cancel| {
+            Vault::replace_root_key(&dir, secrets, 5, cancel, &mut |progress| {
+                if progress.stage == "checking" {
+                    cancel.cancel();
+                }
+            })
+        };
+        assert_eq!(run(&[owner()], &cancel).err().unwrap().code, Code::VaultInUse);
+        vault.close().unwrap();
+        let wrong = Unlock::Recovery(RecoveryCode::generate().unwrap());
+        assert_eq!(run(&[owner(), wrong], &cancel).err().unwrap().code, Code::WrongPassphrase);
+        assert_eq!(run(&[owner()], &cancel).err().unwrap().code, Code::Cancelled);
+        assert!(!dir.join("db/next.db").exists());
+        assert_eq!(checked(&dir, &old_code).0, [""; 0]);
+    }
+}
