@@ -216,7 +216,7 @@ impl Header {
             return Err(Failure::new(Code::BadRequest, format!("This vault has {MAX_SLOTS} keys, and there may not be more."))
                 .hint("Revoke one that is not needed; `datapunk keys list` lists them."));
         }
-        let about = About { label: label.to_owned(), created_ms: Some(now), argon2id: self.argon(None)? };
+        let about = About { id: None, label: label.to_owned(), created_ms: Some(now), argon2id: self.argon(None)? };
         let slot = Slot::seal(&self.vault_id, root, secret, about)?;
         let mut header = self.clone();
         header.slots.push(slot.clone());
@@ -248,7 +248,8 @@ impl Header {
             return Err(Failure::new(Code::BadRequest, "Only a passphrase can be changed, and this key is none.")
                 .hint("Add a new key, then revoke the old one."));
         };
-        let about = About { label: label.to_owned(), created_ms: Some(now), argon2id: self.argon(slot.argon2id.as_ref())? };
+        let argon2id = self.argon(slot.argon2id.as_ref())?;
+        let about = About { id: Some(slot.id), label: label.to_owned(), created_ms: Some(now), argon2id };
         *slot = Slot::seal(&self.vault_id, root, new, about)?;
         let slot = slot.clone();
         Ok((header, slot))
@@ -283,6 +284,11 @@ impl Header {
             .ok_or_else(|| Failure::not_found("key", id).hint("`datapunk keys list` lists the keys and their ids."))
     }
 
+    /// The slots as anyone may know them.
+    pub(crate) fn unlabelled(&self) -> Vec<KeySlot> {
+        self.slots.iter().map(Slot::unlabelled).collect()
+    }
+
     /// The slots as their owner knows them.
     pub(crate) fn shown(&self, labels: &Key) -> Result<Vec<KeySlot>> {
         self.slots.iter().map(|slot| slot.shown(labels)).collect()
@@ -311,7 +317,7 @@ impl Header {
     /// recovery code. What is not given opens it no more.
     ///
     /// # Errors
-    /// [`Code::WrongPassphrase`] when one of the secrets opens nothing now.
+    /// [`Code::WrongPassphrase`] when one of the secrets opens nothing now, [`Code::BadRequest`] when there are too many.
     pub(crate) fn around_a_new_root(&self, secrets: &[Unlock], code: &Unlock, latest: u64, now: UtcMs) -> Result<Anew> {
         let mut given = Vec::with_capacity(secrets.len());
         let mut kept = Vec::with_capacity(secrets.len());
@@ -322,10 +328,20 @@ impl Header {
                 continue;
             }
             let argon2id = self.argon(self.slot(&opened).and_then(|slot| slot.argon2id.as_ref()))?;
-            given.push((secret, About { label: shown.label, created_ms: shown.created_ms, argon2id }));
+            given.push((
+                secret,
+                About { id: self.slot(&opened).map(|slot| slot.id), label: shown.label, created_ms: shown.created_ms, argon2id },
+            ));
             kept.push(shown.id);
         }
-        given.push((code, About { label: String::new(), created_ms: Some(now), argon2id: self.argon(None)? }));
+        if given.len() >= MAX_SLOTS {
+            return Err(Failure::new(
+                Code::BadRequest,
+                format!("{} keys and a new recovery code were to open this vault, and there may be {MAX_SLOTS} keys.", given.len()),
+            )
+            .hint("Give one fewer."));
+        }
+        given.push((code, About { id: None, label: String::new(), created_ms: Some(now), argon2id: self.argon(None)? }));
         let (header, root) = Self::create(self.vault_id, &given, self.revision.max(latest) + 1)?;
         let lost = self.slots.iter().filter(|slot| !kept.contains(&slot.id())).map(Slot::id).collect();
         Ok(Anew { header, root, lost })

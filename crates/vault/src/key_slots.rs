@@ -2,10 +2,12 @@
 //! nothing else, however large the vault, and asks for a secret that opens the vault, though it is open: who finds it open
 //! may read it, not make it theirs.
 
+use std::path::Path;
 use std::sync::PoisonError;
 
 use domain::{Result, UtcMs};
 
+use crate::folder::Folder;
 use crate::header::{Header, Opened};
 use crate::secret::Unlock;
 use crate::slot::{KeySlot, Slot};
@@ -16,6 +18,14 @@ impl Vault {
     /// What opens this vault, in the order in which it was added.
     pub fn keys(&self) -> Result<Vec<KeySlot>> {
         self.header().shown(&self.inner().labels)
+    }
+
+    /// What opens the vault in `dir`, open or not; the labels are known once it is.
+    ///
+    /// # Errors
+    /// [`domain::Code::NoVault`], [`domain::Code::DamagedHeader`], [`domain::Code::NewerFormat`].
+    pub fn keys_of(dir: &Path) -> Result<Vec<KeySlot>> {
+        Ok(Header::read(&Folder::new(dir))?.0.unlabelled())
     }
 
     /// The key that `secret` is.

@@ -179,6 +179,14 @@ impl<'de> Deserialize<'de> for RootKey {
     }
 }
 
+#[cfg(test)]
+impl RootKey {
+    /// The key itself, to look for it where it must not be.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
+}
+
 /// XChaCha20-Poly1305 of `plain`; `about` is bound to it.
 pub(crate) fn seal(key: &Key, nonce: &[u8; 24], about: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
     XChaCha20Poly1305::new((&**key).into()).encrypt(&XNonce::from(*nonce), Payload { msg: plain, aad: about }).map_err(Failure::internal)

@@ -66,7 +66,8 @@ impl Vault {
         let root = header.unlock(first)?.root;
         settle(&folder, &root)?;
         let recovery = RecoveryCode::generate()?;
-        let prepared = prepare(&folder, &header, &root, secrets, &Unlock::Recovery(recovery.clone()), now, cancel, on);
+        let old = Old { folder: &folder, header: &header, root: &root };
+        let prepared = old.prepare(secrets, &Unlock::Recovery(recovery.clone()), now, cancel, on);
         let Anew { header: new_header, root: new_root, lost } = match prepared {
             Ok(anew) => anew,
             Err(fault) => {
@@ -90,49 +91,49 @@ impl Vault {
     }
 }
 
-/// Makes all that a new root key needs, beside what there is.
-#[allow(clippy::too_many_arguments, reason = "each is one thing, used once")]
-fn prepare(
-    folder: &Folder,
-    header: &Header,
-    root: &RootKey,
-    secrets: &[Unlock],
-    code: &Unlock,
-    now: UtcMs,
-    cancel: &Cancel,
-    on: &mut dyn FnMut(Progress),
-) -> Outcome<Anew> {
-    let key = root.database()?;
-    let source = connection::open(&folder.database(), &key, Purpose::Write)?;
-    connection::check_salt(&folder.database(), &key)?;
-    checkpoint(&source)?;
-    let anew = header.around_a_new_root(secrets, code, setting::header_revision(&source)?, now)?;
-    let new_key = anew.root.database()?;
-    on(stage("copying"));
-    copy(&source, &folder.next_database(), &new_key, cancel, on)?;
-    on(stage("checking"));
-    let mut target = connection::open(&folder.next_database(), &new_key, Purpose::Write)?;
-    check(&source, &target)?;
-    cancel.check()?;
-    let names = Zeroizing::new(hex::encode(blob_names(&source, root)?.as_slice()));
-    let generation = {
-        let transaction = target.transaction()?;
-        setting::set(&transaction, BLOB_NAMES, Some(&names))?;
-        setting::set(&transaction, follower::GENERATION, None)?;
-        setting::set_header_revision(&transaction, anew.header.revision())?;
-        setting::advance_generation(&transaction)?;
-        let generation = setting::generation(&transaction)?;
-        transaction.commit()?;
-        generation
-    };
-    checkpoint(&target)?;
-    target.close().map_err(|(_, error)| error)?;
-    connection::check_salt(&folder.next_database(), &new_key)?;
-    State { generation, clean: true }.write(&folder.next_state(), &anew.root.state()?)?;
-    if let Some(parent) = folder.next_database().parent() {
-        sync_folder(parent)?;
+/// The vault as it is before its root key is replaced.
+struct Old<'a> {
+    folder: &'a Folder,
+    header: &'a Header,
+    root: &'a RootKey,
+}
+
+impl Old<'_> {
+    /// Makes all that a new root key needs, beside what there is.
+    fn prepare(&self, secrets: &[Unlock], code: &Unlock, now: UtcMs, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<Anew> {
+        let (database, next) = (self.folder.database(), self.folder.next_database());
+        let key = self.root.database()?;
+        let source = connection::open(&database, &key, Purpose::Write)?;
+        connection::check_salt(&database, &key)?;
+        checkpoint(&source)?;
+        let anew = self.header.around_a_new_root(secrets, code, setting::header_revision(&source)?, now)?;
+        let new_key = anew.root.database()?;
+        on(stage("copying"));
+        copy(&source, &next, &new_key, cancel, on)?;
+        on(stage("checking"));
+        let mut target = connection::open(&next, &new_key, Purpose::Write)?;
+        check(&source, &target)?;
+        cancel.check()?;
+        let names = Zeroizing::new(hex::encode(blob_names(&source, self.root)?.as_slice()));
+        let generation = {
+            let transaction = target.transaction()?;
+            setting::set(&transaction, BLOB_NAMES, Some(&names))?;
+            setting::set(&transaction, follower::GENERATION, None)?;
+            setting::set_header_revision(&transaction, anew.header.revision())?;
+            setting::advance_generation(&transaction)?;
+            let generation = setting::generation(&transaction)?;
+            transaction.commit()?;
+            generation
+        };
+        checkpoint(&target)?;
+        target.close().map_err(|(_, error)| error)?;
+        connection::check_salt(&next, &new_key)?;
+        State { generation, clean: true }.write(&self.folder.next_state(), &anew.root.state()?)?;
+        if let Some(parent) = next.parent() {
+            sync_folder(parent)?;
+        }
+        Ok(anew)
     }
-    Ok(anew)
 }
 
 /// Copies every page, under another key.

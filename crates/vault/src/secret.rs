@@ -127,6 +127,7 @@ impl KeyFile {
 }
 
 /// 32 random bytes that the keychain of a machine keeps.
+#[derive(Clone)]
 pub struct DeviceSecret(Key);
 
 impl DeviceSecret {

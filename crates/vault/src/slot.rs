@@ -39,7 +39,7 @@ impl KeyKind {
 /// A slot as its owner knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeySlot {
-    /// 16 hex digits.
+    /// 16 hex digits; the same for as long as it is that key, whatever its passphrase.
     pub id: String,
     /// What opens it.
     pub kind: KeyKind,
@@ -77,6 +77,8 @@ pub(crate) struct Slot {
 /// What a new slot says of itself beside its secret.
 #[derive(Debug, Clone)]
 pub(crate) struct About {
+    /// The slot that it takes the place of; else it is a new one.
+    pub(crate) id: Option<[u8; 8]>,
     pub(crate) label: String,
     pub(crate) created_ms: Option<UtcMs>,
     /// How much work it costs to try, when it is a passphrase.
@@ -88,7 +90,7 @@ impl Slot {
     pub(crate) fn seal(vault_id: &[u8; 16], root: &RootKey, secret: &Unlock, about: About) -> Result<Self> {
         let (kind, key_file) = kind_of(secret);
         let argon2id = (kind == KeyKind::Passphrase).then_some(about.argon2id);
-        let id = keys::random()?;
+        let id = about.id.map_or_else(keys::random, Ok)?;
         let label = sealed_label(root, &id, about.label.trim())?;
         let mut slot =
             Self { kind, id, key_file, created_ms: about.created_ms, label, argon2id, nonce: keys::random()?, wrapped: Vec::new() };
@@ -108,6 +110,11 @@ impl Slot {
         hex::encode(&self.id)
     }
 
+    /// The slot as anyone may know it.
+    pub(crate) fn unlabelled(&self) -> KeySlot {
+        KeySlot { id: self.id(), kind: self.kind, key_file: self.key_file, label: String::new(), created_ms: self.created_ms }
+    }
+
     /// The slot as its owner knows it. `labels` is the key that labels are sealed under.
     pub(crate) fn shown(&self, labels: &Key) -> Result<KeySlot> {
         let label = match self.label.split_first_chunk::<24>() {
@@ -117,7 +124,7 @@ impl Slot {
                 String::from_utf8_lossy(&opened).into_owned()
             }
         };
-        Ok(KeySlot { id: self.id(), kind: self.kind, key_file: self.key_file, label, created_ms: self.created_ms })
+        Ok(KeySlot { label, ..self.unlabelled() })
     }
 
     /// The key that wraps the root key: stretched when a person chose the secret, derived alone when it was random. `None` when

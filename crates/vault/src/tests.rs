@@ -4,7 +4,10 @@ mod backup;
 mod importing;
 mod keys;
 pub(crate) mod made;
+#[cfg(target_os = "linux")]
+mod memory;
 mod opening;
 mod people;
 mod reading;
+mod refusing;
 mod sealed;

@@ -94,7 +94,7 @@ impl Vault {
         // What a creation left that never came to its header.
         remove_database(&folder.database())?;
         let code = RecoveryCode::generate()?;
-        let about = About { label: String::new(), created_ms: None, argon2id: Argon::choose(options.kdf)? };
+        let about = About { id: None, label: String::new(), created_ms: None, argon2id: Argon::choose(options.kdf)? };
         let secrets = [(&Unlock::Passphrase(passphrase.clone()), about.clone()), (&Unlock::Recovery(code.clone()), about)];
         let (header, root) = Header::create(keys::random()?, &secrets, 1)?;
         let key = root.database()?;

@@ -39,6 +39,7 @@ fn a_new_passphrase_opens_the_same_vault_and_the_old_one_no_more() {
     assert_eq!(vault.change_passphrase(&owner(), None, &passphrase("short"), NOW).unwrap_err().code, Code::WeakPassphrase);
     let changed = vault.change_passphrase(&owner(), None, &new, NOW).unwrap();
     assert_eq!((changed.kind, changed.created_ms), (KeyKind::Passphrase, Some(NOW)));
+    assert_eq!(Vault::keys_of(dir.path()).unwrap()[0], changed, "it is the same key");
     vault.close().unwrap();
     refused(dir.path(), &owner());
     // The copy does not remember the old one either.
