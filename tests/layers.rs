@@ -40,6 +40,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("mail-parser", &["lake"]),
     ("ammonia", &["lake"]),
     ("polars", &["lake", "cortex"]),
+    ("keyring", &["api"]),
+    ("zbus", &["cli"]),
     ("clap", &["cli"]),
 ];
 

@@ -51,6 +51,13 @@ fn a_vault_of_every_earlier_format_opens_and_says_what_it_said() {
         let report = import(&datapunk, &made.inputs);
         undo(&datapunk, report.import);
         assert_eq!(says(&datapunk), about["says"], "{}", path.display());
+        // Its header is of its own format until a key changes, and of the present one from then on.
+        let format = || serde_json::from_slice::<Value>(&fs::read(datapunk.vault().join("vault.json")).unwrap()).unwrap()["format"].clone();
+        assert_eq!(format!("v{}", format()), path.file_stem().unwrap().to_str().unwrap());
+        let changed = datapunk.with_variable("DATAPUNK_NEW_PASSPHRASE", journeys::PASSPHRASE);
+        changed.json(["keys", "change"]).unwrap();
+        assert_eq!(format(), 2);
+        assert_eq!(says(&datapunk.with_passphrase(journeys::PASSPHRASE)), about["says"], "{}", path.display());
     }
 }
 

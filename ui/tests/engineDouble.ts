@@ -24,7 +24,15 @@ export const view = (of: Row): ItemView => ({
   nearby: [],
 });
 
-export const unlocked: Status = { state: "unlocked", path: "/vault", version: "0.1.0", items: 2, jobs_running: 0 };
+export const unlocked: Status = {
+  state: "unlocked",
+  path: "/vault",
+  version: "0.1.0",
+  items: 2,
+  jobs_running: 0,
+  key_file: false,
+  keychain: false,
+};
 
 type Answers = { [K in CallName]?: unknown };
 

@@ -1,9 +1,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use domain::{Cancel, Code, Failure, Result, UtcMs};
 use serde_json::Value;
@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use vault::Vault;
 
 use crate::jobs::JobBoard;
+use crate::keychain::{Keychain, SystemKeychain};
 use crate::meaning::Meaning;
 use crate::personal::Personal;
 use crate::wire::Event;
@@ -36,14 +37,22 @@ pub(crate) struct Inner {
     pub(crate) folder: PathBuf,
     pub(crate) registry: forge::Registry,
     pub(crate) jobs: JobBoard,
+    pub(crate) keychain: Box<dyn Keychain>,
     stay: Stay,
     /// When something was last asked for, UTC milliseconds.
     asked: AtomicI64,
+    /// The same by the clock that nobody can set, in milliseconds since the engine was made.
+    asked_steady: AtomicI64,
+    made: Instant,
+    /// Whether the owner has left the machine, and the vault is to be locked once it can be.
+    left: AtomicBool,
     /// When a backup was last tried by itself, UTC milliseconds.
     backup_tried: AtomicI64,
     /// How many questions are being answered.
     answering: AtomicUsize,
     open: RwLock<Option<Open>>,
+    /// Whether the vault is closed only for as long as its root key is replaced.
+    rekeying: AtomicBool,
 }
 
 /// What there is only while the vault is open.
@@ -57,15 +66,24 @@ pub(crate) struct Open {
 impl Engine {
     /// The engine of the vault in `folder`, which may not exist yet. Nothing is opened.
     pub fn new(folder: &Path, stay: Stay) -> Result<Self> {
+        Self::with_keychain(folder, stay, Box::new(SystemKeychain))
+    }
+
+    pub(crate) fn with_keychain(folder: &Path, stay: Stay, keychain: Box<dyn Keychain>) -> Result<Self> {
         Ok(Self(Arc::new(Inner {
             folder: folder.to_owned(),
             registry: forge::Registry::open()?,
             jobs: JobBoard::default(),
+            keychain,
             stay,
             asked: AtomicI64::new(now()),
             backup_tried: AtomicI64::new(0),
+            asked_steady: AtomicI64::new(0),
+            made: Instant::now(),
+            left: AtomicBool::new(false),
             answering: AtomicUsize::new(0),
             open: RwLock::new(None),
+            rekeying: AtomicBool::new(false),
         })))
     }
 
@@ -120,6 +138,44 @@ impl Engine {
         Ok(())
     }
 
+    /// Closes the vault for `work` alone, which opens it again; nobody is told of a lock. What `work` brings is the answer.
+    ///
+    /// # Errors
+    /// [`Code::BadRequest`] while other work goes on.
+    pub(crate) fn closed_for_a_while<T>(&self, work: impl FnOnce(&Path) -> (Result<T>, Result<Vault>)) -> Result<T> {
+        if self.0.jobs.n_running() > 0 {
+            return Err(Failure::new(Code::BadRequest, "The root key cannot be replaced while other work goes on in the vault.")
+                .hint("Wait for the jobs, or end them; then try again."));
+        }
+        let open = {
+            let mut open = self.0.open.write().unwrap_or_else(PoisonError::into_inner);
+            self.0.rekeying.store(open.is_some(), Ordering::Relaxed);
+            open.take()
+        };
+        let Some(Open { vault, meaning, personal }) = open else { return Err(self.locked()) };
+        meaning.stop();
+        personal.stop();
+        drop((meaning, personal));
+        let closed = vault.close();
+        let (done, opened) = match closed {
+            Ok(()) => work(self.folder()),
+            Err(failure) => (Err(failure.clone()), Err(failure)),
+        };
+        if let Ok(vault) = opened {
+            self.opened(vault);
+            self.0.rekeying.store(false, Ordering::Relaxed);
+        } else {
+            self.0.rekeying.store(false, Ordering::Relaxed);
+            self.0.jobs.tell(&Event::Locked);
+        }
+        done
+    }
+
+    /// Whether the vault's root key is being replaced.
+    pub(crate) fn is_rekeying(&self) -> bool {
+        self.0.rekeying.load(Ordering::Relaxed)
+    }
+
     /// Whether someone is being answered, or was just now: work in the background lets them have the processor.
     pub(crate) fn is_asked(&self) -> bool {
         self.0.answering.load(Ordering::Relaxed) > 0 || now() - self.0.asked.load(Ordering::Relaxed) < QUIET_MS
@@ -131,19 +187,43 @@ impl Engine {
         *self.0.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { vault, meaning, personal });
     }
 
-    /// Locks the vault when nothing has been asked for, nothing is being answered and no import, export or backup runs, for as long as the owner chose.
+    /// Locks the vault when nothing has been asked for, nothing is being answered and no import, export or backup runs, for as long as
+    /// the owner chose; or when the owner has left and what ran then has ended.
     ///
-    /// Looks at the wall clock, so that a night asleep counts as idle.
+    /// Looks at the wall clock, so that a night asleep counts as idle, and at the steady one, so that setting the wall clock back
+    /// does not keep the vault open.
     pub fn lock_if_idle(&self) -> Result<bool> {
         let Ok(open) = self.open() else { return Ok(false) };
         let minutes = crate::ops::settings::auto_lock_minutes(&open.vault)?;
-        let idle_ms = now() - self.0.asked.load(Ordering::Relaxed);
-        let busy =
-            self.0.answering.load(Ordering::Relaxed) > 0 || ["import", "export", "backup"].iter().any(|kind| self.0.jobs.is_running(kind));
-        if minutes == 0 || idle_ms < minutes * 60_000 || busy {
+        let idle = minutes > 0 && self.idle_ms() >= minutes * 60_000;
+        if self.is_busy() || !(idle || self.0.left.load(Ordering::Relaxed)) {
             return Ok(false);
         }
         self.lock().map(|()| true)
+    }
+
+    /// The owner has left the machine: its screen was locked, or it went to sleep. Locks the vault, unless the owner chose
+    /// otherwise; while an import or export runs not before that has ended, and not at all when something is asked for before.
+    pub fn lock_when_left(&self) -> Result<bool> {
+        let Ok(open) = self.open() else { return Ok(false) };
+        if !crate::ops::settings::locks_when_left(&open.vault)? {
+            return Ok(false);
+        }
+        drop(open);
+        if self.is_busy() {
+            self.0.left.store(true, Ordering::Relaxed);
+            return Ok(false);
+        }
+        self.lock().map(|()| true)
+    }
+
+    /// How long nothing was asked for, in milliseconds.
+    fn idle_ms(&self) -> i64 {
+        (now() - self.0.asked.load(Ordering::Relaxed)).max(steady(&self.0) - self.0.asked_steady.load(Ordering::Relaxed))
+    }
+
+    fn is_busy(&self) -> bool {
+        self.0.answering.load(Ordering::Relaxed) > 0 || ["import", "export", "backup"].iter().any(|kind| self.0.jobs.is_running(kind))
     }
 
     /// Makes the backup that is due by the owner's schedule, if one is, while nothing is imported; blocks until it is made.
@@ -171,10 +251,18 @@ impl Engine {
     }
 
     pub(crate) fn open(&self) -> Result<Open> {
-        self.0.open.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(|| {
-            Failure::new(Code::Locked, format!("The vault at {} is locked.", self.0.folder.display()))
-                .hint("Unlock it with its passphrase.")
+        let open = self.0.open.read().unwrap_or_else(PoisonError::into_inner).clone();
+        open.ok_or_else(|| {
+            if self.is_rekeying() {
+                return Failure::new(Code::VaultInUse, "The vault's root key is being replaced.")
+                    .hint("Wait until that is done: it takes as long as copying the database.");
+            }
+            self.locked()
         })
+    }
+
+    fn locked(&self) -> Failure {
+        Failure::new(Code::Locked, format!("The vault at {} is locked.", self.0.folder.display())).hint("Unlock it with its passphrase.")
     }
 
     pub(crate) fn vault(&self) -> Result<Vault> {
@@ -188,16 +276,30 @@ struct Answering<'a>(&'a Inner);
 impl<'a> Answering<'a> {
     fn begin(inner: &'a Inner) -> Self {
         inner.answering.fetch_add(1, Ordering::Relaxed);
-        inner.asked.store(now(), Ordering::Relaxed);
-        Self(inner)
+        inner.left.store(false, Ordering::Relaxed);
+        let answering = Self(inner);
+        answering.note();
+        answering
+    }
+}
+
+impl Answering<'_> {
+    fn note(&self) {
+        self.0.asked.store(now(), Ordering::Relaxed);
+        self.0.asked_steady.store(steady(self.0), Ordering::Relaxed);
     }
 }
 
 impl Drop for Answering<'_> {
     fn drop(&mut self) {
-        self.0.asked.store(now(), Ordering::Relaxed);
+        self.note();
         self.0.answering.fetch_sub(1, Ordering::Relaxed);
     }
+}
+
+/// The clock that nobody can set, in milliseconds since the engine was made.
+fn steady(inner: &Inner) -> i64 {
+    inner.made.elapsed().as_millis() as i64
 }
 
 /// The wall clock. The only place in the engine that reads it.
@@ -230,5 +332,42 @@ mod tests {
         assert!(!engine.lock_if_idle().unwrap());
         engine.0.answering.store(0, Ordering::Relaxed);
         assert!(engine.lock_if_idle().unwrap());
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_keeps_no_vault_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
+        let call = |op: &str, body| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {}).unwrap();
+        call("create_vault", json!({ "passphrase": "five plain words for testing" }));
+        // Asked at a time that is still to come, an hour ago.
+        engine.0.asked.store(now() + 86_400_000, Ordering::Relaxed);
+        assert!(!engine.lock_if_idle().unwrap());
+        engine.0.asked_steady.store(steady(&engine.0) - 3_600_000, Ordering::Relaxed);
+        assert!(engine.lock_if_idle().unwrap());
+    }
+
+    #[test]
+    fn a_vault_whose_owner_left_is_locked_once_its_import_has_ended_unless_they_are_back_or_chose_otherwise() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
+        let call = |op: &str, body| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {}).unwrap();
+        let passphrase = json!({ "passphrase": "five plain words for testing" });
+        call("create_vault", passphrase.clone());
+        call("set_setting", json!({ "key": "lock_when_left", "value": "no" }));
+        assert!(!engine.lock_when_left().unwrap());
+        call("set_setting", json!({ "key": "lock_when_left", "value": "yes" }));
+        let import = crate::jobs::Work::begin(&engine, "import", "takeout.zip", &Cancel::default()).unwrap();
+        assert!(!engine.lock_when_left().unwrap());
+        assert!(!engine.lock_if_idle().unwrap(), "the import goes on");
+        call("stats", json!({}));
+        drop(import);
+        assert!(!engine.lock_if_idle().unwrap(), "they are back");
+        let import = crate::jobs::Work::begin(&engine, "import", "takeout.zip", &Cancel::default()).unwrap();
+        assert!(!engine.lock_when_left().unwrap());
+        drop(import);
+        assert!(engine.lock_if_idle().unwrap());
+        call("unlock", passphrase);
+        assert!(engine.lock_when_left().unwrap());
     }
 }

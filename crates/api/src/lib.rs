@@ -8,6 +8,7 @@
 
 mod engine;
 mod jobs;
+mod keychain;
 mod masking;
 mod meaning;
 mod ops;
@@ -38,6 +39,16 @@ operations! {
     unlock(UnlockRequest) -> Status { needs: Owner, shows: [], spoils: [Vault, Items, Imports, Jobs, Models, Settings] } = ops::vault::unlock;
     #[doc = "Closes the vault."]
     lock(Nothing) -> Status { needs: Owner, shows: [], spoils: [Vault, Items, Imports, Jobs, Models, Settings] } = ops::vault::lock;
+    #[doc = "Lists what opens the vault."]
+    keys(Nothing) -> Keys { needs: Owner, shows: [Settings], spoils: [] } = ops::keys::list;
+    #[doc = "Lets something else open the vault as well."]
+    add_key(AddKeyRequest) -> KeyAdded { needs: Owner, shows: [], spoils: [Settings, Vault] } = ops::keys::add;
+    #[doc = "Replaces a passphrase."]
+    change_passphrase(ChangePassphraseRequest) -> KeyAdded { needs: Owner, shows: [], spoils: [Settings, Vault] } = ops::keys::change;
+    #[doc = "Lets a key open the vault no more."]
+    revoke_key(RevokeKeyRequest) -> Keys { needs: Owner, shows: [], spoils: [Settings, Vault] } = ops::keys::revoke;
+    #[doc = "Encrypts the vault under a new root key; what is not given opens it no more."]
+    replace_root_key(ReplaceRootKeyRequest) streams Progress -> RootKeyReplaced { needs: Owner, shows: [], spoils: [Settings, Vault] } = ops::keys::replace_root;
     #[doc = "Counts what the vault holds."]
     stats(Nothing) -> Stats { needs: Read, shows: [Items], spoils: [] } = ops::vault::stats;
     #[doc = "Checks every page, index, blob and ledger."]

@@ -9,6 +9,7 @@ pub(crate) mod exports;
 pub(crate) mod imports;
 pub(crate) mod item;
 pub(crate) mod jobs;
+pub(crate) mod keys;
 pub(crate) mod map;
 pub(crate) mod models;
 pub(crate) mod people;

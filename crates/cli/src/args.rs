@@ -12,6 +12,12 @@ pub(crate) struct Args {
     /// A file whose first line is the passphrase. Else DATAPUNK_PASSPHRASE, else a prompt.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// The key file that the passphrase goes with.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Unlock with what this machine's keychain keeps, without the passphrase.
+    #[arg(long, global = true, conflicts_with_all = ["recovery", "passphrase_file", "key_file"])]
+    pub(crate) keychain: bool,
     /// What is given or asked for is the recovery code, for when the passphrase was lost.
     #[arg(long, global = true)]
     pub(crate) recovery: bool,
@@ -192,6 +198,11 @@ pub(crate) enum Command {
         #[arg(long)]
         mask: bool,
     },
+    /// What opens the vault: passphrases, recovery codes, this machine's keychain.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// The models on this machine.
     Models {
         #[command(subcommand)]
@@ -362,6 +373,60 @@ pub(crate) enum BackupCommand {
         #[arg(long, value_name = "HOURS", requires = "folder")]
         every: Option<u32>,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeysCommand {
+    /// List the keys.
+    List,
+    /// Let something else open the vault as well.
+    Add {
+        /// What: a passphrase, a recovery code of 15 words, or a key in this machine's keychain, which is as safe as your account on it.
+        #[arg(value_enum)]
+        kind: KeyKind,
+        #[command(flatten)]
+        new: NewPassphrase,
+        /// What to call it.
+        #[arg(long, default_value = "", hide_default_value = true)]
+        label: String,
+    },
+    /// Replace a passphrase, at once whatever the vault's size: the one given, or with --id or --recovery another.
+    Change {
+        /// The id of the key whose passphrase is replaced.
+        #[arg(long)]
+        id: Option<String>,
+        #[command(flatten)]
+        new: NewPassphrase,
+    },
+    /// Let a key open the vault no more.
+    Revoke {
+        /// Its id.
+        id: String,
+    },
+    /// Encrypt the vault under a new root key, for when someone may have known a passphrase and copied the vault. The passphrase given
+    /// goes on opening it, and so does this machine's keychain; other keys do not.
+    Rotate {
+        /// A file whose first line is another passphrase that is to go on opening it; may be given again.
+        #[arg(long, value_name = "FILE")]
+        also_passphrase_file: Vec<PathBuf>,
+    },
+}
+
+#[derive(clap::Args)]
+pub(crate) struct NewPassphrase {
+    /// A file whose first line is the new passphrase. Else DATAPUNK_NEW_PASSPHRASE, else a prompt.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_passphrase_file: Option<PathBuf>,
+    /// A file that the new passphrase goes with; one of random bytes is made when nothing stands there.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_key_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyKind {
+    Passphrase,
+    Recovery,
+    Keychain,
 }
 
 #[derive(Subcommand)]

@@ -8,7 +8,8 @@ use domain::{Cancel, Code, Failure, Filter, PiiClass, Progress, Result};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::args::{Args, By, Command, FilterArgs, Format, Mode, ModelCommand, PeopleCommand};
+use crate::args::{Args, By, Command, FilterArgs, Format, KeyKind, KeysCommand, Mode, ModelCommand, NewPassphrase, PeopleCommand};
+use crate::passphrase::Ask;
 use crate::{backups, engine, interrupt, passphrase, print, serve};
 
 /// Runs the command that was typed.
@@ -24,6 +25,8 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
         caller,
         json: args.json,
         passphrase_file: args.passphrase_file,
+        key_file: args.key_file.as_ref().map(absolute),
+        keychain: args.keychain,
         recovery: args.recovery,
     };
     let outcome = call.run(args.command);
@@ -32,6 +35,11 @@ pub(crate) fn run(args: Args) -> Result<ExitCode> {
     let code = outcome?;
     closed?;
     Ok(code)
+}
+
+/// A path that means the same wherever the engine runs.
+fn absolute(path: &PathBuf) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()
 }
 
 /// Where the vault stands when nothing else is said: the user's data folder.
@@ -50,6 +58,8 @@ pub(crate) struct Call {
     caller: Caller,
     json: bool,
     pub(crate) passphrase_file: Option<PathBuf>,
+    key_file: Option<String>,
+    keychain: bool,
     pub(crate) recovery: bool,
 }
 
@@ -58,10 +68,9 @@ impl Call {
         match command {
             Command::Init => self.init(),
             Command::Status => {
-                if let Some(passphrase) = passphrase::given(self.passphrase_file.as_deref())?
-                    && self.op("status", json!({}))?["state"] == "locked"
-                {
-                    self.unlock_with(&passphrase)?;
+                let given = if self.keychain { None } else { passphrase::given(self.passphrase_file.as_deref(), Ask::Passphrase)? };
+                if (self.keychain || given.is_some()) && self.op("status", json!({}))?["state"] == "locked" {
+                    self.unlock()?;
                 }
                 self.show("status", json!({}), print::status)
             }
@@ -76,6 +85,7 @@ impl Call {
             Command::Models { command } => self.models(command),
             Command::Backup { command } => backups::run(self, command),
             Command::Restore { folder, snapshot, key } => backups::restore(self, &folder, snapshot.as_deref(), &key),
+            Command::Keys { command } => self.keys(command),
             command => {
                 self.unlock()?;
                 self.with_vault(command)
@@ -91,7 +101,6 @@ impl Call {
                 Ok(if verified["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             }
             Command::Import { paths, plan, exact_plan, only, columns } => {
-                let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
                 let paths: Vec<String> = paths.iter().map(absolute).collect();
                 let request = json!({ "paths": paths, "only": only, "exact": exact_plan, "columns": columns.as_ref().map(absolute) });
                 if plan || exact_plan {
@@ -172,6 +181,7 @@ impl Call {
             | Command::Serve { .. }
             | Command::Engine
             | Command::Models { .. }
+            | Command::Keys { .. }
             | Command::Backup { .. }
             | Command::Restore { .. } => Ok(ExitCode::SUCCESS),
         }
@@ -183,7 +193,7 @@ impl Call {
             return Err(Failure::new(Code::VaultExists, format!("A vault stands at {} already.", self.engine.folder().display()))
                 .hint("Use it, or name another folder with --vault."));
         }
-        let passphrase = passphrase::ask(self.passphrase_file.as_deref(), passphrase::Ask::NewPassphrase)?;
+        let passphrase = passphrase::ask(self.passphrase_file.as_deref(), Ask::FirstPassphrase)?;
         let mut created = self.op("create_vault", json!({ "passphrase": passphrase }))?;
         created["path"] = self.engine.folder().display().to_string().into();
         self.print(&created, print::created);
@@ -231,6 +241,39 @@ impl Call {
         }
     }
 
+    fn keys(&self, command: KeysCommand) -> Result<ExitCode> {
+        // What opens the vault is asked for whatever the keychain keeps: an open door is no reason to change the lock.
+        let proof = self.secret()?;
+        self.op("unlock", proof.clone())?;
+        let new_passphrase = |new: &NewPassphrase| passphrase::ask(new.new_passphrase_file.as_deref(), Ask::NewPassphrase);
+        match command {
+            KeysCommand::List => self.show("keys", json!({}), print::keys),
+            KeysCommand::Add { kind, new, label } => {
+                let passphrase = if kind == KeyKind::Passphrase { Some(new_passphrase(&new)?) } else { None };
+                let kind = match kind {
+                    KeyKind::Passphrase => "passphrase",
+                    KeyKind::Recovery => "recovery",
+                    KeyKind::Keychain => "keychain",
+                };
+                let key_file = new.new_key_file.as_ref().map(absolute);
+                let body = json!({ "proof": proof, "kind": kind, "passphrase": passphrase, "key_file": key_file, "label": label });
+                self.show("add_key", body, print::key_added)
+            }
+            KeysCommand::Change { id, new } => {
+                let body = json!({ "proof": proof, "id": id, "passphrase": new_passphrase(&new)?, "key_file": new.new_key_file.as_ref().map(absolute) });
+                self.show("change_passphrase", body, print::key_added)
+            }
+            KeysCommand::Revoke { id } => self.show("revoke_key", json!({ "proof": proof, "id": id }), print::keys),
+            KeysCommand::Rotate { also_passphrase_file } => {
+                let read = |file: &PathBuf| Ok(json!({ "passphrase": passphrase::ask(Some(file), Ask::Passphrase)? }));
+                let also = also_passphrase_file.iter().map(read).collect::<Result<Vec<_>>>()?;
+                let replaced = parsed(&self.long("replace_root_key", json!({ "proof": proof, "also": also }))?)?;
+                self.print(&replaced, print::root_key_replaced);
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+
     fn ask(&self, question: &str, filter: &Filter, model: Option<&str>) -> Result<ExitCode> {
         let body = json!({ "question": question, "filter": filter, "model": model });
         let json = self.json;
@@ -251,13 +294,17 @@ impl Call {
             return Err(Failure::new(Code::NoVault, format!("There is no vault at {}.", self.engine.folder().display()))
                 .hint("Make one with `datapunk init`, or name its folder with --vault."));
         }
-        let ask = if self.recovery { passphrase::Ask::RecoveryCode } else { passphrase::Ask::Passphrase };
-        self.unlock_with(&passphrase::ask(self.passphrase_file.as_deref(), ask)?)
+        let body = if self.keychain { json!({ "keychain": true }) } else { self.secret()? };
+        self.op("unlock", body).map(|_| ())
     }
 
-    fn unlock_with(&self, secret: &str) -> Result<()> {
-        let key = if self.recovery { "recovery_code" } else { "passphrase" };
-        self.op("unlock", json!({ key: secret })).map(|_| ())
+    /// What a person opens the vault with, as operations take it.
+    fn secret(&self) -> Result<Value> {
+        let file = self.passphrase_file.as_deref();
+        if self.recovery {
+            return Ok(json!({ "recovery_code": passphrase::ask(file, Ask::RecoveryCode)? }));
+        }
+        Ok(json!({ "passphrase": passphrase::ask(file, Ask::Passphrase)?, "key_file": self.key_file }))
     }
 
     pub(crate) fn op(&self, name: &str, body: Value) -> Result<Value> {

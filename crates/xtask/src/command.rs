@@ -21,6 +21,7 @@ pub struct Datapunk {
     passphrase: Option<String>,
     models: PathBuf,
     home: Option<PathBuf>,
+    variables: Vec<(String, String)>,
 }
 
 /// How a run of the command ended.
@@ -59,7 +60,14 @@ impl Datapunk {
         if !program.is_file() {
             return Err(format!("{} is not there: build it with `cargo build -p cli`, or run `cargo xtask test`", program.display()).into());
         }
-        Ok(Self { program, vault: vault.to_owned(), passphrase: Some(passphrase.to_owned()), models: place::models(), home: None })
+        Ok(Self {
+            program,
+            vault: vault.to_owned(),
+            passphrase: Some(passphrase.to_owned()),
+            models: place::models(),
+            home: None,
+            variables: Vec::new(),
+        })
     }
 
     /// The vault's folder.
@@ -85,6 +93,14 @@ impl Datapunk {
         Self { home: Some(home.to_owned()), ..self.clone() }
     }
 
+    /// The same, with an environment variable more.
+    #[must_use]
+    pub fn with_variable(&self, name: &str, value: &str) -> Self {
+        let mut with = self.clone();
+        with.variables.push((name.to_owned(), value.to_owned()));
+        with
+    }
+
     /// The command with `--json` and these arguments, ready to be started.
     pub fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(&self.program);
@@ -95,6 +111,7 @@ impl Datapunk {
             Some(passphrase) => command.env("DATAPUNK_PASSPHRASE", passphrase),
             None => command.env_remove("DATAPUNK_PASSPHRASE"),
         };
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(home) = &self.home {
             for name in ["HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"] {
                 command.env(name, home);
@@ -195,7 +212,8 @@ impl Served {
         );
         connection.get_mut().write_all(request.as_bytes())?;
         let (status, answer) = response(&mut connection)?;
-        self.connection = Some(connection);
+        // A refusal may close it.
+        self.connection = (status == 200).then_some(connection);
         let text = String::from_utf8_lossy(&answer);
         let value: Value = serde_json::from_str(text.lines().last().unwrap_or_default())
             .map_err(|error| format!("{operation} answered {status} ({error}): {text}"))?;

@@ -42,6 +42,6 @@ export function Root() {
     );
   }
   if (status.state === "none" || recoveryCode !== null) return <FirstRun path={status.path} />;
-  if (status.state === "locked") return <Unlock path={status.path} />;
+  if (status.state === "locked") return <Unlock status={status} />;
   return <Shell status={status} />;
 }

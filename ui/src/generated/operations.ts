@@ -1,6 +1,7 @@
 // Generated from schema.json by scripts/generate.mjs. Do not edit.
 
 import type {
+  AddKeyRequest,
   Answer,
   AskPart,
   AskRequest,
@@ -8,6 +9,7 @@ import type {
   BlobRequest,
   Browsed,
   BrowseRequest,
+  ChangePassphraseRequest,
   Compared,
   CompareRequest,
   Created,
@@ -28,6 +30,8 @@ import type {
   JobRef,
   JobStarted,
   Jobs,
+  KeyAdded,
+  Keys,
   ListRequest,
   MailPage,
   MapRequest,
@@ -49,6 +53,9 @@ import type {
   PiiRequest,
   Plan,
   Progress,
+  ReplaceRootKeyRequest,
+  RevokeKeyRequest,
+  RootKeyReplaced,
   SearchAnswer,
   SearchRequest,
   Setting,
@@ -80,6 +87,16 @@ export const operations = {
   unlock: { stream: false, shows: [], spoils: ["vault", "items", "imports", "jobs", "models", "settings"] },
   /** Closes the vault. */
   lock: { stream: false, shows: [], spoils: ["vault", "items", "imports", "jobs", "models", "settings"] },
+  /** Lists what opens the vault. */
+  keys: { stream: false, shows: ["settings"], spoils: [] },
+  /** Lets something else open the vault as well. */
+  add_key: { stream: false, shows: [], spoils: ["settings", "vault"] },
+  /** Replaces a passphrase. */
+  change_passphrase: { stream: false, shows: [], spoils: ["settings", "vault"] },
+  /** Lets a key open the vault no more. */
+  revoke_key: { stream: false, shows: [], spoils: ["settings", "vault"] },
+  /** Encrypts the vault under a new root key; what is not given opens it no more. */
+  replace_root_key: { stream: true, shows: [], spoils: ["settings", "vault"] },
   /** Counts what the vault holds. */
   stats: { stream: false, shows: ["items"], spoils: [] },
   /** Checks every page, index, blob and ledger. */
@@ -172,6 +189,11 @@ export interface Signatures {
   create_vault: { request: CreateRequest; response: Created; part: never };
   unlock: { request: UnlockRequest; response: Status; part: never };
   lock: { request: Nothing; response: Status; part: never };
+  keys: { request: Nothing; response: Keys; part: never };
+  add_key: { request: AddKeyRequest; response: KeyAdded; part: never };
+  change_passphrase: { request: ChangePassphraseRequest; response: KeyAdded; part: never };
+  revoke_key: { request: RevokeKeyRequest; response: Keys; part: never };
+  replace_root_key: { request: ReplaceRootKeyRequest; response: RootKeyReplaced; part: Progress };
   stats: { request: Nothing; response: Stats; part: never };
   verify: { request: Nothing; response: Verified; part: Progress };
   plan_import: { request: ImportRequest; response: Plan; part: never };

@@ -19,6 +19,10 @@ export type Status = {
   coverage?: IndexCoverage | null;
   /** Work going on. */
   jobs_running: number;
+  /** Whether a passphrase of it goes with a key file. */
+  key_file: boolean;
+  /** Whether a keychain may open it. */
+  keychain: boolean;
 };
 
 /** Whether there is a vault, and whether it is open. */
@@ -46,12 +50,133 @@ export type Created = {
   recovery_code: string;
 };
 
-/** Opens a vault: one of the two. */
+/** Opens a vault: one of a passphrase, a recovery code and this machine's keychain. Wiped when dropped. */
 export type UnlockRequest = {
   /** The passphrase. */
   passphrase?: string | null;
+  /** The path of the key file on this machine, when the passphrase goes with one. */
+  key_file?: string | null;
+  /** The recovery code: 15 words, or the 32 letters and digits of vaults that earlier versions made. */
+  recovery_code?: string | null;
+  /** Whether to open it with what this machine's keychain keeps. */
+  keychain?: boolean;
+};
+
+/** What opens the vault. */
+export type Keys = {
+  /** The keys, in the order in which they were made. */
+  keys: Array<KeyView>;
+  /** Why this machine's keychain cannot keep a key; absent when it can. */
+  no_keychain?: string | null;
+};
+
+/** A key: one way to open the vault. */
+export type KeyView = {
+  /** Its id: 16 hex digits. */
+  id: string;
+  /** What sort of secret it is. */
+  kind: KeyKind;
+  /** Whether the passphrase goes with a key file. */
+  key_file: boolean;
+  /** What its owner calls it; may be empty. */
+  label: string;
+  /** When it was made, RFC 3339; absent when that was with the vault. */
+  created?: string | null;
+};
+
+/** What sort of secret a key is. */
+export type KeyKind = "passphrase" | "recovery" | "keychain";
+
+/** Adds a key. One sort of it takes a passphrase. */
+export type AddKeyRequest = {
+  /** What opens the vault now. */
+  proof: Secret;
+  /** What sort of key. */
+  kind: KeyKind;
+  /** The new passphrase. */
+  passphrase?: string | null;
+  /** The path of a key file that the new passphrase goes with; one of random bytes is made when nothing stands there. */
+  key_file?: string | null;
+  /** What to call it. */
+  label?: string;
+};
+
+/** What a person opens the vault with: a passphrase, with its key file where it goes with one; or a recovery code. Wiped when dropped. */
+export type Secret = {
+  /** The passphrase. */
+  passphrase?: string | null;
+  /** The path of the key file on this machine. */
+  key_file?: string | null;
   /** The recovery code. */
   recovery_code?: string | null;
+};
+
+/** A key was added or changed. */
+export type KeyAdded = {
+  /** The key. */
+  key: KeyView;
+  /** The recovery code that was made. Shown once. */
+  recovery_code?: string | null;
+  /** Whether a key file was made. */
+  key_file_made: boolean;
+};
+
+/** Replaces a passphrase. */
+export type ChangePassphraseRequest = {
+  /** What opens the vault now. The passphrase to replace, unless `id` names another. */
+  proof: Secret;
+  /** The id of the key whose passphrase is replaced. */
+  id?: string | null;
+  /** The new passphrase. */
+  passphrase: string;
+  /** The path of a key file that it goes with, made when nothing stands there; else the key file of the proof, if that has one. */
+  key_file?: string | null;
+};
+
+/** Revokes a key. */
+export type RevokeKeyRequest = {
+  /** What opens the vault now. */
+  proof: Secret;
+  /** The key's id. */
+  id: string;
+};
+
+/** Replaces the root key, under which everything is encrypted. */
+export type ReplaceRootKeyRequest = {
+  /** A passphrase that opens the vault now, and goes on doing so. */
+  proof: Secret;
+  /** What else is to go on opening it. */
+  also?: Array<Secret>;
+};
+
+/** The root key was replaced. */
+export type RootKeyReplaced = {
+  /** What opens the vault now. */
+  kept: Array<KeyView>;
+  /** What opened it before and does no more, since it was not given. */
+  dropped: Array<KeyView>;
+  /** The recovery code that opens it now. Shown once. */
+  recovery_code: string;
+};
+
+/** How far a long piece of work has come. */
+export type Progress = {
+  /** What is being done now: "reading", "indexing". */
+  stage: string;
+  /** Units done. */
+  done: number;
+  /** Units in all; 0 when not known. */
+  total: number;
+  /** The unit: "bytes", "records". */
+  unit: string;
+  /** Records so far, whatever the unit. */
+  records: number;
+  /** Records a second over the last ten seconds. */
+  rate: number;
+  /** Seconds left, from the same window; absent until it can be told. */
+  eta_s?: number | null;
+  /** What is being worked on, for people: a file's name. */
+  detail: string;
 };
 
 /** What the vault holds. */
@@ -104,26 +229,6 @@ export type VerifyFinding = {
   message: string;
   /** What to do. */
   what_to_do: string;
-};
-
-/** How far a long piece of work has come. */
-export type Progress = {
-  /** What is being done now: "reading", "indexing". */
-  stage: string;
-  /** Units done. */
-  done: number;
-  /** Units in all; 0 when not known. */
-  total: number;
-  /** The unit: "bytes", "records". */
-  unit: string;
-  /** Records so far, whatever the unit. */
-  records: number;
-  /** Records a second over the last ten seconds. */
-  rate: number;
-  /** Seconds left, from the same window; absent until it can be told. */
-  eta_s?: number | null;
-  /** What is being worked on, for people: a file's name. */
-  detail: string;
 };
 
 /** Files or folders to import. */

@@ -1,6 +1,6 @@
 use std::time::Instant;
 
-use ::vault::{CreateOptions, Passphrase, Unlock, Vault};
+use ::vault::{CreateOptions, KeyKind, Passphrase, Vault};
 use domain::{Cancel, Code, Failure, Progress, Result};
 
 use crate::Engine;
@@ -11,9 +11,13 @@ pub(crate) fn status(engine: &Engine, _: Nothing) -> Result<Status> {
     let open = if engine.is_open() { Some(engine.open()?) } else { None };
     let state = match &open {
         Some(_) => VaultState::Unlocked,
+        // It is closed for as long as its root key is replaced, and for nobody else to open.
+        None if engine.is_rekeying() => VaultState::Unlocked,
         None if Vault::exists(engine.folder()) => VaultState::Locked,
         None => VaultState::None,
     };
+    // A header that cannot be read is told when the vault is opened.
+    let keys = Vault::keys_of(engine.folder()).unwrap_or_default();
     Ok(Status {
         state,
         path: engine.folder().display().to_string(),
@@ -22,6 +26,8 @@ pub(crate) fn status(engine: &Engine, _: Nothing) -> Result<Status> {
         items: open.as_ref().map(|open| open.vault.coverage().map(|coverage| coverage.items)).transpose()?,
         coverage: open.as_ref().map(|open| open.meaning.coverage(&open.vault)).transpose()?,
         jobs_running: engine.0.jobs.n_running(),
+        key_file: keys.iter().any(|key| key.key_file),
+        keychain: keys.iter().any(|key| key.kind == KeyKind::Keychain),
     })
 }
 
@@ -35,13 +41,12 @@ pub(crate) fn create(engine: &Engine, request: CreateRequest) -> Result<Created>
 }
 
 pub(crate) fn unlock(engine: &Engine, request: UnlockRequest) -> Result<Status> {
+    if engine.is_rekeying() {
+        // Says that it is.
+        engine.open()?;
+    }
     if !engine.is_open() {
-        let unlock = match (request.passphrase, request.recovery_code) {
-            (Some(passphrase), None) => Unlock::Passphrase(Passphrase::from(passphrase)),
-            (None, Some(code)) => Unlock::Recovery(code),
-            _ => return Err(Failure::new(Code::BadRequest, "Unlocking takes either a passphrase or a recovery code.")),
-        };
-        let vault = Vault::open(engine.folder(), &unlock)?;
+        let vault = super::keys::open(engine, request)?;
         engine.opened(vault);
         // It may take minutes, and the vault opens all the same when it fails.
         let settled = engine.clone();

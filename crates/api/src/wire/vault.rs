@@ -46,6 +46,10 @@ wire! {
         pub coverage: Option<IndexCoverage>,
         /// Work going on.
         pub jobs_running: u64,
+        /// Whether a passphrase of it goes with a key file.
+        pub key_file: bool,
+        /// Whether a keychain may open it.
+        pub keychain: bool,
     }
 
     /// Makes a vault.
@@ -58,16 +62,6 @@ wire! {
     pub struct Created {
         /// Opens the vault when the passphrase is forgotten. Shown once.
         pub recovery_code: String,
-    }
-
-    /// Opens a vault: one of the two.
-    pub struct UnlockRequest {
-        /// The passphrase.
-        #[serde(default)]
-        pub passphrase: Option<String>,
-        /// The recovery code.
-        #[serde(default)]
-        pub recovery_code: Option<String>,
     }
 
     /// How many there are of something.

@@ -51,7 +51,7 @@ export function KeepCode({ code, onKept }: Props) {
           spellCheck={false}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
-          problem={tried && !right ? "This is not the code above. Compare it sign by sign." : undefined}
+          problem={tried && !right ? "This is not the code above. Compare it word by word." : undefined}
           note="Spaces, dashes and capitals do not matter."
         />
         <Button look="solid" type="submit" disabled={typed === ""}>
