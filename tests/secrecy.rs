@@ -178,15 +178,60 @@ fn a_server_that_locked_goes_on_with_nothing_of_the_vault_in_its_memory() {
     assert!(while_open > 0, "a look through the memory of an open vault finds what it just answered");
     server.call("lock", &json!({})).unwrap();
     let begun = std::time::Instant::now();
-    while server
-        .call("status", &json!({}))
-        .map_or(true, |status| status["state"] != "locked" || in_memory_of(server.id(), phrase) != Some(0))
-    {
+    let remembers = |process| [phrase.as_str(), journeys::PASSPHRASE].iter().any(|text| in_memory_of(process, text) != Some(0));
+    while server.call("status", &json!({})).map_or(true, |status| status["state"] != "locked" || remembers(server.id())) {
         assert!(begun.elapsed().as_secs() < 10, "the server does not answer, or remembers: {:?}", in_memory_of(server.id(), phrase));
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     server.call("unlock", &json!({ "passphrase": journeys::PASSPHRASE })).unwrap();
     assert!(server.call("stats", &json!({})).unwrap()["items"].as_u64().unwrap() > 100);
+}
+
+/// Digits that stand in no program, to be typed as a passphrase.
+const TYPED: &str = "739104 220816 551397 806142";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_passphrase_that_did_not_fit_is_not_remembered() {
+    let home = Home::new();
+    let datapunk = home.vault("vault");
+    let mut server = datapunk.serve(false).unwrap();
+    server.call("status", &json!({})).unwrap();
+    if in_memory_of(server.id(), TYPED).is_none() {
+        return;
+    }
+    assert!(server.call("unlock", &json!({ "passphrase": TYPED })).is_err());
+    let begun = std::time::Instant::now();
+    while in_memory_of(server.id(), TYPED) != Some(0) {
+        assert!(begun.elapsed().as_secs() < 10, "it is remembered {:?} times", in_memory_of(server.id(), TYPED));
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    server.call("unlock", &json!({ "passphrase": journeys::PASSPHRASE })).unwrap();
+}
+
+#[test]
+fn the_engine_of_the_window_ends_when_it_locks() {
+    use std::io::{BufRead, BufReader, Write};
+    let home = Home::new();
+    let datapunk = home.vault("vault");
+    let mut engine = datapunk.command(["engine"]).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut input = engine.stdin.take().unwrap();
+    let mut frames = BufReader::new(engine.stdout.take().unwrap()).lines().map(|line| line.unwrap());
+    let mut ask = |id: u64, op: &str, body: serde_json::Value| {
+        writeln!(input, "{}", json!({ "id": id, "op": op, "body": body })).unwrap();
+        frames.find(|frame| frame.contains(&format!("\"id\":{id},"))).unwrap()
+    };
+    assert!(ask(1, "unlock", json!({ "passphrase": journeys::PASSPHRASE })).contains("\"unlocked\""));
+    assert!(ask(2, "lock", json!({})).contains("\"locked\""));
+    let begun = std::time::Instant::now();
+    let ended = loop {
+        if let Some(status) = engine.try_wait().unwrap() {
+            break status;
+        }
+        assert!(begun.elapsed().as_secs() < 10, "the engine goes on after it was locked");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    };
+    assert!(ended.success());
 }
 
 #[test]

@@ -43,6 +43,7 @@ fn stop(engine: State<'_, Engine>, request: u64) {
 }
 
 fn main() {
+    write_no_core_dump();
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| show(app)))
         .plugin(tauri_plugin_dialog::init())
@@ -66,6 +67,16 @@ fn main() {
             }
             std::process::exit(1);
         }
+    }
+}
+
+/// No core dump is ever written of this program or of those that draw its pages: what they show lies in their memory.
+fn write_no_core_dump() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        // Lowering a limit is refused to nobody; should it be, the window is no worse than others.
+        drop(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }));
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) fn run(engine: &Engine) -> Result<ExitCode> {
     let running = Running::default();
     tell_events(engine);
     crate::idle::watch(engine);
+    #[cfg(target_os = "linux")]
+    crate::leaving::watch(engine);
     for line in stdin().lock().lines() {
         let line = line.map_err(Failure::internal)?;
         if line.trim().is_empty() {

@@ -3,16 +3,23 @@
 //!
 //! Absent on purpose: what operations do (`api`). This crate parses, calls, and prints.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "what fails here fails the test"))]
+
 mod args;
 mod backups;
 mod commands;
 mod engine;
 mod idle;
 mod interrupt;
+#[cfg(target_os = "linux")]
+mod leaving;
 mod passphrase;
 mod print;
 mod serve;
+mod wiping;
 
+use std::io::Write;
+use std::panic::Location;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -20,9 +27,13 @@ use domain::{Code, Failure};
 
 /// The system's own keeps what several threads freed, which after an import of many files is more than the import needed.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: wiping::Wiping = wiping::Wiping(mimalloc::MiMalloc);
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        // There is nowhere left to report that this could not be written.
+        drop(writeln!(std::io::stderr(), "{}", told_of_panic(panic.location())));
+    }));
     let args = match args::Args::try_parse() {
         Ok(args) => args,
         Err(error) => return mistyped(&error),
@@ -35,6 +46,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What is told of a panic: where in the program it was, and never its message, which may quote what is in the vault.
+fn told_of_panic(place: Option<&Location<'_>>) -> String {
+    let place = place.map_or_else(|| "an unknown place".to_owned(), |place| format!("{}:{}", place.file(), place.line()));
+    format!("error: Datapunk met a fault of its own at {place}; nothing of what is in the vault is in this message.")
 }
 
 /// What could not be parsed: as JSON when JSON was asked for. Help and the version are no mistakes, and go to standard output.
@@ -66,4 +83,21 @@ fn harden() -> Result<(), Failure> {
 #[cfg(not(target_os = "linux"))]
 fn harden() -> Result<(), Failure> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    #[test]
+    fn a_panic_tells_its_place_and_not_what_it_says() {
+        let told = Arc::new(Mutex::new(String::new()));
+        let heard = Arc::clone(&told);
+        std::panic::set_hook(Box::new(move |panic| *heard.lock().unwrap() = super::told_of_panic(panic.location())));
+        let fault = std::panic::catch_unwind(|| panic!("cannot read the letter to Anna"));
+        drop(std::panic::take_hook());
+        assert!(fault.is_err());
+        let told = told.lock().unwrap().clone();
+        assert!(told.contains("main.rs:") && !told.contains("Anna"), "{told}");
+    }
 }

@@ -33,6 +33,8 @@ pub(crate) fn again(engine: &Engine, port: u16) -> Result<ExitCode> {
 
 fn serve(engine: &Engine, port: u16, token: Token, bound: impl FnOnce(&Server)) -> Result<ExitCode> {
     crate::idle::watch(engine);
+    #[cfg(target_os = "linux")]
+    crate::leaving::watch(engine);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(Failure::internal)?;
     runtime.block_on(async {
         let server = Server::bind(engine.clone(), port, token).await?;

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use api::{Caller, operation as find};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{Cancel, Code, Failure};
 use serde_json::{Value, json};
@@ -104,5 +104,10 @@ pub(crate) fn refusal(failure: &Failure) -> Response {
         Code::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
         _ => StatusCode::BAD_REQUEST,
     };
-    (status, axum::Json(failure.clone())).into_response()
+    let mut response = (status, axum::Json(failure.clone())).into_response();
+    if failure.code == Code::WrongPassphrase {
+        // The connection's buffer holds what was tried, which is often nearly the passphrase; it goes with the connection.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }

@@ -13,6 +13,8 @@ const SETTINGS: &[(&str, Kind)] = &[
     // Where backups are made by themselves, and how often: every so many hours, 0 is never.
     ("backup_folder", Kind::Text { usual: "" }),
     ("backup_every_hours", Kind::Number { least: 0, most: 24 * 366, usual: 0 }),
+    // Whether the vault is locked when the machine sleeps or its screen is locked.
+    ("lock_when_left", Kind::OneOf(&["yes", "no"])),
     ("theme", Kind::OneOf(&["system", "light", "dark"])),
     // The id of the model that words answers, or "none": wording takes half a minute on a small machine.
     ("language_model", Kind::Text { usual: "none" }),
@@ -61,6 +63,11 @@ pub(crate) fn backup_schedule(vault: &::vault::Vault) -> Result<(String, i64)> {
     let folder = vault.setting("backup_folder")?.and_then(|text| serde_json::from_str(&text).ok());
     let hours = vault.setting("backup_every_hours")?.and_then(|text| text.parse().ok());
     Ok((folder.unwrap_or_default(), hours.unwrap_or(0)))
+}
+
+/// Whether the vault is locked when its owner leaves the machine.
+pub(crate) fn locks_when_left(vault: &::vault::Vault) -> Result<bool> {
+    Ok(vault.setting("lock_when_left")?.as_deref() != Some("\"no\""))
 }
 
 /// The model that words answers, when the owner chose one.

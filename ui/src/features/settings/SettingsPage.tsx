@@ -10,6 +10,7 @@ import { Page } from "@/components/Page";
 import { Failed } from "@/components/States";
 import { Backups } from "./Backups";
 import { ExportVault } from "./ExportVault";
+import { KeysSection } from "./keys/KeysSection";
 import { LANGUAGE_MODEL, LanguageModel } from "./LanguageModel";
 import { SettingLine } from "./SettingLine";
 import { VerifyVault } from "./VerifyVault";
@@ -27,6 +28,14 @@ const switches = [
 
 /** The setting's name; minutes without a touch after which the engine locks the vault, 0 for never. */
 const AUTO_LOCK = "auto_lock_minutes";
+
+/** The setting's name; whether the engine locks the vault when the machine sleeps or its screen is locked. */
+const LOCK_WHEN_LEFT = "lock_when_left";
+
+const whenLeft = [
+  ["yes", "Yes"],
+  ["no", "No"],
+] as const;
 
 const minutes = [0, 1, 5, 10, 15, 30, 60].map((n) => [String(n), n === 0 ? "Never" : n === 1 ? "1 minute" : `${n} minutes`] as const);
 
@@ -70,6 +79,14 @@ export function SettingsPage() {
             onChoose={(value) => chooseDemoMode(value === "on")}
           />
         </SettingLine>
+        <SettingLine name="Lock when I leave" note="When the machine sleeps; and with its screen, where a Linux session says so (logind).">
+          <Select
+            label="Lock when I leave"
+            options={whenLeft}
+            value={String(settings?.settings[LOCK_WHEN_LEFT] ?? "yes")}
+            onChoose={(value) => void set({ key: LOCK_WHEN_LEFT, value })}
+          />
+        </SettingLine>
         <LanguageModel
           chosen={String(settings?.settings[LANGUAGE_MODEL] ?? "none")}
           onChoose={(value) => void set({ key: LANGUAGE_MODEL, value })}
@@ -94,6 +111,7 @@ export function SettingsPage() {
         <SettingLine name="Program">{`Datapunk ${status?.version ?? ""}`}</SettingLine>
       </section>
       <Backups />
+      <KeysSection />
       <ExportVault />
       <VerifyVault />
     </Page>

@@ -1,0 +1,115 @@
+//! The vault locks when its owner leaves the machine, as the session manager of a Linux system tells it. The tests have a bus
+//! of their own, on which they are the session manager.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "what fails here fails the test, and what is measured is said")]
+
+use std::collections::HashMap;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use journeys::{Home, PASSPHRASE, Served};
+use serde_json::json;
+use zbus::blocking::{Connection, connection};
+use zbus::zvariant::{ObjectPath, Value};
+
+const MANAGER: &str = "/org/freedesktop/login1";
+const SESSION: &str = "/org/freedesktop/login1/session/_37";
+const ANOTHERS: &str = "/org/freedesktop/login1/session/_38";
+
+/// The part of a session manager that is asked.
+struct Logind;
+
+#[zbus::interface(name = "org.freedesktop.login1.Manager")]
+impl Logind {
+    #[zbus(name = "GetSessionByPID")]
+    fn session_by_pid(&self, _pid: u32) -> ObjectPath<'static> {
+        ObjectPath::from_static_str_unchecked(SESSION)
+    }
+
+    #[zbus(property)]
+    fn preparing_for_sleep(&self) -> bool {
+        false
+    }
+}
+
+/// A bus that ends with the test.
+struct Bus(Child);
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// A bus and its address; absent on a machine without one to start.
+fn bus(home: &Home) -> Option<(Bus, String)> {
+    let socket = home.path("bus");
+    let address = format!("unix:path={}", socket.display());
+    let child = Command::new("dbus-daemon")
+        .args(["--session", "--nofork", "--nopidfile", &format!("--address={address}")])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let bus = Bus(child);
+    let begun = Instant::now();
+    while !socket.exists() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "the bus does not begin");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Some((bus, address))
+}
+
+/// Whether the vault is locked within some seconds.
+fn locks(server: &mut Served, seconds: u64) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(seconds) {
+        if server.call("status", &json!({})).is_ok_and(|status| status["state"] == "locked") {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    false
+}
+
+fn tell<B: serde::Serialize + zbus::zvariant::DynamicType>(logind: &Connection, path: &str, interface: &str, member: &str, body: &B) {
+    logind.emit_signal(None::<&str>, path, interface, member, body).unwrap();
+}
+
+#[test]
+fn a_vault_locks_before_the_machine_sleeps_and_with_the_screen_of_its_own_session() {
+    let home = Home::new();
+    let Some((_bus, address)) = bus(&home) else { return };
+    let logind = connection::Builder::address(address.as_str())
+        .unwrap()
+        .serve_at(MANAGER, Logind)
+        .unwrap()
+        .name("org.freedesktop.login1")
+        .unwrap()
+        .build()
+        .unwrap();
+    let datapunk = home.vault("vault").with_variable("DBUS_SYSTEM_BUS_ADDRESS", &address);
+    let mut server = datapunk.serve(true).unwrap();
+    let hint =
+        |locked: bool| ("org.freedesktop.login1.Session", HashMap::from([("LockedHint", Value::from(locked))]), Vec::<String>::new());
+    let (session, properties) = ("org.freedesktop.login1.Session", "org.freedesktop.DBus.Properties");
+
+    // The machine wakes up, a screen is unlocked, another person's is locked: nobody has left.
+    tell(&logind, MANAGER, "org.freedesktop.login1.Manager", "PrepareForSleep", &(false,));
+    tell(&logind, SESSION, properties, "PropertiesChanged", &hint(false));
+    tell(&logind, ANOTHERS, session, "Lock", &());
+    assert!(!locks(&mut server, 2));
+    let signals: [&dyn Fn(); 3] = [
+        &|| tell(&logind, MANAGER, "org.freedesktop.login1.Manager", "PrepareForSleep", &(true,)),
+        &|| tell(&logind, SESSION, session, "Lock", &()),
+        &|| tell(&logind, SESSION, properties, "PropertiesChanged", &hint(true)),
+    ];
+    for (at, leave) in signals.iter().enumerate() {
+        leave();
+        assert!(locks(&mut server, 10), "signal {at}");
+        // The program begins anew after a lock, and listens again.
+        server.call("unlock", &json!({ "passphrase": PASSPHRASE })).unwrap();
+    }
+}
