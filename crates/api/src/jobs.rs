@@ -197,6 +197,8 @@ impl Work {
     pub(crate) fn end(self, outcome: std::result::Result<(), &Failure>, spoiled: &[&str]) {
         let Some((mut job, _)) = self.engine.0.jobs.board().at_work.remove(&self.number) else { return };
         job.progress.eta_s = None;
+        // Nothing is being worked on any more, and what is kept of a job need not tell names of files.
+        job.progress.detail.clear();
         job.updated_ms = now();
         match outcome {
             Ok(()) => {

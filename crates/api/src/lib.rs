@@ -27,7 +27,7 @@ pub use table::{Caller, Needs, Operation, Tag, operation};
 use domain::Progress;
 use lake::plan::Plan;
 use table::operations;
-use vault::Job;
+use vault::{Job, Receipt};
 use wire::*;
 
 operations! {
@@ -65,6 +65,12 @@ operations! {
     import_report(ImportRef) -> Report { needs: Read, shows: [Imports], spoils: [] } = ops::imports::report;
     #[doc = "Takes an import back, exactly."]
     undo(ImportRef) streams Progress -> Undone { needs: Write, shows: [], spoils: [Items, Imports] } = ops::imports::undo;
+    #[doc = "Says what forgetting would take, before anything goes."]
+    plan_forget(ForgetRequest) -> ForgetPlan { needs: Owner, shows: [Items], spoils: [] } = ops::forgetting::plan;
+    #[doc = "Forgets for good, and answers with a receipt."]
+    forget(ForgetRequest) streams Progress -> Receipt { needs: Owner, shows: [], spoils: [Items, Imports, Jobs] } = ops::forgetting::forget;
+    #[doc = "Lists what was forgotten."]
+    receipts(Nothing) -> Receipts { needs: Read, shows: [Items], spoils: [] } = ops::forgetting::receipts;
     #[doc = "Compares two imports: what is new, changed and gone."]
     compare(CompareRequest) -> Compared { needs: Read, shows: [Items, Imports], spoils: [] } = ops::imports::compare;
     #[doc = "Starts exporting the vault, or a slice of it, in the background."]

@@ -6,6 +6,7 @@ pub(crate) mod ask;
 pub(crate) mod backups;
 pub(crate) mod browse;
 pub(crate) mod exports;
+pub(crate) mod forgetting;
 pub(crate) mod imports;
 pub(crate) mod item;
 pub(crate) mod jobs;

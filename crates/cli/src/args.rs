@@ -77,6 +77,26 @@ pub(crate) enum Command {
         /// The import's number.
         import: i64,
     },
+    /// Forget items, a person, a place, a span of time or a source for good, so that nobody finds them any more. It cannot be
+    /// taken back.
+    Forget {
+        /// Ids of items, as `datapunk search` shows them.
+        #[arg(value_name = "ID")]
+        ids: Vec<String>,
+        /// Words that have to be in an item, all of them.
+        #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
+        words: String,
+        #[command(flatten)]
+        filter: FilterArgs,
+        /// Only say what would go.
+        #[arg(long)]
+        plan: bool,
+        /// Do not ask whether it is meant.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// List what was forgotten.
+    Receipts,
     /// Take the vault, or a slice of it, out as files, which are not encrypted.
     Export {
         /// A folder that does not exist yet, or is empty.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::args::{Args, By, Command, FilterArgs, Format, KeyKind, KeysCommand, Mode, ModelCommand, NewPassphrase, PeopleCommand};
 use crate::passphrase::Ask;
-use crate::{backups, engine, interrupt, passphrase, print, serve};
+use crate::{backups, confirm, engine, interrupt, passphrase, print, serve};
 
 /// Runs the command that was typed.
 pub(crate) fn run(args: Args) -> Result<ExitCode> {
@@ -118,6 +118,8 @@ impl Call {
                 self.print(&undone, print::undone);
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Forget { ids, words, filter, plan, yes } => self.forget(&ids, Filter { text: words, ..filter_of(filter)? }, plan, yes),
+            Command::Receipts => self.show("receipts", json!({}), print::receipts),
             Command::Export { folder, query, format, media, filter } => {
                 let folder = std::path::absolute(&folder).unwrap_or(folder).display().to_string();
                 let filter = Filter { text: query, ..filter_of(filter)? };
@@ -155,10 +157,7 @@ impl Call {
                 self.show("list", json!({ "filter": filter, "order": "oldest", "limit": limit }), print::rows)
             }
             Command::Show { id, .. } => {
-                if id.parse::<domain::Uid>().is_err() {
-                    return Err(Failure::new(Code::BadRequest, format!("{id:?} is not an item's id: that is 32 hex digits."))
-                        .hint("`datapunk search` shows ids."));
-                }
+                ensure_id(&id)?;
                 self.show("item", json!({ "id": id }), print::item)
             }
             Command::People { command: None, name, after, limit } => {
@@ -197,6 +196,24 @@ impl Call {
         let mut created = self.op("create_vault", json!({ "passphrase": passphrase }))?;
         created["path"] = self.engine.folder().display().to_string().into();
         self.print(&created, print::created);
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn forget(&self, ids: &[String], filter: Filter, plan_alone: bool, yes: bool) -> Result<ExitCode> {
+        ids.iter().try_for_each(|id| ensure_id(id))?;
+        let request = json!({ "items": ids, "filter": filter });
+        if plan_alone {
+            return self.show("plan_forget", request, print::forget_plan);
+        }
+        if !yes {
+            let plan = self.op("plan_forget", request.clone())?;
+            if !self.json {
+                print::forget_plan(&plan);
+            }
+            confirm::by_number(plan["items"].as_u64().unwrap_or(0))?;
+        }
+        let receipt = parsed(&self.long("forget", request)?)?;
+        self.print(&receipt, print::receipt);
         Ok(ExitCode::SUCCESS)
     }
 
@@ -383,6 +400,14 @@ impl<W: Write> Write for AfterBar<'_, W> {
     fn flush(&mut self) -> std::io::Result<()> {
         self.inner.flush()
     }
+}
+
+fn ensure_id(id: &str) -> Result<()> {
+    if id.parse::<domain::Uid>().is_err() {
+        return Err(Failure::new(Code::BadRequest, format!("{id:?} is not an item's id: that is 32 hex digits."))
+            .hint("`datapunk search` shows ids."));
+    }
+    Ok(())
 }
 
 pub(crate) fn parsed(answer: &RawValue) -> Result<Value> {

@@ -8,6 +8,7 @@
 mod args;
 mod backups;
 mod commands;
+mod confirm;
 mod engine;
 mod idle;
 mod interrupt;

@@ -54,6 +54,8 @@ pub enum FindingCode {
     SeveralExports,
     /// Two files of one archive have one name, or names that differ in capitals alone.
     EqualNames,
+    /// Records that the owner had forgotten before, and that were left out.
+    Forgotten,
 }
 
 /// Something that the person should know about one file.

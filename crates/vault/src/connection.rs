@@ -89,8 +89,13 @@ pub(crate) fn open(path: &Path, key: &[u8; 48], purpose: Purpose) -> Outcome<Con
     let cache = if purpose == Purpose::Read { READER_CACHE } else { WRITER_CACHE.min(memory() / 4).max(READER_CACHE) };
     connection.pragma_update(None, "cache_size", -i64::try_from(cache / 1024).unwrap_or(32 * 1024))?;
     connection.set_prepared_statement_cache_capacity(256);
-    connection.authorizer(Some(authorize))?;
+    guard(&mut connection)?;
     Ok(connection)
+}
+
+/// Forbids a connection what nobody may do.
+pub(crate) fn guard(connection: &mut Connection) -> Outcome<()> {
+    Ok(connection.authorizer(Some(authorize))?)
 }
 
 /// Whether the file begins with the salt of this key, as a SQLCipher file does; SQLite's own begin with its name.
@@ -162,6 +167,10 @@ const PRAGMAS: &[&str] = &[
 fn authorize(context: AuthContext<'_>) -> Authorization {
     match context.action {
         AuthAction::Attach { .. } | AuthAction::Detach { .. } => Authorization::Deny,
+        // Pages as they are: only for who wipes what rows left on them.
+        AuthAction::Read { table_name: "sqlite_dbpage", .. } | AuthAction::Update { table_name: "sqlite_dbpage", .. } => {
+            Authorization::Deny
+        }
         AuthAction::Function { function_name }
             if matches!(function_name.to_ascii_lowercase().as_str(), "load_extension" | "sqlcipher_export") =>
         {

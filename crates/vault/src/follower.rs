@@ -118,6 +118,13 @@ impl Follower {
         self.shared.catch_up(cancel, on)
     }
 
+    /// Leaves nothing in the index's files of items that were taken out of it.
+    pub(crate) fn purge(&self, cancel: &Cancel) -> Outcome<()> {
+        let mut guard = self.shared.wait_for_words(cancel, &mut |_| {})?;
+        let Some(words) = guard.as_mut() else { return Err(Failure::new(Code::Locked, "The vault is locked.").into()) };
+        Ok(words.purge()?)
+    }
+
     /// What answers searches by words.
     pub(crate) fn search(&self) -> &WordSearch {
         &self.shared.search

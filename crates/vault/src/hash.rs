@@ -38,6 +38,7 @@ const LATER_ROWS: &[&str] = &[
     "SELECT (SELECT min(kind || ' ' || address) FROM same_address f WHERE f.statement = s.statement), kind, address FROM same_address s",
     "SELECT address, kind, other, other_kind FROM not_same",
     "SELECT address, kind, is_own FROM own_address",
+    "SELECT rule FROM track_tombstone",
 ];
 
 impl Vault {

@@ -4,8 +4,10 @@ use domain::{Cancel, Code, Failure, Finding, ImportId, ImportReport, ImportTotal
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::forget;
 use crate::table::file::{self, FileId, NewFile};
 use crate::table::import_run::{self, ImportRow, ImportState};
+use crate::table::memo;
 use crate::undo::{self, Undone};
 use crate::vault::Vault;
 use crate::whereabouts;
@@ -79,7 +81,13 @@ impl Vault {
             if file::brought_new_points(transaction, import)? {
                 whereabouts::track_changed(transaction)?;
             }
-            import_run::end(transaction, import, state, &findings, took_ms)
+            memo::close_forgotten(transaction)?;
+            import_run::end(transaction, import, state, &findings, took_ms)?;
+            // One that was cut short is gone on with by the names of its files.
+            if state != ImportState::Interrupted {
+                forget::blot_import(transaction, import)?;
+            }
+            Ok(())
         })?;
         self.inner().running().remove(&import);
         self.inner().follower.wake();

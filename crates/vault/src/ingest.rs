@@ -20,6 +20,7 @@ use crate::table::change::{self, ChangeOp};
 use crate::table::entity::Tally;
 use crate::table::file::{self, FileId};
 use crate::table::memo::{self, FileSet};
+use crate::table::tombstone::TrackRule;
 use crate::table::track_cell::Cells;
 use crate::table::track_point::{self, Points};
 use crate::table::{item, item_link, link, number, own, pii, setting, sighting, source, tombstone, variant};
@@ -178,22 +179,6 @@ impl Vault {
         }
         Ok(known)
     }
-
-    /// Deletes an item for good: its records, its attachments that nothing else has, and whatever an import brings of it
-    /// again. Fails when there is none.
-    pub fn forget(&self, uid: Uid) -> Result<()> {
-        let inner = self.inner();
-        let removed = inner.writer.write(move |transaction| {
-            let Some((id, _)) = item::find(transaction, &uid.0)? else {
-                return Err(domain::Failure::not_found("item", uid).into());
-            };
-            tombstone::insert(transaction, &uid.0)?;
-            crate::undo::remove_items(transaction, &[id])
-        })?;
-        blobs::remove(&inner.folder, &removed);
-        inner.follower.wake();
-        Ok(())
-    }
 }
 
 /// Writes a batch; also says which blob files turned out not to be needed.
@@ -210,7 +195,12 @@ pub(crate) fn write(connection: &Connection, import: ImportId, file: FileId, pre
     let mut span: Option<(UtcMs, UtcMs)> = None;
     let mut cells = Cells::default();
     let mut points = Points::prepare(connection)?;
+    let rules = if prepared.points.is_empty() { Vec::new() } else { rules_about(connection, file)? };
     for point in &prepared.points {
+        if rules.iter().any(|rule| rule.covers(point.at, point.point)) {
+            written.tombstoned += 1;
+            continue;
+        }
         if points.write(file, point)? {
             written.stored += 1;
             cells.count(track_point::key_of(point), 1);
@@ -227,6 +217,16 @@ pub(crate) fn write(connection: &Connection, import: ImportId, file: FileId, pre
     file::count(connection, file, written.stored, written.merged, written.tombstoned, span)?;
     tracing::debug!(import, file, stored = written.stored, merged = written.merged, "wrote a batch");
     Ok((written, unused))
+}
+
+/// Which of the fixes that a file brings the owner deleted.
+fn rules_about(connection: &Connection, file: FileId) -> Outcome<Vec<TrackRule>> {
+    let mut rules = tombstone::rules(connection, None)?;
+    if !rules.is_empty() {
+        let importer = file::importer(connection, file)?;
+        rules.retain(|rule| rule.is_about(&importer));
+    }
+    Ok(rules)
 }
 
 /// Writes what a file comes to now that others of its set are there or gone, and notes in `told` that it says so. Its line

@@ -124,6 +124,11 @@ impl RootKey {
         self.derive("state/mac")
     }
 
+    /// The key of the hashes in receipts.
+    pub(crate) fn receipts(&self) -> Result<Key> {
+        self.derive("receipt/mac")
+    }
+
     /// The key of the header's MAC.
     pub(crate) fn header(&self) -> Result<Key> {
         self.derive("header/mac")

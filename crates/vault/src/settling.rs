@@ -125,7 +125,8 @@ impl Settling<'_> {
         }
         Ok(inner.writer.write(move |transaction| {
             clear_told(transaction)?;
-            memo::settle(transaction, set, last)
+            memo::settle(transaction, set, last)?;
+            memo::close_forgotten(transaction)
         })?)
     }
 }

@@ -15,6 +15,7 @@ pub(crate) mod number;
 pub(crate) mod own;
 pub(crate) mod person;
 pub(crate) mod pii;
+pub(crate) mod receipt;
 pub(crate) mod same;
 pub(crate) mod setting;
 pub(crate) mod sighting;
@@ -50,6 +51,7 @@ pub(crate) const STEPS: &[&[Step]] = &[
     same::STEPS,
     own::STEPS,
     pii::STEPS,
+    receipt::STEPS,
     VECTORS,
 ];
 

@@ -1,6 +1,7 @@
 //! What holds across the parts of the vault.
 
 mod backup;
+mod forgetting;
 mod importing;
 mod keys;
 pub(crate) mod made;

@@ -230,8 +230,8 @@ pub(crate) fn drop_unseen(connection: &Connection) -> Outcome<(Undone, Vec<[u8; 
     Ok((undone, removed))
 }
 
-/// Removes items whole, whoever has seen them; says which blobs went.
-pub(crate) fn remove_items(connection: &Connection, ids: &[i64]) -> Outcome<Vec<[u8; 16]>> {
+/// Puts items, with all their variants, into `gone_item` and `gone_variant`.
+pub(crate) fn mark_items(connection: &Connection, ids: &[i64]) -> Outcome<()> {
     clear(connection)?;
     for id in ids {
         connection.prepare_cached("INSERT OR IGNORE INTO temp.gone_item (id) VALUES (?1)")?.execute([id])?;
@@ -239,6 +239,11 @@ pub(crate) fn remove_items(connection: &Connection, ids: &[i64]) -> Outcome<Vec<
     connection
         .prepare_cached("INSERT INTO temp.gone_variant (id) SELECT v.id FROM temp.gone_item g JOIN variant v ON v.item = g.id")?
         .execute([])?;
+    Ok(())
+}
+
+/// Removes the items that [`mark_items`] marked, whoever has seen them; says which blobs went.
+pub(crate) fn remove_marked(connection: &Connection) -> Outcome<Vec<[u8; 16]>> {
     connection
         .prepare_cached(
             "DELETE FROM sighting WHERE (file, item, variant) IN (SELECT s.file, s.item, s.variant FROM temp.gone_variant g JOIN sighting s ON s.variant = g.id)",

@@ -27,10 +27,10 @@ use crate::secret::{Passphrase, Unlock};
 use crate::slot::About;
 use crate::state::State;
 use crate::table::import_run::ImportState;
-use crate::table::{file, import_run, job, setting};
+use crate::table::{file, import_run, job, memo, receipt, setting};
 use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::Writer;
-use crate::{blobs, migration, people, rotation, scalar, undo, whereabouts};
+use crate::{blobs, forget, migration, people, rotation, scalar, undo, whereabouts};
 
 /// Changes that the database was found to have lost, until a check of the vault has told of them.
 pub(crate) const LOST: &str = "lost";
@@ -59,6 +59,7 @@ pub(crate) struct Inner {
     /// The key that labels of key slots are sealed under.
     pub(crate) labels: Key,
     pub(crate) blob_names: Key,
+    pub(crate) receipts: Key,
     pub(crate) writer: Arc<Writer>,
     pub(crate) readers: Arc<Readers>,
     pub(crate) vectors: Arc<Vectors>,
@@ -189,12 +190,14 @@ impl Vault {
                 whereabouts::track_changed(&transaction)?;
             }
             file::interrupt_unfinished(&transaction)?;
+            memo::close_forgotten(&transaction)?;
             job::interrupt_running(&transaction)?;
             match header.revision().cmp(&setting::header_revision(&transaction)?) {
                 Ordering::Greater => setting::set_header_revision(&transaction, header.revision())?,
                 Ordering::Equal => {}
                 Ordering::Less => warnings.push(old_header()),
             }
+            receipt::drop_unlisted(&transaction)?;
             let generation = setting::generation(&transaction)?;
             transaction.commit()?;
             generation
@@ -233,6 +236,7 @@ impl Vault {
             root: Mutex::new(Some(root.copy())),
             labels: root.labels()?,
             blob_names,
+            receipts: root.receipts()?,
             writer,
             readers,
             vectors,
@@ -246,6 +250,7 @@ impl Vault {
         for import in half_undone {
             undo::run(&inner, import, &Cancel::default(), &mut |_| {})?;
         }
+        forget::finish_all(&inner)?;
         Ok(Self(Arc::new(inner)))
     }
 

@@ -22,4 +22,5 @@ pub use grammar::GRAMMAR;
 pub use places::{Cluster, PlaceIndex, Spot};
 pub use search::{Excluded, IndexCheck, Matched, WordHits, WordMatches, WordSearch};
 pub use vectors::{VECTOR_TABLES, Vectors};
+pub(crate) use words::failure;
 pub use words::{IndexDoc, WordIndex};

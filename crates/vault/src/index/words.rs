@@ -16,7 +16,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use domain::{Code, Failure, Kind, Result, UtcMs};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::Directory;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::index::SegmentMeta;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::TermSetQuery;
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TextAnalyzer;
@@ -198,6 +199,33 @@ impl WordIndex {
         self.search.reload().map_err(failure)
     }
 
+    /// Writes anew every segment that holds items that were taken out, so that nothing of these is left in any file.
+    ///
+    /// # Errors
+    /// When writing fails; what is in the index stays.
+    pub fn purge(&mut self) -> Result<()> {
+        let purged = self.try_purge();
+        self.or_give_up(purged)
+    }
+
+    fn try_purge(&mut self) -> tantivy::Result<()> {
+        // Merges that go on in the background have some of these segments in hand.
+        if let Some(writer) = self.writer.take() {
+            writer.wait_merging_threads()?;
+        }
+        self.open_writer()?;
+        let Some(mut writer) = self.writer.take() else { return Ok(()) };
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        for segment in self.index.searchable_segment_metas()?.into_iter().filter(SegmentMeta::has_deletes) {
+            writer.merge(&[segment.id()]).wait()?;
+        }
+        self.search.reload()?;
+        writer.garbage_collect_files().wait()?;
+        writer.wait_merging_threads()?;
+        self.directory.sync_directory()?;
+        Ok(())
+    }
+
     fn try_apply(&mut self, upserts: &[IndexDoc], deletes: &[i64]) -> tantivy::Result<()> {
         self.open_writer()?;
         let Some(writer) = &self.writer else { return Ok(()) };
@@ -325,6 +353,11 @@ impl Present {
         let was = self.0[word] & bit != 0;
         self.0[word] |= bit;
         was
+    }
+
+    /// Whether `id` may be in.
+    pub(crate) fn holds(&self, id: i64) -> bool {
+        place(id).is_none_or(|(word, bit)| self.0.get(word).is_some_and(|word| word & bit != 0))
     }
 
     /// Notes that `id` is out; tells whether it may have been in.

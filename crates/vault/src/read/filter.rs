@@ -130,7 +130,7 @@ fn linked(connection: &Connection, filter: &Filter, narrowed: &mut Where) -> Out
 }
 
 /// The entities of a person by one of their names or addresses, under all of their addresses; or the owner's.
-fn people(connection: &Connection, name: &str) -> Outcome<Vec<i64>> {
+pub(crate) fn people(connection: &Connection, name: &str) -> Outcome<Vec<i64>> {
     if name.trim().eq_ignore_ascii_case(Filter::ME) {
         return own::entities(connection);
     }

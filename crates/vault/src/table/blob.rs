@@ -45,6 +45,7 @@ pub(crate) const STEPS: &[Step] = &[
      CREATE INDEX reference_by_file ON reference (file);",
     ),
     Step::adds(20261129, "CREATE TABLE small_blob (blob INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"),
+    Step::adds(20261210, "CREATE INDEX blob_ref_by_digest ON blob_ref (digest) WHERE digest IS NOT NULL;"),
 ];
 
 /// Blobs up to this size stand in the database. Larger ones cost more there than in a file of their own.

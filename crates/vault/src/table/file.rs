@@ -38,6 +38,8 @@ pub(crate) const STEPS: &[Step] = &[
     Step::adds(20261130, "ALTER TABLE file ADD COLUMN edition INTEGER;"),
     // Of a line that is opened again: what it stored before. It is met once more, and counts as stored still.
     Step::adds(20261201, "ALTER TABLE file ADD COLUMN stored_before INTEGER NOT NULL DEFAULT 0;"),
+    // How many of those skipped the owner had deleted before.
+    Step::adds(20261210, "ALTER TABLE file ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;"),
 ];
 
 /// The number of a file's line in the ledger.
@@ -108,12 +110,13 @@ pub(crate) fn count(
     file: FileId,
     stored: u64,
     merged: u64,
-    skipped: u64,
+    forgotten: u64,
     points: Option<(i64, i64)>,
 ) -> Outcome<()> {
     connection
         .prepare_cached(
             "UPDATE file SET read = read + ?2 + ?3 + ?4, stored = stored + ?2, merged = merged + ?3, skipped = skipped + ?4,
+                 forgotten = forgotten + ?4,
                  points_from = min(coalesce(points_from, ?5), coalesce(?5, points_from)),
                  points_to = max(coalesce(points_to, ?6), coalesce(?6, points_to))
              WHERE id = ?1",
@@ -122,7 +125,7 @@ pub(crate) fn count(
             file,
             stored.cast_signed(),
             merged.cast_signed(),
-            skipped.cast_signed(),
+            forgotten.cast_signed(),
             points.map(|p| p.0),
             points.map(|p| p.1)
         ])?;
@@ -270,11 +273,12 @@ pub(crate) fn of_import(connection: &Connection, import: ImportId) -> Outcome<Ve
 /// that is still being read counts as partial.
 pub(crate) fn each_line(connection: &Connection, import: ImportId, on: &mut dyn FnMut(FileLedger) -> bool) -> Outcome<()> {
     let mut statement = connection.prepare_cached(
-        "SELECT path, archive, size, importer, coalesce(outcome, ?2), read, stored, merged, skipped, set_aside, findings FROM file WHERE import = ?1 ORDER BY id",
+        "SELECT path, archive, size, importer, coalesce(outcome, ?2), read, stored, merged, skipped, set_aside, findings, forgotten FROM file WHERE import = ?1 ORDER BY id",
     )?;
     let mut rows = statement.query(params![import, FileOutcome::Partial as i64])?;
     while let Some(row) = rows.next()? {
-        let line = FileLedger {
+        let forgotten = row.get::<_, i64>(11)?.unsigned_abs();
+        let mut line = FileLedger {
             path: row.get(0)?,
             archive: row.get(1)?,
             size: row.get::<_, i64>(2)?.unsigned_abs(),
@@ -287,11 +291,23 @@ pub(crate) fn each_line(connection: &Connection, import: ImportId, on: &mut dyn 
             set_aside: row.get::<_, i64>(9)?.unsigned_abs(),
             findings: serde_json::from_str(row.get_ref(10)?.as_str().map_err(rusqlite::Error::from)?)?,
         };
+        line.findings.extend(left_out(forgotten));
         if !on(line) {
             break;
         }
     }
     Ok(())
+}
+
+/// What is said of records that the owner deleted before.
+fn left_out(forgotten: u64) -> Option<Finding> {
+    (forgotten > 0).then(|| Finding {
+        code: FindingCode::Forgotten,
+        severity: Severity::Note,
+        at: String::new(),
+        message: "You had these records forgotten before; they were left out, and count as skipped.".to_owned(),
+        count: forgotten,
+    })
 }
 
 /// A file that was kept in the ledger without being read.
@@ -388,4 +404,9 @@ pub(crate) fn brought_points(connection: &Connection, import: ImportId) -> Outco
     Ok(connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM file WHERE import = ?1 AND points_from IS NOT NULL)")?
         .query_row([import], |row| row.get(0))?)
+}
+
+/// The importer of a file; empty when none read it.
+pub(crate) fn importer(connection: &Connection, file: FileId) -> Outcome<String> {
+    Ok(connection.prepare_cached("SELECT importer FROM file WHERE id = ?1")?.query_row([file], |row| row.get(0))?)
 }

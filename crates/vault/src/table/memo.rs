@@ -3,6 +3,10 @@
 //!
 //! A set is one importer's files of one export. It is unsettled while imports stand in it whose files were not put
 //! together yet: when a second import adds to it, and when one of several was undone.
+//!
+//! A set is closed once something that its files told was forgotten: what an importer remembers of a file may be the whole
+//! file, and nothing tells which of them hold the thing. Nothing is remembered of a closed set any more; what its files told
+//! stands as they told it.
 
 use domain::ImportId;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -12,9 +16,10 @@ use crate::migration::Step;
 use crate::table::file::FileId;
 use crate::table::import_run::ImportState;
 
-pub(crate) const STEPS: &[Step] = &[Step::adds(
-    20261127,
-    "CREATE TABLE file_set (
+pub(crate) const STEPS: &[Step] = &[
+    Step::adds(
+        20261127,
+        "CREATE TABLE file_set (
          id INTEGER PRIMARY KEY,
          importer TEXT NOT NULL,
          export TEXT NOT NULL,
@@ -28,7 +33,9 @@ pub(crate) const STEPS: &[Step] = &[Step::adds(
          packed BLOB NOT NULL
      ) STRICT;
      CREATE INDEX memo_by_set ON memo (file_set, file);",
-)];
+    ),
+    Step::adds(20261210, "ALTER TABLE file_set ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;"),
+];
 
 /// Which files are put together: those that one importer reads, of one export.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,13 +55,14 @@ pub(crate) struct MemoRow {
 
 /// Keeps what is remembered of a file. The set is unsettled from the second import on that adds to it.
 pub(crate) fn insert(connection: &Connection, import: ImportId, file: FileId, set: &FileSet, packed: &[u8]) -> Outcome<()> {
-    let known: Option<(i64, Option<ImportId>)> = connection
-        .prepare_cached("SELECT id, only_import FROM file_set WHERE importer = ?1 AND export = ?2")?
-        .query_row([&set.importer, &set.export], |row| Ok((row.get(0)?, row.get(1)?)))
+    let known: Option<(i64, Option<ImportId>, bool)> = connection
+        .prepare_cached("SELECT id, only_import, closed FROM file_set WHERE importer = ?1 AND export = ?2")?
+        .query_row([&set.importer, &set.export], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let id = match known {
-        Some((id, Some(only))) if only == import => id,
-        Some((id, _)) => {
+        Some((_, _, true)) => return Ok(()),
+        Some((id, Some(only), _)) if only == import => id,
+        Some((id, ..)) => {
             connection.prepare_cached("UPDATE file_set SET only_import = NULL, settled = 0 WHERE id = ?1")?.execute([id])?;
             id
         }
@@ -90,7 +98,9 @@ pub(crate) fn forget(connection: &Connection, file: FileId) -> Outcome<()> {
 
 /// Removes the sets of which no file is remembered any more.
 pub(crate) fn drop_empty_sets(connection: &Connection) -> Outcome<()> {
-    connection.prepare_cached("DELETE FROM file_set WHERE NOT EXISTS (SELECT 1 FROM memo WHERE file_set = file_set.id)")?.execute([])?;
+    connection
+        .prepare_cached("DELETE FROM file_set WHERE closed = 0 AND NOT EXISTS (SELECT 1 FROM memo WHERE file_set = file_set.id)")?
+        .execute([])?;
     Ok(())
 }
 
@@ -139,4 +149,33 @@ pub(crate) fn settle(connection: &Connection, set: i64, last: FileId) -> Outcome
         )?
         .execute([set, last])?;
     Ok(())
+}
+
+/// Closes a set: all that is remembered of its files goes.
+pub(crate) fn close(connection: &Connection, set: i64) -> Outcome<()> {
+    connection.prepare_cached("DELETE FROM memo WHERE file_set = ?1")?.execute([set])?;
+    connection.prepare_cached("UPDATE file_set SET closed = 1, settled = 1 WHERE id = ?1")?.execute([set])?;
+    Ok(())
+}
+
+/// Closes the sets that are put together and of which an import brought what was forgotten before.
+pub(crate) fn close_forgotten(connection: &Connection) -> Outcome<()> {
+    let sets: Vec<i64> = connection
+        .prepare_cached(
+            "SELECT id FROM file_set WHERE closed = 0 AND settled = 1
+             AND EXISTS (SELECT 1 FROM memo m CROSS JOIN file f ON f.id = m.file WHERE m.file_set = file_set.id AND f.forgotten > 0)",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    sets.into_iter().try_for_each(|set| close(connection, set))
+}
+
+/// The sets of an importer that an import stands in.
+pub(crate) fn of_import(connection: &Connection, importer: &str, import: ImportId) -> Outcome<Vec<i64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT s.id FROM file_set s WHERE s.importer = ?1 AND s.closed = 0
+         AND EXISTS (SELECT 1 FROM memo m CROSS JOIN file f ON f.id = m.file WHERE m.file_set = s.id AND f.import = ?2)",
+    )?;
+    let sets = statement.query_map(params![importer, import], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(sets)
 }

@@ -115,3 +115,12 @@ pub(crate) fn declined(connection: &Connection) -> Outcome<Vec<(i64, i64)>> {
         })?
         .collect::<Result<_, _>>()?)
 }
+
+/// Forgets all that was said about an address.
+pub(crate) fn forget(connection: &Connection, kind: u8, address: &str) -> Outcome<()> {
+    connection.prepare_cached("DELETE FROM same_address WHERE address = ?1 AND kind = ?2")?.execute(params![address, kind])?;
+    connection
+        .prepare_cached("DELETE FROM not_same WHERE (address = ?1 AND kind = ?2) OR (other = ?1 AND other_kind = ?2)")?
+        .execute(params![address, kind])?;
+    Ok(())
+}

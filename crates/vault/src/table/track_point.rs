@@ -2,11 +2,15 @@
 //! known by instant, layer, device and place; when several files bring it, the fullest record of it stands in
 //! `track_point` and the others wait in `track_sighting`.
 
+use std::collections::HashMap;
+
 use domain::{ActivityType, Layer, Method, NewPoint, Point};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 use crate::fault::{Outcome, unexpected};
 use crate::migration::Step;
+use crate::table::file;
+use crate::table::tombstone::TrackRule;
 
 pub(crate) const STEPS: &[Step] = &[Step::adds(
     20261122,
@@ -236,6 +240,94 @@ pub(crate) fn remove_of_file(connection: &Connection, file: i64, from: i64, to: 
         gone.push(key);
     }
     Ok((gone, next))
+}
+
+/// How many fixes a rule is about.
+pub(crate) fn count(connection: &Connection, rule: &TrackRule) -> Outcome<u64> {
+    let mut importers = Importers::default();
+    let mut statement =
+        connection.prepare_cached("SELECT at_ms, layer, device, lat, lon, file FROM track_point WHERE at_ms >= ?1 AND at_ms < ?2")?;
+    let mut rows = statement.query([rule.from, rule.to])?;
+    let mut n = 0;
+    while let Some(row) = rows.next()? {
+        let (at, _, _, lat, lon) = key_at(row)?;
+        n += u64::from(rule.covers(at, Point { lat, lon }) && importers.are_in(connection, rule, row.get(5)?)?);
+    }
+    Ok(n)
+}
+
+/// Takes out what a rule is about, from an instant on, looking at up to `limit` fixes; says which went, and the instant
+/// after which to go on, or `None` when it is done. A fix that an importer outside of the rule brought as well stays, as
+/// that one told it.
+pub(crate) fn forget(connection: &Connection, rule: &TrackRule, from: i64, limit: usize) -> Outcome<(Vec<FixKey>, Option<i64>)> {
+    let mut importers = Importers::default();
+    let mut looked_at: Vec<(FixKey, i64)> = Vec::new();
+    let mut next = None;
+    {
+        let mut statement = connection.prepare_cached(
+            "SELECT at_ms, layer, device, lat, lon, file FROM track_point WHERE at_ms >= ?1 AND at_ms < ?2 ORDER BY at_ms",
+        )?;
+        let mut rows = statement.query([from, rule.to])?;
+        while let Some(row) = rows.next()? {
+            let key = key_at(row)?;
+            // Whole instants only, so that the next step can begin after one.
+            if looked_at.len() >= limit && looked_at.last().is_none_or(|(last, _)| last.0 != key.0) {
+                next = Some(key.0);
+                break;
+            }
+            looked_at.push((key, row.get(5)?));
+        }
+    }
+    let mut gone = Vec::new();
+    for (key, file) in looked_at {
+        if !rule.covers(key.0, Point { lat: key.3, lon: key.4 }) {
+            continue;
+        }
+        for waiting in waiting(connection, key)? {
+            if importers.are_in(connection, rule, waiting)? {
+                connection
+                    .prepare_cached(
+                        "DELETE FROM track_sighting WHERE at_ms = ?1 AND layer = ?2 AND device = ?3 AND lat = ?4 AND lon = ?5 AND file = ?6",
+                    )?
+                    .execute(params![key.0, key.1, key.2, key.3, key.4, waiting])?;
+            }
+        }
+        if !importers.are_in(connection, rule, file)? || promote(connection, key)? {
+            continue;
+        }
+        connection
+            .prepare_cached("DELETE FROM track_point WHERE at_ms = ?1 AND layer = ?2 AND device = ?3 AND lat = ?4 AND lon = ?5")?
+            .execute(params![key.0, key.1, key.2, key.3, key.4])?;
+        gone.push(key);
+    }
+    Ok((gone, next))
+}
+
+/// The files whose records of a fix wait.
+fn waiting(connection: &Connection, key: FixKey) -> Outcome<Vec<i64>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT file FROM track_sighting WHERE at_ms = ?1 AND layer = ?2 AND device = ?3 AND lat = ?4 AND lon = ?5",
+    )?;
+    let files = statement.query_map(params![key.0, key.1, key.2, key.3, key.4], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(files)
+}
+
+/// Whether a rule is about what files brought, each looked up once.
+#[derive(Default)]
+struct Importers(HashMap<i64, bool>);
+
+impl Importers {
+    fn are_in(&mut self, connection: &Connection, rule: &TrackRule, file: i64) -> Outcome<bool> {
+        if rule.sources.is_empty() {
+            return Ok(true);
+        }
+        if let Some(known) = self.0.get(&file) {
+            return Ok(*known);
+        }
+        let is_in = rule.is_about(&file::importer(connection, file)?);
+        self.0.insert(file, is_in);
+        Ok(is_in)
+    }
 }
 
 /// Lets the fullest waiting record of a fix take over; false when none waits.

@@ -4,6 +4,7 @@ import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Failed, Skeleton } from "@/components/States";
 import type { ItemView } from "@/generated/types";
+import { Forget } from "../forget/Forget";
 import { Blobs } from "./Blobs";
 import { Facts } from "./Facts";
 import { KindIcon } from "./KindIcon";
@@ -13,10 +14,10 @@ import { People } from "./People";
 import { Related } from "./Related";
 import { Where } from "./Where";
 
-type Props = { id: string; onOpen: (id: string) => void };
+type Props = { id: string; onOpen: (id: string) => void; onForgotten: () => void };
 
 /** Everything known of an item. */
-export function Inspector({ id, onOpen }: Props) {
+export function Inspector({ id, onOpen, onForgotten }: Props) {
   const { data: item, error, refetch, isFetching } = engine.useItemQuery({ id });
   if (error && !isFetching) return <Failed className="m-3" failure={asFailure(error)} onRetry={() => void refetch()} />;
   if (item === undefined || item.id !== id) return <Skeleton lines={8} label="Loading the item" />;
@@ -45,6 +46,7 @@ export function Inspector({ id, onOpen }: Props) {
       <Related title="Conversation" rows={item.thread_rows} current={item.id} onOpen={onOpen} />
       <Related title="Near it in time" rows={item.nearby} current={item.id} onOpen={onOpen} />
       <Origin item={item} />
+      <Forget what={item.title || "this item"} request={{ items: [item.id], filter: {} }} onForgotten={onForgotten} />
     </article>
   );
 }

@@ -32,7 +32,7 @@ export function InspectorPane({ narrow }: { narrow: boolean }) {
   if (narrow) {
     return (
       <Dialog title="Item" look="sheet" open onClose={() => select(undefined)}>
-        <Inspector id={selected} onOpen={select} />
+        <Inspector id={selected} onOpen={select} onForgotten={() => select(undefined)} />
       </Dialog>
     );
   }
@@ -47,7 +47,7 @@ export function InspectorPane({ narrow }: { narrow: boolean }) {
         </IconButton>
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <Inspector id={selected} onOpen={select} />
+        <Inspector id={selected} onOpen={select} onForgotten={() => select(undefined)} />
       </div>
     </aside>
   );

@@ -1,4 +1,4 @@
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowLeft, Search, Split } from "lucide-react";
 import type { ReactNode } from "react";
 import { addressText } from "@/app/addresses";
@@ -11,6 +11,7 @@ import { Button } from "@/components/Button";
 import { Page } from "@/components/Page";
 import { Failed, Skeleton } from "@/components/States";
 import type { MergeView, PersonDetail } from "@/generated/types";
+import { Forget } from "../forget/Forget";
 
 const written = (address: string): string => addressText(address) ?? address.replace(/^name:/, "");
 
@@ -52,14 +53,24 @@ export function PersonPage() {
 
 function Everything({ person: { is_owner, addresses, name } }: { person: PersonDetail }) {
   const { setFilter } = useFilter();
+  const navigate = useNavigate();
   // An address is one person's where a name may be several people's.
   const reached = addresses.map(addressText).find((address) => address !== null);
   const withWhom = is_owner ? "me" : (reached ?? name);
   return (
-    <Button look="solid" className="self-start" onClick={() => setFilter({ people: [withWhom] }, { to: "/search" })}>
-      <Search aria-hidden className="size-4" />
-      Everything with {is_owner ? "you" : name}
-    </Button>
+    <div className="flex flex-wrap gap-2">
+      <Button look="solid" onClick={() => setFilter({ people: [withWhom] }, { to: "/search" })}>
+        <Search aria-hidden className="size-4" />
+        Everything with {is_owner ? "you" : name}
+      </Button>
+      {!is_owner && (
+        <Forget
+          what={`everything with ${name}`}
+          request={{ items: [], filter: { people: [withWhom] } }}
+          onForgotten={() => void navigate({ to: "/people", search: keepSearch })}
+        />
+      )}
+    </div>
   );
 }
 

@@ -12,6 +12,7 @@ import { Backups } from "./Backups";
 import { ExportVault } from "./ExportVault";
 import { KeysSection } from "./keys/KeysSection";
 import { LANGUAGE_MODEL, LanguageModel } from "./LanguageModel";
+import { Receipts } from "./Receipts";
 import { SettingLine } from "./SettingLine";
 import { VerifyVault } from "./VerifyVault";
 
@@ -114,6 +115,7 @@ export function SettingsPage() {
       <KeysSection />
       <ExportVault />
       <VerifyVault />
+      <Receipts />
     </Page>
   );
 }
