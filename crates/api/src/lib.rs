@@ -6,6 +6,7 @@
 //! Absent on purpose: transports (`gateway`, `cli`), and how things are stored, read or answered (`vault`, `lake`, `cortex`,
 //! `forge`).
 
+mod audit;
 mod engine;
 mod jobs;
 mod keychain;
@@ -22,7 +23,7 @@ pub mod wire;
 pub use engine::{Engine, Stay};
 pub use phrase::{FilterWords, days, filter};
 pub use schema::client_schema;
-pub use table::{Caller, Needs, Operation, Tag, operation};
+pub use table::{Caller, Door, Needs, Operation, Tag, operation};
 
 use domain::Progress;
 use lake::plan::Plan;
@@ -32,13 +33,13 @@ use wire::*;
 
 operations! {
     #[doc = "Says whether there is a vault, whether it is open, and how far its indexes have come."]
-    status(Nothing) -> Status { needs: Nothing, shows: [Vault, Items, Jobs], spoils: [] } = ops::vault::status;
+    status(Nothing) -> Status { needs: Nothing, shows: [Vault, Items, Jobs], spoils: [], unlogged } = ops::vault::status;
     #[doc = "Makes a vault and opens it."]
     create_vault(CreateRequest) -> Created { needs: Owner, shows: [], spoils: [Vault, Items, Imports, Jobs, Models, Settings] } = ops::vault::create;
     #[doc = "Opens the vault."]
     unlock(UnlockRequest) -> Status { needs: Owner, shows: [], spoils: [Vault, Items, Imports, Jobs, Models, Settings] } = ops::vault::unlock;
     #[doc = "Closes the vault."]
-    lock(Nothing) -> Status { needs: Owner, shows: [], spoils: [Vault, Items, Imports, Jobs, Models, Settings] } = ops::vault::lock;
+    lock(Nothing) -> Status { needs: Owner, shows: [], spoils: [Vault, Items, Imports, Jobs, Models, Settings], closes } = ops::vault::lock;
     #[doc = "Lists what opens the vault."]
     keys(Nothing) -> Keys { needs: Owner, shows: [Settings], spoils: [] } = ops::keys::list;
     #[doc = "Lets something else open the vault as well."]
@@ -69,6 +70,8 @@ operations! {
     plan_forget(ForgetRequest) -> ForgetPlan { needs: Owner, shows: [Items], spoils: [] } = ops::forgetting::plan;
     #[doc = "Forgets for good, and answers with a receipt."]
     forget(ForgetRequest) streams Progress -> Receipt { needs: Owner, shows: [], spoils: [Items, Imports, Jobs] } = ops::forgetting::forget;
+    #[doc = "Shows the log of calls: who read, wrote, exported or changed what."]
+    audit(AuditRequest) -> AuditLog { needs: Owner, shows: [], spoils: [] } = ops::audit::log;
     #[doc = "Lists what was forgotten."]
     receipts(Nothing) -> Receipts { needs: Read, shows: [Items], spoils: [] } = ops::forgetting::receipts;
     #[doc = "Compares two imports: what is new, changed and gone."]
@@ -132,7 +135,7 @@ operations! {
     #[doc = "Answers a question from the vault, with citations."]
     ask(AskRequest) streams AskPart -> Answer { needs: Read, shows: [], spoils: [] } = ops::ask::ask;
     #[doc = "Lists the models and whether they are installed."]
-    models(Nothing) -> Models { needs: Nothing, shows: [Models], spoils: [] } = ops::models::list;
+    models(Nothing) -> Models { needs: Nothing, shows: [Models], spoils: [], unlogged } = ops::models::list;
     #[doc = "Fetches a model in the background."]
     pull_model(ModelRef) -> JobStarted { needs: Owner, shows: [], spoils: [Jobs] } = ops::models::pull;
     #[doc = "Fetches a model, and answers when it is there."]
@@ -142,7 +145,7 @@ operations! {
     #[doc = "Checks a model's bytes."]
     verify_model(ModelRef) -> ModelView { needs: Nothing, shows: [], spoils: [Models] } = ops::models::verify;
     #[doc = "Lists work going on, and the last that ended."]
-    jobs(Nothing) -> Jobs { needs: Read, shows: [Jobs], spoils: [] } = ops::jobs::list;
+    jobs(Nothing) -> Jobs { needs: Read, shows: [Jobs], spoils: [], unlogged } = ops::jobs::list;
     #[doc = "Ends a job."]
     cancel_job(JobRef) -> Job { needs: Write, shows: [], spoils: [Jobs] } = ops::jobs::cancel;
     #[doc = "Lets a job hold still until it is resumed."]
@@ -152,7 +155,7 @@ operations! {
     #[doc = "Lists a folder of this machine, to choose an archive from."]
     browse(BrowseRequest) -> Browsed { needs: Owner, shows: [], spoils: [] } = ops::browse::browse;
     #[doc = "Lists what the owner chose."]
-    settings(Nothing) -> Settings { needs: Read, shows: [Settings], spoils: [] } = ops::settings::settings;
+    settings(Nothing) -> Settings { needs: Read, shows: [Settings], spoils: [], unlogged } = ops::settings::settings;
     #[doc = "Chooses."]
     set_setting(Setting) -> Settings { needs: Owner, shows: [], spoils: [Settings] } = ops::settings::set;
 }

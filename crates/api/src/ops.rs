@@ -3,6 +3,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "the table hands each operation its request, whatever it does with it")]
 
 pub(crate) mod ask;
+pub(crate) mod audit;
 pub(crate) mod backups;
 pub(crate) mod browse;
 pub(crate) mod exports;

@@ -1,5 +1,6 @@
 //! The table of operations and what it is made of.
 
+use std::fmt;
 use std::io::Write;
 
 use domain::{Cancel, Code, Failure, Result};
@@ -8,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Engine, masking};
+use crate::{Engine, audit, masking};
 
 /// What a caller must be allowed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,17 +29,31 @@ pub enum Needs {
 pub struct Caller {
     may: Needs,
     masked: bool,
+    door: Door,
+}
+
+/// Through which door a call comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// The command line.
+    CommandLine,
+    /// The window.
+    Window,
+    /// A browser on this machine.
+    Browser,
+    /// A program.
+    Program,
 }
 
 impl Caller {
     /// The person themselves: the window, the command line, a browser with this start's token.
     pub fn owner() -> Self {
-        Self { may: Needs::Owner, masked: false }
+        Self { may: Needs::Owner, masked: false, door: Door::CommandLine }
     }
 
     /// Someone who may look and no more. What they see is masked.
     pub fn reader() -> Self {
-        Self { may: Needs::Read, masked: true }
+        Self { may: Needs::Read, masked: true, door: Door::Program }
     }
 
     /// The same, with personal data masked in whatever they see.
@@ -49,6 +64,26 @@ impl Caller {
 
     pub(crate) fn is_masked(self) -> bool {
         self.masked
+    }
+
+    /// The same, through another door.
+    #[must_use]
+    pub fn through(self, door: Door) -> Self {
+        Self { door, ..self }
+    }
+}
+
+/// As the log of calls has it.
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = if self.may == Needs::Owner { "owner" } else { "reader" };
+        let door = match self.door {
+            Door::CommandLine => "command line",
+            Door::Window => "window",
+            Door::Browser => "browser",
+            Door::Program => "program",
+        };
+        write!(f, "{who}, {door}")
     }
 }
 
@@ -85,6 +120,10 @@ pub struct Operation {
     pub shows: &'static [Tag],
     /// The state that it changes.
     pub spoils: &'static [Tag],
+    /// Whether calls of it are logged: all but those that only watch.
+    pub logged: bool,
+    /// Whether it closes the vault, so that nothing can be logged after it.
+    pub closes: bool,
     /// The names of its request, its response, and its part when it streams.
     pub types: (&'static str, &'static str, Option<&'static str>),
     pub(crate) schemas: fn(&mut SchemaGenerator) -> Vec<Schema>,
@@ -109,8 +148,22 @@ impl Operation {
         out: &mut dyn Write,
     ) -> Result<()> {
         if caller.may < self.needs {
+            audit::refused(self, engine, caller, &body)?;
             return Err(Failure::new(Code::Forbidden, format!("This caller may not {}.", self.name)));
         }
+        audit::run(self, engine, caller, body, cancel, on, out)
+    }
+
+    /// Does what a caller may: what it shows is masked for those who are to see it so.
+    pub(crate) fn perform(
+        &self,
+        engine: &Engine,
+        caller: Caller,
+        body: Value,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(Value),
+        out: &mut dyn Write,
+    ) -> Result<()> {
         if masking::applies(engine, caller, self.name)? {
             return masking::run(self, engine, body, cancel, on, out);
         }
@@ -143,6 +196,12 @@ pub(crate) fn schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 }
 
 macro_rules! operations {
+    (@logged) => { true };
+    (@logged unlogged) => { false };
+    (@logged closes) => { true };
+    (@closes) => { false };
+    (@closes unlogged) => { false };
+    (@closes closes) => { true };
     (@types $request:ident $response:ident) => { (stringify!($request), stringify!($response), None) };
     (@types $request:ident $response:ident $part:ident) => { (stringify!($request), stringify!($response), Some(stringify!($part))) };
     (@run $name:ident $path:path; $request:ident) => {
@@ -160,7 +219,7 @@ macro_rules! operations {
         }
     };
     ($(#[doc = $doc:literal] $name:ident($request:ident) $(streams $part:ident)? -> $response:ident
-        { needs: $needs:ident, shows: [$($shows:ident),*], spoils: [$($spoils:ident),*] } = $path:path;)*) => {
+        { needs: $needs:ident, shows: [$($shows:ident),*], spoils: [$($spoils:ident),*] $(, $mark:ident)? } = $path:path;)*) => {
         /// Every operation.
         pub static OPERATIONS: &[$crate::table::Operation] = &[$(
             $crate::table::Operation {
@@ -169,6 +228,8 @@ macro_rules! operations {
                 needs: $crate::table::Needs::$needs,
                 shows: &[$($crate::table::Tag::$shows),*],
                 spoils: &[$($crate::table::Tag::$spoils),*],
+                logged: operations!(@logged $($mark)?),
+                closes: operations!(@closes $($mark)?),
                 types: operations!(@types $request $response $($part)?),
                 schemas: |generator| vec![
                     $crate::table::schema::<$request>(generator),

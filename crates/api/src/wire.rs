@@ -3,6 +3,7 @@
 //! Absent on purpose: behaviour, and the shapes that things are stored in.
 
 mod asking;
+mod audit;
 mod backups;
 mod exports;
 mod finding;
@@ -21,6 +22,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::asking::*;
+pub use self::audit::*;
 pub use self::backups::*;
 pub use self::exports::*;
 pub use self::finding::*;

@@ -97,6 +97,24 @@ pub(crate) enum Command {
     },
     /// List what was forgotten.
     Receipts,
+    /// Show the log of calls: who read, wrote, exported or changed what. It shows no content.
+    Audit {
+        /// Only calls of this operation: search, export, forget…
+        #[arg(long, value_name = "NAME")]
+        operation: Option<String>,
+        /// From this day on.
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
+        /// Up to and with this day.
+        #[arg(long, value_name = "DATE")]
+        to: Option<String>,
+        /// Only calls before the one with this number.
+        #[arg(long, value_name = "NUMBER")]
+        before: Option<i64>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50, value_parser = at_least_one)]
+        limit: usize,
+    },
     /// Take the vault, or a slice of it, out as files, which are not encrypted.
     Export {
         /// A folder that does not exist yet, or is empty.

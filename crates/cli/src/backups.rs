@@ -78,12 +78,10 @@ fn opening(call: &Call, key: &BackupKeyArgs) -> Result<Value> {
         let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
         return Ok(json!({ "identity": line.unwrap_or_default() }));
     }
-    let (name, ask) = match (key.own_passphrase, call.recovery) {
-        (true, _) => ("own_passphrase", passphrase::Ask::Passphrase),
-        (false, true) => ("recovery_code", passphrase::Ask::RecoveryCode),
-        (false, false) => ("passphrase", passphrase::Ask::Passphrase),
-    };
-    Ok(json!({ name: passphrase::ask(call.passphrase_file.as_deref(), ask)? }))
+    if key.own_passphrase {
+        return Ok(json!({ "own_passphrase": passphrase::ask(call.passphrase_file.as_deref(), passphrase::Ask::Passphrase)? }));
+    }
+    call.secret()
 }
 
 fn absolute(path: &Path) -> String {

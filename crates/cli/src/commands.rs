@@ -60,7 +60,7 @@ pub(crate) struct Call {
     pub(crate) passphrase_file: Option<PathBuf>,
     key_file: Option<String>,
     keychain: bool,
-    pub(crate) recovery: bool,
+    recovery: bool,
 }
 
 impl Call {
@@ -120,6 +120,12 @@ impl Call {
             }
             Command::Forget { ids, words, filter, plan, yes } => self.forget(&ids, Filter { text: words, ..filter_of(filter)? }, plan, yes),
             Command::Receipts => self.show("receipts", json!({}), print::receipts),
+            Command::Audit { operation, from, to, before, limit } => {
+                let from = from.as_deref().map(api::days).transpose()?.and_then(|(from, _)| from);
+                let to = to.as_deref().map(api::days).transpose()?.and_then(|(_, to)| to);
+                let request = json!({ "operation": operation, "from": from, "to": to, "before": before, "limit": limit });
+                self.show("audit", request, print::audit)
+            }
             Command::Export { folder, query, format, media, filter } => {
                 let folder = std::path::absolute(&folder).unwrap_or(folder).display().to_string();
                 let filter = Filter { text: query, ..filter_of(filter)? };
@@ -316,7 +322,7 @@ impl Call {
     }
 
     /// What a person opens the vault with, as operations take it.
-    fn secret(&self) -> Result<Value> {
+    pub(crate) fn secret(&self) -> Result<Value> {
         let file = self.passphrase_file.as_deref();
         if self.recovery {
             return Ok(json!({ "recovery_code": passphrase::ask(file, Ask::RecoveryCode)? }));

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use api::wire::Event;
-use api::{Caller, Engine};
+use api::{Caller, Door, Engine};
 use domain::{Cancel, Code, Failure, Result};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -54,7 +54,8 @@ fn take(engine: &Engine, running: &Running, frame: &Value) {
     locked().insert(id, cancel.clone());
     let (engine, running, op, body) = (engine.clone(), Arc::clone(running), op.to_owned(), frame["body"].clone());
     std::thread::spawn(move || {
-        let outcome = engine.answer(Caller::owner(), &op, body, &cancel, &mut |part| write(&json!({ "id": id, "part": part })));
+        let outcome =
+            engine.answer(Caller::owner().through(Door::Window), &op, body, &cancel, &mut |part| write(&json!({ "id": id, "part": part })));
         running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         match outcome {
             Ok(done) => write(&Done { id, done: &done }),

@@ -521,6 +521,25 @@ pub(crate) fn receipt(value: &Value) {
     say("  Backups and exports that were made before still hold it.");
 }
 
+pub(crate) fn audit(value: &Value) {
+    for call in list(value, "calls") {
+        let rows = call["n_rows"].as_u64().map_or_else(String::new, |n| format!(", {} rows", HumanCount(n)));
+        say(&format!(
+            "{:>7}  {}  {:<20} {:<8} {:<18} {} {}{rows}",
+            text(&call["seq"]),
+            text(&call["at"]),
+            text(&call["caller"]),
+            text(&call["decision"]),
+            text(&call["operation"]),
+            text(&call["object_kind"]),
+            text(&call["object_id"])
+        ));
+    }
+    if let Some(next) = value["next"].as_i64() {
+        say(&format!("Earlier calls: `datapunk audit --before {next}`."));
+    }
+}
+
 pub(crate) fn exported(value: &Value) {
     say(&format!(
         "{} items, {} position fixes, {} people, places and labels, and {} attachments and media stand in {} files in {} ({}; {} ms)",

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use api::{Caller, operation as find};
+use api::{Caller, Door, operation as find};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -31,9 +31,10 @@ pub(crate) async fn operation(State(gate): State<Gate>, Path(name): Path<String>
     if operation.types.2.is_some() {
         return streamed(gate, operation, body);
     }
-    let done =
-        tokio::task::spawn_blocking(move || gate.engine.answer(Caller::owner(), operation.name, body, &Cancel::default(), &mut |_| {}))
-            .await;
+    let done = tokio::task::spawn_blocking(move || {
+        gate.engine.answer(Caller::owner().through(Door::Browser), operation.name, body, &Cancel::default(), &mut |_| {})
+    })
+    .await;
     match done.unwrap_or_else(|crash| Err(Failure::internal(crash))) {
         Ok(answer) => ([(header::CONTENT_TYPE, "application/json")], String::from(Box::<str>::from(answer))).into_response(),
         Err(failure) => refusal(&failure),
@@ -44,7 +45,7 @@ fn streamed(gate: Gate, operation: &'static api::Operation, body: Value) -> Resp
     let (sender, receiver) = mpsc::channel::<String>(BACKLOG);
     tokio::task::spawn_blocking(move || {
         let cancel = Cancel::default();
-        let outcome = gate.engine.answer(Caller::owner(), operation.name, body, &cancel, &mut |part| {
+        let outcome = gate.engine.answer(Caller::owner().through(Door::Browser), operation.name, body, &cancel, &mut |part| {
             // Nobody reads any more: the work ends at its next look.
             if sender.blocking_send(json!({ "part": part }).to_string()).is_err() {
                 cancel.cancel();

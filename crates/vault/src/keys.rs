@@ -124,6 +124,11 @@ impl RootKey {
         self.derive("state/mac")
     }
 
+    /// The key of the chain of MACs of the log of calls.
+    pub(crate) fn audit(&self) -> Result<Key> {
+        self.derive("audit/mac")
+    }
+
     /// The key of the hashes in receipts.
     pub(crate) fn receipts(&self) -> Result<Key> {
         self.derive("receipt/mac")

@@ -12,6 +12,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests say what they expect"))]
 
 mod adopting;
+mod audit;
 mod backup;
 mod blobs;
 mod compare;
@@ -92,6 +93,7 @@ pub use secret::{DeviceSecret, KeyFile, Passphrase, Unlock};
 pub use settling::{Memo, Settling};
 pub use slot::{KeyKind, KeySlot};
 pub use stats::Stats;
+pub use table::audit::{AuditEntry, AuditFilter, AuditRow, Decision};
 pub use table::blob::{BlobId, BlobPlace, ItemBlob};
 pub use table::change::{Change, ChangeOp};
 pub use table::file::{FileHit, FileId, NewFile};

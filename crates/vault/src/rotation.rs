@@ -28,15 +28,17 @@ use crate::recovery::RecoveryCode;
 use crate::secret::Unlock;
 use crate::slot::{KeyKind, KeySlot, kind_of};
 use crate::state::State;
-use crate::table::setting;
+use crate::table::{audit, setting};
 use crate::vault::Vault;
 use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::checkpoint;
 
 /// Pages copied between two looks at whether to go on: 8 MiB.
 const STEP: i32 = 2_000;
-/// The key of the names of blobs, once it is no longer derived from the root key.
+/// The keys of the names of blobs, of the log of calls and of receipts, once they are no longer derived from the root key.
 const BLOB_NAMES: &str = "blob.names";
+const AUDIT: &str = "audit.mac";
+const RECEIPTS: &str = "receipt.mac";
 
 /// What a replaced root key means for the keys.
 pub struct Rotated {
@@ -114,10 +116,10 @@ impl Old<'_> {
         let mut target = connection::open(&next, &new_key, Purpose::Write)?;
         check(&source, &target)?;
         cancel.check()?;
-        let names = Zeroizing::new(hex::encode(blob_names(&source, self.root)?.as_slice()));
+        let lasting = Lasting::of(&source, self.root)?;
         let generation = {
             let transaction = target.transaction()?;
-            setting::set(&transaction, BLOB_NAMES, Some(&names))?;
+            lasting.keep(&transaction)?;
             setting::set(&transaction, follower::GENERATION, None)?;
             setting::set_header_revision(&transaction, anew.header.revision())?;
             setting::advance_generation(&transaction)?;
@@ -125,10 +127,11 @@ impl Old<'_> {
             transaction.commit()?;
             generation
         };
+        let audit = audit::head(&target)?;
         checkpoint(&target)?;
         target.close().map_err(|(_, error)| error)?;
         connection::check_salt(&next, &new_key)?;
-        State { generation, clean: true }.write(&self.folder.next_state(), &anew.root.state()?)?;
+        State { generation, clean: true, audit }.write(&self.folder.next_state(), &anew.root.state()?)?;
         if let Some(parent) = next.parent() {
             sync_folder(parent)?;
         }
@@ -220,13 +223,38 @@ pub(crate) fn cut_short() -> VerifyFinding {
     )
 }
 
-/// The key under which equal blobs have equal names: derived from the first root key, and kept in the database when that is
-/// replaced, since names cannot be made anew without reading every blob.
-pub(crate) fn blob_names(connection: &Connection, root: &RootKey) -> Outcome<Key> {
-    let Some(kept) = setting::get(connection, BLOB_NAMES)?.map(Zeroizing::new) else { return Ok(root.blob_names()?) };
-    let bytes = hex::decode(&kept).map(Zeroizing::new).unwrap_or_default();
-    let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| damaged("The key of the names of attachments"))?;
-    Ok(Zeroizing::new(key))
+/// The keys that outlive a root key: derived from the first, and kept in the database when that is replaced. The names of blobs
+/// cannot be made anew without reading every blob, and what the log of calls and the receipts say is vouched for as it was.
+pub(crate) struct Lasting {
+    /// Under which equal blobs have equal names.
+    pub(crate) blob_names: Key,
+    /// Of the chain of the log of calls.
+    pub(crate) audit: Key,
+    /// Of the hashes in receipts.
+    pub(crate) receipts: Key,
+}
+
+impl Lasting {
+    pub(crate) fn of(connection: &Connection, root: &RootKey) -> Outcome<Self> {
+        let kept = |name: &str, first: &dyn Fn() -> Result<Key>| -> Outcome<Key> {
+            let Some(kept) = setting::get(connection, name)?.map(Zeroizing::new) else { return Ok(first()?) };
+            let bytes = hex::decode(&kept).map(Zeroizing::new).unwrap_or_default();
+            let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| damaged("A key that the vault keeps"))?;
+            Ok(Zeroizing::new(key))
+        };
+        Ok(Self {
+            blob_names: kept(BLOB_NAMES, &|| root.blob_names())?,
+            audit: kept(AUDIT, &|| root.audit())?,
+            receipts: kept(RECEIPTS, &|| root.receipts())?,
+        })
+    }
+
+    fn keep(&self, connection: &Connection) -> Outcome<()> {
+        for (name, key) in [(BLOB_NAMES, &self.blob_names), (AUDIT, &self.audit), (RECEIPTS, &self.receipts)] {
+            setting::set(connection, name, Some(&Zeroizing::new(hex::encode(key.as_slice()))))?;
+        }
+        Ok(())
+    }
 }
 
 fn stage(name: &str) -> Progress {

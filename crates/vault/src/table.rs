@@ -1,6 +1,7 @@
 //! The tables, one file each: its steps, its rows, what reads it and what writes it. All are `STRICT`; all statements are
 //! constants with parameters.
 
+pub(crate) mod audit;
 pub(crate) mod blob;
 pub(crate) mod change;
 pub(crate) mod entity;
@@ -52,6 +53,7 @@ pub(crate) const STEPS: &[&[Step]] = &[
     own::STEPS,
     pii::STEPS,
     receipt::STEPS,
+    audit::STEPS,
     VECTORS,
 ];
 

@@ -1,5 +1,6 @@
 //! What holds across the parts of the vault.
 
+mod auditing;
 mod backup;
 mod forgetting;
 mod importing;

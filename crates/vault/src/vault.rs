@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{Cancel, Code, Failure, ImportId, Result};
 
+use crate::audit::{AT_UNLOCK, Trail};
 use crate::connection::{self, Purpose};
 use crate::fault::Outcome;
 use crate::folder::{Folder, remove_database};
@@ -22,7 +23,7 @@ use crate::lock::Lock;
 use crate::memory::Memory;
 use crate::readers::Readers;
 use crate::recovery::RecoveryCode;
-use crate::rotation::Settled;
+use crate::rotation::{Lasting, Settled};
 use crate::secret::{Passphrase, Unlock};
 use crate::slot::About;
 use crate::state::State;
@@ -30,7 +31,7 @@ use crate::table::import_run::ImportState;
 use crate::table::{file, import_run, job, memo, receipt, setting};
 use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::Writer;
-use crate::{blobs, forget, migration, people, rotation, scalar, undo, whereabouts};
+use crate::{blobs, forget, migration, people, rotation, scalar, table, undo, whereabouts};
 
 /// Changes that the database was found to have lost, until a check of the vault has told of them.
 pub(crate) const LOST: &str = "lost";
@@ -60,6 +61,7 @@ pub(crate) struct Inner {
     pub(crate) labels: Key,
     pub(crate) blob_names: Key,
     pub(crate) receipts: Key,
+    pub(crate) trail: Arc<Trail>,
     pub(crate) writer: Arc<Writer>,
     pub(crate) readers: Arc<Readers>,
     pub(crate) vectors: Arc<Vectors>,
@@ -216,7 +218,14 @@ impl Vault {
         if witness.is_none_or(|state| !state.clean) {
             blobs::sweep(folder, &writing)?;
         }
-        State { generation, clean: false }.write(&folder.state(), &state_key)?;
+        let Lasting { blob_names, audit, receipts } = Lasting::of(&writing, root)?;
+        let trail = Arc::new(Trail::new(audit));
+        // A part of the log is followed, and the whole of it by a check of the vault.
+        if let Some(broken) = table::audit::verify(&writing, trail.key(), Some(AT_UNLOCK), witness.map(|state| state.audit))? {
+            warnings.push(broken_log(&broken));
+        }
+        let audit = table::audit::head(&writing)?;
+        State { generation, clean: false, audit }.write(&folder.state(), &state_key)?;
         let half_undone = import_run::in_state(&writing, ImportState::Undoing)?;
         let mut reading = Vec::with_capacity(READERS);
         for _ in 0..READERS {
@@ -224,8 +233,7 @@ impl Vault {
             scalar::register(&connection)?;
             reading.push(connection);
         }
-        let blob_names = rotation::blob_names(&writing, root)?;
-        let writer = Arc::new(Writer::start(writing, folder.clone(), state_key)?);
+        let writer = Arc::new(Writer::start(writing, folder.clone(), state_key, Arc::clone(&trail))?);
         let readers = Arc::new(Readers::new(reading));
         let vectors = Arc::new(Vectors::new());
         let follower = Follower::start(folder, root, &writer, &readers, &vectors, &mut warnings)?;
@@ -236,7 +244,8 @@ impl Vault {
             root: Mutex::new(Some(root.copy())),
             labels: root.labels()?,
             blob_names,
-            receipts: root.receipts()?,
+            receipts,
+            trail,
             writer,
             readers,
             vectors,
@@ -339,6 +348,15 @@ fn old_header() -> VerifyFinding {
         VerifyCode::Header,
         "The header, vault.json, is older than the one that this vault had last: someone or something put an old copy back, and passphrases and keys that were changed or revoked since open the vault again.",
         "Look at the keys, revoke what should not be there and change the passphrase. If you did not put it back yourself, replace the root key: `datapunk keys rotate`.",
+    )
+}
+
+/// The log of calls is not as it was written.
+pub(crate) fn broken_log(broken: &str) -> VerifyFinding {
+    VerifyFinding::new(
+        VerifyCode::Audit,
+        &format!("The log of calls: {broken}."),
+        "Somebody who had the keys of the vault changed it, or a part of the database was lost. What the log says from there on is not sure.",
     )
 }
 

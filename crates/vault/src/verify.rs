@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::blobs;
 use crate::fault::Outcome;
-use crate::table::{blob, change, file, setting};
-use crate::vault::{Inner, LOST, Vault};
+use crate::table::{audit, blob, change, file, setting};
+use crate::vault::{Inner, LOST, Vault, broken_log};
 use crate::writer::checkpoint;
 
 /// What sort of thing is wrong.
@@ -29,6 +29,8 @@ pub enum VerifyCode {
     Ledger,
     /// The index of words is damaged or lacks items.
     Index,
+    /// The log of calls is not as it was written.
+    Audit,
 }
 
 /// Something that is wrong.
@@ -127,6 +129,10 @@ fn consistency(inner: &Inner) -> Outcome<Vec<VerifyFinding>> {
         if n > 0 {
             findings.push(VerifyFinding::new(VerifyCode::Database, &format!("{n} {what}."), RESTORE));
         }
+    }
+    // The head of the log is known from elsewhere only while the vault is opened, and what was found then is told as well.
+    if let Some(broken) = audit::verify(&reader, inner.trail.key(), None, None)? {
+        findings.push(broken_log(&broken));
     }
     for (import, path) in file::unbalanced(&reader)? {
         findings.push(VerifyFinding::new(

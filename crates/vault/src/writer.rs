@@ -12,6 +12,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use domain::{Code, Failure};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::audit::{self, Announcement, Trail};
 use crate::fault::{Fault, Outcome};
 use crate::folder::Folder;
 use crate::keys::Key;
@@ -32,16 +33,18 @@ pub(crate) struct Writer {
     /// How many hold the database's file as it is: its log is not cut back meanwhile.
     pub(crate) holds: Arc<AtomicUsize>,
     line: Mutex<Option<(Sender<Job>, JoinHandle<()>)>>,
+    trail: Arc<Trail>,
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection, folder: Folder, key: Key) -> Outcome<Self> {
+    pub(crate) fn start(connection: Connection, folder: Folder, key: Key, trail: Arc<Trail>) -> Outcome<Self> {
         let (sender, receiver) = bounded::<Job>(QUEUE);
         let holds = Arc::new(AtomicUsize::new(0));
-        let held = Arc::clone(&holds);
-        let thread =
-            std::thread::Builder::new().name("vault-writer".to_owned()).spawn(move || run(connection, &receiver, &folder, &key, &held))?;
-        Ok(Self { holds, line: Mutex::new(Some((sender, thread))) })
+        let (held, logs) = (Arc::clone(&holds), Arc::clone(&trail));
+        let thread = std::thread::Builder::new()
+            .name("vault-writer".to_owned())
+            .spawn(move || run(connection, &receiver, &folder, &key, &logs, &held))?;
+        Ok(Self { holds, line: Mutex::new(Some((sender, thread))), trail })
     }
 
     /// Runs `work` in a transaction of its own and answers once it is committed. When it fails, nothing was written.
@@ -54,11 +57,15 @@ impl Writer {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
     ) -> Outcome<Writing<T>> {
+        let (announcement, trail) = (Announcement::take(), Arc::clone(&self.trail));
         self.send(move |connection| {
+            announcement.prepare(connection, &trail)?;
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            announcement.write(&transaction, &trail)?;
             let answer = work(&transaction)?;
             setting::advance_generation(&transaction)?;
             transaction.commit()?;
+            announcement.written();
             Ok(answer)
         })
     }
@@ -107,8 +114,8 @@ fn closed() -> Fault {
     Fault(Failure::new(Code::Locked, "The vault is locked.").hint("Unlock it and try again."))
 }
 
-fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, key: &Key, holds: &AtomicUsize) {
-    let mut witnessed = setting::generation(&connection).unwrap_or_default();
+fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, key: &Key, trail: &Trail, holds: &AtomicUsize) {
+    let mut witnessed = None;
     let mut written_at = Instant::now();
     loop {
         match receiver.recv_timeout(STATE_EVERY) {
@@ -118,6 +125,9 @@ fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, ke
         }
         if written_at.elapsed() >= STATE_EVERY {
             written_at = Instant::now();
+            if let Err(fault) = trail.flush(&mut connection) {
+                tracing::warn!(code = ?fault.0.code, "the log of calls could not be written; it is tried again");
+            }
             if let Err(fault) = witness(&connection, folder, key, &mut witnessed, false) {
                 tracing::warn!(code = ?fault.0.code, "the state file could not be written");
             }
@@ -129,18 +139,19 @@ fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, ke
             }
         }
     }
-    let closed = checkpoint(&connection).and_then(|()| witness(&connection, folder, key, &mut witnessed, true));
+    let flushed = trail.flush(&mut connection).map(drop);
+    let closed = flushed.and_then(|()| checkpoint(&connection)).and_then(|()| witness(&connection, folder, key, &mut witnessed, true));
     if let Err(fault) = closed {
         tracing::warn!(code = ?fault.0.code, "the vault was not closed in good order");
     }
 }
 
 /// Writes the state file when the database has moved on, or when it is closed.
-fn witness(connection: &Connection, folder: &Folder, key: &Key, witnessed: &mut u64, clean: bool) -> Outcome<()> {
-    let generation = setting::generation(connection)?;
-    if clean || generation != *witnessed {
-        State { generation, clean }.write(&folder.state(), key)?;
-        *witnessed = generation;
+fn witness(connection: &Connection, folder: &Folder, key: &Key, witnessed: &mut Option<State>, clean: bool) -> Outcome<()> {
+    let state = State { generation: setting::generation(connection)?, clean, audit: audit::head(connection)? };
+    if *witnessed != Some(state) {
+        state.write(&folder.state(), key)?;
+        *witnessed = Some(state);
     }
     Ok(())
 }

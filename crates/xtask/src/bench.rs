@@ -33,6 +33,8 @@ use texts::Texts;
 
 const PASSPHRASE: &str = "seven figures are held against a floor";
 const SCALE: u64 = 100_000;
+/// Calls whose answers are small, of each sort.
+const CALLS: usize = 200;
 const QUERIES: usize = 200;
 const MB: f64 = 1e6;
 
@@ -235,6 +237,13 @@ impl Bench {
         let (p50, p95) = spread(times);
         figures.push(Figure::new("item view: p50", p50, "ms").against("a row by its key", number(&peer["item"]["p50_ms"])));
         figures.push(Figure::new("item view: p95", p95, "ms").against("a row by its key", number(&peer["item"]["p95_ms"])));
+        // Both are answered from memory: what lies between them is what the log of calls costs.
+        let mut small = |operation: &str| -> Result<f64> {
+            let times = (0..CALLS).map(|_| Ok(timed(&mut server, operation, &json!({}))?.0)).collect::<Result<Vec<_>>>()?;
+            Ok(spread(times).0)
+        };
+        let (logged, unlogged) = (small("owner")?, small("jobs")?);
+        figures.push(Figure::new("a call that is logged: p50", logged, "ms").against("one that is not", unlogged));
         let peak = process::peak_memory(server.id()).unwrap_or_default();
         figures.push(Figure::new("peak memory while it is open", peak as f64 / MB, "MB").against("the bar", 500.0));
         server.stop()?;

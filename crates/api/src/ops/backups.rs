@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use ::vault::{BackUp, Backup, OpenBackup, Passphrase, Restore, Unlock, Vault};
+use ::vault::{BackUp, Backup, OpenBackup, Passphrase, Restore, Vault};
 use domain::{Cancel, Code, Failure, Progress, Result};
 
 use crate::Engine;
@@ -8,7 +8,7 @@ use crate::engine::now;
 use crate::jobs::Work;
 use crate::wire::{
     BackedUp, BackupKey, BackupRef, BackupRequest, BackupState, Checked, JobStarted, Keep, LastBackup, Nothing, PruneRequest, Pruned,
-    RehearseRequest, RestoreRequest, Restored, Snapshots,
+    RehearseRequest, RestoreRequest, Restored, Secret, Snapshots,
 };
 
 /// The kind of the jobs that make a backup.
@@ -127,16 +127,16 @@ fn open(engine: &Engine, to: &str, key: Option<BackupKey>) -> Result<Backup> {
 }
 
 fn opens(key: BackupKey) -> Result<OpenBackup> {
-    let BackupKey { passphrase, recovery_code, own_passphrase, identity } = key;
-    match (passphrase, recovery_code, own_passphrase, identity) {
-        (Some(passphrase), None, None, None) => Ok(OpenBackup::Vault(Unlock::Passphrase(Passphrase::from(passphrase)))),
-        (None, Some(code), None, None) => Ok(OpenBackup::Vault(Unlock::Recovery(code))),
-        (None, None, Some(passphrase), None) => Ok(OpenBackup::Own(Passphrase::from(passphrase))),
-        (None, None, None, Some(identity)) => Ok(OpenBackup::Identity(identity)),
+    let BackupKey { passphrase, key_file, recovery_code, own_passphrase, identity } = key;
+    match (own_passphrase, identity) {
+        (None, None) => Ok(OpenBackup::Vault(super::keys::secret(&mut Secret { passphrase, key_file, recovery_code })?)),
+        (Some(own), None) if passphrase.is_none() && recovery_code.is_none() => Ok(OpenBackup::Own(Passphrase::from(own))),
+        (None, Some(identity)) if passphrase.is_none() && recovery_code.is_none() => Ok(OpenBackup::Identity(identity)),
         _ => Err(Failure::new(
             Code::BadRequest,
-            "A backup is opened by one of: the vault's passphrase, its recovery code, the backup's own passphrase, an age identity.",
-        )),
+            "A backup is opened by one of: what opens the vault, the backup's own passphrase, an age identity.",
+        )
+        .hint("Give one of them.")),
     }
 }
 
@@ -178,6 +178,6 @@ pub(crate) fn restore(engine: &Engine, request: RestoreRequest, cancel: &Cancel,
         .hint("Name another folder with --vault, and put it in the old one's place when you have looked at it."));
     }
     let backup = Backup::open(&folder(&request.folder)?, &opens(request.key)?)?;
-    let what = Restore { snapshot: request.snapshot, passphrase: request.new_passphrase.map(Passphrase::from) };
+    let what = Restore { snapshot: request.snapshot, now: now(), passphrase: request.new_passphrase.map(Passphrase::from) };
     backup.restore(&what, engine.folder(), cancel, on)
 }

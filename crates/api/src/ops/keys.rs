@@ -141,7 +141,7 @@ fn prove(engine: &Engine, vault: &Vault) {
 }
 
 /// What a person gave, and wipes it where it was.
-fn secret(given: &mut Secret) -> Result<Unlock> {
+pub(crate) fn secret(given: &mut Secret) -> Result<Unlock> {
     let path = take(&mut given.key_file).filter(|path| !path.trim().is_empty());
     match (take(&mut given.passphrase), path, take(&mut given.recovery_code)) {
         (Some(passphrase), None, None) => Ok(Unlock::Passphrase(Passphrase::from(passphrase))),

@@ -1,4 +1,4 @@
-use domain::{Code, Failure, Result};
+use domain::{Code, Failure, Result, UtcMs};
 use serde_json::Value;
 
 use crate::Engine;
@@ -6,6 +6,9 @@ use crate::wire::{Event, Nothing, Setting, Settings};
 
 /// Minutes until an idle vault locks itself, until the owner chooses.
 const AUTO_LOCK: i64 = 10;
+
+/// Days that the log of calls goes back, until the owner chooses.
+const AUDIT_DAYS: i64 = 730;
 
 /// Every setting, what it may be, and what it is until the owner chooses.
 const SETTINGS: &[(&str, Kind)] = &[
@@ -15,6 +18,8 @@ const SETTINGS: &[(&str, Kind)] = &[
     ("backup_every_hours", Kind::Number { least: 0, most: 24 * 366, usual: 0 }),
     // Whether the vault is locked when the machine sleeps or its screen is locked.
     ("lock_when_left", Kind::OneOf(&["yes", "no"])),
+    // Days that the log of calls goes back; 0 is for ever.
+    ("audit_days", Kind::Number { least: 0, most: 36_500, usual: AUDIT_DAYS }),
     ("theme", Kind::OneOf(&["system", "light", "dark"])),
     // The id of the model that words answers, or "none": wording takes half a minute on a small machine.
     ("language_model", Kind::Text { usual: "none" }),
@@ -68,6 +73,13 @@ pub(crate) fn backup_schedule(vault: &::vault::Vault) -> Result<(String, i64)> {
 /// Whether the vault is locked when its owner leaves the machine.
 pub(crate) fn locks_when_left(vault: &::vault::Vault) -> Result<bool> {
     Ok(vault.setting("lock_when_left")?.as_deref() != Some("\"no\""))
+}
+
+/// From when on the log of calls is kept, UTC milliseconds; `None` for all of it.
+pub(crate) fn audit_begins(vault: &::vault::Vault, now: UtcMs) -> Result<Option<UtcMs>> {
+    let chosen = vault.setting("audit_days")?.and_then(|text| text.parse().ok());
+    let days: i64 = chosen.unwrap_or(AUDIT_DAYS);
+    Ok((days > 0).then(|| now - days * 86_400_000))
 }
 
 /// The model that words answers, when the owner chose one.

@@ -4,6 +4,7 @@ use ::vault::{CreateOptions, KeyKind, Passphrase, Vault};
 use domain::{Cancel, Code, Failure, Progress, Result};
 
 use crate::Engine;
+use crate::engine::now;
 use crate::show;
 use crate::wire::{CreateRequest, Created, NamedCount, Nothing, Stats, Status, UnlockRequest, VaultState, Verified, VerifyFinding};
 
@@ -47,6 +48,9 @@ pub(crate) fn unlock(engine: &Engine, request: UnlockRequest) -> Result<Status> 
     }
     if !engine.is_open() {
         let vault = super::keys::open(engine, request)?;
+        if let Some(begins) = super::settings::audit_begins(&vault, now())? {
+            vault.prune_audit(begins)?;
+        }
         engine.opened(vault);
         // It may take minutes, and the vault opens all the same when it fails.
         let settled = engine.clone();

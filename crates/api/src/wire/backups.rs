@@ -28,6 +28,9 @@ wire! {
         /// The vault's passphrase.
         #[serde(default)]
         pub passphrase: Option<String>,
+        /// The path of the key file that goes with the passphrase.
+        #[serde(default)]
+        pub key_file: Option<String>,
         /// The vault's recovery code.
         #[serde(default)]
         pub recovery_code: Option<String>,

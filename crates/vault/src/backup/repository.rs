@@ -179,10 +179,10 @@ impl Backup {
         };
         let (identity, root) = match with {
             OpenBackup::Vault(unlock) => {
-                let root = front.vault.unlock(unlock).map_err(|failure| {
+                let opened = front.vault.unlock(unlock).map_err(|failure| {
                     if failure.code == Code::WrongPassphrase { refused("passphrase or recovery code") } else { failure }
                 })?;
-                (front.unseal(&root)?, Some(root))
+                (front.unseal(&opened.root)?, Some(opened.root))
             }
             OpenBackup::Own(passphrase) => {
                 let sealed = other_key(folder, "passphrase.age", "a passphrase of its own")?;

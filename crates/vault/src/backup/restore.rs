@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 
-use domain::{Cancel, Code, Failure, Progress, Result};
+use domain::{Cancel, Code, Failure, Progress, Result, UtcMs};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,8 +19,9 @@ use crate::folder::{Folder, private_file, private_folder, sync_folder};
 use crate::header::Header;
 use crate::keys::RootKey;
 use crate::lock::Lock;
-use crate::secret::Passphrase;
+use crate::secret::{Passphrase, Unlock};
 use crate::state::State;
+use crate::table::audit::Head;
 use crate::vault::Vault;
 
 /// What is to be restored.
@@ -28,6 +29,8 @@ use crate::vault::Vault;
 pub struct Restore {
     /// The snapshot, or the beginning of its name; else the latest whose database is whole.
     pub snapshot: Option<String>,
+    /// When it runs, UTC milliseconds.
+    pub now: UtcMs,
     /// The passphrase that the restored vault gets, where the one of the backup is not known.
     pub passphrase: Option<Passphrase>,
 }
@@ -95,7 +98,7 @@ impl Backup {
         let folder = place.join("rehearsal");
         // Who opens the rehearsed vault is nobody but this process: any passphrase does where the backup's is not known.
         let passphrase = self.root.is_none().then(|| Passphrase::from("a rehearsal that nobody opens"));
-        let what = Restore { snapshot: snapshot.map(str::to_owned), passphrase };
+        let what = Restore { snapshot: snapshot.map(str::to_owned), now: 0, passphrase };
         let restored = self.restore_beside(&what, &folder, cancel, on);
         fs::remove_dir_all(&folder).ok();
         restored
@@ -217,11 +220,12 @@ impl Backup {
     /// Gives the restored folder its header, opens it and compares.
     fn compare(&self, manifest: &Manifest, what: &Restore, folder: &Path, mut findings: Vec<BackupFinding>) -> Result<Restored> {
         let root = &manifest.root;
-        let header = self.header(manifest, root, what.passphrase.as_ref())?;
+        let header = self.header(manifest, root, what)?;
         let place = Folder::new(folder);
         let prepared = (|| -> crate::fault::Outcome<Lock> {
             place.prepare()?;
-            State { generation: manifest.generation, clean: true }.write(&place, &root.state()?)?;
+            // What the log of calls ended with then stands in the database alone.
+            State { generation: manifest.generation, clean: true, audit: Head::default() }.write(&place.state(), &root.state()?)?;
             header.write(&place)?;
             Lock::take(&place.lock())
         })();
@@ -246,16 +250,18 @@ impl Backup {
     }
 
     /// The header that the restored vault gets: the latest that opens this root key, with a new passphrase where one is given.
-    fn header(&self, manifest: &Manifest, root: &RootKey, passphrase: Option<&Passphrase>) -> Result<Header> {
+    fn header(&self, manifest: &Manifest, root: &RootKey, what: &Restore) -> Result<Header> {
         let latest = &self.front().vault;
         let header = if latest.is_of(root)? { latest } else { &manifest.header };
         if !header.is_of(root)? {
             return Err(super::fail::damaged("The header in a snapshot"));
         }
-        match passphrase {
+        match &what.passphrase {
             Some(passphrase) => {
                 passphrase.check()?;
-                header.with_passphrase(root, passphrase)
+                let (mut header, _) = header.with_slot(root, &Unlock::Passphrase(passphrase.clone()), "", what.now)?;
+                header.sign_as_next(root, latest.revision())?;
+                Ok(header)
             }
             None if self.root.is_some() && latest.is_of(root)? => Ok(header.clone()),
             None => Err(Failure::new(

@@ -67,7 +67,8 @@ fn a_vault_comes_back_from_any_of_its_snapshots_with_the_passphrase_alone_and_on
         assert!(!bytes.windows(10).any(|window| window == b"Market day" || window == b"SQLite for"), "{}", path.display());
     }
     import(&vault, &[(mails(6..8), Vec::new())]);
-    vault.change_passphrase(&Passphrase::from(PASSPHRASE), &Passphrase::from("five other words than before")).unwrap();
+    let other = || Unlock::Passphrase(Passphrase::from("five other words than before"));
+    vault.change_passphrase(&Unlock::Passphrase(Passphrase::from(PASSPHRASE)), None, &other(), DAY).unwrap();
     let second = back_up(&vault, &folder, 2);
     assert!(second.bytes_written * 2 < first.bytes_written && second.bytes_known > first.bytes_written / 2, "{second:?}");
     let second_hash = vault.logical_hash().unwrap();
@@ -77,16 +78,16 @@ fn a_vault_comes_back_from_any_of_its_snapshots_with_the_passphrase_alone_and_on
 
     let refused = Backup::open(&folder, &with_passphrase()).err().unwrap();
     assert_eq!(refused.code, Code::WrongPassphrase);
-    let with = OpenBackup::Vault(Unlock::Passphrase(Passphrase::from("five other words than before")));
+    let with = OpenBackup::Vault(other());
     let (snapshots, failures) = Backup::open(&folder, &with).unwrap().snapshots().unwrap();
     assert_eq!((snapshots.len(), failures.len()), (2, 0));
     let restored = restore(&folder, &with, &Restore::default(), &dir.path().join("latest"));
     assert!(restored.same && restored.findings.is_empty() && restored.logical_hash == second_hash, "{restored:?}");
-    let vault = Vault::open(&dir.path().join("latest"), &Unlock::Passphrase(Passphrase::from("five other words than before"))).unwrap();
+    let vault = Vault::open(&dir.path().join("latest"), &other()).unwrap();
     assert_eq!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap(), []);
     drop(vault);
-    let by_code = OpenBackup::Vault(Unlock::Recovery(recovery.to_string()));
-    let older = Restore { snapshot: Some(snapshots[0].id.clone()), passphrase: None };
+    let by_code = OpenBackup::Vault(Unlock::Recovery(recovery));
+    let older = Restore { snapshot: Some(snapshots[0].id.clone()), ..Restore::default() };
     assert_eq!(restore(&folder, &by_code, &older, &dir.path().join("older")).logical_hash, first_hash);
     // Nothing is ever written over.
     let again = Backup::open(&folder, &with).unwrap().restore(&older, &dir.path().join("older"), &Cancel::default(), &mut |_| {});
@@ -267,7 +268,7 @@ fn recipients_and_a_passphrase_of_its_own_open_a_backup_too() {
         let asked = backup.restore(&Restore::default(), &into, &Cancel::default(), &mut |_| {}).unwrap_err();
         assert_eq!(asked.code, Code::BadRequest, "whom the backup was given to does not know the vault's passphrase");
         drop(backup);
-        assert!(restore(&folder, with, &Restore { snapshot: None, passphrase: new() }, &into).same);
+        assert!(restore(&folder, with, &Restore { passphrase: new(), ..Restore::default() }, &into).same);
         Vault::open(&into, &Unlock::Passphrase(new().unwrap())).unwrap().close().unwrap();
     }
     for with in [

@@ -8,6 +8,7 @@ import { engine } from "@/backend/engine";
 import { Select } from "@/components/Field";
 import { Page } from "@/components/Page";
 import { Failed } from "@/components/States";
+import { AuditTrail } from "./AuditTrail";
 import { Backups } from "./Backups";
 import { ExportVault } from "./ExportVault";
 import { KeysSection } from "./keys/KeysSection";
@@ -116,6 +117,7 @@ export function SettingsPage() {
       <ExportVault />
       <VerifyVault />
       <Receipts />
+      <AuditTrail />
     </Page>
   );
 }
