@@ -41,7 +41,7 @@ pub(crate) fn forget(engine: &Engine, request: ForgetRequest, cancel: &Cancel, o
         let _turn = vault.settling_turn();
         vault.forget(&scope(request), now(), cancel, &mut report)
     });
-    work.end(outcome.as_ref().map(|_| None), &["items", "imports", "jobs", "vault"]);
+    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "jobs", "vault"]);
     outcome
 }
 
