@@ -97,7 +97,7 @@ mod tests {
         let picture = read_album.items.iter().find(|item| item.data.get("files").is_some()).unwrap();
         assert_eq!((comment.data["author"].as_str(), comment.related[0].to), (Some("Bo"), picture.uid));
         assert!(picture.links.is_empty() && !picture.text.contains("Lovely"), "{picture:?}");
-        let check_in = r#"[{"timestamp": 1600000000, "title": "Ann is at the pier.", "data": [{"post": "Windy"}], "tags": [{"name": "Bo"}, "Cy"],
+        let check_in = r#"[{"timestamp": 1600000000, "title": "Ann is at the pier.", "data": [{"post": "Windy"}], "tags": [{"name": "Bo"}, {"name": "Cy"}, "a word"],
             "attachments": [{"data": [{"place": {"name": "The pier", "coordinate": {"latitude": 47.12, "longitude": 8.54}, "address": "", "url": "https://x"}}]}]}]"#;
         assert_eq!(
             read(&IMPORTER, "your_facebook_activity/posts/your_posts_1.json", check_in.as_bytes()).shown().lines().next().unwrap(),

@@ -246,9 +246,9 @@ impl Said {
     }
 }
 
-/// What a person or place is called, who may also stand as a mere text.
+/// What a person or place is called.
 fn name_of(value: &Value) -> Option<String> {
-    let name = value.as_str().or_else(|| value["name"].as_str())?.trim();
+    let name = value["name"].as_str()?.trim();
     (!name.is_empty()).then(|| name.to_owned())
 }
 
