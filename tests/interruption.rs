@@ -71,9 +71,9 @@ fn an_import_that_is_interrupted_says_what_is_kept_and_goes_on_when_it_is_run_ag
     let whole = home.vault("whole");
     import(&whole, &made.inputs);
     let datapunk = home.vault("vault");
-    let child = datapunk.command(["import"]).args(&made.inputs).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = datapunk.command(["import"]).args(&made.inputs).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let log = datapunk.vault().join("db/main.db-wal");
-    while std::fs::metadata(&log).map_or(0, |log| log.len()) < WRITTEN {
+    while std::fs::metadata(&log).map_or(0, |log| log.len()) < WRITTEN && child.try_wait().unwrap().is_none() {
         std::thread::sleep(Duration::from_millis(1));
     }
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
