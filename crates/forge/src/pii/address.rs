@@ -41,7 +41,7 @@ pub(super) const RECOGNISERS: &[Recogniser] = &[
         pattern: concat!(
             r"(?:(?:Flat|Apt\.?|Apartment|Unit|Suite) \d{1,4}[A-Za-z]?, )?(?-u:\b)\d{1,5}[A-Za-z]? (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\.? )?",
             r"(?:(?:[A-ZÀ-Þ][A-Za-zÀ-ɏ'’.-]*|\d{1,3}(?:st|nd|rd|th)) ){1,4}",
-            r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Close|Crescent|Parkway|Pkwy|Highway|Hwy|Gardens|Grove|Hill|Row|Mews|Alley|Quay)(?-u:\b)\.?",
+            r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Way|Place|Pl|Square|Sq|Terrace|Close|Crescent|Parkway|Pkwy|Highway|Hwy|Gardens|Grove|Hill|Row|Mews|Alley|Quay)(?-u:\b)\.?(?: (?:NW|NE|SW|SE|N|S|E|W)(?-u:\b))?",
             r"(?:,? (?:Apt\.?|Suite|Unit|Flat|#) ?\d{1,4}[A-Za-z]?)?",
             r"(?:,? ?\n?[A-ZÀ-Þ][A-Za-zÀ-ɏ'’.-]+(?: [A-ZÀ-Þ][A-Za-zÀ-ɏ'’-]+){0,2},? (?:[A-Z]{2},? \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}))?",
         ),

@@ -49,16 +49,28 @@ pub(super) const RECOGNISERS: &[Recogniser] = &[
     // Each service marks its keys, so that they can be told when they leak.
     Recogniser {
         class: PiiClass::ApiKey,
-        gate: Gate::Digits(0),
         pattern: concat!(
             r"(?-u:\b)(?:(?:AKIA|ASIA)[A-Z0-9]{16}|gh[opusr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255}|glpat-[A-Za-z0-9_-]{20,64}",
             r"|(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,128}|sk-(?:proj-|ant-|svcacct-)?[A-Za-z0-9_-]{20,200}|xox[abeprs]-[A-Za-z0-9-]{10,200}",
             r"|AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9_-]{20,400}|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16,64}|npm_[A-Za-z0-9]{36}",
             r"|pypi-[A-Za-z0-9_-]{16,200}|hf_[A-Za-z0-9]{30,60}|do[opr]_v1_[a-f0-9]{64}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|key-[a-f0-9]{32}",
-            r"|\d{8,10}:[A-Za-z0-9_-]{35}|dp\.pt\.[A-Za-z0-9]{40,44}|EAAC[A-Za-z0-9]{60,300})",
+            r"|dp\.pt\.[A-Za-z0-9]{40,44}|EAAC[A-Za-z0-9]{60,300})",
         ),
         framed: false,
-        alone: 95,
+        context: "*akia | *asia | *ghp_ | *gho_ | *ghu_ | *ghs_ | *ghr_ | github_pat_ | glpat- | sk_live_ | sk_test_ | rk_live_ | rk_test_ | \
+            pk_live_ | pk_test_ | *sk- | *xox | *aiza | *ya29 | *sg. | *npm_ | pypi- | *hf_ | *doo_ | *dop_ | *dor_ | *shpat | *shpca | *shppa | \
+            *shpss | *key- | dp.pt. | *eaac",
+        in_context: 95,
+        against: "",
+        ..PLAIN
+    },
+    // Of a bot: its number, a colon and its key.
+    Recogniser {
+        class: PiiClass::ApiKey,
+        gate: Gate::Digits(8),
+        pattern: r"(?-u:\b)\d{8,10}:[A-Za-z0-9_-]{35}(?-u:\b)",
+        framed: false,
+        alone: 90,
         against: "",
         ..PLAIN
     },

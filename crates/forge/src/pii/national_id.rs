@@ -96,7 +96,7 @@ pub(super) const RECOGNISERS: &[Recogniser] = &[
     },
     Recogniser {
         class: PiiClass::ItalianCodiceFiscale,
-        gate: Gate::Digits(1),
+        gate: Gate::Digits(3),
         pattern: r"(?-u:\b)[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z](?-u:\b)",
         check: italian_codice_fiscale,
         alone: 97,

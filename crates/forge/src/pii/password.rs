@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use domain::PiiClass;
 
-use super::recogniser::{PLAIN, Recogniser};
+use super::recogniser::{Gate, PLAIN, Recogniser};
 
 pub(super) const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
@@ -41,6 +41,16 @@ pub(super) const RECOGNISERS: &[Recogniser] = &[
         against: "",
         ..PLAIN
     },
+    // In an address: "postgres://user:password@host".
+    Recogniser {
+        class: PiiClass::Password,
+        gate: Gate::Byte(b'@'),
+        pattern: r"://[^\s:/@]+:([^\s@/]{4,64})@",
+        framed: false,
+        alone: 98,
+        against: "",
+        ..PLAIN
+    },
     // A code behind what it is called.
     Recogniser {
         class: PiiClass::OneTimeCode,
@@ -59,7 +69,7 @@ pub(super) const RECOGNISERS: &[Recogniser] = &[
     // A code before what it is called.
     Recogniser {
         class: PiiClass::OneTimeCode,
-        pattern: r"(?-u:\b)((?:[A-Z]-)?\d{3}[ -]\d{3}|(?:[A-Z]-)?\d{4,8}) (?i:is your|ist ihr|ist dein|lautet ihr|als ihr|as your)[^\n]{0,40}(?i:code|tan|passcode|password|passwort|pin)",
+        pattern: r"(?-u:\b)((?:[A-Z]-)?\d{3}[ -]\d{3}|(?:[A-Z]-)?\d{4,8}) (?i:is your|ist ihr|ist dein|lautet ihr|als ihr|as your)[^\n]{0,40}(?i:code|tan|passcode|password|passwort|pin|otp)",
         check: one_time_code,
         context: CODES,
         in_context: 94,

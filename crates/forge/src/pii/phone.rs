@@ -14,7 +14,7 @@ pub(super) const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
         class: PiiClass::Phone,
         gate: Gate::Digits(7),
-        pattern: r"(?:\+ ?|(?-u:\b)00 ?)[1-9](?:[ ()/.\u{a0}-]{0,3}\d){6,15}",
+        pattern: r"\(?(?:\+ ?|(?-u:\b)00 ?)[1-9](?:[ ()/.\u{a0}-]{0,3}\d){6,15}",
         check: international,
         alone: 92,
         context: PHONE,
@@ -132,7 +132,7 @@ const THREE: &[&str] =
 
 /// A country's code and as many digits as its plan has. Groups that come after are not part of it.
 fn international(text: &str, mut range: Range<usize>) -> Option<Range<usize>> {
-    let first = text[range.clone()].split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+    let first = text[range.clone()].trim_start_matches('(').split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     // "009-7821982": the code of a country stands whole behind its 00.
     let is_parted = first.len() == 3 && !matches!(first, "001" | "007");
     if is_parted || is_later_group(text, range.start) {

@@ -40,6 +40,12 @@ fn every_class_is_found_as_people_write_it() {
     check("She was born on May 14, 1980 in Ulm", &["birth_date: May 14, 1980"]);
     check("Das Passwort lautet Kranich-88!", &["password: Kranich-88"]);
     check("password: hunter2", &["password: hunter2"]);
+    check("postgres://user:s3cr3tpw@db.example.org:5432/app", &["password: s3cr3tpw"]);
+    check("user anna / password hunter22", &["password: hunter22"]);
+    check("DB_PASSWORD=hunter22", &["password: hunter22"]);
+    check("Use code 847291 to sign in", &["one_time_code: 847291"]);
+    check("592831 is your Amazon OTP", &["one_time_code: 592831"]);
+    check("geb. am 14.5.80", &["birth_date: 14.5.80"]);
     check("G-482913 is your Google verification code.", &["one_time_code: G-482913"]);
     check("Ihr Bestätigungscode lautet 483 920. Gültig bis 2026", &["one_time_code: 483 920"]);
     check("Diagnose: F32.1, Sertralin 50 mg", &["health: F32.1", "health: Sertralin"]);
@@ -63,6 +69,8 @@ fn phones_in_their_commoner_forms() {
         ("01 23 45 67 89", "01 23 45 67 89"),
         ("+351 21 123 4567 2024", "+351 21 123 4567"),
         ("phone number is 5550142", "5550142"),
+        ("my number: (0049) 151 23456789", "(0049) 151 23456789"),
+        ("call 555-0142", "555-0142"),
     ] {
         check(text, &[&format!("phone: {number}")]);
     }
@@ -124,6 +132,7 @@ fn what_only_looks_alike_is_left_alone() {
         "im Jahr 1980 geboren worden sein",
         "3-2-1, 100 000 000, 1.234.567,89 €, 0,5 %",
         "PLZ 01067 Dresden, 10115 Berlin",
+        "٣٣٣-٢٢-٤٤٤٤, ٤١١١١١١١١١١١١١١١, +٤٩٣٠١٢٣٤٥٦٧, BSN ١١١٢٢٢٣٣٣, 12٣٤٥٦٧٨٩٠١٢٣٤",
     ] {
         check(text, &[]);
     }
