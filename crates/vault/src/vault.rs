@@ -179,7 +179,7 @@ impl Vault {
                 .into());
         }
         let key = root.database()?;
-        let state_key = root.state()?;
+        let state_key = Box::new(root.state()?);
         let witness = State::read(&folder.state(), &state_key)?;
         let mut writing = connection::open(&folder.database(), &key, Purpose::Write)?;
         connection::check_salt(&folder.database(), &key)?;

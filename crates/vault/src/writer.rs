@@ -37,7 +37,8 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection, folder: Folder, key: Key, trail: Arc<Trail>) -> Outcome<Self> {
+    /// The key is boxed: moved into the thread as it is, it would leave copies of itself on two stacks.
+    pub(crate) fn start(connection: Connection, folder: Folder, key: Box<Key>, trail: Arc<Trail>) -> Outcome<Self> {
         let (sender, receiver) = bounded::<Job>(QUEUE);
         let holds = Arc::new(AtomicUsize::new(0));
         let (held, logs) = (Arc::clone(&holds), Arc::clone(&trail));
