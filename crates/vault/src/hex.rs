@@ -10,11 +10,19 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     })
 }
 
+/// The bytes of what [`encode`] wrote. Every value has one spelling, without capitals and signs, so that a changed bit of it is
+/// never the same value.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    if !rest.is_empty() {
         return None;
     }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
 }
 
 /// `#[serde(with = "hex::bytes")]` on an array.
@@ -42,5 +50,28 @@ pub(crate) mod list {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
         super::decode(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("expected hex digits"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_has_one_spelling() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let text = encode(&bytes);
+        assert_eq!(decode(&text), Some(bytes.clone()));
+        for at in 0..text.len() {
+            for bit in 0..8 {
+                let mut flipped = text.clone().into_bytes();
+                flipped[at] ^= 1 << bit;
+                let read = std::str::from_utf8(&flipped).ok().and_then(decode);
+                assert_ne!(read, Some(bytes.clone()), "byte {at}, bit {bit}");
+            }
+        }
+        for other in ["0", "+1", "0A", "0g", "é"] {
+            assert_eq!(decode(other), None, "{other}");
+        }
     }
 }
