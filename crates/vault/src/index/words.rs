@@ -267,6 +267,8 @@ impl WordIndex {
             // The first operation of a writer has the number of the commit before it, and a merge takes a deletion of that number
             // for one that the commit has seen: it would be lost. So the first operation is none.
             writer.run(std::iter::empty())?;
+            // A commit that was cut short left files that no meta file names, and the next one would give its own the same names.
+            writer.garbage_collect_files().wait()?;
             self.writer = Some(writer);
         }
         Ok(())
@@ -457,6 +459,28 @@ mod tests {
         let killed = || TantivyError::ErrorInThread("a thread ended".to_owned());
         assert!(index.directory.atomic_write(Path::new("meta.json"), b"x").is_err());
         assert_eq!([index.failed(killed()).code, index.failed(killed()).code], [Code::NoSpace, Code::Damaged], "it is told once");
+    }
+
+    #[test]
+    fn what_a_commit_left_that_was_cut_short_is_not_in_the_way_of_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let meta = folder.path().join("meta.json");
+        let mut index = WordIndex::open(folder.path(), &KEY, true).unwrap();
+        index.apply(&(1..100).map(|id| doc(id, "a", "early")).collect::<Vec<_>>(), &[]).unwrap();
+        index.commit(1).unwrap();
+        drop(index);
+        let before = fs::read(&meta).unwrap();
+        let delete = || {
+            let mut index = WordIndex::open(folder.path(), &KEY, false).unwrap();
+            index.apply(&[], &[7]).unwrap();
+            index.commit(2).unwrap();
+            index.searcher().documents()
+        };
+        assert_eq!(delete(), 98);
+        // The list of what is deleted was written, and the meta file that names it was not.
+        fs::write(&meta, before).unwrap();
+        assert!(fs::read_dir(folder.path()).unwrap().any(|entry| entry.unwrap().path().extension().is_some_and(|end| end == "del")));
+        assert_eq!(delete(), 98);
     }
 
     #[test]
