@@ -107,9 +107,20 @@ impl Folder {
     }
 }
 
-/// Makes a folder that only its owner can enter.
-pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
+/// Makes a folder and those above it that are missing; the names of all of them are on the disk when this returns.
+pub(crate) fn new_folder(path: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
     fs::create_dir_all(path)?;
+    for folder in missing {
+        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+        sync_folder(parent.unwrap_or(Path::new(".")))?;
+    }
+    Ok(())
+}
+
+/// Makes a folder that only its owner can enter, as [`new_folder`] does.
+pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
+    new_folder(path)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

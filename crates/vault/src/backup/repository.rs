@@ -146,6 +146,24 @@ fn identity(text: &str) -> Result<x25519::Identity> {
         .map_err(|why| Failure::new(Code::BadRequest, format!("This is no age identity: {why}. One begins with AGE-SECRET-KEY-1.")))
 }
 
+/// Whether a folder holds what no run that was cut short before it came to `backup.json` leaves.
+fn holds_other_things(folder: &Path) -> io::Result<bool> {
+    const OURS: [&str; 6] = ["LOCK", "packs", "parity", "snapshots", "backup.new", "backup.json.new"];
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let is_ours = OURS.iter().any(|ours| entry.file_name() == *ours);
+        // Nothing is written into its folders before.
+        if !is_ours || (entry.file_type()?.is_dir() && fs::read_dir(entry.path())?.next().is_some()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Reads recipients as people give them.
 pub(super) fn recipients(texts: &[String]) -> Result<Vec<x25519::Recipient>> {
     texts
@@ -239,7 +257,7 @@ impl Backup {
     }
 
     fn create(folder: &Path, header: &Header, root: &RootKey) -> Result<Self> {
-        if at(folder, fs::create_dir_all(folder).and_then(|()| fs::read_dir(folder)))?.next().is_some() {
+        if at(folder, holds_other_things(folder))? {
             return Err(Failure::new(Code::BadRequest, format!("The folder {} is not empty, and holds no backup.", folder.display()))
                 .hint("Name a folder that is empty or does not exist yet."));
         }

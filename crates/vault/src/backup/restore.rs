@@ -15,7 +15,7 @@ use super::fail::at;
 use super::manifest::{Manifest, Placed, Snapshot};
 use super::pack;
 use super::repository::{Backup, Stored};
-use crate::folder::{Folder, private_file, private_folder, sync_folder};
+use crate::folder::{Folder, new_folder, private_file, private_folder, sync_folder};
 use crate::header::Header;
 use crate::keys::RootKey;
 use crate::lock::Lock;
@@ -73,7 +73,7 @@ impl Backup {
             return Err(Failure::new(Code::BadRequest, format!("{} is no folder that a vault could stand in.", into.display())));
         };
         let staging = parent.join(format!(".{}.restoring", name.display()));
-        at(parent, fs::create_dir_all(parent))?;
+        at(parent, new_folder(parent))?;
         let restored = self.restore_beside(what, &staging, cancel, on);
         if restored.is_err() {
             fs::remove_dir_all(&staging).ok();

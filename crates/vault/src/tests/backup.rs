@@ -278,3 +278,23 @@ fn recipients_and_a_passphrase_of_its_own_open_a_backup_too() {
         assert_eq!(Backup::open(&folder, &with).err().unwrap().code, Code::WrongPassphrase);
     }
 }
+
+#[test]
+fn a_first_run_that_was_cut_short_is_not_in_the_way_of_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("drive/backups");
+    let (vault, _) = create(&dir.path().join("vault"));
+    import(&vault, &[(mails(0..1), Vec::new())]);
+    for name in ["packs", "parity", "snapshots"] {
+        fs::create_dir_all(folder.join(name)).unwrap();
+    }
+    fs::write(folder.join("LOCK"), "17").unwrap();
+    fs::write(folder.join("backup.new"), "{\"format\": 1,").unwrap();
+    let foreign = folder.join("packs/holiday.jpg");
+    fs::write(&foreign, "not ours").unwrap();
+    let refused = vault.back_up(&folder, &BackUp::default(), &Cancel::default(), &mut |_| {}).err().unwrap();
+    assert_eq!(refused.code, Code::BadRequest);
+    fs::remove_file(foreign).unwrap();
+    assert!(back_up(&vault, &folder, 1).findings.is_empty());
+    assert!(check(&folder).ok);
+}
