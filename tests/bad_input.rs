@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use domain::{FileOutcome, FindingCode, Severity};
 use journeys::{Datapunk, Home, Lang, Ran, Shape, hash, import, imports, undo};
@@ -43,20 +43,8 @@ fn written(path: PathBuf, bytes: &[u8]) -> PathBuf {
 
 /// A copy of a vault's folder, to be damaged.
 fn copy(datapunk: &Datapunk, home: &Home, name: &str) -> Datapunk {
-    fn copy_folder(from: &Path, to: &Path) {
-        fs::create_dir_all(to).unwrap();
-        for entry in fs::read_dir(from).unwrap() {
-            let entry = entry.unwrap();
-            let target = to.join(entry.file_name());
-            if entry.file_type().unwrap().is_dir() {
-                copy_folder(&entry.path(), &target);
-            } else {
-                fs::copy(entry.path(), target).unwrap();
-            }
-        }
-    }
     let copied = home.no_vault(name);
-    copy_folder(datapunk.vault(), copied.vault());
+    xtask::folder::copy(datapunk.vault(), copied.vault()).unwrap();
     copied
 }
 

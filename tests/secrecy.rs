@@ -4,91 +4,17 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "what fails here fails the test, and what is measured is said")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use journeys::{Home, Lang, Shape};
 use serde_json::json;
+use xtask::needles::Needles;
 use xtask::place;
-
-/// A phrase in every coat that it could lie about in.
-struct Needles(Vec<(&'static str, Vec<u8>)>);
-
-impl Needles {
-    fn of(phrase: &str) -> Self {
-        let wide = |little: bool| {
-            phrase.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect::<Vec<u8>>()
-        };
-        let mut needles = vec![
-            ("UTF-16", wide(true)),
-            ("UTF-16, big end first", wide(false)),
-            ("hexadecimal", hex(phrase)),
-            ("letters", phrase.as_bytes().to_vec()),
-        ];
-        // What base64 makes of bytes depends on how many stand before them; the ends depend on the neighbours.
-        for shift in 0..3 {
-            let text = base64(&[&vec![0; shift], phrase.as_bytes()].concat());
-            needles.push(("base64", text.as_bytes()[4..text.len() - 4].to_vec()));
-        }
-        Self(needles.into_iter().map(|(name, bytes)| (name, bytes.to_ascii_lowercase())).collect())
-    }
-
-    /// In which coat the phrase lies in these bytes. Capitals do not matter.
-    fn within(&self, bytes: &[u8]) -> Option<&'static str> {
-        let bytes = bytes.to_ascii_lowercase();
-        self.0.iter().find(|(_, needle)| contains(&bytes, needle)).map(|(name, _)| *name)
-    }
-}
-
-fn contains(bytes: &[u8], needle: &[u8]) -> bool {
-    let Some(first) = needle.first() else { return false };
-    let mut rest = bytes;
-    while let Some(at) = rest.iter().position(|byte| byte == first) {
-        if rest[at..].starts_with(needle) {
-            return true;
-        }
-        rest = &rest[at + 1..];
-    }
-    false
-}
-
-fn hex(text: &str) -> Vec<u8> {
-    text.bytes().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let sign = |group: u32, shift: u32| SIGNS[(group >> shift & 63) as usize] as char;
-    bytes
-        .chunks(3)
-        .flat_map(|chunk| {
-            let group = chunk.iter().fold(0, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-            [sign(group, 18), sign(group, 12), sign(group, 6), sign(group, 0)]
-        })
-        .collect()
-}
-
-/// Every file under a folder, links not followed.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let entry = entry.unwrap();
-            let kind = entry.file_type().unwrap();
-            if kind.is_dir() {
-                open.push(entry.path());
-            } else if kind.is_file() {
-                found.push(entry.path());
-            }
-        }
-    }
-    found
-}
 
 /// Looks through every file under a folder, names included; how many bytes there were.
 fn look(folder: &Path, needles: &[Needles], when: &str) -> u64 {
     let mut n_bytes = 0;
-    for path in files(folder) {
+    for path in xtask::folder::files(folder).unwrap() {
         // A file may go while it is looked for: a journal, a merged index.
         let Ok(bytes) = fs::read(&path) else { continue };
         n_bytes += bytes.len() as u64;
@@ -232,24 +158,4 @@ fn the_engine_of_the_window_ends_when_it_locks() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     };
     assert!(ended.success());
-}
-
-#[test]
-fn the_search_for_the_canary_finds_it_in_every_coat() {
-    let phrase = "zirkonvogel amselharz";
-    let needles = Needles::of(phrase);
-    let wide: Vec<u8> = phrase.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let coats = [
-        phrase.as_bytes().to_vec(),
-        phrase.to_uppercase().into_bytes(),
-        wide,
-        hex(phrase),
-        base64(format!("It is {phrase}.").as_bytes()).into_bytes(),
-        base64(format!("It was {phrase}.").as_bytes()).into_bytes(),
-        base64(format!("It is a {phrase}").as_bytes()).into_bytes(),
-    ];
-    for coat in coats {
-        assert!(needles.within(&[b"zzz", coat.as_slice(), b"zz"].concat()).is_some(), "{}", String::from_utf8_lossy(&coat));
-    }
-    assert_eq!(needles.within(b"zirkonvogel, amselharz"), None);
 }

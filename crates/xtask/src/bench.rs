@@ -11,7 +11,7 @@ mod figures;
 mod floor;
 mod growth;
 mod personal_data;
-mod process;
+pub(crate) mod process;
 mod takeout_parser;
 mod texts;
 

@@ -19,6 +19,7 @@ pub struct Datapunk {
     program: PathBuf,
     vault: PathBuf,
     passphrase: Option<String>,
+    recovery: bool,
     models: PathBuf,
     home: Option<PathBuf>,
     variables: Vec<(String, String)>,
@@ -64,6 +65,7 @@ impl Datapunk {
             program,
             vault: vault.to_owned(),
             passphrase: Some(passphrase.to_owned()),
+            recovery: false,
             models: place::models(),
             home: None,
             variables: Vec::new(),
@@ -75,10 +77,22 @@ impl Datapunk {
         &self.vault
     }
 
+    /// The same, on a vault in another folder.
+    #[must_use]
+    pub fn on(&self, vault: &Path) -> Self {
+        Self { vault: vault.to_owned(), ..self.clone() }
+    }
+
     /// The same, with another passphrase.
     #[must_use]
     pub fn with_passphrase(&self, passphrase: &str) -> Self {
-        Self { passphrase: Some(passphrase.to_owned()), ..self.clone() }
+        Self { passphrase: Some(passphrase.to_owned()), recovery: false, ..self.clone() }
+    }
+
+    /// The same, opened by the vault's recovery code. It needs no stretching, so an opening costs milliseconds.
+    #[must_use]
+    pub fn with_recovery_code(&self, code: &str) -> Self {
+        Self { passphrase: Some(code.to_owned()), recovery: true, ..self.clone() }
     }
 
     /// The same, with models from another folder.
@@ -104,7 +118,11 @@ impl Datapunk {
     /// The command with `--json` and these arguments, ready to be started.
     pub fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(&self.program);
-        command.arg("--json").arg("--vault").arg(&self.vault).args(args).env("DATAPUNK_MODELS", &self.models).stdin(Stdio::null());
+        command.arg("--json").arg("--vault").arg(&self.vault);
+        if self.recovery {
+            command.arg("--recovery");
+        }
+        command.args(args).env("DATAPUNK_MODELS", &self.models).stdin(Stdio::null());
         // Days are cut by the zone of the machine, and figures must not depend on it.
         command.env("TZ", "Europe/Zurich");
         match &self.passphrase {
@@ -138,13 +156,18 @@ impl Datapunk {
 
     /// Starts `serve` on a free port.
     pub fn serve(&self, unlock: bool) -> Result<Served> {
+        self.serve_to(unlock, Stdio::piped())
+    }
+
+    /// Starts `serve` on a free port; what it says to standard error goes to `errors`.
+    pub fn serve_to(&self, unlock: bool, errors: Stdio) -> Result<Served> {
         let mut command = self.command(["serve", "--port", "0"]);
         if unlock {
             command.arg("--unlock");
         } else {
             command.env_remove("DATAPUNK_PASSPHRASE");
         }
-        let mut child = Ended(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?);
+        let mut child = Ended(command.stdout(Stdio::piped()).stderr(errors).spawn()?);
         let (output, errors) = (child.0.stdout.take(), child.0.stderr.take());
         let mut output = BufReader::new(output.ok_or("the server has no output")?);
         let mut line = String::new();
@@ -163,7 +186,7 @@ impl Datapunk {
             .ok_or("the server did not say its origin")?
             .to_owned();
         let token = said["token"].as_str().ok_or("the server did not say its token")?.to_owned();
-        Ok(Served { child, host, token, connection: None, _output: output, _errors: errors })
+        Ok(Served { child, host, token, connection: None, patience: None, _output: output, _errors: errors })
     }
 }
 
@@ -173,6 +196,7 @@ pub struct Served {
     host: String,
     token: String,
     connection: Option<BufReader<TcpStream>>,
+    patience: Option<Duration>,
     /// Held open, so that what the server says has somewhere to go.
     _output: BufReader<ChildStdout>,
     _errors: Option<ChildStderr>,
@@ -189,6 +213,12 @@ impl Served {
         self.host.rsplit(':').next().unwrap_or_default()
     }
 
+    /// Gives up on a call whose answer does not go on for so long.
+    pub fn be_patient_for(&mut self, patience: Duration) {
+        self.patience = Some(patience);
+        self.connection = None;
+    }
+
     /// Calls an operation; of a streamed one, the whole answer at its end. All calls share a connection; after
     /// one that failed, the next makes a new one.
     ///
@@ -201,6 +231,7 @@ impl Served {
             None => {
                 let stream = TcpStream::connect(&self.host)?;
                 stream.set_nodelay(true)?;
+                stream.set_read_timeout(self.patience)?;
                 BufReader::new(stream)
             }
         };

@@ -13,7 +13,7 @@ mod jpeg;
 pub mod labelled;
 mod life;
 mod planted;
-mod prng;
+pub(crate) mod prng;
 mod products;
 mod spread;
 mod text;

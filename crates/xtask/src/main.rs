@@ -4,13 +4,15 @@
 
 use std::process::ExitCode;
 
-use xtask::{bench, browser, demo, fixtures, front_end, models, place, suite};
+use xtask::{bench, browser, demo, faults, fixtures, front_end, models, place, suite};
 
 const USAGE: &str = "cargo xtask TASK
 
   demo       a made-up life in a vault of its own: import, search, a day, three questions, the window
   test       every test of every layer, with its set-up
   bench      figures of this machine, as JSON and as a table   [--scale N | --growth N,N,...]
+  faults     what a vault survives: kills, lost power, a full disk, broken input, flipped bits; and that nothing is in clear
+             [--only kills,power,full,fuzz,flips,canary] [--seed N] [--n N] [--case K]
   gen        the client that is generated from the table of operations
   fixtures   a made-up Takeout archive   --scale N --seed S --lang en|de [--shape zip|tgz|folder|parts] OUT
   models     the models that demo, tests and bench use   [core|llm|llm-large]
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(&args),
         "test" => suite::run(),
         "bench" => bench::run(&args),
+        "faults" => faults::run(&args),
         "gen" => front_end::generate(),
         "fixtures" => fixtures::run(args).map_err(Into::into),
         "models" => ensure_models(args.first().map(String::as_str)),
