@@ -5,21 +5,22 @@
 //! name `.jpeg` what is stored as `.jpg`. A file that no note names is an item of its own.
 //!
 //! Identity: the time of creation in microseconds with the first attachment's name; notes from before 2022 have no such time, and
-//! go by their file's name.
+//! go by their file's name. So do, besides, those that were made in the microsecond of another (a program made many at once), all
+//! but the first of them by name.
 //!
 //! Absent on purpose: reminders, which are in Tasks and Calendar; the indentation of lists, which the export has lost.
 
 mod note;
 mod page;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 
-use domain::{Finding, FindingCode, Kind, NewBlob, NewItem, Raw, RawFormat, Severity};
+use domain::{Finding, FindingCode, Kind, NewBlob, NewItem, Raw, RawFormat, Severity, Uid};
 
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::media;
-use crate::text::charset;
+use crate::text::{charset, path};
 
 pub(crate) static IMPORTER: Importer =
     Importer { id: "google.keep", label: "Keep", recognizes, parse: Parse::Set(|| Box::new(Notes::default())) };
@@ -84,7 +85,7 @@ struct Notes {
     known: HashSet<String>,
     /// Pages whose note was not met yet.
     pages: HashMap<String, Page>,
-    /// Notes that wait for their files.
+    /// Notes that wait for their files, and for others that were made at the same instant.
     waiting: Vec<Waiting>,
     /// The files, by path without extension.
     media: HashMap<String, Medium>,
@@ -102,6 +103,13 @@ struct Waiting {
     path: String,
     item: NewItem,
     attachments: Vec<note::Attachment>,
+}
+
+impl Waiting {
+    /// The name of its file, without the extension.
+    fn name(&self) -> &str {
+        path::stem(&self.path)
+    }
 }
 
 struct Medium {
@@ -144,6 +152,7 @@ impl Assembly for Notes {
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
         self.finish_pages(sink);
+        self.tell_apart();
         for Waiting { file: number, path, mut item, attachments } in self.waiting.drain(..) {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let mut missing = Vec::new();
@@ -182,6 +191,21 @@ impl Assembly for Notes {
 }
 
 impl Notes {
+    /// Gives notes identities of their own that were made at the same instant and are of different names. One name twice is one
+    /// note that stands in two parts.
+    fn tell_apart(&mut self) {
+        let mut names: HashMap<Uid, BTreeSet<String>> = HashMap::new();
+        for note in &self.waiting {
+            names.entry(note.item.uid).or_default().insert(note.name().to_owned());
+        }
+        for note in &mut self.waiting {
+            let name = note.name();
+            if names[&note.item.uid].first().is_some_and(|first| first != name) {
+                note.item.uid = Uid::of(IMPORTER.id, &[&note.item.uid.0, name.as_bytes()].concat());
+            }
+        }
+    }
+
     /// Reads the pages whose notes are missing; the others are their notes' twins.
     fn finish_pages(&mut self, sink: &mut dyn SetSink) {
         for (stem, page) in self.pages.drain() {
@@ -218,7 +242,6 @@ impl Notes {
     fn take_note(&mut self, file: FileNumber, stem: String, path: &str, bytes: &[u8], sink: &mut dyn Sink) {
         let name = stem.rsplit('/').next().unwrap_or(&stem);
         match note::read(bytes, name, IMPORTER.id) {
-            Ok((item, attachments)) if attachments.is_empty() => sink.item(item),
             Ok((item, attachments)) => self.waiting.push(Waiting { file, path: path.to_owned(), item, attachments }),
             Err(note::Unusable::Empty) => sink.skip(FindingCode::IgnoredFile, "", "The note is empty."),
             Err(note::Unusable::Cut) => {
@@ -294,6 +317,22 @@ mod tests {
         "annotations": [{"source": "WEBLINK", "title": "Ropes", "url": "https://example.org/rope"}],
         "sharees": [{"isOwner": true, "type": "WRITER", "email": "ann@example.org"}, {"type": "WRITER", "email": "Bo@example.org"}],
         "userEditedTimestampUsec": 1746345153218000, "createdTimestampUsec": 1746300000000001}"#;
+    #[test]
+    fn notes_that_were_made_at_the_same_instant_stay_apart_and_one_note_in_two_parts_is_one() {
+        let note = |text: &str| format!(r#"{{"isTrashed": false, "isPinned": false, "textContent": "{text}", "userEditedTimestampUsec": 1600000000000000, "createdTimestampUsec": 1600000000000000}}"#);
+        let [one, two] = [note("one"), note("two")];
+        let uids = |files: &[(&str, &[u8])]| {
+            let sinks = read_set(&IMPORTER, files).unwrap();
+            files.iter().map(|(path, _)| sinks[*path].items[0].uid).collect::<Vec<_>>()
+        };
+        let both: [(&str, &[u8]); 2] = [("Keep/b.json", two.as_bytes()), ("Keep/a.json", one.as_bytes())];
+        let [of_two, of_one] = uids(&both)[..] else { panic!() };
+        assert_ne!(of_one, of_two);
+        assert_eq!(uids(&[both[1], both[0]]), [of_one, of_two], "in any order");
+        assert_eq!(uids(&[both[1]]), [of_one], "as it is alone");
+        assert_eq!(uids(&[("1/Keep/a.json", one.as_bytes()), ("2/Keep/a.json", one.as_bytes())]), [of_one; 2]);
+    }
+
     const PICTURE: &str = r#"{"isTrashed": true, "isPinned": false, "title": "", "textContent": "", "userEditedTimestampUsec": 1546345153218000,
         "attachments": [{"filePath": "18f2.9d8e.jpeg", "mimetype": "image/jpeg"}, {"filePath": "gone.png", "mimetype": "image/png"}]}"#;
 
