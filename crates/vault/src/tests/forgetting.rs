@@ -43,7 +43,8 @@ fn canary(key: u64) -> NewItem {
     item.blobs[0].content = BlobContent::Bytes(attachment(2_000));
     item.blobs[1].name = format!("{CANARY}.jpg");
     let BlobContent::Reference { path, entry, digest, .. } = &mut item.blobs[1].content else { panic!("left in place") };
-    (*path, *entry, *digest) = ("/elsewhere/photos.zip".to_owned(), format!("{CANARY}.jpg"), [99; 32]);
+    (*path, *entry, *digest) =
+        ("/elsewhere/photos.zip".to_owned(), format!("{CANARY}.jpg"), *blake3::hash(b"a stall that no other mail has").as_bytes());
     let mut large = item.blobs[0].clone();
     large.content = BlobContent::Bytes(attachment(SMALL * 3));
     item.blobs.push(large);
