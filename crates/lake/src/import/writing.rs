@@ -76,7 +76,7 @@ pub(crate) fn write_all(
             round.read_before.clear();
         }
         let weight = round.weight;
-        let written = round.write(vault, import, stop, &mut lines);
+        let written = round.write(vault, import, stop, &mut lines, failure.is_some());
         budget.free(weight);
         match written {
             Ok(n_written) => n_records += n_written,
@@ -118,8 +118,9 @@ impl Round {
         }
     }
 
-    /// Opens, fills and closes, in that order; answers how many records were written.
-    fn write(self, vault: &Vault, import: ImportId, stop: &Cancel, lines: &mut Lines) -> Result<u64> {
+    /// Opens, fills and closes, in that order; answers how many records were written. `dropped` says that batches were dropped
+    /// before, after a failure.
+    fn write(self, vault: &Vault, import: ImportId, stop: &Cancel, lines: &mut Lines, dropped: bool) -> Result<u64> {
         if !self.opened.is_empty() {
             let (slots, files): (Vec<Slot>, Vec<NewFile>) = self.opened.into_iter().unzip();
             for (slot, file) in slots.into_iter().zip(vault.add_files(import, files)?) {
@@ -139,13 +140,19 @@ impl Round {
                 Err(error) => failed = Some(error),
             }
         }
+        let dropped = dropped || failed.is_some();
         let ended: Vec<EndedFile> = self
             .ended
             .into_iter()
             .filter_map(|(slot, end)| {
-                let End { outcome, whole, digest, merged, skipped, set_aside, findings } = end;
-                // A file of which a batch was lost was not read to its end, and its digest would say it was.
-                let whole = whole && failed.is_none();
+                let End { mut outcome, whole, digest, merged, skipped, set_aside, mut findings } = end;
+                // A file of which a batch was dropped, in this round or in one before, is not in the vault to its end; its digest
+                // would say that it is, and an import that goes on would pass over it.
+                let whole = whole && !dropped;
+                if dropped && outcome == FileOutcome::Imported {
+                    outcome = FileOutcome::Partial;
+                    findings.push(not_written());
+                }
                 let file = lines.get(slot)?;
                 Some(EndedFile { file, outcome, whole, digest, merged, skipped, set_aside, edition: EDITION, findings })
             })
@@ -164,6 +171,11 @@ impl Round {
     }
 }
 
+fn not_written() -> Finding {
+    let message = "Writing failed before all of this file was stored. What was stored stands; import the archive again for the rest.";
+    Finding { code: FindingCode::CutShort, severity: Severity::Error, at: String::new(), message: message.to_owned(), count: 1 }
+}
+
 /// A file that was to be taken as another import had read it, when the import was cancelled.
 fn not_read(file: FileId) -> EndedFile {
     let message = "The import was cancelled before this file, of which all is known, was gone through; import the archive again for it.";
@@ -178,5 +190,74 @@ fn not_read(file: FileId) -> EndedFile {
         set_aside: 0,
         edition: EDITION,
         findings: vec![finding],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use domain::{BlobContent, Kind, NewBlob, NewItem, Raw};
+
+    use super::*;
+    use crate::import::tests::vault_in;
+
+    fn note(key: &str, attached: usize) -> NewItem {
+        let mut item = NewItem::new(Kind::Note, "google.keep", key, Raw::json(b"{}"));
+        if attached > 0 {
+            let content = BlobContent::Bytes((0..attached).map(|n| (n * 31 + n / 251) as u8).collect());
+            item.blobs.push(NewBlob { name: "a.bin".to_owned(), media_type: String::new(), content });
+        }
+        item
+    }
+
+    #[test]
+    fn a_file_whose_records_are_dropped_after_a_failure_is_not_taken_for_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = vault_in(folder.path());
+        let import = vault.begin_import("takeout.zip", 1).unwrap();
+        let (sender, receiver) = crossbeam_channel::unbounded();
+        let (budget, stop) = (Budget::default(), Cancel::default());
+        let written = std::thread::scope(|scope| {
+            let open = |slot: Slot| {
+                let (path, importer) = (format!("{slot}.json"), "google.keep".to_owned());
+                let file = NewFile { path, archive: "takeout.zip".to_owned(), size: 9, digest: Some([slot as u8; 32]), importer };
+                sender.send(Message::Open { slot, file }).unwrap();
+            };
+            let batch = |slot: Slot, item: NewItem| {
+                sender.send(Message::Batch { slot, prepared: vault.prepare(vec![item], Vec::new()), weight: 0 }).unwrap();
+            };
+            let end = |slot: Slot| {
+                let (outcome, findings) = (FileOutcome::Imported, Vec::new());
+                let end = End { outcome, whole: true, digest: None, merged: 0, skipped: 0, set_aside: 0, findings };
+                sender.send(Message::End { slot, end }).unwrap();
+            };
+            open(0);
+            batch(0, note("whole", 0));
+            end(0);
+            let writing = scope.spawn(|| write_all(&vault, import, &receiver, &budget, &stop, &mut |_| {}));
+            // The first file is on the disk; then an attachment cannot be kept.
+            while vault.stats().unwrap().items == 0 {
+                std::thread::yield_now();
+            }
+            fs::remove_dir_all(vault.dir().join("tmp")).unwrap();
+            open(1);
+            open(2);
+            batch(1, note("lost", 5 << 20));
+            while !stop.is_cancelled() {
+                std::thread::yield_now();
+            }
+            // What was under way is still sent.
+            batch(2, note("dropped", 0));
+            end(1);
+            end(2);
+            drop(sender);
+            writing.join().unwrap()
+        });
+        assert!(written.is_err());
+        let mut read = Vec::new();
+        vault.end_import(import, vault::ImportState::Interrupted, &[], 2).unwrap();
+        vault.each_file_read(EDITION, &mut |before| read.push(before.file.path)).unwrap();
+        assert_eq!(read, ["0.json"]);
     }
 }
