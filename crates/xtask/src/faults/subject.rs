@@ -66,6 +66,16 @@ pub(super) fn hash(datapunk: &Datapunk) -> Result<String> {
     Ok(verified["logical_hash"].as_str().unwrap_or_default().to_owned())
 }
 
+/// Fails when the vault does not open by itself, or tells of something else than these codes of findings.
+pub(super) fn tells_only(datapunk: &Datapunk, codes: &[&str]) -> Result<()> {
+    let ran = datapunk.run(["verify"])?;
+    let verified = ran.answer().map_err(|_| format!("the vault does not open: {}", ran.stderr.trim()))?;
+    match verified["findings"].as_array().into_iter().flatten().find(|finding| !codes.iter().any(|code| finding["code"] == *code)) {
+        Some(finding) => Err(format!("the vault is not whole: {finding}").into()),
+        None => Ok(()),
+    }
+}
+
 /// Fails when the vault does not hold what it should.
 pub(super) fn holds(datapunk: &Datapunk, expected: &str, when: &str) -> Result<()> {
     let found = hash(datapunk).map_err(|error| format!("{when}: {error}"))?;
