@@ -46,7 +46,7 @@ fn archives(plan: &Plan, n: u64, subject: &Subject, home: &Path) -> Result<Tally
         let mut entry = zip.by_index(index)?;
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes)?;
-        entries.push((entry.name().to_owned(), bytes));
+        entries.push((entry.name()?.into_owned(), bytes));
     }
     let cases: Vec<u64> = plan.case.map_or_else(|| (0..n).collect(), |case| vec![case]);
     let batches: Vec<&[u64]> = cases.chunks(PER_SERVER).collect();
