@@ -233,7 +233,7 @@ impl Vault {
             scalar::register(&connection)?;
             reading.push(connection);
         }
-        let writer = Arc::new(Writer::start(writing, folder.clone(), Box::new(state_key), Arc::clone(&trail))?);
+        let writer = Arc::new(Writer::start(writing, folder.clone(), state_key, Arc::clone(&trail))?);
         let readers = Arc::new(Readers::new(reading));
         let vectors = Arc::new(Vectors::new());
         let follower = Follower::start(folder, root, &writer, &readers, &vectors, &mut warnings)?;

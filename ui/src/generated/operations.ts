@@ -5,11 +5,18 @@ import type {
   Answer,
   AskPart,
   AskRequest,
+  AuditLog,
+  AuditRequest,
+  BackedUp,
+  BackupRef,
+  BackupRequest,
+  BackupState,
   BlobBytes,
   BlobRequest,
   Browsed,
   BrowseRequest,
   ChangePassphraseRequest,
+  Checked,
   Compared,
   CompareRequest,
   Created,
@@ -19,6 +26,8 @@ import type {
   ExportRequest,
   Facets,
   FilterRequest,
+  ForgetPlan,
+  ForgetRequest,
   Imported,
   ImportRef,
   ImportReport,
@@ -53,13 +62,21 @@ import type {
   PiiRequest,
   Plan,
   Progress,
+  Pruned,
+  PruneRequest,
+  Receipt,
+  Receipts,
+  RehearseRequest,
   ReplaceRootKeyRequest,
+  Restored,
+  RestoreRequest,
   RevokeKeyRequest,
   RootKeyReplaced,
   SearchAnswer,
   SearchRequest,
   Setting,
   Settings,
+  Snapshots,
   Stats,
   Status,
   Suggestions,
@@ -113,12 +130,36 @@ export const operations = {
   import_report: { stream: false, shows: ["imports"], spoils: [] },
   /** Takes an import back, exactly. */
   undo: { stream: true, shows: [], spoils: ["items", "imports"] },
+  /** Says what forgetting would take, before anything goes. */
+  plan_forget: { stream: false, shows: ["items"], spoils: [] },
+  /** Forgets for good, and answers with a receipt. */
+  forget: { stream: true, shows: [], spoils: ["items", "imports", "jobs"] },
+  /** Shows the log of calls: who read, wrote, exported or changed what. */
+  audit: { stream: false, shows: [], spoils: [] },
+  /** Lists what was forgotten. */
+  receipts: { stream: false, shows: ["items"], spoils: [] },
   /** Compares two imports: what is new, changed and gone. */
   compare: { stream: false, shows: ["items", "imports"], spoils: [] },
   /** Starts exporting the vault, or a slice of it, in the background. */
   start_export: { stream: false, shows: [], spoils: ["jobs"] },
   /** Exports the vault, or a slice of it, and answers when it is done. */
   export: { stream: true, shows: [], spoils: [] },
+  /** Starts making a backup in the background. */
+  start_backup: { stream: false, shows: [], spoils: ["jobs"] },
+  /** Makes a backup, and answers when it was read back. */
+  back_up: { stream: true, shows: [], spoils: ["settings"] },
+  /** Says how the vault is backed up, and when it last was. */
+  backup_state: { stream: false, shows: ["settings", "jobs"], spoils: [] },
+  /** Lists the snapshots in a folder of backups. */
+  backups: { stream: false, shows: ["settings", "jobs"], spoils: [] },
+  /** Reads a folder of backups back, and mends what can be. */
+  check_backup: { stream: true, shows: [], spoils: [] },
+  /** Restores a backup into a folder of its own, compares, and removes it again. */
+  rehearse_backup: { stream: true, shows: [], spoils: [] },
+  /** Lets snapshots go, and destroys what only they held. */
+  prune_backup: { stream: true, shows: [], spoils: ["settings"] },
+  /** Restores a vault from a backup, to where none stands. */
+  restore: { stream: true, shows: [], spoils: ["vault"] },
   /** Finds items by words, by meaning, or both. */
   search: { stream: false, shows: ["items"], spoils: [] },
   /** Lists items in order of time. */
@@ -202,9 +243,21 @@ export interface Signatures {
   imports: { request: Nothing; response: Imports; part: never };
   import_report: { request: ImportRef; response: ImportReport; part: never };
   undo: { request: ImportRef; response: Undone; part: Progress };
+  plan_forget: { request: ForgetRequest; response: ForgetPlan; part: never };
+  forget: { request: ForgetRequest; response: Receipt; part: Progress };
+  audit: { request: AuditRequest; response: AuditLog; part: never };
+  receipts: { request: Nothing; response: Receipts; part: never };
   compare: { request: CompareRequest; response: Compared; part: never };
   start_export: { request: ExportRequest; response: JobStarted; part: never };
   export: { request: ExportRequest; response: Exported; part: Progress };
+  start_backup: { request: BackupRequest; response: JobStarted; part: never };
+  back_up: { request: BackupRequest; response: BackedUp; part: Progress };
+  backup_state: { request: Nothing; response: BackupState; part: never };
+  backups: { request: BackupRef; response: Snapshots; part: never };
+  check_backup: { request: BackupRef; response: Checked; part: Progress };
+  rehearse_backup: { request: RehearseRequest; response: Restored; part: Progress };
+  prune_backup: { request: PruneRequest; response: Pruned; part: Progress };
+  restore: { request: RestoreRequest; response: Restored; part: Progress };
   search: { request: SearchRequest; response: SearchAnswer; part: never };
   list: { request: ListRequest; response: Page; part: never };
   timeline: { request: TimelineRequest; response: Timeline; part: never };

@@ -343,7 +343,8 @@ export type FindingCode =
   | "refused"
   | "unreadable"
   | "several_exports"
-  | "equal_names";
+  | "equal_names"
+  | "forgotten";
 
 /** How much a finding matters. */
 export type Severity = "note" | "warning" | "error";
@@ -471,6 +472,295 @@ export type Undone = {
   took_ms: number;
 };
 
+/** Asks for something to be forgotten for good: items by their ids, and what a filter leaves, hidden items among it. */
+export type ForgetRequest = {
+  /** Ids of items. */
+  items?: Array<Uid>;
+  /** Which items besides; none when it is empty. A span, an area or a source alone covers position fixes as well. */
+  filter?: Filter;
+};
+
+/** An item's id: 32 hex digits. */
+export type Uid = string;
+
+/** Which items are meant. The same filter stands behind every view, every search and every answer; empty fields do not narrow. */
+export type Filter = {
+  /** Words. In search they rank; elsewhere they must match. */
+  text?: string;
+  /** Any of these kinds. */
+  kinds?: Array<Kind>;
+  /** Any of these sources, or products under them: "google" has "google.mail". */
+  sources?: Array<string>;
+  /** At or after, UTC milliseconds. */
+  from?: number | null;
+  /** Before, UTC milliseconds (half-open). */
+  to?: number | null;
+  /** Within a circle. */
+  near?: Near | null;
+  /** Within a box. */
+  area?: Area | null;
+  /** With all of these people, by name or address; [`Filter::ME`] is the owner. */
+  people?: Array<string>;
+  /** Sent by any of these people, by name or address; [`Filter::ME`] is the owner. */
+  senders?: Array<string>;
+  /** Sent to any of these people, by name or address; [`Filter::ME`] is the owner. */
+  recipients?: Array<string>;
+  /** With all of these labels, lists or albums, by name. */
+  labels?: Array<string>;
+  /** Whether to show what is hidden by default (spam, bin, advertisements). */
+  hidden?: boolean;
+};
+
+/** What sort of thing an item is. Closed: a new one is a decision, not a string. */
+export type Kind =
+  | "mail"
+  | "message"
+  | "call"
+  | "visit"
+  | "trip"
+  | "photo"
+  | "video"
+  | "search"
+  | "watch"
+  | "listen"
+  | "page"
+  | "bookmark"
+  | "subscription"
+  | "event"
+  | "note"
+  | "task"
+  | "contact"
+  | "purchase"
+  | "workout"
+  | "measure"
+  | "place"
+  | "review"
+  | "activity"
+  | "post"
+  | "document"
+  | "collection";
+
+/** A circle on the ground. */
+export type Near = {
+  /** Its centre. */
+  point: Point;
+  /** Its radius in metres. */
+  metres: number;
+};
+
+/** A position on the WGS 84 ellipsoid. */
+export type Point = {
+  /** Latitude, degrees times 10^7, within ±900,000,000. */
+  lat: number;
+  /** Longitude, degrees times 10^7, within ±1,800,000,000. */
+  lon: number;
+};
+
+/** A box on the map. `west > east` crosses the antimeridian. */
+export type Area = {
+  /** Southern edge, degrees. */
+  south: number;
+  /** Western edge, degrees. */
+  west: number;
+  /** Northern edge, degrees. */
+  north: number;
+  /** Eastern edge, degrees. */
+  east: number;
+};
+
+/** What would go. */
+export type ForgetPlan = {
+  /** Items. */
+  items: number;
+  /** Of these, items that views leave out unless asked for. */
+  hidden: number;
+  /** Position fixes. */
+  points: number;
+  /** Items by kind, most first. */
+  kinds: Array<KindCount>;
+  /** Items by source, most first. */
+  sources: Array<NamedCount>;
+  /** Items by year, in order; those without a time are in none. */
+  years: Array<YearCount>;
+  /** Attachments kept in the vault that only these items have. */
+  attachments: number;
+  /** Bytes of these. */
+  attachment_bytes: number;
+  /** Attachments that stay, because another item has them as well. */
+  shared_attachments: number;
+  /** Items that stay, because a source that was not named has them as well. */
+  shared_items: number;
+  /** Media outside of the vault, which stay where they are. */
+  left_in_place: number;
+  /** Who is meant by the names that were given. */
+  people: Array<string>;
+};
+
+/** Items of a kind. */
+export type KindCount = {
+  /** The kind. */
+  kind: Kind;
+  /** How many. */
+  count: number;
+};
+
+/** How many items are of a year. */
+export type YearCount = {
+  /** The year of the wall clock. */
+  year: number;
+  /** Items. */
+  count: number;
+};
+
+/** What was forgotten. */
+export type Receipt = {
+  /** Its number. */
+  receipt: number;
+  /** When it was asked for, UTC milliseconds. */
+  asked_ms: number;
+  /** Whether nothing is left to do; else it goes on at the next unlock. */
+  done: boolean;
+  /** What was asked for. */
+  asked: Asked;
+  /** What went. */
+  went: Went;
+  /** What stayed, and why. */
+  stayed: Stayed;
+  /** What a look afterwards found; absent until it was made. */
+  check?: Check | null;
+  /** The ids of the items, each hashed under a key of this vault; the first 1,000. */
+  hashes: Array<string>;
+};
+
+/** What was asked for, without its content: names, words and places are counted. */
+export type Asked = {
+  /** Items named one by one. */
+  items: number;
+  /** Only these kinds; empty for all. */
+  kinds: Array<Kind>;
+  /** Only these sources; empty for all. */
+  sources: Array<string>;
+  /** At or after, UTC milliseconds. */
+  from?: number | null;
+  /** Before, UTC milliseconds. */
+  to?: number | null;
+  /** With so many people, senders and recipients among them. */
+  people: number;
+  /** With so many labels. */
+  labels: number;
+  /** Whether words had to be in it. */
+  words: boolean;
+  /** Whether it had to be within a circle or a box. */
+  place: boolean;
+  /** A hash of the whole request under a key of this vault: who asks for the same again has the same. */
+  hash: string;
+};
+
+/** What went. */
+export type Went = {
+  /** Items. */
+  items?: number;
+  /** Items by kind. */
+  by_kind?: Record<string, number>;
+  /** Items by source. */
+  by_source?: Record<string, number>;
+  /** Position fixes. */
+  points?: number;
+  /** Attachments that were kept in the vault. */
+  attachments?: number;
+  /** Bytes of these. */
+  attachment_bytes?: number;
+  /** Vectors. */
+  vectors?: number;
+  /** People, places, devices and labels that no item is left of, with what you said about them. */
+  entities?: number;
+  /** Files whose names in the ledger of imports are blotted out. */
+  ledger_lines?: number;
+  /** Exports whose parts are no longer put together with parts that come later, because what was remembered of their files went. */
+  sets?: number;
+};
+
+/** What stayed, and why. */
+export type Stayed = {
+  /** Items that a source outside of the scope has as well. */
+  shared_items?: number;
+  /** Attachments that another item has as well. */
+  shared_attachments?: number;
+  /** Media that were never in the vault, by the archive or folder outside of it where they lie still. */
+  left_in_place?: Record<string, number>;
+};
+
+/** What a look afterwards found. */
+export type Check = {
+  /** Rows that still name one of the items; 0 when all is well. */
+  rows: number;
+  /** Items that the index of words still holds; 0 when all is well. */
+  index_documents: number;
+  /** Pages of the database that were read as they are under the encryption. */
+  pages: number;
+  /** Pages whose free space held something, and was wiped. */
+  wiped: number;
+  /** Records of which a trace was looked for in every page; 0 when the work was cut short and they are not known any more. */
+  looked_for: number;
+  /** Pages in which such a trace was found; 0 when all is well. */
+  traces: number;
+  /** Whether the write-ahead log was emptied; else that is done when the vault is locked. */
+  log_emptied: boolean;
+};
+
+/** Asks for a page of the log of calls. */
+export type AuditRequest = {
+  /** Only calls of this operation. */
+  operation?: string | null;
+  /** At or after, UTC milliseconds. */
+  from?: number | null;
+  /** Before, UTC milliseconds. */
+  to?: number | null;
+  /** The `next` of the page before. */
+  before?: number | null;
+  /** At most so many; 100 when 0. */
+  limit?: number;
+};
+
+/** A page of the log, the latest call first. */
+export type AuditLog = {
+  /** The calls. */
+  calls: Array<AuditLine>;
+  /** Where the next page begins; absent after the last. */
+  next?: number | null;
+};
+
+/** A call. */
+export type AuditLine = {
+  /** Its number; the first is 1. */
+  seq: number;
+  /** When, RFC 3339. */
+  at: string;
+  /** Who called, and through which door: "owner, window". */
+  caller: string;
+  /** Which operation. */
+  operation: string;
+  /** What it was about: "item", "import", "person"; empty when it is no single thing. */
+  object_kind: string;
+  /** Which of these. */
+  object_id: string;
+  /** A hash of the filter or the question, under a key of this vault; empty without one. */
+  scope: string;
+  /** What became of it. */
+  decision: Decision;
+  /** Rows that were answered, where they were counted. */
+  n_rows?: number | null;
+};
+
+/** What became of a call. */
+export type Decision = "allowed" | "refused" | "failed";
+
+/** What was forgotten, the latest first. */
+export type Receipts = {
+  /** The receipts. */
+  receipts: Array<Receipt>;
+};
+
 /** Compares two imports. */
 export type CompareRequest = {
   /** The earlier one's number. */
@@ -545,38 +835,6 @@ export type Row = {
   thread?: Uid | null;
 };
 
-/** An item's id: 32 hex digits. */
-export type Uid = string;
-
-/** What sort of thing an item is. Closed: a new one is a decision, not a string. */
-export type Kind =
-  | "mail"
-  | "message"
-  | "call"
-  | "visit"
-  | "trip"
-  | "photo"
-  | "video"
-  | "search"
-  | "watch"
-  | "listen"
-  | "page"
-  | "bookmark"
-  | "subscription"
-  | "event"
-  | "note"
-  | "task"
-  | "contact"
-  | "purchase"
-  | "workout"
-  | "measure"
-  | "place"
-  | "review"
-  | "activity"
-  | "post"
-  | "document"
-  | "collection";
-
 /** Where something was. */
 export type PlaceView = {
   /** Degrees north. */
@@ -604,62 +862,6 @@ export type ExportRequest = {
 /** How an export is written. */
 export type ExportFormat = "jsonl" | "parquet" | "files";
 
-/** Which items are meant. The same filter stands behind every view, every search and every answer; empty fields do not narrow. */
-export type Filter = {
-  /** Words. In search they rank; elsewhere they must match. */
-  text?: string;
-  /** Any of these kinds. */
-  kinds?: Array<Kind>;
-  /** Any of these sources, or products under them: "google" has "google.mail". */
-  sources?: Array<string>;
-  /** At or after, UTC milliseconds. */
-  from?: number | null;
-  /** Before, UTC milliseconds (half-open). */
-  to?: number | null;
-  /** Within a circle. */
-  near?: Near | null;
-  /** Within a box. */
-  area?: Area | null;
-  /** With all of these people, by name or address; [`Filter::ME`] is the owner. */
-  people?: Array<string>;
-  /** Sent by any of these people, by name or address; [`Filter::ME`] is the owner. */
-  senders?: Array<string>;
-  /** Sent to any of these people, by name or address; [`Filter::ME`] is the owner. */
-  recipients?: Array<string>;
-  /** With all of these labels, lists or albums, by name. */
-  labels?: Array<string>;
-  /** Whether to show what is hidden by default (spam, bin, advertisements). */
-  hidden?: boolean;
-};
-
-/** A circle on the ground. */
-export type Near = {
-  /** Its centre. */
-  point: Point;
-  /** Its radius in metres. */
-  metres: number;
-};
-
-/** A position on the WGS 84 ellipsoid. */
-export type Point = {
-  /** Latitude, degrees times 10^7, within ±900,000,000. */
-  lat: number;
-  /** Longitude, degrees times 10^7, within ±1,800,000,000. */
-  lon: number;
-};
-
-/** A box on the map. `west > east` crosses the antimeridian. */
-export type Area = {
-  /** Southern edge, degrees. */
-  south: number;
-  /** Western edge, degrees. */
-  west: number;
-  /** Northern edge, degrees. */
-  north: number;
-  /** Eastern edge, degrees. */
-  east: number;
-};
-
 /** What an export holds. */
 export type Exported = {
   /** The folder. */
@@ -686,6 +888,198 @@ export type Exported = {
   personal: Array<NamedCount>;
   /** Milliseconds that it took. */
   took_ms: number;
+};
+
+/** Asks for a backup. */
+export type BackupRequest = {
+  /** An absolute path: a folder of backups, or one that is empty or not there yet. */
+  folder: string;
+  /** age recipients, `age1...`, who can open the backups too. */
+  recipients?: Array<string>;
+  /** A passphrase of the backup's own, which opens it beside the vault's. */
+  own_passphrase?: string | null;
+  /** Read back only what this run wrote. */
+  quick?: boolean;
+};
+
+/** What a run did. */
+export type BackedUp = {
+  /** The snapshot. */
+  snapshot: Snapshot;
+  /** Bytes that were written to the folder for it. */
+  bytes_written: number;
+  /** Bytes of it that stood in the folder already. */
+  bytes_known: number;
+  /** What could not be taken into it, or was found wrong with the folder. */
+  findings: Array<BackupFinding>;
+};
+
+/** A snapshot, as it is listed. */
+export type Snapshot = {
+  /** Its name. */
+  id: string;
+  /** When it was made, UTC milliseconds. */
+  made_ms: number;
+  /** The program's version that made it. */
+  version: string;
+  /** Items in it. */
+  items: number;
+  /** Bytes that a restored vault takes, without its indexes. */
+  bytes: number;
+  /** Attachments that were left in place when they were imported, and so are not in it. */
+  left_in_place: number;
+  /** The vault's content as one number: a restored vault has the same. */
+  logical_hash: string;
+  /** When its packs were last read back whole, UTC milliseconds. */
+  verified_ms?: number | null;
+};
+
+/** Something that is wrong with a folder of backups. */
+export type BackupFinding = {
+  /** What was expected, what was found, and where. */
+  message: string;
+  /** What to do. */
+  what_to_do: string;
+  /** Whether it was mended, or what it concerns could be had all the same. */
+  mended: boolean;
+};
+
+/** How this vault is backed up. */
+export type BackupState = {
+  /** Where backups are made by themselves; empty for nowhere. */
+  folder: string;
+  /** How often, in hours; 0 is never. */
+  every_hours: number;
+  /** The last one. */
+  last?: LastBackup | null;
+};
+
+/** The last backup that was made of this vault. */
+export type LastBackup = {
+  /** Its folder. */
+  folder: string;
+  /** The snapshot. */
+  snapshot: string;
+  /** When it was made, UTC milliseconds. */
+  made_ms: number;
+  /** Whether everything in it was read back. */
+  verified: boolean;
+};
+
+/** A folder of backups. */
+export type BackupRef = {
+  /** An absolute path. */
+  folder: string;
+  /** What opens it; an open vault opens its own. */
+  key?: BackupKey | null;
+};
+
+/** What opens a folder of backups: one of these. */
+export type BackupKey = {
+  /** The vault's passphrase. */
+  passphrase?: string | null;
+  /** The path of the key file that goes with the passphrase. */
+  key_file?: string | null;
+  /** The vault's recovery code. */
+  recovery_code?: string | null;
+  /** The passphrase that the backup was given of its own. */
+  own_passphrase?: string | null;
+  /** An age identity, `AGE-SECRET-KEY-1...`. */
+  identity?: string | null;
+};
+
+/** The snapshots in a folder of backups. */
+export type Snapshots = {
+  /** Those that can be read, oldest first. */
+  snapshots: Array<Snapshot>;
+  /** What is wrong with the others. */
+  findings: Array<BackupFinding>;
+};
+
+/** What a check of a folder of backups found. */
+export type Checked = {
+  /** Whether all that was backed up can be restored: nothing is wrong, or it was mended. */
+  ok: boolean;
+  /** Snapshots that can be read. */
+  snapshots: number;
+  /** Packs that were read back. */
+  packs: number;
+  /** Bytes of them. */
+  bytes: number;
+  /** What is wrong, or was. */
+  findings: Array<BackupFinding>;
+};
+
+/** Asks whether a backup can be restored, by restoring it. */
+export type RehearseRequest = {
+  /** An absolute path. */
+  folder: string;
+  /** What opens it; an open vault opens its own. */
+  key?: BackupKey | null;
+  /** A snapshot, or the beginning of its name; else the latest. */
+  snapshot?: string | null;
+};
+
+/** What a restore or a rehearsal brought. */
+export type Restored = {
+  /** The snapshot. */
+  snapshot: Snapshot;
+  /** The restored vault's content as one number. */
+  logical_hash: string;
+  /** Whether it is the number that the vault had when the snapshot was made: nothing is missing, nothing differs. */
+  same: boolean;
+  /** Bytes that were restored. */
+  bytes: number;
+  /** What is missing or was mended on the way. */
+  findings: Array<BackupFinding>;
+};
+
+/** Asks for snapshots to be let go. */
+export type PruneRequest = {
+  /** An absolute path. */
+  folder: string;
+  /** What opens it; an open vault opens its own. */
+  key?: BackupKey | null;
+  /** How many are kept. */
+  keep?: Keep;
+  /** All that were made before this instant go instead, and what only they held is destroyed; UTC milliseconds. */
+  made_before?: number | null;
+};
+
+/** How many snapshots to keep: the last of them, and the last of each day, week, month and year. */
+export type Keep = {
+  /** So many of the latest; at least three. */
+  last: number;
+  /** The last one of so many days that have one. */
+  daily: number;
+  /** The last one of so many weeks. */
+  weekly: number;
+  /** The last one of so many months. */
+  monthly: number;
+  /** The last one of so many years. */
+  yearly: number;
+};
+
+/** What pruning did. */
+export type Pruned = {
+  /** The snapshots that went. */
+  removed: Array<string>;
+  /** The snapshots that stay. */
+  kept: Array<string>;
+  /** Bytes of packs that were destroyed. */
+  bytes_freed: number;
+};
+
+/** Asks for a vault out of a backup. */
+export type RestoreRequest = {
+  /** The folder of backups: an absolute path. */
+  folder: string;
+  /** What opens it. */
+  key: BackupKey;
+  /** A snapshot, or the beginning of its name; else the latest whose database is whole. */
+  snapshot?: string | null;
+  /** The passphrase that the restored vault gets; needed where the backup was opened by a key of its own. */
+  new_passphrase?: string | null;
 };
 
 /** Finds items. */
@@ -1154,14 +1548,6 @@ export type PersonDetail = {
   sources: Array<NamedCount>;
   /** What the owner merged them from, the latest first. */
   merged: Array<MergeView>;
-};
-
-/** Items of a kind. */
-export type KindCount = {
-  /** The kind. */
-  kind: Kind;
-  /** How many. */
-  count: number;
 };
 
 /** A merge that the owner made. */

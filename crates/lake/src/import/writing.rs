@@ -222,7 +222,7 @@ mod tests {
             let open = |slot: Slot| {
                 let (path, importer) = (format!("{slot}.json"), "google.keep".to_owned());
                 let file = NewFile { path, archive: "takeout.zip".to_owned(), size: 9, digest: Some([slot as u8; 32]), importer };
-                sender.send(Message::Open { slot, file }).unwrap();
+                sender.send(Message::Open { slot, file, line: None }).unwrap();
             };
             let batch = |slot: Slot, item: NewItem| {
                 sender.send(Message::Batch { slot, prepared: vault.prepare(vec![item], Vec::new()), weight: 0 }).unwrap();

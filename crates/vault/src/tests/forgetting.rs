@@ -97,7 +97,7 @@ fn everything(vault: &Vault, dir: &Path) -> Vec<(String, Vec<u8>)> {
     for (id, row) in blob::after(&reader, 0, 10_000).unwrap() {
         all.push((format!("blob {id}"), blobs::load(&folder, &reader, id, &row, None).unwrap()));
     }
-    let root = Header::read(&folder).unwrap().0.unlock(&Unlock::Passphrase(Passphrase::from(PASSPHRASE))).unwrap();
+    let root = Header::read(&folder).unwrap().0.unlock(&Unlock::Passphrase(Passphrase::from(PASSPHRASE))).unwrap().root;
     for generation in fs::read_dir(folder.index()).unwrap() {
         let path = generation.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();

@@ -77,7 +77,13 @@ function Made({ state }: { state: BackupState }) {
         </>
       )}
       <SettingLine name="By itself" note={named === "" ? "Name a folder first." : "While the app is open."}>
-        <Select label="Back up by itself" options={offered} value={rhythm} disabled={named === ""} onChoose={(hours) => void repeat(hours)} />
+        <Select
+          label="Back up by itself"
+          options={offered}
+          value={rhythm}
+          disabled={named === ""}
+          onChoose={(hours) => void repeat(hours)}
+        />
       </SettingLine>
       <SettingLine name="Last backup">{state.last ? machineMoment(state.last.made_ms) : "None yet"}</SettingLine>
       {state.last && <Trial folder={state.last.folder} />}

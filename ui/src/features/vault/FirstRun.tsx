@@ -13,10 +13,6 @@ export function FirstRun({ path }: { path: string }) {
   if (code !== null) return <KeepCode code={code} onKept={() => dispatch(recoveryCodeShown(null))} />;
   if (restoring) return <RestoreVault path={path} onBack={() => setRestoring(false)} />;
   return (
-    <ChoosePassphrase
-      path={path}
-      onCreated={(created) => dispatch(recoveryCodeShown(created))}
-      onRestore={() => setRestoring(true)}
-    />
+    <ChoosePassphrase path={path} onCreated={(created) => dispatch(recoveryCodeShown(created))} onRestore={() => setRestoring(true)} />
   );
 }
