@@ -157,7 +157,7 @@ impl Personal {
             }
         };
         if let Some(work) = work {
-            work.end(outcome.as_ref().map(|()| ()), &["items"]);
+            work.end(outcome.as_ref().copied(), &["items"]);
         }
         outcome
     }

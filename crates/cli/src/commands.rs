@@ -118,7 +118,9 @@ impl Call {
                 self.print(&undone, print::undone);
                 Ok(ExitCode::SUCCESS)
             }
-            Command::Forget { ids, words, filter, plan, yes } => self.forget(&ids, Filter { text: words, ..filter_of(filter)? }, plan, yes),
+            Command::Forget { ids, words, filter, plan, yes } => {
+                self.forget(&ids, &Filter { text: words, ..filter_of(filter)? }, plan, yes)
+            }
             Command::Receipts => self.show("receipts", json!({}), print::receipts),
             Command::Audit { operation, from, to, before, limit } => {
                 let from = from.as_deref().map(api::days).transpose()?.and_then(|(from, _)| from);
@@ -205,7 +207,7 @@ impl Call {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn forget(&self, ids: &[String], filter: Filter, plan_alone: bool, yes: bool) -> Result<ExitCode> {
+    fn forget(&self, ids: &[String], filter: &Filter, plan_alone: bool, yes: bool) -> Result<ExitCode> {
         ids.iter().try_for_each(|id| ensure_id(id))?;
         let request = json!({ "items": ids, "filter": filter });
         if plan_alone {

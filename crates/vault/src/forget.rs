@@ -188,13 +188,13 @@ impl Vault {
         go_on(inner, id, &traces, cancel, on)?;
         let reader = inner.readers.borrow()?;
         let row = receipt::get(&reader, id)?.ok_or_else(|| Failure::not_found("receipt", id))?;
-        Ok(shown(&reader, row)?)
+        Ok(shown(&reader, &row)?)
     }
 
     /// Every receipt, the latest first.
     pub fn receipts(&self) -> Result<Vec<Receipt>> {
         let reader = self.inner().readers.borrow()?;
-        Ok(receipt::all(&reader)?.into_iter().map(|row| shown(&reader, row)).collect::<Outcome<_>>()?)
+        Ok(receipt::all(&reader)?.into_iter().map(|row| shown(&reader, &row)).collect::<Outcome<_>>()?)
     }
 }
 
@@ -207,8 +207,8 @@ pub(crate) fn finish_all(inner: &Inner) -> Result<()> {
     Ok(())
 }
 
-fn shown(connection: &rusqlite::Connection, row: ReceiptRow) -> Outcome<Receipt> {
-    let Body { asked, went, stayed, check, .. } = Body::of(&row)?;
+fn shown(connection: &rusqlite::Connection, row: &ReceiptRow) -> Outcome<Receipt> {
+    let Body { asked, went, stayed, check, .. } = Body::of(row)?;
     let mut hashes = Vec::new();
     receipt::each_hash(connection, row.id, &mut |hash| {
         hashes.push(hex::encode(&hash));

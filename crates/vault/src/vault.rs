@@ -55,10 +55,10 @@ pub(crate) struct Inner {
     id: String,
     pub(crate) folder: Folder,
     pub(crate) header: Mutex<Header>,
-    /// What backups are sealed under; wiped when the vault is closed.
-    root: Mutex<Option<RootKey>>,
+    /// What backups are sealed under; wiped when the vault is closed. Keys are boxed: moving this value would leave copies of them.
+    root: Mutex<Option<Box<RootKey>>>,
     /// The key that labels of key slots are sealed under.
-    pub(crate) labels: Key,
+    pub(crate) labels: Box<Key>,
     pub(crate) blob_names: Key,
     pub(crate) receipts: Key,
     pub(crate) trail: Arc<Trail>,
@@ -241,8 +241,8 @@ impl Vault {
             id: header.vault_id(),
             folder: folder.clone(),
             header: Mutex::new(header),
-            root: Mutex::new(Some(root.copy())),
-            labels: root.labels()?,
+            root: Mutex::new(Some(Box::new(root.copy()))),
+            labels: Box::new(root.labels()?),
             blob_names,
             receipts,
             trail,

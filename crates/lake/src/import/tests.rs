@@ -329,7 +329,7 @@ fn equal_names_in_one_archive_are_told_and_each_of_their_files_is_read() {
     let [one, two, three] = [records(100, 5), records(200, 5), records(300, 5)];
     let zip = zip_of(&[(names[0], &one), (names[1], &two), (names[2], &three)]);
     // One more entry of the very name of the first.
-    let mut twice = zip.clone();
+    let mut twice = zip;
     while let Some(at) = memchr::memmem::find(&twice, b"Recordx") {
         twice[at..at + 7].copy_from_slice(b"Records");
     }

@@ -31,7 +31,7 @@ pub(crate) struct Member {
 
 impl Member {
     fn of(pack: &str, bytes: &[u8]) -> Self {
-        let blocks = bytes.chunks(BLOCK).flat_map(|block| short(block)).collect();
+        let blocks = bytes.chunks(BLOCK).flat_map(short).collect();
         Self { pack: pack.to_owned(), len: bytes.len() as u64, blocks }
     }
 
@@ -169,7 +169,7 @@ mod tests {
         let (mut first, mut last) = (packs[0].clone(), packs[3].clone());
         first[BLOCK * 2 + 3] ^= 1;
         last[7] ^= 1;
-        let mut others = all.clone();
+        let mut others = all;
         others.insert("3".to_owned(), last.clone());
         assert_eq!(group.mend("0", &first, &others).as_ref(), Some(&packs[0]));
         first[7] ^= 1;

@@ -353,7 +353,7 @@ impl Backup {
     }
 
     /// The groups of parity, by their files' paths; files that do not verify come back by themselves.
-    pub(super) fn groups(&self) -> Result<(Vec<(PathBuf, Group)>, Vec<PathBuf>)> {
+    pub(super) fn groups(&self) -> Result<(Groups, Vec<PathBuf>)> {
         let (mut groups, mut bad) = (Vec::new(), Vec::new());
         for file in at(&self.folder, fs::read_dir(self.folder.join("parity")))?.flatten() {
             let path = file.path();
@@ -493,6 +493,9 @@ impl Backup {
         }
     }
 }
+
+/// Groups of parity without the parity, each with its file.
+pub(super) type Groups = Vec<(PathBuf, Group)>;
 
 /// What stands in the folder of a pack.
 pub(super) enum Stored {

@@ -149,7 +149,8 @@ fn wipe_page(page: &mut [u8], usable: usize) -> bool {
     if rows_end > content || content > usable {
         return false;
     }
-    let mut holes = vec![rows_end..content];
+    let mut holes = Vec::new();
+    holes.push(rows_end..content);
     // Space that became free between rows: where the next one is, how long it is, and what stood there.
     let mut hole = two(page, 1);
     while hole >= content && hole + 4 <= usable {

@@ -452,7 +452,10 @@ mod tests {
         // What the index writes next is written to a device that is always full.
         for number in 0..100 {
             for name in ["meta.json", ".managed.json"] {
-                std::os::unix::fs::symlink("/dev/full", folder.path().join(format!("{name}.{number}.unfinished"))).unwrap();
+                let path = folder.path().join(format!("{name}.{number}.unfinished"));
+                // Opening may have written under that number before.
+                fs::remove_file(&path).ok();
+                std::os::unix::fs::symlink("/dev/full", path).unwrap();
             }
         }
         assert_eq!(index.commit(1).unwrap_err().code, Code::NoSpace);

@@ -225,7 +225,7 @@ fn forgetting_leaves_what_never_having_had_it_would_have_but_for_the_tombstones(
     let (gone, stay): (Vec<NewItem>, Vec<NewItem>) = all.iter().cloned().partition(|item| item.at.as_ref().unwrap().ms < 1_600_000_010_000);
     let fixes: Vec<NewPoint> = (0..20).map(|key| fix(key, 1)).collect();
     import(&vault, &[(all.clone(), fixes.clone())]);
-    import(&vault, &[(all.clone(), fixes.clone())]);
+    import(&vault, &[(all, fixes.clone())]);
     let span = Filter { to: Some(1_600_000_010_000), ..Filter::default() };
     let plan = vault.plan_forget(&filtered(span.clone())).unwrap();
     assert_eq!((plan.items, plan.points, plan.by_kind, plan.by_year), (10, 1, vec![(Kind::Mail, 10)], vec![(2020, 10)]));

@@ -46,7 +46,7 @@ pub(super) fn run(plan: &Plan) -> Result<Vec<Tally>> {
     let held = hash(&datapunk)?;
     datapunk.json(args([&"backup", &"create", &template.join("backups")]))?;
     snapshots(&datapunk, &template.join("backups"))?;
-    let tried = Tried { home, template, datapunk: datapunk.clone(), held };
+    let tried = Tried { home, template, datapunk, held };
     Ok(vec![tried.flip(plan, "vault", &Tried::vault)?, tried.flip(plan, "backups", &Tried::backups)?])
 }
 
@@ -89,7 +89,7 @@ impl Tried {
 
     fn backups(&self, case: u64, root: &Path, place: &Place) -> Result<&'static str> {
         let backups = root.join("backups");
-        if case % RESTORED == 0 {
+        if case.is_multiple_of(RESTORED) {
             self.restored(root)?;
         }
         match ended(&self.datapunk.on(&root.join("vault")).run(args([&"backup", &"verify", &backups]))?)? {

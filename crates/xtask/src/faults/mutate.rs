@@ -107,7 +107,7 @@ pub(super) fn garble(bytes: &mut Vec<u8>, chance: &mut Prng) {
         3 => splice(bytes, chance),
         _ => {
             // What breaks parsers of text: brackets, quotes, numbers without end, bytes that are no text.
-            let piece: &[u8] = *chance.pick(&[
+            let piece = chance.pick(&[
                 b"{" as &[u8],
                 b"]",
                 b"\"",

@@ -91,7 +91,7 @@ fn event(line: &str) -> Result<Option<Event>> {
         return Ok(None);
     };
     let arguments = arguments.trim_end().strip_suffix(')').unwrap_or(arguments);
-    let broken = || format!("a line of strace was not understood: {:.200}", line);
+    let broken = || format!("a line of strace was not understood: {line:.200}");
     let mut texts = quoted(arguments);
     let path = |text: Option<Vec<u8>>| text.map(|text| PathBuf::from(OsString::from_vec(text))).ok_or_else(broken);
     let number = |text: Option<&str>| text.and_then(|text| text.trim().parse::<u64>().ok()).ok_or_else(broken);
