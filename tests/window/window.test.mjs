@@ -73,8 +73,8 @@ test("a vault is made, its code is typed back, and it is locked and unlocked", a
   await window.type("input", "Passphrase again", DATAPUNK_PASSPHRASE);
   await window.click("button", "Make the vault");
   const code = await window.text("output", "Recovery code", WORK);
-  assert.match(code, /^[0-9A-Z\s-]{32,}$/);
-  await window.type("input", "Type it back", code.toLowerCase().replaceAll("-", " "));
+  assert.match(code, /^([a-z]+ ){14}[a-z]+$/);
+  await window.type("input", "Type it back", code.toUpperCase());
   await window.click("button", "I have kept it");
   await window.click("button", "Lock");
   await window.find("h1", "Unlock your vault");
