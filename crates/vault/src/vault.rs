@@ -179,6 +179,8 @@ impl Vault {
                 .into());
         }
         let key = root.database()?;
+        // Derived before the work that follows, which overwrites what deriving leaves on the stack.
+        let (labels, kept_root) = (Box::new(root.labels()?), Box::new(root.copy()));
         let state_key = Box::new(root.state()?);
         let witness = State::read(&folder.state(), &state_key)?;
         let mut writing = connection::open(&folder.database(), &key, Purpose::Write)?;
@@ -241,8 +243,8 @@ impl Vault {
             id: header.vault_id(),
             folder: folder.clone(),
             header: Mutex::new(header),
-            root: Mutex::new(Some(Box::new(root.copy()))),
-            labels: Box::new(root.labels()?),
+            root: Mutex::new(Some(kept_root)),
+            labels,
             blob_names,
             receipts,
             trail,

@@ -71,7 +71,6 @@ fn keys_of(dir: &Path, secret: &Unlock) -> Vec<Needle> {
 }
 
 #[test]
-#[ignore = "a copy of the key of the labels stays on a stack; the processes that hold keys end when they lock"]
 fn a_closed_vault_leaves_no_key_in_memory_and_a_failed_unlock_no_passphrase() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("vault");
