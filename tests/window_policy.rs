@@ -64,12 +64,15 @@ fn pages_take_nothing_from_elsewhere() {
 }
 
 #[test]
-fn the_window_may_hear_and_choose_files_and_no_more() {
+fn the_window_may_hear_and_send_events_and_choose_files_and_no_more() {
     let files: Vec<PathBuf> = fs::read_dir(root().join("src-tauri/capabilities")).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(files.len(), 1, "{files:?}");
     let capability: Value = serde_json::from_slice(&fs::read(&files[0]).unwrap()).unwrap();
     assert_eq!(capability["windows"], json!(["main"]));
-    assert_eq!(capability["permissions"], json!(["core:event:allow-listen", "core:event:allow-unlisten", "dialog:allow-open"]));
+    assert_eq!(
+        capability["permissions"],
+        json!(["core:event:allow-listen", "core:event:allow-emit", "core:event:allow-unlisten", "dialog:allow-open"])
+    );
     assert!(capability.get("remote").is_none());
     // Plugins bring commands with them; these two are there, one for choosing files and one that has none.
     let manifest = read("src-tauri/Cargo.toml");
