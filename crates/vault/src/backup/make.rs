@@ -16,7 +16,7 @@ use super::check::BackupFinding;
 use super::manifest::{Manifest, Placed, Snapshot, StoredFile};
 use super::pack::{self, Filling};
 use super::parity::Group;
-use super::repository::{self, Backup, Stored};
+use super::repository::{self, Backup, Grouped, Stored};
 use crate::fault::Outcome;
 use crate::hash::hash_of;
 use crate::hex;
@@ -107,6 +107,8 @@ impl Backup {
         let (manifests, failures) = self.manifests()?;
         let findings = failures.into_iter().map(BackupFinding::from).collect();
         let mut run = Run::new(self, &manifests, findings, cancel, on)?;
+        // Of a large vault they are large as well.
+        drop(manifests);
         let held = Held::begin(inner)?;
         let connection = held.connection()?;
         run.stage("checking");
@@ -235,16 +237,20 @@ impl<'a> Run<'a> {
             }
         }
         // What a run wrote that never came to its manifest.
-        for name in there.iter().filter(|name| !numbers.contains_key(*name)).cloned().collect::<Vec<_>>() {
-            run.adopt(&name)?;
+        let orphans: Vec<&String> = there.iter().filter(|name| !numbers.contains_key(*name)).collect();
+        if !orphans.is_empty() {
+            let (groups, _) = backup.groups()?;
+            for name in orphans {
+                run.adopt(name, &groups)?;
+            }
         }
         Ok(run)
     }
 
-    fn adopt(&mut self, name: &str) -> Result<()> {
-        let (groups, _) = self.backup.groups()?;
+    fn adopt(&mut self, name: &str, groups: &[Grouped]) -> Result<()> {
+        self.cancel.check()?;
         let grouped = groups.iter().any(|(_, group)| group.members.iter().any(|member| member.pack == name));
-        let (Stored::Whole(sealed) | Stored::Mended(sealed) | Stored::Unknown(sealed)) = self.backup.pack(name, &groups) else {
+        let (Stored::Whole(sealed) | Stored::Mended(sealed) | Stored::Unknown(sealed)) = self.backup.pack(name, groups) else {
             return Ok(());
         };
         let Ok(plain) = pack::decrypt(&self.backup.identity, &sealed) else { return Ok(()) };

@@ -353,7 +353,7 @@ impl Backup {
     }
 
     /// The groups of parity, by their files' paths; files that do not verify come back by themselves.
-    pub(super) fn groups(&self) -> Result<(Groups, Vec<PathBuf>)> {
+    pub(super) fn groups(&self) -> Result<(Vec<Grouped>, Vec<PathBuf>)> {
         let (mut groups, mut bad) = (Vec::new(), Vec::new());
         for file in at(&self.folder, fs::read_dir(self.folder.join("parity")))?.flatten() {
             let path = file.path();
@@ -375,7 +375,7 @@ impl Backup {
     }
 
     /// A pack's bytes as they were written, made good by its group where they are not; or what is left of them.
-    pub(super) fn pack(&self, name: &str, groups: &[(PathBuf, Group)]) -> Stored {
+    pub(super) fn pack(&self, name: &str, groups: &[Grouped]) -> Stored {
         let path = self.pack_path(name);
         let left = fs::read(&path).or_else(|_| fs::read(path.with_extension(SET_ASIDE))).ok();
         let Some((path, group)) = groups.iter().find(|(_, group)| group.members.iter().any(|member| member.pack == name)) else {
@@ -494,8 +494,8 @@ impl Backup {
     }
 }
 
-/// Groups of parity without the parity, each with its file.
-pub(super) type Groups = Vec<(PathBuf, Group)>;
+/// A group of parity, without the parity, and its file.
+pub(super) type Grouped = (PathBuf, Group);
 
 /// What stands in the folder of a pack.
 pub(super) enum Stored {

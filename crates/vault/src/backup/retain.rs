@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::fail::{at, damaged};
 use super::manifest::Manifest;
 use super::pack::{self, Filling, Piece};
-use super::repository::{Backup, Stored};
+use super::repository::{Backup, Grouped, Stored};
 
 /// The fewest snapshots that are kept, whatever is asked for.
 const LEAST: usize = 3;
@@ -149,7 +149,7 @@ impl Backup {
     }
 
     /// Whether a pack holds pieces beside so many.
-    fn holds_more(&self, name: &str, n: usize, groups: &[(std::path::PathBuf, super::parity::Group)]) -> bool {
+    fn holds_more(&self, name: &str, n: usize, groups: &[Grouped]) -> bool {
         let (Stored::Whole(sealed) | Stored::Mended(sealed) | Stored::Unknown(sealed)) = self.pack(name, groups) else { return true };
         pack::decrypt(&self.identity, &sealed).ok().and_then(|plain| pack::table(&plain).ok()).is_none_or(|pieces| pieces.len() > n)
     }

@@ -5,7 +5,7 @@ use age::secrecy::ExposeSecret;
 use domain::{BlobContent, Cancel, Code, NewBlob, NewItem};
 
 use super::made::{Dice, PASSPHRASE, create, fix, import, mail, reopen};
-use crate::{BackUp, BackedUp, Backup, Keep, OpenBackup, Passphrase, Restore, Restored, Unlock, Vault};
+use crate::{AuditEntry, AuditFilter, BackUp, BackedUp, Backup, Decision, Keep, OpenBackup, Passphrase, Restore, Restored, Unlock, Vault};
 
 const DAY: i64 = 86_400_000;
 
@@ -297,4 +297,47 @@ fn a_first_run_that_was_cut_short_is_not_in_the_way_of_the_next() {
     fs::remove_file(foreign).unwrap();
     assert!(back_up(&vault, &folder, 1).findings.is_empty());
     assert!(check(&folder).ok);
+}
+
+#[test]
+fn after_the_root_key_was_replaced_backups_go_on_older_ones_are_restored_and_the_log_is_vouched_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let (own, folder) = (dir.path().join("vault"), dir.path().join("backups"));
+    let vault = create(&own).0;
+    import(&vault, &[(mails(0..3), Vec::new())]);
+    let first = back_up(&vault, &folder, 1).snapshot;
+    let call = AuditEntry {
+        at_ms: DAY,
+        caller: "owner, window".to_owned(),
+        operation: "search".to_owned(),
+        object_kind: String::new(),
+        object_id: String::new(),
+        scope: vault.audit_scope(b"market"),
+        decision: Decision::Allowed,
+        n_rows: Some(3),
+    };
+    vault.note_now(call).unwrap();
+    let scope = vault.audit_scope(b"market");
+    vault.close().unwrap();
+    let owner = || Unlock::Passphrase(Passphrase::from(PASSPHRASE));
+    Vault::replace_root_key(&own, &[owner()], 2 * DAY, &Cancel::default(), &mut |_| {}).unwrap();
+    let vault = reopen(&own);
+    assert_eq!(vault.audit_scope(b"market"), scope, "what the log tells by a hash stays comparable");
+    assert_eq!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap(), []);
+    assert_eq!(vault.audit_log(&AuditFilter::default(), 10).unwrap().len(), 1);
+    let second = back_up(&vault, &folder, 3);
+    assert_eq!((second.findings, second.snapshot.logical_hash), (Vec::new(), first.logical_hash.clone()));
+    drop(vault);
+    assert!(restore(&folder, &with_passphrase(), &Restore::default(), &dir.path().join("latest")).same);
+    let older = |passphrase| Restore { snapshot: Some(first.id.clone()), passphrase, ..Restore::default() };
+    let asked = Backup::open(&folder, &with_passphrase()).unwrap().restore(
+        &older(None),
+        &dir.path().join("older"),
+        &Cancel::default(),
+        &mut |_| {},
+    );
+    assert_eq!(asked.unwrap_err().code, Code::BadRequest, "what opened it then may not be what opens it now");
+    let new = Passphrase::from("what is to open it from now on");
+    assert!(restore(&folder, &with_passphrase(), &older(Some(new.clone())), &dir.path().join("older")).same);
+    Vault::open(&dir.path().join("older"), &Unlock::Passphrase(new)).unwrap().close().unwrap();
 }
