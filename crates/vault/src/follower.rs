@@ -1,13 +1,15 @@
 //! Follows the change feed in the background and keeps the index of words, the vectors and the inferred whereabouts up with
 //! the database. Asleep it costs nothing; woken, it works in batches and never holds the writer for long.
 //!
-//! The index is a cache: when it is missing, damaged or of another shape it is begun anew and filled from the feed. When
-//! it has seen changes that the database does not have, the database has lost them, and that is told.
+//! The index is a cache: when it is missing, damaged or of another shape, at the start or at any later moment, it is begun anew
+//! and filled from the feed. When it has seen changes that the database does not have, the database has lost them, and that is
+//! told.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -15,8 +17,8 @@ use domain::{Cancel, Code, Failure, Progress};
 
 use crate::fault::{Fault, Outcome};
 use crate::folder::Folder;
-use crate::index::{Vectors, WordIndex, WordSearch};
-use crate::keys::RootKey;
+use crate::index::{IndexDoc, Vectors, WordIndex, WordSearch};
+use crate::keys::{Key, RootKey};
 use crate::read::document;
 use crate::readers::Readers;
 use crate::table::change::{self, ChangeOp};
@@ -47,10 +49,16 @@ pub(crate) struct Follower {
 }
 
 struct Shared {
+    folder: Folder,
     words: Mutex<Option<WordIndex>>,
     /// Held by who infers whereabouts.
     whereabouts: Mutex<()>,
-    search: WordSearch,
+    standing: RwLock<Standing>,
+    spare: Mutex<Option<Spare>>,
+    /// Somebody waits to begin the index anew: who is filling it lets go of it.
+    damaged: AtomicBool,
+    /// That it was begun anew, and why.
+    mended: Mutex<Option<VerifyFinding>>,
     /// The last change that a commit of the index has seen; told without waiting for who is indexing.
     seen: AtomicI64,
     writer: Arc<Writer>,
@@ -66,6 +74,20 @@ struct Bell {
     woken: bool,
 }
 
+/// What answers searches by words, and of which generation it is.
+#[derive(Clone)]
+pub(crate) struct Standing {
+    pub(crate) search: WordSearch,
+    generation: u64,
+}
+
+/// The generation to begin should the one that stands turn out to be damaged. There is one while the vault is open: an index
+/// that is damaged again within the hour has a disk under it that damages everything.
+struct Spare {
+    generation: u64,
+    key: Box<Key>,
+}
+
 impl Follower {
     /// Opens the index, or begins it anew, and starts to follow.
     pub(crate) fn start(
@@ -76,9 +98,15 @@ impl Follower {
         vectors: &Arc<Vectors>,
         warnings: &mut Vec<VerifyFinding>,
     ) -> Outcome<Self> {
-        let words = open(folder, root, writer, readers, warnings)?;
+        let mut mended = None;
+        let (words, generation) = open(folder, root, writer, readers, warnings, &mut mended)?;
+        let next = generation + 1;
         let shared = Arc::new(Shared {
-            search: words.searcher(),
+            folder: folder.clone(),
+            standing: RwLock::new(Standing { search: words.searcher(), generation }),
+            spare: Mutex::new(Some(Spare { generation: next, key: Box::new(key(root, next)?) })),
+            damaged: AtomicBool::new(false),
+            mended: Mutex::new(mended),
             seen: AtomicI64::new(words.watermark()),
             words: Mutex::new(Some(words)),
             whereabouts: Mutex::new(()),
@@ -111,6 +139,7 @@ impl Follower {
             tracing::error!("the vault's follower ended in a panic");
         }
         self.shared.words().take();
+        self.shared.spare().take();
     }
 
     /// Catches up now, on the caller's thread.
@@ -126,8 +155,35 @@ impl Follower {
     }
 
     /// What answers searches by words.
-    pub(crate) fn search(&self) -> &WordSearch {
-        &self.shared.search
+    pub(crate) fn search(&self) -> WordSearch {
+        self.standing().search
+    }
+
+    /// The same, and what [`Self::begin_anew`] knows it by.
+    pub(crate) fn standing(&self) -> Standing {
+        self.shared.standing.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Begins the index anew, unless what was found damaged stands no more; it is filled in the background.
+    ///
+    /// # Errors
+    /// `why` itself when it was begun anew before while the vault was open.
+    pub(crate) fn begin_anew(&self, damaged: &Standing, why: &Failure) -> Outcome<()> {
+        self.shared.damaged.store(true, Ordering::Release);
+        let mut guard = self.shared.wait_for_words(&self.shared.stop, &mut |_| {})?;
+        self.shared.damaged.store(false, Ordering::Release);
+        if self.standing().generation == damaged.generation {
+            self.shared.begin_anew(&mut guard, why)?;
+        }
+        drop(guard);
+        self.wake();
+        Ok(())
+    }
+
+    /// That the index was begun anew since the vault is being opened, and why; `forget` once a check has told it.
+    pub(crate) fn mended(&self, forget: bool) -> Option<VerifyFinding> {
+        let mut mended = self.shared.mended.lock().unwrap_or_else(PoisonError::into_inner);
+        if forget { mended.take() } else { mended.clone() }
     }
 
     /// The last change that the index of words has seen.
@@ -143,6 +199,24 @@ impl Shared {
 
     fn words(&self) -> MutexGuard<'_, Option<WordIndex>> {
         self.words.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Option<Spare>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts an empty index in the place of the one that is damaged.
+    fn begin_anew(&self, words: &mut Option<WordIndex>, why: &Failure) -> Outcome<()> {
+        let Some(Spare { generation, key }) = self.spare().take() else { return Err(why.clone().into()) };
+        tracing::warn!(code = ?why.code, "the index of words is damaged, and is built anew");
+        *words = None;
+        let anew = begin(&self.folder, generation, &key, &self.writer)?;
+        let search = anew.searcher();
+        *words = Some(anew);
+        *self.standing.write().unwrap_or_else(PoisonError::into_inner) = Standing { search, generation };
+        self.seen.store(0, Ordering::Release);
+        *self.mended.lock().unwrap_or_else(PoisonError::into_inner) = Some(built_anew(why));
+        Ok(())
     }
 
     fn run(&self) {
@@ -197,48 +271,79 @@ impl Shared {
         self.follow_words(cancel, on)
     }
 
-    /// Brings the index of words up to the feed's end.
+    /// Brings the index of words up to the feed's end. One that turns out to be damaged is begun anew.
     fn follow_words(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<()> {
-        let mut guard = self.wait_for_words(cancel, on)?;
-        let Some(words) = guard.as_mut() else { return Err(Failure::new(Code::Locked, "The vault is locked.").into()) };
+        loop {
+            let mut guard = self.wait_for_words(cancel, on)?;
+            let Some(words) = guard.as_mut() else { return Err(Failure::new(Code::Locked, "The vault is locked.").into()) };
+            match self.fill(words, cancel, on) {
+                Ok(true) => {}
+                Ok(false) => {
+                    cancel.check()?;
+                    return Ok(());
+                }
+                // Of the database's own damage the index knows nothing.
+                Err(Unfilled::Index(failure)) if failure.code == Code::Damaged => self.begin_anew(&mut guard, &failure)?,
+                Err(Unfilled::Index(failure)) => return Err(failure.into()),
+                Err(Unfilled::Database(fault)) => return Err(fault),
+            }
+            drop(guard);
+            // Who waits to begin it anew has its turn.
+            while self.damaged.load(Ordering::Acquire) {
+                cancel.check()?;
+                std::thread::sleep(LOOK_EVERY);
+            }
+        }
+    }
+
+    /// Puts into the index what it has not seen, until the feed ends, it is cancelled or somebody waits to begin it anew; tells
+    /// whether there may be more.
+    fn fill(&self, words: &mut WordIndex, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<bool, Unfilled> {
         let began = words.watermark();
         let (mut applied, mut committed, mut committed_at) = (began, began, Instant::now());
+        let mut more = false;
         loop {
-            let (changes, last, docs, deletes) = {
-                let reader = self.readers.borrow()?;
-                let changes = change::after(&reader, applied, BATCH)?;
-                let last = change::last(&reader)?;
-                // The last word on an item counts, wherever in the batch it stands.
-                let mut latest = BTreeMap::new();
-                for change in &changes {
-                    latest.insert(change.item, change.op);
-                }
-                let upserts = latest.iter().filter(|(_, op)| **op == ChangeOp::Upsert).map(|(item, _)| *item);
-                let docs = document::index_docs(&reader, upserts)?;
-                let there: BTreeSet<i64> = docs.iter().map(|doc| doc.id).collect();
-                let deletes: Vec<i64> = latest.into_keys().filter(|item| !there.contains(item)).collect();
-                (changes, last, docs, deletes)
-            };
-            let Some(end) = changes.last().map(|change| change.seq) else { break };
-            words.apply(&docs, &deletes)?;
+            let (end, last, docs, deletes) = self.changed(applied).map_err(Unfilled::Database)?;
+            let Some(end) = end else { break };
+            words.apply(&docs, &deletes).map_err(Unfilled::Index)?;
             applied = end;
             on(progress(began, applied, last));
             if applied - committed >= COMMIT_EVERY || committed_at.elapsed() >= COMMIT_AFTER {
-                words.commit(applied)?;
+                words.commit(applied).map_err(Unfilled::Index)?;
                 self.seen.store(applied, Ordering::Release);
                 (committed, committed_at) = (applied, Instant::now());
+            }
+            if self.damaged.load(Ordering::Acquire) {
+                more = true;
+                break;
             }
             if cancel.is_cancelled() {
                 break;
             }
         }
         if applied > committed {
-            words.commit(applied)?;
+            words.commit(applied).map_err(Unfilled::Index)?;
             self.seen.store(applied, Ordering::Release);
         }
-        drop(guard);
-        cancel.check()?;
-        Ok(())
+        Ok(more)
+    }
+
+    /// The next changes of the feed after `applied`: where they end, where the feed ends, what is to be put in and what is to be
+    /// taken out.
+    fn changed(&self, applied: i64) -> Outcome<(Option<i64>, i64, Vec<IndexDoc>, Vec<i64>)> {
+        let reader = self.readers.borrow()?;
+        let changes = change::after(&reader, applied, BATCH)?;
+        let last = change::last(&reader)?;
+        // The last word on an item counts, wherever in the batch it stands.
+        let mut latest = BTreeMap::new();
+        for change in &changes {
+            latest.insert(change.item, change.op);
+        }
+        let upserts = latest.iter().filter(|(_, op)| **op == ChangeOp::Upsert).map(|(item, _)| *item);
+        let docs = document::index_docs(&reader, upserts)?;
+        let there: BTreeSet<i64> = docs.iter().map(|doc| doc.id).collect();
+        let deletes = latest.into_keys().filter(|item| !there.contains(item)).collect();
+        Ok((changes.last().map(|change| change.seq), last, docs, deletes))
     }
 
     /// Takes the vectors of deleted items out.
@@ -265,6 +370,12 @@ impl Shared {
     }
 }
 
+/// Why the index could not be filled.
+enum Unfilled {
+    Index(Failure),
+    Database(Fault),
+}
+
 /// What is behind a lock, once no other thread has it; meanwhile `on_look` is called.
 fn wait_for<'m, T>(mutex: &'m Mutex<T>, cancel: &Cancel, on_look: &mut dyn FnMut() -> Outcome<()>) -> Outcome<MutexGuard<'m, T>> {
     loop {
@@ -285,45 +396,64 @@ fn progress(began: i64, now: i64, last: i64) -> Progress {
     Progress { stage: "indexing".to_owned(), done, total, unit: "records".to_owned(), records: done, ..Progress::default() }
 }
 
-/// Opens the index of the generation that the database names, or begins the next one.
-fn open(folder: &Folder, root: &RootKey, writer: &Writer, readers: &Readers, warnings: &mut Vec<VerifyFinding>) -> Outcome<WordIndex> {
+/// Opens the index of the generation that the database names, or begins the next one; tells which.
+fn open(
+    folder: &Folder,
+    root: &RootKey,
+    writer: &Writer,
+    readers: &Readers,
+    warnings: &mut Vec<VerifyFinding>,
+    mended: &mut Option<VerifyFinding>,
+) -> Outcome<(WordIndex, u64)> {
     let (named, last) = {
         let reader = readers.borrow()?;
         (setting::get(&reader, GENERATION)?, change::last(&reader)?)
     };
     let generation: u64 = named.as_deref().and_then(|text| text.parse().ok()).unwrap_or(0);
     if generation > 0 {
-        match WordIndex::open(&folder.index().join(generation.to_string()), &key(root, generation)?, false) {
-            Ok(words) if words.watermark() <= last => return Ok(words),
+        match WordIndex::open(&generation_folder(folder, generation), &*key(root, generation)?, false) {
+            Ok(words) if words.watermark() <= last => return Ok((words, generation)),
             Ok(words) => {
                 warnings.push(lost_commits((words.watermark() - last).unsigned_abs()));
             }
             Err(failure) if failure.code == Code::Damaged => {
-                if last > 0 {
-                    warnings.push(VerifyFinding::new(
-                        VerifyCode::Index,
-                        &format!("The index of words could not be used and is being built anew: {}", failure.message),
-                        "Nothing: searches by words find more and more until it has caught up.",
-                    ));
-                }
+                *mended = (last > 0).then(|| built_anew(&failure));
             }
             Err(failure) => return Err(failure.into()),
         }
     }
     let next = generation + 1;
-    let words = WordIndex::open(&folder.index().join(next.to_string()), &key(root, next)?, true)?;
-    writer.write(move |transaction| setting::set(transaction, GENERATION, Some(&next.to_string())))?;
+    Ok((begin(folder, next, &*key(root, next)?, writer)?, next))
+}
+
+/// Begins an empty index under that generation, which the database names from then on, and removes what there was.
+fn begin(folder: &Folder, generation: u64, key: &[u8; 32], writer: &Writer) -> Outcome<WordIndex> {
+    let at = generation_folder(folder, generation);
+    let words = WordIndex::open(&at, key, true)?;
+    writer.write(move |transaction| setting::set(transaction, GENERATION, Some(&generation.to_string())))?;
     for entry in fs::read_dir(folder.index())? {
         let path = entry?.path();
-        if path.file_name().is_none_or(|name| name != next.to_string().as_str()) && path.is_dir() {
+        if path != at && path.is_dir() {
             fs::remove_dir_all(path)?;
         }
     }
     Ok(words)
 }
 
-fn key(root: &RootKey, generation: u64) -> Outcome<[u8; 32]> {
-    Ok(*root.index(&generation.to_string())?)
+fn generation_folder(folder: &Folder, generation: u64) -> PathBuf {
+    folder.index().join(generation.to_string())
+}
+
+fn built_anew(why: &Failure) -> VerifyFinding {
+    VerifyFinding::new(
+        VerifyCode::Index,
+        &format!("The index of words could not be used and is being built anew: {}", why.message),
+        "Nothing: searches by words find more and more until it has caught up.",
+    )
+}
+
+fn key(root: &RootKey, generation: u64) -> Outcome<Key> {
+    Ok(root.index(&generation.to_string())?)
 }
 
 #[cfg(test)]

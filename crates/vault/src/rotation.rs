@@ -265,23 +265,10 @@ fn stage(name: &str) -> Progress {
 mod tests {
     use super::*;
     use crate::Passphrase;
-    use crate::tests::made::{PASSPHRASE, create, import, mail};
+    use crate::tests::made::{PASSPHRASE, copy_folder, create, import, mail};
 
     fn owner() -> Unlock {
         Unlock::Passphrase(Passphrase::from(PASSPHRASE))
-    }
-
-    fn copy_folder(from: &Path, to: &Path) {
-        fs::create_dir_all(to).unwrap();
-        for entry in fs::read_dir(from).unwrap() {
-            let path = entry.unwrap().path();
-            let there = to.join(path.file_name().unwrap());
-            if path.is_dir() {
-                copy_folder(&path, &there);
-            } else {
-                fs::copy(&path, there).unwrap();
-            }
-        }
     }
 
     /// The messages of what is wrong with the vault in `dir`, and its content's hash.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use domain::{Cancel, Failure, Filter, Progress, Result};
+use domain::{Cancel, Code, Failure, Filter, Progress, Result};
 use rusqlite::{Connection, params, params_from_iter};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -126,22 +126,36 @@ impl Vault {
 
     /// As [`Vault::search_words`], with how they match and the words to mark in a text.
     pub fn find_words(&self, query: &str, matching: &Matching, limit: usize) -> Result<WordHits> {
-        self.inner().follower.search().search(query, &matching.within, limit)
+        self.by_words(|search| search.search(query, &matching.within, limit))
     }
 
     /// Every item that a search for these words finds: as many as its hits would be without a limit.
     pub fn match_words(&self, query: &str, matching: &Matching) -> Result<WordMatches> {
-        self.inner().follower.search().matches(query, &matching.within)
+        self.by_words(|search| search.matches(query, &matching.within))
     }
 
     /// The items that hold what the query says must not be there, and the query without it; `None` when it excludes nothing.
     pub fn excluded_words(&self, query: &str, matching: &Matching) -> Result<Option<Excluded>> {
-        self.inner().follower.search().excluded(query, &matching.within)
+        self.by_words(|search| search.excluded(query, &matching.within))
     }
 
     /// The index of words itself: suggestions, frequencies, the vocabulary.
-    pub fn words(&self) -> &WordSearch {
+    pub fn words(&self) -> WordSearch {
         self.inner().follower.search()
+    }
+
+    /// What the index of words answers. When it turns out to be damaged it is begun anew, and what is in the new one answers:
+    /// [`Vault::coverage`] tells how much that is.
+    fn by_words<T>(&self, ask: impl Fn(&WordSearch) -> Result<T>) -> Result<T> {
+        let follower = &self.inner().follower;
+        let standing = follower.standing();
+        match ask(&standing.search) {
+            Err(why) if why.code == Code::Damaged => {
+                follower.begin_anew(&standing, &why)?;
+                ask(&follower.search())
+            }
+            answered => answered,
+        }
     }
 
     /// How far the index of words has come.
@@ -171,7 +185,8 @@ impl Vault {
         if filter.text.trim().is_empty() {
             return Ok(None);
         }
-        Ok(Some(self.inner().follower.search().holding(&filter.text, &self.matching(filter)?.within)?))
+        let matching = self.matching(filter)?;
+        Ok(Some(self.by_words(|search| search.holding(&filter.text, &matching.within))?))
     }
 
     /// Stores vectors of a space (one model), `dims` numbers each, in place of those that the items had.

@@ -275,9 +275,12 @@ impl Vault {
         self.0.folder.root()
     }
 
-    /// What was found wrong while opening, and mended or not.
+    /// What was found wrong while opening, and mended or not; and that the index of words had to be begun anew since, until
+    /// a check has told it.
     pub fn warnings(&self) -> Vec<VerifyFinding> {
-        self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let mut warnings = self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        warnings.extend(self.0.follower.mended(false));
+        warnings
     }
 
     /// Closes the vault for all its clones: ends the threads, empties the write-ahead log, writes the state file and lets

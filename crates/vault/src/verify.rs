@@ -1,7 +1,7 @@
 //! Checks everything at rest: every page of the database, its own consistency, every attachment, the index of words, and
 //! that the ledger balances. It only reads, after emptying the write-ahead log, which the check of pages cannot see.
 
-use domain::{Cancel, Progress, Result};
+use domain::{Cancel, Code, Failure, Progress, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -58,8 +58,10 @@ impl Vault {
     /// # Errors
     /// When the check itself could not be made: cancelled, locked.
     pub fn verify(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Vec<VerifyFinding>> {
+        let found = verify(self.inner(), cancel, on)?;
         let mut findings = self.warnings();
-        findings.extend(verify(self.inner(), cancel, on)?);
+        findings.extend(found);
+        self.inner().follower.mended(true);
         // Lost changes are told once by a check, however often the vault was opened since.
         if findings.iter().any(|finding| finding.code == VerifyCode::LostChanges) {
             self.inner().writer.write(|transaction| setting::set_watermark(transaction, LOST, 0))?;
@@ -86,7 +88,7 @@ fn verify(inner: &Inner, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outco
     match consistency(inner) {
         Ok(found) => findings.extend(found),
         // With damaged pages the rest of the check cannot be made; that is told already.
-        Err(fault) if !pages_are_whole || fault.0.code == domain::Code::Damaged => {
+        Err(fault) if !pages_are_whole || fault.0.code == Code::Damaged => {
             findings.push(VerifyFinding::new(VerifyCode::Database, &fault.0.message, RESTORE));
         }
         Err(fault) => return Err(fault),
@@ -94,13 +96,13 @@ fn verify(inner: &Inner, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outco
     cancel.check()?;
     match attachments(inner, cancel, on) {
         Ok(found) => findings.extend(found),
-        Err(fault) if !pages_are_whole && fault.0.code != domain::Code::Cancelled => {}
+        Err(fault) if !pages_are_whole && fault.0.code != Code::Cancelled => {}
         Err(fault) => return Err(fault),
     }
     on(stage("index"));
     match index(inner, cancel) {
         Ok(found) => findings.extend(found),
-        Err(fault) if !pages_are_whole && fault.0.code != domain::Code::Cancelled => {}
+        Err(fault) if !pages_are_whole && fault.0.code != Code::Cancelled => {}
         Err(fault) => return Err(fault),
     }
     Ok(findings)
@@ -200,28 +202,37 @@ fn attachments(inner: &Inner, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> 
     }
 }
 
-/// The index of words: every chunk of it, and that it holds every item once it has caught up.
+/// The index of words: every chunk of it, and that it holds every item once it has caught up. One that is damaged is begun
+/// anew, and that is among the vault's warnings.
 fn index(inner: &Inner, cancel: &Cancel) -> Outcome<Vec<VerifyFinding>> {
-    let what_to_do = "Nothing: delete the folder `idx` with the vault closed, and it is built anew at the next unlock.";
     inner.follower.catch_up(cancel, &mut |_| {})?;
-    let check = inner.follower.search().verify()?;
-    let mut findings: Vec<_> = check
-        .damaged
-        .iter()
-        .map(|file| VerifyFinding::new(VerifyCode::Index, &format!("A file of the index of words does not verify: {file}."), what_to_do))
-        .collect();
+    let standing = inner.follower.standing();
+    let mut wrong = match standing.search.verify() {
+        Ok(check) => check.damaged,
+        Err(failure) if failure.code == Code::Damaged => vec![failure.message],
+        Err(failure) => return Err(failure.into()),
+    };
     let (items, last) = {
         let reader = inner.readers.borrow()?;
         let items: i64 = reader.query_row("SELECT count(*) FROM item", [], |row| row.get(0))?;
         (items.unsigned_abs(), change::last(&reader)?)
     };
-    let indexed = inner.follower.search().documents();
-    if findings.is_empty() && inner.follower.watermark() == last && indexed != items {
-        findings.push(VerifyFinding::new(
-            VerifyCode::Index,
-            &format!("The index of words holds {indexed} items, and the database {items}."),
-            what_to_do,
-        ));
+    let indexed = standing.search.documents();
+    if wrong.is_empty() && inner.follower.watermark() == last && indexed != items {
+        wrong.push(format!("it holds {indexed} items, and the database {items}"));
     }
-    Ok(findings)
+    if wrong.is_empty() {
+        return Ok(Vec::new());
+    }
+    let why = Failure::new(Code::Damaged, format!("{}.", wrong.join("; ")));
+    match inner.follower.begin_anew(&standing, &why) {
+        // The vault's warnings tell it.
+        Ok(()) => Ok(Vec::new()),
+        Err(fault) if fault.0.code == Code::Damaged => Ok(vec![VerifyFinding::new(
+            VerifyCode::Index,
+            &format!("The index of words is damaged once more since the vault was opened: {}", why.message),
+            "Check the disk. Lock the vault and unlock it, and it is built anew.",
+        )]),
+        Err(fault) => Err(fault),
+    }
 }

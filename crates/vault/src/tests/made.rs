@@ -1,5 +1,6 @@
 //! Made-up vaults and records.
 
+use std::fs;
 use std::path::Path;
 
 use domain::{
@@ -20,6 +21,20 @@ pub(crate) fn create(dir: &Path) -> (Vault, RecoveryCode) {
 
 pub(crate) fn reopen(dir: &Path) -> Vault {
     Vault::open(dir, &Unlock::Passphrase(Passphrase::from(PASSPHRASE))).unwrap()
+}
+
+/// Copies a folder with all that is in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let there = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_folder(&path, &there);
+        } else {
+            fs::copy(&path, there).unwrap();
+        }
+    }
 }
 
 /// Numbers that look random and are the same for the same seed.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use domain::Cancel;
 use rusqlite::Connection;
 
-use super::made::{create, import, mail, reopen};
+use super::made::{copy_folder, create, import, mail, reopen};
 use crate::VerifyCode;
 
 const CANARY: &str = "zebrafinch-parasol-quintet";
@@ -107,6 +107,43 @@ fn a_lost_index_is_built_anew() {
     let vault = reopen(dir.path());
     vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
     assert_eq!(vault.search_words("pears", &vault.matching(&domain::Filter::default()).unwrap(), 5).unwrap().len(), 1);
+}
+
+#[test]
+fn a_damaged_index_is_built_anew_by_the_search_or_the_check_that_meets_the_damage() {
+    let home = tempfile::tempdir().unwrap();
+    let whole = home.path().join("whole");
+    let vault = create(&whole).0;
+    import(&vault, &[((0..300).map(|key| mail(key, 1)).collect(), vec![])]);
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    vault.close().unwrap();
+    // Files that mark locks are empty.
+    let segments: Vec<PathBuf> = files(&whole.join("idx")).into_iter().filter(|file| fs::metadata(file).unwrap().len() > 0).collect();
+    assert!(segments.len() >= 5, "{segments:?}");
+    for (at, segment) in segments.iter().enumerate() {
+        let dir = home.path().join(at.to_string());
+        copy_folder(&whole, &dir);
+        let damaged = dir.join(segment.strip_prefix(&whole).unwrap());
+        let mut bytes = fs::read(&damaged).unwrap();
+        // The check of the last chunk, so that no byte of it is of use.
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        fs::write(&damaged, bytes).unwrap();
+        let vault = reopen(&dir);
+        let everything = vault.matching(&domain::Filter::default()).unwrap();
+        if at % 2 == 0 {
+            // What it finds is right, be it all or what the new index has by then.
+            assert!(vault.search_words("apples -zebra", &everything, 500).unwrap().len() <= 300);
+        }
+        let told = vault.verify(&Cancel::default(), &mut |_| {}).unwrap();
+        assert_eq!(told.iter().map(|finding| finding.code).collect::<Vec<_>>(), [VerifyCode::Index], "{segment:?}");
+        assert_eq!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap(), [], "{segment:?}");
+        assert_eq!(vault.search_words("apples", &everything, 500).unwrap().len(), 300, "{segment:?}");
+        let coverage = vault.coverage().unwrap();
+        assert_eq!((coverage.words, coverage.behind), (300, 0));
+        vault.close().unwrap();
+        assert_eq!(reopen(&dir).warnings(), []);
+    }
 }
 
 #[test]
