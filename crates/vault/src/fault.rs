@@ -4,6 +4,7 @@
 use std::io;
 
 use domain::{Code, Failure};
+use rusqlite::ffi;
 
 const AFTER_DAMAGE: &str = "Run `datapunk verify` to see how far it goes, then restore the latest backup; imports can also be run again.";
 
@@ -32,8 +33,12 @@ impl From<rusqlite::Error> for Fault {
         Self(match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => no_space(),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged("The database of this vault"),
-            // SQLCipher reports a page whose MAC does not match as an input/output error or as "not a database".
-            Some(ErrorCode::SystemIoFailure) => damaged("A page of the database of this vault"),
+            // SQLCipher reports a page whose MAC does not match as an input/output error or as "not a database", and a file that ends
+            // early is damage as well. The system's own errors say which call it was.
+            Some(ErrorCode::SystemIoFailure) => match error.sqlite_error().map(|error| error.extended_code) {
+                None | Some(ffi::SQLITE_IOERR | ffi::SQLITE_IOERR_SHORT_READ) => damaged("A page of the database of this vault"),
+                Some(_) => failing(&error),
+            },
             // Under SQLite it has no other way to say so of a page that is read later than the first.
             Some(ErrorCode::OutOfMemory) => Failure::new(
                 Code::Damaged,
@@ -54,6 +59,9 @@ impl From<io::Error> for Fault {
             | io::ErrorKind::ReadOnlyFilesystem
             | io::ErrorKind::NotADirectory
             | io::ErrorKind::IsADirectory => unreachable(&error),
+            // A name that is there or is not is ours to know.
+            io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists => Failure::internal(error),
+            _ if error.raw_os_error().is_some() => failing(&error),
             _ => Failure::internal(error),
         })
     }
@@ -69,6 +77,15 @@ impl From<serde_json::Error> for Fault {
 fn unreachable(error: &dyn std::fmt::Display) -> Failure {
     Failure::new(Code::Unreadable, format!("The vault's folder, or a file in it, cannot be read or written: {error}."))
         .hint("Check that the path leads through folders alone, who owns them and the vault's files, and that their disk is not read-only.")
+}
+
+/// The system fails to do what it lets us ask for: a disk that breaks, a drive that is gone, a network folder that does not answer.
+fn failing(error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(
+        Code::Unreadable,
+        format!("The disk that holds the vault failed to read or write: {error}. What was not yet committed was left out."),
+    )
+    .hint("Check the disk, its cable or its network. Once it answers, do it again, and run `datapunk verify`.")
 }
 
 /// The disk is full.

@@ -3,8 +3,8 @@
 //! Invariants:
 //! - `atomic_write` and `sync_directory` reach the disk before they return, the folder's own entry included: tantivy renames its
 //!   `meta.json` without that, and a power cut would bring an older index back.
-//! - That the disk was full is remembered until it is asked for: tantivy writes on threads of its own, and says of those that
-//!   they ended, but not why.
+//! - What the system refused to write is remembered until it is asked for: tantivy writes on threads of its own, and says of
+//!   those that they ended, but not why.
 //! - Locks are the operating system's, so a killed process leaves none behind.
 //!
 //! Absent on purpose: watching for changes. The one process that has the vault open reloads its reader itself after each commit.
@@ -14,7 +14,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -45,8 +45,8 @@ struct Inner {
     key: Zeroizing<[u8; 32]>,
     cache: Arc<ChunkCache>,
     unfinished: AtomicU64,
-    /// Whether a write failed because the disk is full.
-    was_full: AtomicBool,
+    /// The number of the system's error when a write failed; 0 for none.
+    refused: AtomicI32,
 }
 
 impl EncryptedDirectory {
@@ -70,7 +70,7 @@ impl EncryptedDirectory {
                 key: Zeroizing::new(*key),
                 cache,
                 unfinished: AtomicU64::new(0),
-                was_full: AtomicBool::new(false),
+                refused: AtomicI32::new(0),
             }),
         })
     }
@@ -84,15 +84,21 @@ impl EncryptedDirectory {
         self.open_sealed(&name, &full)?.verify()
     }
 
-    /// Whether a write failed because the disk is full, since this was asked the last time.
-    pub(crate) fn was_full(&self) -> bool {
-        self.inner.was_full.swap(false, Ordering::Relaxed)
+    /// Why the system refused a write, since this was asked the last time.
+    pub(crate) fn refused(&self) -> Option<io::Error> {
+        match self.inner.refused.swap(0, Ordering::Relaxed) {
+            0 => None,
+            number => Some(io::Error::from_raw_os_error(number)),
+        }
     }
 
-    /// The same result, after it was looked at for a full disk.
+    /// The same result, after it was looked at for an error of the system's.
     fn noted<T>(&self, written: io::Result<T>) -> io::Result<T> {
-        if written.as_ref().is_err_and(is_full) {
-            self.inner.was_full.store(true, Ordering::Relaxed);
+        if let Err(error) = &written
+            && error.kind() != io::ErrorKind::AlreadyExists
+            && let Some(number) = error.raw_os_error()
+        {
+            self.inner.refused.store(number, Ordering::Relaxed);
         }
         written
     }
@@ -201,7 +207,7 @@ impl Directory for EncryptedDirectory {
     }
 }
 
-/// A sealed file that is being written, and whose directory remembers when the disk was full.
+/// A sealed file that is being written, and whose directory remembers what the system refused.
 struct Noting {
     writer: SealedWriter,
     directory: EncryptedDirectory,
@@ -221,11 +227,6 @@ impl TerminatingWrite for Noting {
     fn terminate_ref(&mut self, token: AntiCallToken) -> io::Result<()> {
         self.directory.noted(self.writer.terminate_ref(token))
     }
-}
-
-/// Whether an error says that there is no room left.
-pub(crate) fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 impl fmt::Debug for EncryptedDirectory {

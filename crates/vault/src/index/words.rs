@@ -9,6 +9,7 @@
 //! - After an error the writer is gone and what was not committed with it; the caller goes on from [`WordIndex::watermark`].
 
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use domain::{Code, Failure, Kind, Result, UtcMs};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::Directory;
+use tantivy::directory::error::{OpenReadError, OpenWriteError};
 use tantivy::index::SegmentMeta;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::TermSetQuery;
@@ -23,7 +25,9 @@ use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, NumericOptions, S
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
-use super::directory::{EncryptedDirectory, is_full};
+use crate::fault::Fault;
+
+use super::directory::EncryptedDirectory;
 use super::fold::{self, Folding};
 use super::search::WordSearch;
 
@@ -285,9 +289,9 @@ impl WordIndex {
         })
     }
 
-    /// What a failed write means. The thread that met a full disk is not the one that tells of it.
+    /// What a failed write means. The thread that met a full or a failing disk is not the one that tells of it.
     fn failed(&self, error: TantivyError) -> Failure {
-        if self.directory.was_full() { no_space() } else { failure(error) }
+        self.directory.refused().map_or_else(|| failure(error), |refused| Fault::from(refused).into())
     }
 }
 
@@ -323,20 +327,17 @@ fn other_shape() -> Failure {
     Failure::new(Code::Damaged, "The word index was written by another version.").hint("It is built again from the vault.")
 }
 
-fn no_space() -> Failure {
-    Failure::new(Code::NoSpace, "The disk is full: the word index could not be written.").hint("Make room, then try again.")
-}
-
-/// A failure of the index as a person meets it.
+/// A failure of the index as a person meets it. What the system refuses is no damage: the index stays as it is.
 #[allow(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
 pub(crate) fn failure(error: TantivyError) -> Failure {
-    let full = match &error {
-        TantivyError::IoError(error) => is_full(error),
-        TantivyError::OpenWriteError(tantivy::directory::error::OpenWriteError::IoError { io_error, .. }) => is_full(io_error),
-        _ => false,
+    let met = match &error {
+        TantivyError::IoError(error)
+        | TantivyError::OpenReadError(OpenReadError::IoError { io_error: error, .. })
+        | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: error, .. }) => error.raw_os_error(),
+        _ => None,
     };
-    if full {
-        return no_space();
+    if let Some(number) = met {
+        return Fault::from(io::Error::from_raw_os_error(number)).into();
     }
     Failure::new(Code::Damaged, format!("The word index cannot be used: {error}.")).hint("It is built again from the vault.")
 }
