@@ -26,6 +26,16 @@ fn a_vault_survives_losing_its_power() {
 }
 
 #[test]
+fn a_vault_survives_calls_that_fail() {
+    survives(Kind::Errors, 18);
+}
+
+#[test]
+fn mixed_up_blocks_are_told() {
+    survives(Kind::Pages, 24);
+}
+
+#[test]
 fn broken_input_is_refused_or_told() {
     survives(Kind::Fuzz, 60);
 }

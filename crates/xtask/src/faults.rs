@@ -1,5 +1,6 @@
-//! `cargo xtask faults`: what a vault survives. The built command is killed, loses its power, runs out of disk and is fed
-//! broken files; every bit that it keeps is flipped, and everything that it ever writes is searched.
+//! `cargo xtask faults`: what a vault survives. The built command is killed, loses its power, runs out of disk, has its calls to
+//! the system fail and is fed broken files; blocks that it keeps are mixed up, their bits are flipped, and everything that it ever
+//! writes is searched.
 //!
 //! Each run prints its seed, what it did how often, and every fault that got through; `--seed N --only KIND --case K` does one
 //! case again. Chance decides what is done, never what is held against it. It works in the temporary folder, which a disk in
@@ -10,15 +11,18 @@
 mod canary;
 mod corpus;
 mod disk;
+mod errors;
 mod flips;
 mod full;
 mod fuzz;
 mod kills;
 mod mutate;
+mod pages;
 mod power;
 mod subject;
 mod tally;
 mod trace;
+mod work;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,10 +41,14 @@ pub enum Kind {
     Kills,
     /// The power goes: what was not synced is lost, in part or altogether.
     Power,
+    /// Calls to the system fail.
+    Errors,
     /// The disk is full.
     Full,
     /// Archives and the vault's own files are changed at random.
     Fuzz,
+    /// Blocks at rest come back as others.
+    Pages,
     /// One bit at rest is flipped.
     Flips,
     /// Nothing: what was written in clear is looked for.
@@ -48,14 +56,16 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [Self::Kills, Self::Power, Self::Full, Self::Fuzz, Self::Flips, Self::Canary];
+    const ALL: [Self; 8] = [Self::Kills, Self::Power, Self::Errors, Self::Full, Self::Fuzz, Self::Pages, Self::Flips, Self::Canary];
 
     fn name(self) -> &'static str {
         match self {
             Self::Kills => "kills",
             Self::Power => "power",
+            Self::Errors => "errors",
             Self::Full => "full",
             Self::Fuzz => "fuzz",
+            Self::Pages => "pages",
             Self::Flips => "flips",
             Self::Canary => "canary",
         }
@@ -65,7 +75,7 @@ impl Kind {
         Self::ALL
             .into_iter()
             .find(|kind| kind.name() == name)
-            .ok_or_else(|| format!("--only takes kills, power, full, fuzz, flips and canary, not {name:?}").into())
+            .ok_or_else(|| format!("--only takes kills, power, errors, full, fuzz, pages, flips and canary, not {name:?}").into())
     }
 }
 
@@ -122,7 +132,7 @@ pub fn run(args: &[String]) -> Result<()> {
     if std::env::var_os("DATAPUNK_BIN").is_none() {
         prepare(Need::Run)?;
         step("building");
-        run_command(cargo().args(["build", "--quiet", "--package", "cli"]))?;
+        run_command(cargo().args(["build", "--quiet", "--workspace"]))?;
     }
     let plan = Plan { seed, n, case, folder: std::env::temp_dir().join(format!("datapunk-faults-{}", std::process::id())) };
     println!("seed {seed}");
@@ -143,8 +153,10 @@ pub fn tried(kind: Kind, plan: &Plan) -> Result<Vec<Tally>> {
     match kind {
         Kind::Kills => kills::run(plan),
         Kind::Power => power::run(plan),
+        Kind::Errors => errors::run(plan),
         Kind::Full => full::run(plan),
         Kind::Fuzz => fuzz::run(plan),
+        Kind::Pages => pages::run(plan),
         Kind::Flips => flips::run(plan),
         Kind::Canary => canary::run(plan),
     }

@@ -10,9 +10,9 @@ const USAGE: &str = "cargo xtask TASK
 
   demo       a made-up life in a vault of its own: import, search, a day, three questions, the window
   test       every test of every layer, with its set-up
-  bench      figures of this machine, as JSON and as a table   [--scale N | --growth N,N,...]
-  faults     what a vault survives: kills, lost power, a full disk, broken input, flipped bits; and that nothing is in clear
-             [--only kills,power,full,fuzz,flips,canary] [--seed N] [--n N] [--case K]
+  bench      figures of this machine, as JSON and as a table   [--scale N | --growth N,N,...] [--in-clear]
+  faults     what a vault survives: kills, lost power, failing calls, a full disk, broken input, mixed-up blocks, flipped bits; and that nothing is in clear
+             [--only kills,power,errors,full,fuzz,pages,flips,canary] [--seed N] [--n N] [--case K]
   gen        the client that is generated from the table of operations
   fixtures   a made-up Takeout archive   --scale N --seed S --lang en|de [--shape zip|tgz|folder|parts] OUT
   models     the models that demo, tests and bench use   [core|llm|llm-large]

@@ -236,8 +236,8 @@ fn at_rest(plan: &Plan, n: u64, subject: &Subject, home: &Path) -> Result<Tally>
 
 /// How a check ended, when it ended as it should.
 pub(super) fn ended(ran: &Ran) -> Result<&'static str> {
-    if ran.stderr.contains("panicked") {
-        return Err("a panic".into());
+    if let Some((_, place)) = ran.stderr.split_once("panicked at ") {
+        return Err(format!("a panic at {}", place.lines().next().unwrap_or_default()).into());
     }
     if let Ok(checked) = ran.answer() {
         let told = checked["findings"].as_array().is_some_and(|findings| !findings.is_empty());
@@ -245,7 +245,7 @@ pub(super) fn ended(ran: &Ran) -> Result<&'static str> {
     }
     let failure: Value = ran.failure().map_err(|error| format!("it ended with {}: {error}", ran.status))?;
     match failure["code"].as_str() {
-        None | Some("internal") => Err("a fault of ours".into()),
+        None | Some("internal") => Err(format!("a fault of ours: {}", failure["message"]).into()),
         Some(_) => Ok("refused"),
     }
 }
