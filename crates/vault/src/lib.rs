@@ -28,6 +28,7 @@ mod hash;
 mod header;
 mod hex;
 mod imports;
+mod in_clear;
 pub mod index;
 mod ingest;
 mod key_slots;

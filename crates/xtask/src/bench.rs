@@ -10,6 +10,7 @@
 mod figures;
 mod floor;
 mod growth;
+mod in_clear;
 mod personal_data;
 pub(crate) mod process;
 mod takeout_parser;
@@ -38,7 +39,7 @@ const CALLS: usize = 200;
 const QUERIES: usize = 200;
 const MB: f64 = 1e6;
 
-/// Runs it. `--scale N` is about how many records the archive has.
+/// Runs it. `--scale N` is about how many records the archive has; `--in-clear` measures what encryption costs as well.
 pub fn run(args: &[String]) -> Result<()> {
     let scale = numbers(args, "--scale")?.map_or(SCALE, |scales| scales[0]);
     let growth = numbers(args, "--growth")?;
@@ -52,9 +53,13 @@ pub fn run(args: &[String]) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
+    let in_clear = match args.iter().any(|arg| arg == "--in-clear") {
+        true => Some(in_clear::build(&folder.join("in-clear"))?),
+        false => None,
+    };
     let (document, name) = match growth {
         Some(scales) => (growth::run(&scales, &folder)?, "growth.json"),
-        None => (Bench::new(scale, folder)?.measure()?, "bench.json"),
+        None => (Bench::new(scale, folder)?.measure(in_clear.as_deref())?, "bench.json"),
     };
     let path = place::cache().join(name);
     fs::write(&path, serde_json::to_vec_pretty(&document)?)?;
@@ -110,23 +115,28 @@ impl Bench {
         Ok(Self { datapunk: Datapunk::new(&folder.join("vault"), PASSPHRASE)?, folder, made })
     }
 
-    fn measure(&self) -> Result<Value> {
+    fn measure(&self, in_clear: Option<&Path>) -> Result<Value> {
         step("reading the archive once, plainly");
         let texts = texts::read(&self.made.inputs[0])?;
         let queries = texts::queries(&texts.rows, QUERIES);
         step("importing");
         self.datapunk.json(["init"])?;
         let imported = self.import()?;
+        // Whatever exports or serves looks at everything as well.
+        let looked_through = personal_data::speed(&self.datapunk, imported.items)?;
         step("measuring plain SQLite over the same rows, and the same texts");
         let floor = floor::measure(&self.datapunk, &self.folder.join("export"), imported.items)?;
         let peer = self.peer(&texts, &queries, &imported)?;
         step("searching");
         let (mut figures, coverage) = self.served(&queries, &peer)?;
         figures.splice(0..0, import_figures(&imported, &texts, floor));
+        if let Some(program) = in_clear {
+            figures.extend(in_clear::measure(program, &self.folder.join("in-clear"), &self.made, &queries)?);
+        }
         step("backing up, and restoring");
         figures.extend(self.backed_up(imported.bytes_on_disk)?);
         step("looking for personal data");
-        figures.push(personal_data::speed(&self.datapunk, imported.items)?);
+        figures.push(looked_through);
         figures.extend(personal_data::measure(&self.folder)?);
         step("importing again, and undoing");
         figures.extend(self.again_and_back(&imported, &texts)?);

@@ -83,6 +83,12 @@ impl Datapunk {
         Self { vault: vault.to_owned(), ..self.clone() }
     }
 
+    /// The same, by another build of the command.
+    #[must_use]
+    pub fn with_program(&self, program: &Path) -> Self {
+        Self { program: program.to_owned(), ..self.clone() }
+    }
+
     /// The same, with another passphrase.
     #[must_use]
     pub fn with_passphrase(&self, passphrase: &str) -> Self {

@@ -55,8 +55,12 @@ pub(crate) fn speed(datapunk: &Datapunk, n_items: u64) -> Result<Figure> {
         datapunk.json(["pii"])?;
         seconds.push(begun.elapsed().as_secs_f64());
     }
-    Ok(Figure::new("items looked through for personal data", n_items as f64 / (seconds[0] - seconds[1]).max(1e-3), "items/s")
-        .against("the bar", 50_000.0))
+    let looking = seconds[0] - seconds[1];
+    // Nobody looks at more than a million items a second.
+    if looking < n_items as f64 / 1e6 {
+        return Err("the items had been looked through for personal data before that was to be timed".into());
+    }
+    Ok(Figure::new("items looked through for personal data", n_items as f64 / looking, "items/s").against("the bar", 50_000.0))
 }
 
 /// Each line as a note whose title is its number.
