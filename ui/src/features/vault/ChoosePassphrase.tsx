@@ -1,11 +1,12 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { Failed } from "@/components/States";
 import { DoorCard } from "./DoorCard";
-import { LEAST_CHARACTERS, LEAST_WORDS, longEnough, type Strength, strengthOf, strengthWords } from "./strength";
+import { StrengthNote } from "./StrengthNote";
+import { longEnough } from "./strength";
 
 type Props = { path: string; onCreated: (recoveryCode: string) => void; onRestore: () => void };
 
@@ -13,7 +14,6 @@ export function ChoosePassphrase({ path, onCreated, onRestore }: Props) {
   const [passphrase, setPassphrase] = useState("");
   const [again, setAgain] = useState("");
   const [create, { isLoading, error, reset }] = engine.useCreate_vaultMutation();
-  const strength = useStrength(passphrase);
   const differs = again !== "" && !passphrase.startsWith(again) && again !== passphrase;
 
   const onSubmit = async (event: FormEvent) => {
@@ -38,7 +38,7 @@ export function ChoosePassphrase({ path, onCreated, onRestore }: Props) {
           autoFocus
           value={passphrase}
           onChange={(event) => setPassphrase(event.target.value)}
-          note={<StrengthNote passphrase={passphrase} strength={strength} />}
+          note={<StrengthNote passphrase={passphrase} />}
         />
         <Field
           label="Passphrase again"
@@ -53,43 +53,9 @@ export function ChoosePassphrase({ path, onCreated, onRestore }: Props) {
           {isLoading ? "Making the vault…" : "Make the vault"}
         </Button>
         <Button look="plain" onClick={onRestore}>
-          I have a backup: restore it
+          Restore from a backup
         </Button>
       </form>
     </DoorCard>
-  );
-}
-
-function useStrength(passphrase: string): Strength | null {
-  const [strength, setStrength] = useState<Strength | null>(null);
-  useEffect(() => {
-    let current = true;
-    if (passphrase === "") setStrength(null);
-    else void strengthOf(passphrase).then((found) => current && setStrength(found));
-    return () => {
-      current = false;
-    };
-  }, [passphrase]);
-  return strength;
-}
-
-const colours = ["bg-danger", "bg-danger", "bg-warn", "bg-good", "bg-good"];
-
-function StrengthNote({ passphrase, strength }: { passphrase: string; strength: Strength | null }) {
-  const least = `At least ${LEAST_CHARACTERS} characters, or ${LEAST_WORDS} words. Words that do not belong together are best.`;
-  if (strength === null) return <span>{least}</span>;
-  return (
-    <span className="flex flex-col gap-1">
-      <span className="flex gap-1 pt-1" aria-hidden>
-        {colours.map((_, step) => (
-          <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: five steps that never move
-            key={step}
-            className={`h-1 flex-1 rounded-full ${step <= strength.score ? colours[strength.score] : "bg-sunken"}`}
-          />
-        ))}
-      </span>
-      <span>{longEnough(passphrase) ? strengthWords(strength) : least}</span>
-    </span>
   );
 }

@@ -1,8 +1,5 @@
 import type { ZxcvbnFactory } from "@zxcvbn-ts/core";
 
-/** How long a passphrase would hold against someone who has the vault's files. */
-export type Strength = { score: 0 | 1 | 2 | 3 | 4; guesses: number };
-
 /** Shortest passphrase that the engine takes: so many characters, or so many words. */
 export const LEAST_CHARACTERS = 12;
 export const LEAST_WORDS = 5;
@@ -22,20 +19,31 @@ async function judge(): Promise<ZxcvbnFactory> {
   return new ZxcvbnFactory({ dictionary: { ...common.dictionary, ...english.dictionary }, graphs: common.adjacencyGraphs });
 }
 
-export async function strengthOf(passphrase: string): Promise<Strength> {
+/** How many guesses a passphrase would take someone who has the vault's files. */
+export async function guessesFor(passphrase: string): Promise<number> {
   loading ??= judge();
-  const { score, guesses } = (await loading).check(passphrase);
-  return { score, guesses };
+  return (await loading).check(passphrase).guesses;
 }
 
 /** Guesses a second of a well-equipped attacker against the vault's key derivation, generously. */
 const GUESSES_A_SECOND = 10_000;
 
-/** The strength in words. It names a time, so that nobody has to trust a colour. */
-export function strengthWords({ guesses }: Strength): string {
-  const years = guesses / GUESSES_A_SECOND / 31_557_600;
-  if (years < 1 / 365) return "A determined attacker would have it within a day.";
-  if (years < 1) return "A determined attacker would have it within a year.";
-  if (years < 100) return "It would hold for years against a determined attacker.";
-  return "It would hold for centuries against a determined attacker.";
+const YEAR = 31_557_600;
+const DAY = 86_400;
+
+/** From weakest to strongest: for how long it would hold, in seconds, and what is said of it. */
+const steps = [
+  { below: DAY, words: "A determined attacker would have it within a day." },
+  { below: YEAR, words: "A determined attacker would have it within a year." },
+  { below: 100 * YEAR, words: "It would hold for years against a determined attacker." },
+  { below: Number.POSITIVE_INFINITY, words: "It would hold for centuries against a determined attacker." },
+] as const;
+
+export const STEPS = steps.length;
+
+/** How strong it is, from 1 to `STEPS`, and the same in words. They name a time, so that nobody has to trust a colour. */
+export function judged(guesses: number): { step: number; words: string } {
+  const seconds = guesses / GUESSES_A_SECOND;
+  const at = steps.findIndex(({ below }) => seconds < below);
+  return { step: at + 1, words: steps[at]?.words ?? "" };
 }

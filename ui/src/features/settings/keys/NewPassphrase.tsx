@@ -1,5 +1,6 @@
 import { Field } from "@/components/Field";
-import { LEAST_CHARACTERS, LEAST_WORDS, longEnough } from "@/features/vault/strength";
+import { StrengthNote } from "@/features/vault/StrengthNote";
+import { longEnough } from "@/features/vault/strength";
 
 export type Chosen = { passphrase: string; again: string; keyFile: string };
 
@@ -21,7 +22,7 @@ export function NewPassphrase({ chosen, onChoose, keyFileNote }: Props) {
         autoComplete="new-password"
         value={passphrase}
         onChange={(event) => onChoose({ ...chosen, passphrase: event.target.value })}
-        note={`At least ${LEAST_CHARACTERS} characters, or ${LEAST_WORDS} words.`}
+        note={<StrengthNote passphrase={passphrase} />}
       />
       <Field
         label="New passphrase again"
@@ -32,7 +33,7 @@ export function NewPassphrase({ chosen, onChoose, keyFileNote }: Props) {
         problem={differs ? "This differs from the passphrase above." : undefined}
       />
       <Field
-        label="Key file for it"
+        label="Key file, if it shall go with one"
         placeholder="/media/anna/stick/vault.key"
         spellCheck={false}
         value={keyFile}
