@@ -35,5 +35,9 @@ export function useStream<K extends StreamName>(op: K) {
     },
     [op, dispatch],
   );
-  return { now, start };
+  const stop = useCallback(() => {
+    running.current?.abort();
+    setNow({ state: "idle" });
+  }, []);
+  return { now, start, stop };
 }

@@ -16,7 +16,7 @@ type Props = {
 };
 
 const looks = {
-  plain: "left-1/2 top-[18vh] w-[min(520px,calc(100vw-24px))] -translate-x-1/2 rounded-xl max-h-[72vh]",
+  plain: "left-1/2 top-[6vh] sm:top-[16vh] w-[min(520px,calc(100vw-24px))] -translate-x-1/2 rounded-xl max-h-[88vh] sm:max-h-[76vh]",
   wide: "left-1/2 top-[6vh] w-[min(960px,calc(100vw-24px))] -translate-x-1/2 rounded-xl max-h-[88vh]",
   sheet: "inset-x-0 bottom-0 h-[86vh] rounded-t-xl",
 };

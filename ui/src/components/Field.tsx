@@ -15,7 +15,7 @@ export function Field({ label, note, problem, className, ...rest }: Props) {
         {label}
       </label>
       <input id={id} className={inputLook} aria-invalid={problem !== undefined} aria-describedby={`${id}-note`} {...rest} />
-      <div id={`${id}-note`} className={problem ? "text-danger" : "text-faint"}>
+      <div id={`${id}-note`} className={classes("empty:hidden", problem ? "text-danger" : "text-faint")}>
         {problem ?? note}
       </div>
     </div>
@@ -28,6 +28,7 @@ type SelectProps = Omit<ComponentProps<"select">, "onChange"> & {
   onChoose: (value: string) => void;
 };
 
+/** A choice from a list, without a label that is seen: where what stands beside it names it. */
 export function Select({ label, options, onChoose, className, ...rest }: SelectProps) {
   return (
     <select
@@ -42,5 +43,17 @@ export function Select({ label, options, onChoose, className, ...rest }: SelectP
         </option>
       ))}
     </select>
+  );
+}
+
+/** A labelled choice from a list, as high as a line of input beside it. */
+export function SelectField({ label, className, ...rest }: SelectProps) {
+  return (
+    <div className={classes("flex flex-col gap-1", className)}>
+      <span aria-hidden className="font-medium">
+        {label}
+      </span>
+      <Select label={label} className="h-9 w-full text-[14px]" {...rest} />
+    </div>
   );
 }

@@ -1,12 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
+import { FolderField } from "@/app/FolderField";
 import { keepSearch } from "@/app/filter/useFilter";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
-import { Field, Select } from "@/components/Field";
+import { SelectField } from "@/components/Field";
 import { Failed, Note } from "@/components/States";
 import type { ExportFormat } from "@/generated/types";
+import { SettingsSection } from "./SettingsSection";
 
 const formats = [
   ["jsonl", "Everything, to be imported again (JSON lines)"],
@@ -18,8 +20,11 @@ const formats = [
 export function ExportVault() {
   const [format, setFormat] = useState<ExportFormat>("jsonl");
   const [folder, setFolder] = useState("");
-  const [media, setMedia] = useState(false);
+  const [wanted, setWanted] = useState(false);
   const [start, { data: started, error, isLoading }] = engine.useStart_exportMutation();
+
+  // Tables have no place for them.
+  const media = wanted && format !== "parquet";
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -27,28 +32,30 @@ export function ExportVault() {
   }
 
   return (
-    <section aria-label="Export" className="flex flex-col gap-2">
-      <h2 className="font-semibold text-[14px]">Export</h2>
-      <p className="text-soft">
-        Writes everything in the vault to a folder that is empty or does not exist yet. Its files are not encrypted: whoever can read the
-        folder can read everything in it.
-      </p>
-      <form onSubmit={submit} className="flex flex-wrap items-end gap-3">
-        <Select label="Written as" options={formats} value={format} onChoose={(value) => setFormat(value as ExportFormat)} />
-        <Field
-          className="min-w-60 flex-1"
-          label="Folder"
-          placeholder="/home/anna/archive"
-          value={folder}
-          onChange={(event) => setFolder(event.target.value)}
-        />
-        <label className="flex h-8 items-center gap-2">
-          <input type="checkbox" checked={media} disabled={format === "parquet"} onChange={(event) => setMedia(event.target.checked)} />
-          Copy photos and films that were left in place
-        </label>
-        <Button type="submit" disabled={isLoading || folder.trim() === ""}>
-          Export
-        </Button>
+    <SettingsSection
+      part="export"
+      note="Writes everything in the vault to a folder that is empty or does not exist yet. Its files are not encrypted: whoever can read the folder can read everything in it."
+    >
+      <form onSubmit={submit} className="flex flex-col gap-3">
+        <div className="grid gap-3 sm:grid-cols-2">
+          <SelectField label="Written as" options={formats} value={format} onChoose={(value) => setFormat(value as ExportFormat)} />
+          <FolderField label="Folder" placeholder="/home/anna/archive" value={folder} onChoose={setFolder} />
+        </div>
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <label className={`flex items-center gap-2 ${format === "parquet" ? "text-faint" : ""}`}>
+            <input
+              type="checkbox"
+              className="accent-accent"
+              checked={media}
+              disabled={format === "parquet"}
+              onChange={(event) => setWanted(event.target.checked)}
+            />
+            Copy photos and films that were left in place
+          </label>
+          <Button type="submit" disabled={isLoading || folder.trim() === ""}>
+            Export
+          </Button>
+        </div>
       </form>
       {error && <Failed failure={asFailure(error)} />}
       {started && !error && (
@@ -60,6 +67,6 @@ export function ExportVault() {
           says how far it is.
         </Note>
       )}
-    </section>
+    </SettingsSection>
   );
 }

@@ -13,13 +13,13 @@ export function LanguageModel({ chosen, onChoose }: Props) {
   const installed = data?.models.filter(({ role, state }) => role === "generator" && state === "installed") ?? [];
   const known = chosen === "none" || installed.some(({ id }) => id === chosen);
   const options = [
-    ["none", "None: plainly, at once"] as const,
+    ["none", "No model: plainly, at once"] as const,
     ...installed.map(({ id, label }) => [id, label] as const),
     ...(known ? [] : [[chosen, `${chosen}, not installed`] as const]),
   ];
   return (
-    <SettingLine name="Words the answers" note="A model takes its time on a small machine; the numbers are computed either way.">
-      <Select label="Words the answers" options={options} value={chosen} onChoose={onChoose} />
+    <SettingLine name="Words the answers" note="The numbers are computed either way. A model takes half a minute on a small machine.">
+      <Select label="Words the answers" className="w-full max-w-72" options={options} value={chosen} onChoose={onChoose} />
     </SettingLine>
   );
 }

@@ -1,24 +1,22 @@
-import { asFailure } from "@/backend";
-import { engine } from "@/backend/engine";
 import { Failed } from "@/components/States";
+import type { Failure, Receipt } from "@/generated/types";
 import { ReceiptView } from "../forget/ReceiptView";
+import { SettingsSection } from "./SettingsSection";
+
+type Props = { receipts: Receipt[]; failure: Failure | undefined };
 
 /** What was forgotten for good. */
-export function Receipts() {
-  const { data, error } = engine.useReceiptsQuery({});
-  if (error) return <Failed failure={asFailure(error)} />;
-  if (!data || data.receipts.length === 0) return null;
+export function Receipts({ receipts, failure }: Props) {
   return (
-    <section aria-label="Forgotten" className="flex flex-col gap-2">
-      <h2 className="font-semibold text-[14px]">Forgotten</h2>
-      <p className="text-soft">What you had forgotten. A receipt tells nothing of what it was.</p>
-      <ul className="flex flex-col gap-2">
-        {data.receipts.map((receipt) => (
-          <li key={receipt.receipt}>
+    <SettingsSection part="forgotten" note="What you had forgotten for good. A receipt says how much went, and nothing of what it was.">
+      {failure && <Failed failure={failure} />}
+      <ul aria-label="Receipts" className="flex flex-col">
+        {receipts.map((receipt) => (
+          <li key={receipt.receipt} className="border-line border-b py-2 first:pt-0 last:border-b-0">
             <ReceiptView receipt={receipt} />
           </li>
         ))}
       </ul>
-    </section>
+    </SettingsSection>
   );
 }

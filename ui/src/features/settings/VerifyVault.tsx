@@ -1,35 +1,25 @@
-import { duration } from "@/app/format";
+import { duration, plural } from "@/app/format";
+import { ProgressView } from "@/app/ProgressView";
 import { useStream } from "@/app/useStream";
 import { Button } from "@/components/Button";
-import { ProgressLine } from "@/components/ProgressLine";
 import { Failed, Note } from "@/components/States";
 import type { Verified } from "@/generated/types";
+import { SettingsSection } from "./SettingsSection";
 
 /** Checks every page, index, blob and ledger of the vault. */
 export function VerifyVault() {
-  const { now, start } = useStream("verify");
+  const { now, start, stop } = useStream("verify");
+  const running = now.state === "running";
   return (
-    <section aria-label="Check" className="flex flex-col gap-2">
-      <div className="flex flex-wrap items-center gap-3">
-        <div className="flex-1">
-          <h2 className="font-semibold text-[14px]">Check the vault</h2>
-          <p className="text-soft">Reads every page, index, blob and ledger, and changes nothing.</p>
-        </div>
-        <Button disabled={now.state === "running"} onClick={() => void start({})}>
-          {now.state === "running" ? "Checking…" : "Check now"}
-        </Button>
-      </div>
-      {now.state === "running" && (
-        <>
-          <ProgressLine label="Checking the vault" done={now.part?.done ?? 0} total={now.part?.total ?? 0} />
-          <p className="text-faint">
-            {now.part?.stage} {now.part?.detail}
-          </p>
-        </>
-      )}
+    <SettingsSection
+      part="check"
+      note="Reads every page, index, attachment and ledger of the vault, and the log's seals. It changes nothing."
+      action={<Button onClick={running ? stop : () => void start({})}>{running ? "Stop" : "Check the vault"}</Button>}
+    >
+      {running && <ProgressView label="Checking the vault" progress={now.part} />}
       {now.state === "failed" && <Failed failure={now.failure} onRetry={() => void start({})} />}
       {now.state === "done" && <Found verified={now.answer} />}
-    </section>
+    </SettingsSection>
   );
 }
 
@@ -37,9 +27,7 @@ function Found({ verified: { ok, findings, logical_hash, took_ms } }: { verified
   return (
     <div role="status" className="flex flex-col gap-2">
       <Note tone={ok ? "good" : "warn"}>
-        {ok
-          ? `Everything verifies. It took ${duration(took_ms / 1000)}.`
-          : `Something is wrong, in ${findings.length} ${findings.length === 1 ? "place" : "places"}.`}
+        {ok ? `Everything verifies. It took ${duration(took_ms / 1000)}.` : `Something is wrong, in ${plural(findings.length, "place")}.`}
       </Note>
       <ul className="flex flex-col gap-1">
         {findings.map(({ code, message, what_to_do }) => (
