@@ -47,9 +47,9 @@ test("a new recovery code is shown and has to be typed back, and asks for the pa
   await user.click(await screen.findByRole("button", { name: "Add a key" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Add a key" }));
   await user.selectOptions(dialog.getByLabelText("What sort of key"), "recovery");
-  expect(dialog.getByRole("button", { name: "Add it" })).toHaveProperty("disabled", true);
-  await user.type(dialog.getByLabelText("Passphrase now"), "my words");
-  await user.click(dialog.getByRole("button", { name: "Add it" }));
+  expect(dialog.getByRole("button", { name: "Add the key" })).toHaveProperty("disabled", true);
+  await user.type(dialog.getByLabelText("Current passphrase"), "my words");
+  await user.click(dialog.getByRole("button", { name: "Add the key" }));
   expect(last(engine, "add_key")).toEqual({ proof: { passphrase: "my words", key_file: null }, kind: "recovery", label: "" });
   await user.type(await screen.findByLabelText("Type it back"), "One Two");
   await user.click(screen.getByRole("button", { name: "I have kept it" }));
@@ -62,9 +62,9 @@ test("where there is no keychain, that is said and none is added", async () => {
   await user.click(await screen.findByRole("button", { name: "Add a key" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Add a key" }));
   await user.selectOptions(dialog.getByLabelText("What sort of key"), "keychain");
-  await user.type(dialog.getByLabelText("Passphrase now"), "my words");
+  await user.type(dialog.getByLabelText("Current passphrase"), "my words");
   expect(dialog.getByText("No keychain answers on this machine.")).toBeTruthy();
-  expect(dialog.getByRole("button", { name: "Add it" })).toHaveProperty("disabled", true);
+  expect(dialog.getByRole("button", { name: "Add the key" })).toHaveProperty("disabled", true);
 });
 
 test("a key that may not be revoked says why, and the dialog stays", async () => {
@@ -73,11 +73,11 @@ test("a key that may not be revoked says why, and the dialog stays", async () =>
     revoke_key: { code: "bad_request", message: "This is the last key.", hint: "Add another first." },
   });
   const user = open(engine, "/settings");
-  const row = (await screen.findByText("in the safe")).closest("tr") as HTMLElement;
+  const row = (await screen.findByText("in the safe")).closest("li") as HTMLElement;
   await user.click(within(row).getByRole("button", { name: "Revoke" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Revoke recovery code “in the safe”" }));
-  await user.type(dialog.getByLabelText("Passphrase now"), "my words");
-  await user.click(dialog.getByRole("button", { name: "Revoke it" }));
+  await user.type(dialog.getByLabelText("Current passphrase"), "my words");
+  await user.click(dialog.getByRole("button", { name: "Revoke the key" }));
   expect(await dialog.findByText("This is the last key.")).toBeTruthy();
   expect(last(engine, "revoke_key")).toEqual({ proof: { passphrase: "my words", key_file: null }, id: "b" });
 });
@@ -92,8 +92,8 @@ test("after the root key was replaced, what opens the vault no more is named bef
   const user = open(engine, "/settings");
   await user.click(await screen.findByRole("button", { name: "Replace the root key" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Replace the root key" }));
-  await user.type(dialog.getByLabelText("Passphrase now"), "my words");
-  await user.click(dialog.getByRole("button", { name: "Replace it" }));
+  await user.type(dialog.getByLabelText("Current passphrase"), "my words");
+  await user.click(dialog.getByRole("button", { name: "Replace the root key" }));
   const replaced = within(await screen.findByRole("dialog", { name: "The root key was replaced" }));
   expect(replaced.getByText(/in the safe/)).toBeTruthy();
   await user.click(replaced.getByRole("button", { name: "Show the new recovery code" }));

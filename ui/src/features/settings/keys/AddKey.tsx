@@ -3,7 +3,7 @@ import { useAppDispatch } from "@/app/store";
 import { noticed, recoveryCodeShown } from "@/app/surface";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
-import { Field, Select } from "@/components/Field";
+import { Field, SelectField } from "@/components/Field";
 import { Note } from "@/components/States";
 import type { KeyKind } from "@/generated/types";
 import { KeyForm } from "./KeyForm";
@@ -17,7 +17,7 @@ const kinds = [
 ] as const;
 
 const about: Record<KeyKind, string> = {
-  passphrase: "With a key file, the passphrase opens nothing without the file: someone who copies the vault cannot guess their way in.",
+  passphrase: "Opens the vault by itself, beside the one that you have.",
   recovery: "15 words to print, for when the passphrase is forgotten.",
   keychain:
     "A convenience, not a protection: whoever can use your account on this machine can then open the vault. The passphrase is asked for again every 14 days.",
@@ -49,7 +49,7 @@ export function AddKey({ noKeychain, onClose }: Props) {
   return (
     <KeyForm
       title="Add a key"
-      action={isLoading ? "Adding…" : "Add it"}
+      action={isLoading ? "Adding…" : "Add the key"}
       ready={impossible === null && (!isPassphrase || isChosen(chosen))}
       busy={isLoading}
       failure={error ? asFailure(error) : null}
@@ -57,17 +57,25 @@ export function AddKey({ noKeychain, onClose }: Props) {
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <Select label="What sort of key" options={kinds} value={kind} onChoose={(value) => setKind(value as KeyKind)} />
-      <p className="text-soft">{about[kind]}</p>
+      <div className="flex flex-col gap-1">
+        <SelectField label="What sort of key" options={kinds} value={kind} onChoose={(value) => setKind(value as KeyKind)} />
+        <p className="text-soft">{about[kind]}</p>
+      </div>
       {impossible !== null && <Note tone="warn">{impossible}</Note>}
       {isPassphrase && (
         <NewPassphrase
           chosen={chosen}
           onChoose={setChosen}
-          keyFileNote="May be left out. Any file that never changes; one of random bytes is made when nothing stands there."
+          keyFileNote="With one, neither opens anything alone, so that who copies the vault cannot guess their way in. Any file that never changes; one of random bytes is made when nothing stands there."
         />
       )}
-      <Field label="Call it" value={label} maxLength={60} onChange={(event) => setLabel(event.target.value)} note="May be left out." />
+      <Field
+        label="Name, if you like"
+        placeholder="in the safe"
+        value={label}
+        maxLength={60}
+        onChange={(event) => setLabel(event.target.value)}
+      />
     </KeyForm>
   );
 }

@@ -28,7 +28,7 @@ export function ChangePassphrase({ of, onClose }: Props) {
   return (
     <KeyForm
       title="Change the passphrase"
-      action={isLoading ? "Changing…" : "Change it"}
+      action={isLoading ? "Changing…" : "Change the passphrase"}
       ready={isChosen(chosen)}
       busy={isLoading}
       failure={error ? asFailure(error) : null}
@@ -39,7 +39,7 @@ export function ChangePassphrase({ of, onClose }: Props) {
       <NewPassphrase
         chosen={chosen}
         onChoose={setChosen}
-        keyFileNote="May be left out; then the key file given above goes with the new passphrase as well."
+        keyFileNote="When this is left out, the key file of the current passphrase goes with the new one as well."
       />
     </KeyForm>
   );

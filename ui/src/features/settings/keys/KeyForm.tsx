@@ -23,18 +23,24 @@ type Props = {
 /** A change to the keys: what it is, what it takes, and the proof that the owner asks for it. */
 export function KeyForm({ title, children, action, danger = false, ready, busy, failure, proof, passphraseOnly = false, ...on }: Props) {
   const wrong = failure?.code === "wrong_passphrase" ? `${failure.message} ${failure.hint}`.trim() : undefined;
+  // What has begun comes to its end: it may bring a recovery code, which is shown this once.
+  const close = () => !busy && on.onClose();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     on.onSubmit();
   };
   return (
-    <Dialog title={title} open onClose={on.onClose}>
-      <form className="flex flex-col gap-4 p-4" onSubmit={submit}>
-        <ProofFields typed={proof.typed} onType={proof.setTyped} problem={wrong} passphraseOnly={passphraseOnly} />
-        {children}
-        {failure && wrong === undefined && <Failed failure={failure} />}
-        <div className="flex justify-end gap-2">
-          <Button onClick={on.onClose}>Cancel</Button>
+    <Dialog title={title} open onClose={close}>
+      <form className="flex min-h-0 flex-1 flex-col" onSubmit={submit}>
+        <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto p-4">
+          {children}
+          <ProofFields typed={proof.typed} onType={proof.setTyped} problem={wrong} passphraseOnly={passphraseOnly} />
+          {failure && wrong === undefined && <Failed failure={failure} />}
+        </div>
+        <div className="flex justify-end gap-2 border-line border-t p-3">
+          <Button disabled={busy} onClick={close}>
+            Cancel
+          </Button>
           <Button look={danger ? "danger" : "solid"} type="submit" disabled={!ready || proof.proof === null || busy}>
             {action}
           </Button>

@@ -2,9 +2,9 @@ import { useState } from "react";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
-import { Failed } from "@/components/States";
-import { type Column, Table } from "@/components/Table";
+import { Failed, Skeleton } from "@/components/States";
 import type { KeyView } from "@/generated/types";
+import { SettingsSection } from "../SettingsSection";
 import { AddKey } from "./AddKey";
 import { ChangePassphrase } from "./ChangePassphrase";
 import { keyDate, keyName } from "./keyWords";
@@ -15,41 +15,29 @@ type Open = { what: "add" } | { what: "change"; key: KeyView } | { what: "revoke
 
 /** What opens the vault, and what can be done about it. */
 export function KeysSection() {
-  const { data, error } = engine.useKeysQuery({});
+  const { data, error, refetch } = engine.useKeysQuery({});
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
 
-  const columns: Column<KeyView>[] = [
-    { head: "Opens the vault", cell: keyName },
-    { head: "Called", cell: ({ label }) => label, wide: true },
-    { head: "Made", cell: keyDate },
-    {
-      head: "",
-      right: true,
-      cell: (key) => (
-        <span className="flex justify-end gap-1">
-          {key.kind === "passphrase" && (
-            <Button look="plain" onClick={() => setOpen({ what: "change", key })}>
-              Change
-            </Button>
-          )}
-          <Button look="plain" onClick={() => setOpen({ what: "revoke", key })}>
-            Revoke
-          </Button>
-        </span>
-      ),
-    },
-  ];
-
   return (
-    <section aria-label="Keys" className="flex flex-col gap-2">
-      <h2 className="font-semibold text-[14px]">Keys</h2>
-      <p className="text-soft">
-        Each of these opens the vault by itself. Changing one takes a moment, however large the vault is; each change asks for a passphrase
-        or recovery code, though the vault is open.
-      </p>
-      {error && <Failed failure={asFailure(error)} />}
-      {data && <Table label="Keys" columns={columns} rows={data.keys} rowKey={({ id }) => id} />}
+    <SettingsSection
+      part="keys"
+      note="Each of these opens the vault by itself. A change takes a moment, however large the vault is, and asks for a passphrase or recovery code although the vault is open."
+    >
+      {error && <Failed failure={asFailure(error)} onRetry={() => void refetch()} />}
+      {!data && !error && <Skeleton lines={2} label="Loading the keys" />}
+      {data && (
+        <ul aria-label="Keys" className="flex flex-col">
+          {data.keys.map((key) => (
+            <KeyLine
+              key={key.id}
+              of={key}
+              onChange={() => setOpen({ what: "change", key })}
+              onRevoke={() => setOpen({ what: "revoke", key })}
+            />
+          ))}
+        </ul>
+      )}
       <div className="flex flex-wrap gap-2">
         <Button onClick={() => setOpen({ what: "add" })}>Add a key</Button>
         <Button onClick={() => setOpen({ what: "replace" })}>Replace the root key</Button>
@@ -58,6 +46,31 @@ export function KeysSection() {
       {open?.what === "change" && <ChangePassphrase of={open.key} onClose={close} />}
       {open?.what === "revoke" && <RevokeKey of={open.key} onClose={close} />}
       {open?.what === "replace" && <ReplaceRootKey onClose={close} />}
-    </section>
+    </SettingsSection>
+  );
+}
+
+type LineProps = { of: KeyView; onChange: () => void; onRevoke: () => void };
+
+function KeyLine({ of, onChange, onRevoke }: LineProps) {
+  const { kind, label } = of;
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line border-b py-1.5">
+      <span className="min-w-40 flex-1">
+        <span className="font-medium">{keyName(of)}</span>
+        {label && <span className="pl-2 text-soft wrap-anywhere">{label}</span>}
+        <span className="block text-faint">{keyDate(of)}</span>
+      </span>
+      <span className="flex gap-1">
+        {kind === "passphrase" && (
+          <Button look="plain" onClick={onChange}>
+            Change
+          </Button>
+        )}
+        <Button look="plain" onClick={onRevoke}>
+          Revoke
+        </Button>
+      </span>
+    </li>
   );
 }

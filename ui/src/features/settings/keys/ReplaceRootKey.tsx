@@ -1,10 +1,10 @@
 import { useState } from "react";
+import { ProgressView } from "@/app/ProgressView";
 import { useAppDispatch } from "@/app/store";
 import { recoveryCodeShown } from "@/app/surface";
 import { useStream } from "@/app/useStream";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
-import { ProgressLine } from "@/components/ProgressLine";
 import { Note } from "@/components/States";
 import type { RootKeyReplaced } from "@/generated/types";
 import { KeyForm } from "./KeyForm";
@@ -25,7 +25,7 @@ export function ReplaceRootKey({ onClose }: { onClose: () => void }) {
   return (
     <KeyForm
       title="Replace the root key"
-      action={now.state === "running" ? "Replacing…" : "Replace it"}
+      action={now.state === "running" ? "Replacing…" : "Replace the root key"}
       danger
       ready
       busy={now.state === "running"}
@@ -35,12 +35,21 @@ export function ReplaceRootKey({ onClose }: { onClose: () => void }) {
       onSubmit={submit}
       onClose={onClose}
     >
-      <p className="text-soft">
-        For when someone may have known a passphrase and copied the vault. The database is encrypted anew, which takes as long as copying
-        it; the vault answers nothing meanwhile. The passphrase given here, and this machine's keychain, go on opening it. Every other key
-        does not, and a new recovery code is made. Copies and backups made before stay as they are.
-      </p>
-      {now.state === "running" && <ProgressLine label="Replacing the root key" done={now.part?.done ?? 0} total={now.part?.total ?? 0} />}
+      <div className="flex flex-col gap-2 text-soft">
+        <p>For when someone may have known a passphrase and copied the vault.</p>
+        <ul className="flex list-outside list-disc flex-col gap-1 pl-4">
+          <li>The database is encrypted anew. That takes as long as copying it, and the vault answers nothing meanwhile.</li>
+          <li>The passphrase given here, and this machine's keychain, go on opening it. Every other key does not.</li>
+          <li>A new recovery code is made, and shown once.</li>
+          <li>Copies and backups that were made before stay as they are.</li>
+        </ul>
+      </div>
+      {now.state === "running" && (
+        <>
+          <ProgressView label="Replacing the root key" progress={now.part} />
+          <p className="text-soft">Leave this open until the new recovery code is shown.</p>
+        </>
+      )}
     </KeyForm>
   );
 }

@@ -25,7 +25,7 @@ export function RevokeKey({ of, onClose }: Props) {
   return (
     <KeyForm
       title={`Revoke ${[keyName(of).toLowerCase(), of.label && `“${of.label}”`].filter(Boolean).join(" ")}`}
-      action={isLoading ? "Revoking…" : "Revoke it"}
+      action={isLoading ? "Revoking…" : "Revoke the key"}
       danger
       ready
       busy={isLoading}
@@ -35,8 +35,8 @@ export function RevokeKey({ of, onClose }: Props) {
       onClose={onClose}
     >
       <p className="text-soft">
-        It opens this vault no more. Someone who has it and an old copy of the vault's folder can still open that copy; when that is to be
-        feared, replace the root key as well.
+        It opens this vault no more. Someone who has it and an old copy of the vault's folder can still open that copy; if you fear that,
+        replace the root key as well.
       </p>
     </KeyForm>
   );

@@ -8,4 +8,4 @@ export function keyName({ kind, key_file }: KeyView): string {
   return key_file ? "Passphrase and key file" : "Passphrase";
 }
 
-export const keyDate = ({ created }: KeyView): string => (created ? shortDay(created) : "With the vault");
+export const keyDate = ({ created }: KeyView): string => (created ? `Made on ${shortDay(created)}` : "Made with the vault");

@@ -6,8 +6,8 @@ import type { Secret } from "@/generated/types";
 type Typed = { by: "passphrase" | "recovery_code"; text: string; keyFile: string };
 
 const ways = [
-  ["passphrase", "by a passphrase"],
-  ["recovery_code", "by a recovery code"],
+  ["passphrase", "with a passphrase"],
+  ["recovery_code", "with a recovery code"],
 ] as const;
 
 /** What is typed to show that it is the owner who asks; `proof` is null until there is something. */
@@ -24,12 +24,13 @@ export function ProofFields({ typed, onType, problem, passphraseOnly = false }: 
   const { data: status } = engine.useStatusQuery({});
   const byPassphrase = typed.by === "passphrase";
   return (
-    <div className="flex flex-col gap-3">
+    <fieldset className="flex flex-col gap-3 border-line border-t pt-3">
+      <legend className="sr-only">Confirm that it is you</legend>
       {!passphraseOnly && (
-        <div className="flex items-center gap-2">
-          <span>It is you,</span>
+        <div className="flex flex-wrap items-center gap-2">
+          <span aria-hidden>Confirm that it is you</span>
           <Select
-            label="Shown to be you"
+            label="Confirm that it is you"
             options={ways}
             value={typed.by}
             onChoose={(by) => onType({ ...typed, by: by as Typed["by"], text: "" })}
@@ -37,7 +38,7 @@ export function ProofFields({ typed, onType, problem, passphraseOnly = false }: 
         </div>
       )}
       <Field
-        label={byPassphrase ? "Passphrase now" : "Recovery code"}
+        label={byPassphrase ? "Current passphrase" : "Recovery code"}
         type={byPassphrase ? "password" : "text"}
         autoComplete={byPassphrase ? "current-password" : "off"}
         spellCheck={false}
@@ -54,6 +55,6 @@ export function ProofFields({ typed, onType, problem, passphraseOnly = false }: 
           note="The path, when this passphrase goes with one."
         />
       )}
-    </div>
+    </fieldset>
   );
 }
