@@ -28,6 +28,7 @@ import {
   Video,
 } from "lucide-react";
 import type { Kind } from "@/generated/types";
+import { plural } from "./format";
 
 /**
  * Kinds of one family share a hue, since no one tells 26 hues apart; the icon tells the kind. The hues are the CSS
@@ -35,9 +36,15 @@ import type { Kind } from "@/generated/types";
  */
 export type Family = "talk" | "ground" | "picture" | "web" | "media" | "plan" | "people" | "money" | "body";
 
-type KindLook = { label: string; many: string; icon: LucideIcon; family: Family };
+type KindLook = { label: string; one: string; many: string; icon: LucideIcon; family: Family };
 
-const look = (label: string, many: string, icon: LucideIcon, family: Family): KindLook => ({ label, many, icon, family });
+const look = (label: string, many: string, icon: LucideIcon, family: Family, one = label.toLowerCase()): KindLook => ({
+  label,
+  one,
+  many,
+  icon,
+  family,
+});
 
 export const kinds: Record<Kind, KindLook> = {
   mail: look("Mail", "mails", Mail, "talk"),
@@ -53,8 +60,8 @@ export const kinds: Record<Kind, KindLook> = {
   page: look("Page", "pages", Globe, "web"),
   bookmark: look("Bookmark", "bookmarks", Bookmark, "web"),
   activity: look("Activity", "activities", Activity, "web"),
-  watch: look("Watched", "videos watched", MonitorPlay, "media"),
-  listen: look("Listened", "listens", Headphones, "media"),
+  watch: look("Watched", "videos watched", MonitorPlay, "media", "video watched"),
+  listen: look("Listened", "listens", Headphones, "media", "listen"),
   subscription: look("Subscription", "subscriptions", Rss, "media"),
   event: look("Event", "events", CalendarDays, "plan"),
   task: look("Task", "tasks", CheckSquare, "plan"),
@@ -70,6 +77,8 @@ export const kinds: Record<Kind, KindLook> = {
 
 export const kindNames = Object.keys(kinds) as Kind[];
 export const isKind = (name: string): name is Kind => Object.hasOwn(kinds, name);
+/** "1 mail", "94 mails". */
+export const kindCount = (kind: Kind, n: number): string => plural(n, kinds[kind].one, kinds[kind].many);
 export const hueOf = (kind: string): string => `var(--hue-${isKind(kind) ? kinds[kind].family : "web"})`;
 
 const sources: Record<string, string> = {

@@ -5,25 +5,33 @@ import type { Receipt } from "@/generated/types";
 export function ReceiptView({ receipt: { receipt, asked_ms, done, went, stayed, check } }: { receipt: Receipt }) {
   const { items = 0, points = 0, attachments = 0 } = went;
   const { shared_items = 0, shared_attachments = 0, left_in_place = {} } = stayed;
+  const gone = [
+    [items, "item"],
+    [points, "position"],
+    [attachments, "attachment"],
+  ] as const;
+  const counted = gone.filter(([n]) => n > 0).map(([n, one]) => plural(n, one));
   const left = check ? check.rows + check.index_documents + check.traces : 0;
   return (
     <div className="flex flex-col gap-0.5">
-      <p>
-        <span className="tabular text-faint">{receipt}</span> {machineMoment(asked_ms)}: {plural(items, "item")},{" "}
-        {plural(points, "position")}, {plural(attachments, "attachment")} gone.
+      <p className="flex flex-wrap items-baseline justify-between gap-x-3">
+        <span className="font-medium">{counted.length > 0 ? `${counted.join(", ")} gone` : "Nothing had to go"}</span>
+        <span className="tabular text-faint">
+          Receipt {receipt}, {machineMoment(asked_ms)}
+        </span>
       </p>
       {Object.entries(left_in_place).map(([place, n]) => (
-        <p key={place} className="text-soft wrap-anywhere">{`${plural(n, "file")} of it lie in ${place} still.`}</p>
+        <p key={place} className="text-soft wrap-anywhere">{`${plural(n, "file")} of it still in ${place}: delete those yourself.`}</p>
       ))}
       {shared_items > 0 && <p className="text-soft">{plural(shared_items, "item")} stayed: another source has them as well.</p>}
       {shared_attachments > 0 && (
         <p className="text-soft">{plural(shared_attachments, "attachment")} stayed: another item has them as well.</p>
       )}
-      {!done && <p className="text-warn">It goes on when the vault is opened next.</p>}
+      {!done && <p className="text-warn">It is not done yet, and goes on when the vault is opened next.</p>}
       {check && left === 0 && (
-        <p className="text-faint">Looked for afterwards in rows, indexes and {count(check.pages)} pages: nothing is left.</p>
+        <p className="text-soft">Looked for afterwards in rows, indexes and {plural(check.pages, "page")}: nothing is left.</p>
       )}
-      {left > 0 && <p className="text-danger">Something of it was found afterwards; check the vault.</p>}
+      {left > 0 && <p className="text-danger">{count(left)} traces of it were found afterwards. Check the vault in the settings.</p>}
     </div>
   );
 }

@@ -46,7 +46,7 @@ export function Inspector({ id, onOpen, onForgotten }: Props) {
       <Related title="Conversation" rows={item.thread_rows} current={item.id} onOpen={onOpen} />
       <Related title="Near it in time" rows={item.nearby} current={item.id} onOpen={onOpen} />
       <Origin item={item} />
-      <Forget what={item.title || "this item"} request={{ items: [item.id], filter: {} }} onForgotten={onForgotten} />
+      <Forget what={item.title ? `“${item.title}”` : "this item"} request={{ items: [item.id], filter: {} }} onForgotten={onForgotten} />
     </article>
   );
 }

@@ -1,0 +1,65 @@
+import { render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { Provider } from "react-redux";
+import { expect, test } from "vitest";
+import { makeStore } from "@/app/store";
+import { setBackend } from "@/backend";
+import { Forget } from "@/features/forget/Forget";
+import type { ForgetPlan } from "@/generated/types";
+import { EngineDouble } from "./engineDouble";
+
+const nothing: ForgetPlan = {
+  items: 0,
+  hidden: 0,
+  points: 0,
+  kinds: [],
+  sources: [],
+  years: [],
+  attachments: 0,
+  attachment_bytes: 0,
+  shared_items: 0,
+  shared_attachments: 0,
+  left_in_place: 0,
+  people: [],
+};
+
+async function asked(plan: ForgetPlan) {
+  const engine = new EngineDouble({ plan_forget: plan });
+  setBackend(engine);
+  render(
+    <Provider store={makeStore()}>
+      <Forget what="everything with Anna" request={{ items: [], filter: { people: ["Anna"] } }} />
+    </Provider>,
+  );
+  const user = userEvent.setup();
+  await user.click(screen.getByRole("button", { name: "Forget…" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Forget everything with Anna" }));
+  return { engine, user, dialog };
+}
+
+test("what would go is counted before it goes, and the receipt says what went", async () => {
+  const { engine, user, dialog } = await asked({
+    ...nothing,
+    items: 3,
+    kinds: [
+      { kind: "mail", count: 2 },
+      { kind: "watch", count: 1 },
+    ],
+    sources: [{ name: "google.mail", count: 3 }],
+    years: [{ year: 2019, count: 3 }],
+    left_in_place: 1,
+  });
+  expect(await dialog.findByText("3 items would go.")).toBeTruthy();
+  expect(dialog.getByText("2 mails, 1 video watched")).toBeTruthy();
+  expect(dialog.getByText("1 photo or film outside of the vault, where they are")).toBeTruthy();
+  engine.streamed = async () => ({ receipt: 4, asked_ms: 0, done: true, went: { items: 3 }, stayed: {}, asked: {}, hashes: [] });
+  await user.click(dialog.getByRole("button", { name: "Forget it for good" }));
+  const done = within(await screen.findByRole("dialog", { name: "Forgotten" }));
+  expect(done.getByText("3 items gone")).toBeTruthy();
+});
+
+test("where nothing fits, nothing can be forgotten", async () => {
+  const { dialog } = await asked(nothing);
+  expect(await dialog.findByText("There is nothing to forget: no item fits.")).toBeTruthy();
+  expect(dialog.queryByRole("button", { name: "Forget it for good" })).toBeNull();
+});
