@@ -18,6 +18,7 @@ export function Root() {
   const dispatch = useAppDispatch();
   const { data: status, error, refetch } = engine.useStatusQuery({});
   const recoveryCode = useAppSelector((state) => state.surface.recoveryCode);
+  const restore = useAppSelector((state) => state.surface.restore);
   const stopped = useAppSelector((state) => state.surface.stopped);
   const state = status?.state;
   const wasOpen = useRef(false);
@@ -41,7 +42,7 @@ export function Root() {
       </main>
     );
   }
-  if (status.state === "none" || recoveryCode !== null) return <FirstRun path={status.path} />;
+  if (status.state === "none" || recoveryCode !== null || restore !== null) return <FirstRun path={status.path} />;
   if (status.state === "locked") return <Unlock status={status} />;
   return <Shell status={status} />;
 }

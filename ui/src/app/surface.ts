@@ -1,4 +1,5 @@
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
+import type { Restored } from "@/generated/types";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -20,6 +21,8 @@ type Surface = {
   browsing: boolean;
   /** The recovery code of a vault that was just made, until the person has typed it back. */
   recoveryCode: string | null;
+  /** A restore that goes on, or what it brought back until the person has read it. */
+  restore: "running" | Restored | null;
   /** One sentence that tells what just happened. */
   notice: string | null;
 };
@@ -35,6 +38,7 @@ const initial: Surface = {
   planned: null,
   browsing: false,
   recoveryCode: null,
+  restore: null,
   notice: null,
 };
 
@@ -77,6 +81,9 @@ export const surface = createSlice({
     recoveryCodeShown(state, { payload }: PayloadAction<string | null>) {
       state.recoveryCode = payload;
     },
+    restoreMoved(state, { payload }: PayloadAction<Surface["restore"]>) {
+      state.restore = payload;
+    },
     noticed(state, { payload }: PayloadAction<string | null>) {
       state.notice = payload;
     },
@@ -95,6 +102,7 @@ export const {
   browsingToggled,
   surfaceCleared,
   recoveryCodeShown,
+  restoreMoved,
   noticed,
 } = surface.actions;
 

@@ -1,16 +1,20 @@
 import { useState } from "react";
 import { useAppDispatch, useAppSelector } from "@/app/store";
-import { recoveryCodeShown } from "@/app/surface";
+import { recoveryCodeShown, restoreMoved } from "@/app/surface";
 import { ChoosePassphrase } from "./ChoosePassphrase";
 import { KeepCode } from "./KeepCode";
+import { RestoredVault } from "./RestoredVault";
 import { RestoreVault } from "./RestoreVault";
 
 /** Makes a vault: a passphrase, then the recovery code, shown once and typed back. Or brings one back from a backup. */
 export function FirstRun({ path }: { path: string }) {
   const dispatch = useAppDispatch();
   const code = useAppSelector((state) => state.surface.recoveryCode);
+  const restore = useAppSelector((state) => state.surface.restore);
   const [restoring, setRestoring] = useState(false);
   if (code !== null) return <KeepCode code={code} onKept={() => dispatch(recoveryCodeShown(null))} />;
+  if (restore !== null && restore !== "running")
+    return <RestoredVault restored={restore} path={path} onGoOn={() => dispatch(restoreMoved(null))} />;
   if (restoring) return <RestoreVault path={path} onBack={() => setRestoring(false)} />;
   return (
     <ChoosePassphrase path={path} onCreated={(created) => dispatch(recoveryCodeShown(created))} onRestore={() => setRestoring(true)} />
