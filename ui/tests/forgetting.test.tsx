@@ -1,10 +1,12 @@
+import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
 import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { Provider } from "react-redux";
 import { expect, test } from "vitest";
+import { makeRouter } from "@/app/router";
 import { makeStore } from "@/app/store";
 import { setBackend } from "@/backend";
-import { Forget } from "@/features/forget/Forget";
+import { ForgetDialog } from "@/features/forget/Forget";
 import type { ForgetPlan } from "@/generated/types";
 import { EngineDouble } from "./engineDouble";
 
@@ -28,11 +30,10 @@ async function asked(plan: ForgetPlan) {
   setBackend(engine);
   render(
     <Provider store={makeStore()}>
-      <Forget what="everything with Anna" request={{ items: [], filter: { people: ["Anna"] } }} />
+      <ForgetDialog what="everything with Anna" request={{ items: [], filter: { people: ["Anna"] } }} onClose={() => undefined} />
     </Provider>,
   );
   const user = userEvent.setup();
-  await user.click(screen.getByRole("button", { name: "Forget…" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Forget everything with Anna" }));
   return { engine, user, dialog };
 }
@@ -62,4 +63,28 @@ test("where nothing fits, nothing can be forgotten", async () => {
   const { dialog } = await asked(nothing);
   expect(await dialog.findByText("There is nothing to forget: no item fits.")).toBeTruthy();
   expect(dialog.queryByRole("button", { name: "Forget it for good" })).toBeNull();
+});
+
+test("the receipt is shown although the person whom it is about is gone", async () => {
+  const person = { id: 7, name: "Anna", addresses: [], items: 1, is_owner: false, names: [], kinds: [], sources: [], merged: [] };
+  const engine = new EngineDouble({ person, plan_forget: { ...nothing, items: 1 } });
+  engine.streamed = async () => {
+    engine.answers.person = { code: "not_found", message: "There is no such person.", hint: "" };
+    return { receipt: 4, asked_ms: 0, done: true, went: { items: 1 }, stayed: {}, asked: {}, hashes: [] };
+  };
+  setBackend(engine);
+  render(
+    <Provider store={makeStore()}>
+      <RouterProvider router={makeRouter(createMemoryHistory({ initialEntries: ["/people/7"] }))} />
+    </Provider>,
+  );
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole("button", { name: "Forget…" }));
+  await user.click(await screen.findByRole("button", { name: "Forget it for good" }));
+  const done = within(await screen.findByRole("dialog", { name: "Forgotten" }));
+  // The page under the dialog has asked again by now, and has nothing to show.
+  expect(await screen.findByText("There is no such person.")).toBeTruthy();
+  expect(done.getByText("1 item gone")).toBeTruthy();
+  await user.keyboard("{Escape}");
+  expect(await screen.findByRole("heading", { name: "People" })).toBeTruthy();
 });

@@ -1,5 +1,4 @@
 import { Eraser } from "lucide-react";
-import { useState } from "react";
 import { ProgressView } from "@/app/ProgressView";
 import { useStream } from "@/app/useStream";
 import { asFailure } from "@/backend";
@@ -11,34 +10,25 @@ import type { ForgetPlan, ForgetRequest } from "@/generated/types";
 import { ForgetPlanView, takesNothing } from "./ForgetPlanView";
 import { ReceiptView } from "./ReceiptView";
 
-type Props = { what: string; request: ForgetRequest; onForgotten?: () => void };
+/** What is to be forgotten, and what it is called. */
+export type ForgetAsked = { what: string; request: ForgetRequest };
 
-/** The way to forget something for good: what would go, and then the receipt. */
-export function Forget({ what, request, onForgotten }: Props) {
-  const [open, setOpen] = useState(false);
+export function ForgetButton({ onAsk }: { onAsk: () => void }) {
   return (
-    <>
-      <Button className="self-start" onClick={() => setOpen(true)}>
-        <Eraser aria-hidden className="size-4" />
-        Forget…
-      </Button>
-      {open && (
-        <ForgetDialog
-          what={what}
-          request={request}
-          onClose={(forgotten) => {
-            setOpen(false);
-            if (forgotten) onForgotten?.();
-          }}
-        />
-      )}
-    </>
+    <Button className="self-start" onClick={onAsk}>
+      <Eraser aria-hidden className="size-4" />
+      Forget…
+    </Button>
   );
 }
 
-type DialogProps = { what: string; request: ForgetRequest; onClose: (forgotten: boolean) => void };
+type Props = ForgetAsked & { onClose: (forgotten: boolean) => void };
 
-function ForgetDialog({ what, request, onClose }: DialogProps) {
+/**
+ * Forgets something for good: what would go, and then the receipt. It stands outside of what shows the thing, which has
+ * nothing to show any more once it is gone.
+ */
+export function ForgetDialog({ what, request, onClose }: Props) {
   const { now, start } = useStream("forget");
   // Once it has begun there is nothing left to plan.
   const {

@@ -1,10 +1,11 @@
+import { useState } from "react";
 import { duration, fullMoment, offset } from "@/app/format";
 import { kinds, sourceLabel } from "@/app/kinds";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Failed, Skeleton } from "@/components/States";
 import type { ItemView } from "@/generated/types";
-import { Forget } from "../forget/Forget";
+import { type ForgetAsked, ForgetButton, ForgetDialog } from "../forget/Forget";
 import { Blobs } from "./Blobs";
 import { Facts } from "./Facts";
 import { KindIcon } from "./KindIcon";
@@ -18,6 +19,26 @@ type Props = { id: string; onOpen: (id: string) => void; onForgotten: () => void
 
 /** Everything known of an item. */
 export function Inspector({ id, onOpen, onForgotten }: Props) {
+  const [forgetting, setForgetting] = useState<ForgetAsked | null>(null);
+  return (
+    <>
+      <Item id={id} onOpen={onOpen} onForget={setForgetting} />
+      {forgetting && (
+        <ForgetDialog
+          {...forgetting}
+          onClose={(forgotten) => {
+            setForgetting(null);
+            if (forgotten) onForgotten();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+type ItemProps = { id: string; onOpen: (id: string) => void; onForget: (asked: ForgetAsked) => void };
+
+function Item({ id, onOpen, onForget }: ItemProps) {
   const { data: item, error, refetch, isFetching } = engine.useItemQuery({ id });
   if (error && !isFetching) return <Failed className="m-3" failure={asFailure(error)} onRetry={() => void refetch()} />;
   if (item === undefined || item.id !== id) return <Skeleton lines={8} label="Loading the item" />;
@@ -46,7 +67,9 @@ export function Inspector({ id, onOpen, onForgotten }: Props) {
       <Related title="Conversation" rows={item.thread_rows} current={item.id} onOpen={onOpen} />
       <Related title="Near it in time" rows={item.nearby} current={item.id} onOpen={onOpen} />
       <Origin item={item} />
-      <Forget what={item.title ? `“${item.title}”` : "this item"} request={{ items: [item.id], filter: {} }} onForgotten={onForgotten} />
+      <ForgetButton
+        onAsk={() => onForget({ what: item.title ? `“${item.title}”` : "this item", request: { items: [item.id], filter: {} } })}
+      />
     </article>
   );
 }

@@ -1,6 +1,6 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowLeft, Search, Split } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { addressText } from "@/app/addresses";
 import { keepSearch, useFilter } from "@/app/filter/useFilter";
 import { count, plural, shortDay } from "@/app/format";
@@ -11,14 +11,35 @@ import { Button } from "@/components/Button";
 import { Page } from "@/components/Page";
 import { Failed, Skeleton } from "@/components/States";
 import type { MergeView, PersonDetail } from "@/generated/types";
-import { Forget } from "../forget/Forget";
+import { type ForgetAsked, ForgetButton, ForgetDialog } from "../forget/Forget";
 
 const written = (address: string): string => addressText(address) ?? address.replace(/^name:/, "");
 
 /** Someone: all that is known of them, and the way to everything with them. */
 export function PersonPage() {
   const { person: number } = useParams({ from: "/people/$person" });
-  const { currentData: person, error, refetch, isFetching } = engine.usePersonQuery({ id: Number(number) });
+  const navigate = useNavigate();
+  const [forgetting, setForgetting] = useState<ForgetAsked | null>(null);
+  return (
+    <>
+      <Person id={Number(number)} onForget={setForgetting} />
+      {forgetting && (
+        <ForgetDialog
+          {...forgetting}
+          onClose={(forgotten) => {
+            setForgetting(null);
+            if (forgotten) void navigate({ to: "/people", search: keepSearch });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+type PersonProps = { id: number; onForget: (asked: ForgetAsked) => void };
+
+function Person({ id, onForget }: PersonProps) {
+  const { currentData: person, error, refetch, isFetching } = engine.usePersonQuery({ id });
   if (error && !isFetching) return <Failed className="m-4" failure={asFailure(error)} onRetry={() => void refetch()} />;
   if (person === undefined) return <Skeleton lines={10} label="Loading the person" />;
   const { name, items, first, last, is_owner, addresses } = person;
@@ -33,7 +54,7 @@ export function PersonPage() {
         </Link>
       }
     >
-      <Everything person={person} />
+      <Everything person={person} onForget={onForget} />
       <Counts title="Addresses" counts={addresses.map((address) => [written(address)])} />
       <Counts title="Called" counts={person.names.map((called) => [called.name, called.count])} />
       <Counts title="Items" counts={person.kinds.map(({ kind, count: n }) => [kinds[kind].many, n])} />
@@ -51,9 +72,10 @@ export function PersonPage() {
   );
 }
 
-function Everything({ person: { is_owner, addresses, name } }: { person: PersonDetail }) {
+type EverythingProps = { person: PersonDetail; onForget: (asked: ForgetAsked) => void };
+
+function Everything({ person: { is_owner, addresses, name }, onForget }: EverythingProps) {
   const { setFilter } = useFilter();
-  const navigate = useNavigate();
   // An address is one person's where a name may be several people's.
   const reached = addresses.map(addressText).find((address) => address !== null);
   const withWhom = is_owner ? "me" : (reached ?? name);
@@ -64,11 +86,7 @@ function Everything({ person: { is_owner, addresses, name } }: { person: PersonD
         Everything with {is_owner ? "you" : name}
       </Button>
       {!is_owner && (
-        <Forget
-          what={`everything with ${name}`}
-          request={{ items: [], filter: { people: [withWhom] } }}
-          onForgotten={() => void navigate({ to: "/people", search: keepSearch })}
-        />
+        <ForgetButton onAsk={() => onForget({ what: `everything with ${name}`, request: { items: [], filter: { people: [withWhom] } } })} />
       )}
     </div>
   );
