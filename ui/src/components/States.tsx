@@ -22,9 +22,9 @@ type FailedProps = { failure: { code: string; message: string; hint: string }; o
 /** Something failed: the sentence, what to do, the code, and another try. */
 export function Failed({ failure, onRetry, className }: FailedProps) {
   return (
-    <div role="alert" className={classes("flex items-start gap-3 rounded-lg bg-danger-wash p-3", className)}>
+    <div role="alert" className={classes("flex flex-wrap items-start gap-x-3 gap-y-2 rounded-lg bg-danger-wash p-3", className)}>
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-40 flex-1">
         <p className="font-medium wrap-anywhere">{failure.message}</p>
         {failure.hint && <p className="text-soft wrap-anywhere">{failure.hint}</p>}
         <p className="font-mono text-[11px] text-soft">{failure.code}</p>

@@ -98,7 +98,9 @@ export function MapPage() {
           {failure !== null && <Failed className="pointer-events-auto" failure={undrawn(failure)} />}
           {error && !isFetching && <Failed className="pointer-events-auto" failure={asFailure(error)} onRetry={() => void refetch()} />}
           {data && data.clusters.length === 0 && heat.features.length === 0 && (
-            <Note className="bg-raised">Nothing that fits the filter has a place here.</Note>
+            <Note className="bg-raised">
+              {Object.keys(filter).length > 0 ? "Nothing that fits the filter has a place here." : "Nothing in the vault has a place here."}
+            </Note>
           )}
           {line.features.length > 0 && <Note className="bg-raised">Track of {span(filter.from, filter.to)}, from blue to red</Note>}
         </div>

@@ -1,6 +1,7 @@
 import { Users } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { asFailure } from "@/backend";
+import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
 import { inputLook } from "@/components/Field";
 import { Page } from "@/components/Page";
@@ -15,6 +16,7 @@ export function PeoplePage() {
   const [typed, setTyped] = useState("");
   const text = useDeferredValue(typed.trim());
   const { data, error, refetch, isFetching, hasNextPage, fetchNextPage } = pagedPeople.usePeoplePagesInfiniteQuery({ text });
+  const { data: stats } = engine.useStatsQuery({});
   const people = data?.pages.flatMap((page) => page.people);
   return (
     <Page
@@ -29,15 +31,18 @@ export function PeoplePage() {
         />
       }
     >
-      {text === "" && <Me />}
+      {text === "" && stats !== undefined && stats.items > 0 && <Me />}
       {text === "" && <Suggestions />}
       {error && !isFetching && <Failed failure={asFailure(error)} onRetry={() => void refetch()} />}
       {people === undefined && !error && <Skeleton label="Loading the people" />}
       {people?.length === 0 && (
         <Empty icon={Users} title={text === "" ? "Nobody yet" : "Nobody has a name or address like that"}>
-          People come from mails, messages, calendars and contacts.
+          {text === ""
+            ? "People come with mails, messages, calendars and contacts. Import an export that has some."
+            : "Try a part of the name, or an address."}
         </Empty>
       )}
+      {text === "" && people !== undefined && people.length > 0 && <h2 className="font-semibold text-[14px]">Everyone</h2>}
       <ul aria-label="People" className="grid grid-cols-[repeat(auto-fill,minmax(260px,1fr))] gap-2">
         {people?.map((person) => (
           <li key={person.id}>

@@ -21,14 +21,14 @@ const strengths: Record<Strength, string> = {
 /** Who may be one person, and why. Nothing is merged until it is said. */
 export function Suggestions() {
   const [all, setAll] = useState(false);
-  const { data, error } = engine.usePeople_suggestionsQuery({ limit: PAIRS });
-  if (error) return <Failed failure={asFailure(error)} />;
+  const { data, error, refetch } = engine.usePeople_suggestionsQuery({ limit: PAIRS });
+  if (error) return <Failed failure={asFailure(error)} onRetry={() => void refetch()} />;
   if (data === undefined || data.suggestions.length === 0) return null;
   const shown = all ? data.suggestions : data.suggestions.slice(0, AT_FIRST);
   const nMore = data.suggestions.length - shown.length;
   return (
     <section aria-label="Suggestions" className="flex flex-col gap-2">
-      <h2 className="font-medium">The same person?</h2>
+      <h2 className="font-semibold text-[14px]">The same person?</h2>
       <ul className="flex flex-col gap-2">
         {shown.map((pair) => (
           <li key={`${pair.one.id} ${pair.other.id}`}>
@@ -56,16 +56,18 @@ function Pair({ pair: { one, other, strength, evidence } }: { pair: SuggestionVi
         <PersonCard person={one} />
         <PersonCard person={other} />
       </div>
-      <p className="text-soft">
-        <span className="font-medium text-ink">{strengths[strength]}.</span> {evidence.join(" ")}
-      </p>
-      <div className="flex gap-2">
-        <Button look="solid" disabled={busy} onClick={() => void merge({ ids: [one.id, other.id] })}>
-          Merge
-        </Button>
-        <Button disabled={busy} onClick={() => void decline({ one: one.id, other: other.id })}>
-          Not the same
-        </Button>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <p className="min-w-56 flex-1 text-soft">
+          <span className="font-medium text-ink">{strengths[strength]}.</span> {evidence.join(" ")}
+        </p>
+        <div className="flex gap-2">
+          <Button disabled={busy} onClick={() => void decline({ one: one.id, other: other.id })}>
+            Not the same
+          </Button>
+          <Button look="solid" disabled={busy} onClick={() => void merge({ ids: [one.id, other.id] })}>
+            Merge
+          </Button>
+        </div>
       </div>
       {failure && <Failed failure={asFailure(failure)} />}
     </article>
