@@ -81,7 +81,7 @@ export function AskPage() {
             autoComplete="off"
             // biome-ignore lint/a11y/noAutofocus: the page is there to type into this field; Escape leaves it
             autoFocus={!narrow}
-            placeholder={exchanges.length === 0 ? "How far did I walk in May 2019?" : "Ask on"}
+            placeholder={exchanges.length === 0 ? "How far did I walk in May 2019?" : "Ask another question"}
             className={`${inputLook} h-10 text-[14px]`}
             value={question}
             onChange={(event) => setQuestion(event.target.value)}

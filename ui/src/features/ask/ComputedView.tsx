@@ -39,7 +39,7 @@ export function ComputedView({ computed: { label, value, unit, rows, query } }: 
           />
         </div>
       )}
-      <div className="flex gap-2">
+      <div className="-ml-3 flex gap-2">
         {rows.length > SHOWN && (
           <Button look="plain" onClick={() => setAll(!all)}>
             {all ? "Fewer parts" : `All ${rows.length} parts`}

@@ -64,8 +64,8 @@ function Item({ id, onOpen, onForget }: ItemProps) {
       {item.kind === "mail" && <LaidOut key={item.id} id={item.id} />}
       <People links={item.links} />
       <Facts data={item.data} />
-      <Related title="Conversation" rows={item.thread_rows} current={item.id} onOpen={onOpen} />
-      <Related title="Near it in time" rows={item.nearby} current={item.id} onOpen={onOpen} />
+      <Related title="Conversation" rows={item.thread_rows} current={item} onOpen={onOpen} />
+      <Related title="Near it in time" rows={item.nearby} current={item} onOpen={onOpen} />
       <Origin item={item} />
       <ForgetButton
         onAsk={() => onForget({ what: item.title ? `“${item.title}”` : "this item", request: { items: [item.id], filter: {} } })}

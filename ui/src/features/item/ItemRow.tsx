@@ -1,8 +1,8 @@
-import { clockTime, fullMoment, shortDay } from "@/app/format";
+import { clockTime, duration, fullMoment, shortDay } from "@/app/format";
 import { sourceLabel } from "@/app/kinds";
 import { classes } from "@/components/classes";
 import { fromMark, Marked } from "@/components/Marked";
-import type { Row } from "@/generated/types";
+import type { Kind, Row } from "@/generated/types";
 import { KindIcon } from "./KindIcon";
 
 type Props = {
@@ -13,6 +13,8 @@ type Props = {
   why?: string[];
   /** Whether the day stands beside the time, at the end; a row of a day begins with its time. */
   dated?: boolean;
+  /** The moment of what it stands beside: of the same day, its clock says more than its date. */
+  beside?: string | undefined;
 };
 
 /** The look of every row that a list of items has: one line where there is room, two where there is not. */
@@ -20,9 +22,23 @@ export const rowLook = "flex w-full items-baseline gap-2 rounded-md px-2 py-0.5 
 /** The place of the time at a row's beginning. */
 export const timeLook = "tabular min-w-9 shrink-0 whitespace-nowrap text-right text-faint";
 
+/** Length of "2019-05-14". */
+const DATE = 10;
+
+/** What one asks of how long it was. */
+const lasting: ReadonlySet<Kind> = new Set(["visit", "trip", "event", "workout", "call"]);
+
+/** A snippet without the title at its beginning, which stands before it already. */
+function withoutTitle(snippet: string, title: string): string {
+  if (title === "" || !snippet.startsWith(`${title} `)) return snippet;
+  return snippet.slice(title.length).trimStart();
+}
+
 /** One item. It needs an ancestor that is a container, whose width it follows. */
-export function ItemRow({ row, selected, onOpen, why, dated = false }: Props) {
-  const { title, snippet, who } = row;
+export function ItemRow({ row, selected, onOpen, why, dated = false, beside }: Props) {
+  const { title, who } = row;
+  const snippet = withoutTitle(row.snippet, title);
+  const isSameDay = beside !== undefined && row.at?.slice(0, DATE) === beside.slice(0, DATE);
   return (
     <button
       type="button"
@@ -54,12 +70,18 @@ export function ItemRow({ row, selected, onOpen, why, dated = false }: Props) {
           ))}
         </span>
       )}
+      {!dated && lasting.has(row.kind) && <Lasted row={row} />}
       {dated && row.at && (
         <time dateTime={row.at} title={fullMoment(row.at)} className="tabular shrink-0 text-right text-faint">
-          {shortDay(row.at)}
-          <span className="hidden pl-2 @xl:inline">{clockTime(row.at)}</span>
+          {isSameDay ? clockTime(row.at) : shortDay(row.at)}
+          {!isSameDay && <span className="hidden pl-2 @xl:inline">{clockTime(row.at)}</span>}
         </time>
       )}
     </button>
   );
+}
+
+function Lasted({ row: { at_ms, until_ms } }: { row: Row }) {
+  if (at_ms == null || until_ms == null || until_ms <= at_ms) return null;
+  return <span className="tabular shrink-0 text-faint">{duration((until_ms - at_ms) / 1000)}</span>;
 }

@@ -18,7 +18,7 @@ export function LaidOut({ id }: { id: string }) {
   const { data, error } = engine.useMail_pageQuery({ id }, { skip: !wanted });
   return (
     <section aria-label="As it was laid out" className="flex flex-col gap-2">
-      <Button look="plain" onClick={() => setWanted(!wanted)} className="self-start">
+      <Button look="plain" onClick={() => setWanted(!wanted)} className="-ml-3 self-start">
         {wanted ? "Hide the layout" : "Show as it was laid out"}
       </Button>
       {wanted && error && <Failed failure={asFailure(error)} />}

@@ -37,7 +37,7 @@ export function Suggestions() {
         ))}
       </ul>
       {nMore > 0 && (
-        <Button look="plain" className="self-start" onClick={() => setAll(true)}>
+        <Button look="plain" className="-ml-3 self-start" onClick={() => setAll(true)}>
           Show {plural(nMore, "more pair")}
         </Button>
       )}
