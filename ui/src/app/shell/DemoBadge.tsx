@@ -5,7 +5,7 @@ export function DemoBadge() {
   if (!useDemoMode()) return null;
   return (
     <p role="status" className="border-line border-b bg-warn-wash px-3 py-0.5 text-[12px]">
-      Demo mode: personal data is masked where it is recognised.
+      Demo mode: personal data is masked where it is recognised. First names in running text, places and file names may still show.
     </p>
   );
 }

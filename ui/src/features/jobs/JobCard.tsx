@@ -28,21 +28,23 @@ export function JobCard({ job }: { job: Job }) {
       <div className="flex flex-wrap items-center gap-x-3">
         <h3 className="min-w-40 flex-1 font-medium wrap-anywhere">{jobTitle(job)}</h3>
         <span className="text-faint">{running && !paused ? job.progress.stage : job.state}</span>
-        {running && job.kind !== "model" && (
-          <Button
-            look="plain"
-            disabled={pausing.isLoading || resuming.isLoading}
-            onClick={() => void (paused ? resume : pause)({ job: job.job })}
-          >
-            {paused ? <Play aria-hidden className="size-3" /> : <Pause aria-hidden className="size-3" />}
-            {paused ? "Resume" : "Pause"}
-          </Button>
-        )}
         {running && (
-          <Button look="plain" disabled={isLoading} onClick={() => void cancel({ job: job.job })}>
-            <Square aria-hidden className="size-3" />
-            Cancel
-          </Button>
+          <span className="-mr-3 ml-auto flex">
+            {job.kind !== "model" && (
+              <Button
+                look="plain"
+                disabled={pausing.isLoading || resuming.isLoading}
+                onClick={() => void (paused ? resume : pause)({ job: job.job })}
+              >
+                {paused ? <Play aria-hidden className="size-3" /> : <Pause aria-hidden className="size-3" />}
+                {paused ? "Resume" : "Pause"}
+              </Button>
+            )}
+            <Button look="plain" disabled={isLoading} onClick={() => void cancel({ job: job.job })}>
+              <Square aria-hidden className="size-3" />
+              Cancel
+            </Button>
+          </span>
         )}
       </div>
       {running && <ProgressLine label={`${jobTitle(job)}: ${job.progress.stage}`} done={job.progress.done} total={job.progress.total} />}

@@ -34,7 +34,7 @@ export function AppChoices({ languageModel, onLanguageModel }: Props) {
         </SettingLine>
         <SettingLine
           name="Demo mode"
-          note="For showing the vault to others: masks personal data where it is recognised, and hides attachments."
+          note="For showing the vault to others: masks names, addresses and numbers where they are recognised, and hides attachments. Look through it before you show it."
         >
           <Select
             label="Demo mode"
