@@ -18,7 +18,7 @@ export function Table<T>({ label, columns, rows, rowKey, below }: Props<T>) {
   return (
     <section
       aria-label={`${label}, scrolls sideways`}
-      className="overflow-x-auto" // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      className="shrink-0 overflow-x-auto" // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
     >
       <table aria-label={label} className="w-full border-collapse">

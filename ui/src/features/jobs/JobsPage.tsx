@@ -23,6 +23,7 @@ export function JobsPage() {
           Imports, indexing and models show up here while they work.
         </Empty>
       )}
+      {running.length > 0 && <h2 className="font-semibold text-[14px]">Going on</h2>}
       {running.map((job) => (
         <JobCard key={job.job} job={job} />
       ))}

@@ -78,8 +78,8 @@ export function BrowseList({ onChosen }: { onChosen: (paths: string[]) => void }
         </ul>
         {folder?.entries.length === 0 && <p className="p-2 text-soft">This folder is empty.</p>}
       </div>
-      <div className="flex items-center justify-end gap-2 border-line border-t p-3">
-        <span className="mr-auto text-faint">All parts of a split export at once, please.</span>
+      <div className="flex flex-wrap items-center justify-end gap-2 border-line border-t p-3">
+        <span className="mr-auto basis-full text-faint sm:basis-auto">All parts of a split export at once, please.</span>
         {folder && (
           <Button look="quiet" onClick={() => onChosen([folder.path])}>
             This whole folder

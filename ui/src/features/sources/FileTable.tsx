@@ -10,6 +10,9 @@ import { outcomeWords } from "./ledger";
 /** Lines shown at first; a photo library has many thousands. */
 const STEP = 200;
 
+/** A count, quiet where it is none: what is to be seen are the others. */
+const Count = ({ of }: { of: number }) => (of === 0 ? <span className="text-faint">0</span> : count(of));
+
 const columns: Column<FileLedger>[] = [
   {
     head: "File",
@@ -19,11 +22,11 @@ const columns: Column<FileLedger>[] = [
   { head: "Outcome", cell: ({ outcome }) => outcomeWords[outcome] },
   { head: "Read by", cell: ({ importer }) => importer },
   { head: "Size", cell: ({ size }) => bytes(size), right: true },
-  { head: "Read", cell: ({ read }) => count(read), right: true },
-  { head: "New", cell: ({ stored }) => count(stored), right: true },
-  { head: "Known", cell: ({ merged }) => count(merged), right: true },
-  { head: "Skipped", cell: ({ skipped }) => count(skipped), right: true },
-  { head: "Set aside", cell: ({ set_aside }) => count(set_aside), right: true },
+  { head: "Read", cell: ({ read }) => <Count of={read} />, right: true },
+  { head: "New", cell: ({ stored }) => <Count of={stored} />, right: true },
+  { head: "Known", cell: ({ merged }) => <Count of={merged} />, right: true },
+  { head: "Skipped", cell: ({ skipped }) => <Count of={skipped} />, right: true },
+  { head: "Set aside", cell: ({ set_aside }) => <Count of={set_aside} />, right: true },
 ];
 
 const hasNews = ({ findings, outcome }: FileLedger): boolean =>

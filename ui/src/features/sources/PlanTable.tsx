@@ -55,7 +55,7 @@ export function PlanTable({ products, left, onToggle }: Props) {
       head: "Dates",
       // What was read as a sample may begin earlier and end later.
       cell: ({ first_ms, last_ms, exact }) =>
-        first_ms != null && last_ms != null ? `${exact ? "" : "at least "}${utcDay(first_ms)} – ${utcDay(last_ms)}` : "",
+        first_ms != null && last_ms != null ? `${utcDay(first_ms)} – ${utcDay(last_ms)}${exact ? "" : ", and beyond"}` : "",
     },
   ];
   return <Table label="Plan" columns={columns} rows={products} rowKey={({ importer, label, fate }) => `${importer}:${label}:${fate}`} />;

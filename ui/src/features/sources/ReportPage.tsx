@@ -3,13 +3,13 @@ import { ArrowLeft, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { keepSearch } from "@/app/filter/useFilter";
 import { count, duration, machineMoment } from "@/app/format";
+import { ProgressView } from "@/app/ProgressView";
 import { useStream } from "@/app/useStream";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
 import { Confirm } from "@/components/Confirm";
 import { Page } from "@/components/Page";
-import { ProgressLine } from "@/components/ProgressLine";
 import { Failed, Note, Skeleton } from "@/components/States";
 import type { ImportReport, ImportTotals } from "@/generated/types";
 import { FileTable } from "./FileTable";
@@ -61,7 +61,7 @@ function Sum({ totals }: { totals: ImportTotals }) {
   ] as const;
   return (
     <section aria-label="Totals" className="flex flex-col gap-2">
-      <dl className="flex flex-wrap gap-x-8 gap-y-2">
+      <dl className="flex flex-wrap gap-x-6 gap-y-2 sm:gap-x-8">
         {parts.map(([label, value]) => (
           <div key={label}>
             <dt className="text-faint">{label}</dt>
@@ -90,8 +90,7 @@ function Undo({ report }: { report: ImportReport }) {
       </Note>
     );
   }
-  if (now.state === "running")
-    return <ProgressLine label="Taking the import back" done={now.part?.done ?? 0} total={now.part?.total ?? 0} />;
+  if (now.state === "running") return <ProgressView label="Taking the import back" progress={now.part} />;
   if (report.state === "undone" || report.state === "running") return null;
   return (
     <div className="flex flex-col gap-2">

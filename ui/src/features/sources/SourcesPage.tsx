@@ -34,6 +34,7 @@ export function SourcesPage() {
         </div>
       }
     >
+      {going.length > 0 && <h2 className="sr-only">Going on</h2>}
       {going.map((job) => (
         <JobCard key={job.job} job={job} />
       ))}

@@ -19,7 +19,12 @@ export function TimelinePage() {
   if (error && !isFetching) return <Failed className="m-4" failure={asFailure(error)} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton lines={14} label="Loading the timeline" />;
   if (data.buckets.length === 0) return <NothingHere />;
-  return <Days buckets={data.buckets} />;
+  return (
+    <>
+      <h1 className="sr-only">Timeline</h1>
+      <Days buckets={data.buckets} />
+    </>
+  );
 }
 
 /** Quicker than this, days fly past and nobody reads them, in pixels a millisecond. */
