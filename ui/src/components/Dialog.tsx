@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { IconButton } from "./Button";
 import { classes } from "./classes";
 
@@ -23,6 +23,7 @@ const looks = {
 
 /** A window above the page; focus stays in it, Escape closes it. */
 export function Dialog({ title, description, open, onClose, children, look = "plain", hideTitle = false }: Props) {
+  const cameFrom = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -33,11 +34,17 @@ export function Dialog({ title, description, open, onClose, children, look = "pl
             looks[look],
           )}
           onOpenAutoFocus={(event) => {
+            cameFrom.current = document.activeElement;
             // What is typed into comes first; the way out is at hand with Escape anyway.
             const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>('input:not([type="checkbox"])');
             if (field === null) return;
             event.preventDefault();
             field.focus();
+          }}
+          // It is opened by a state and not by a trigger that Radix knows, so it gives the focus back itself.
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (cameFrom.current instanceof HTMLElement) cameFrom.current.focus();
           }}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >
