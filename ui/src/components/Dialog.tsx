@@ -35,11 +35,10 @@ export function Dialog({ title, description, open, onClose, children, look = "pl
           )}
           onOpenAutoFocus={(event) => {
             cameFrom.current = document.activeElement;
-            // What is typed into comes first; the way out is at hand with Escape anyway.
-            const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>('input:not([type="checkbox"])');
-            if (field === null) return;
+            // What is typed into comes first; without such a line the dialog itself, whose title is then read, and not its way out.
+            const content = event.currentTarget as HTMLElement;
             event.preventDefault();
-            field.focus();
+            (content.querySelector<HTMLElement>('input:not([type="checkbox"])') ?? content).focus();
           }}
           // It is opened by a state and not by a trigger that Radix knows, so it gives the focus back itself.
           onCloseAutoFocus={(event) => {
