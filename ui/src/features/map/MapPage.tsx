@@ -6,6 +6,7 @@ import { engine } from "@/backend/engine";
 import { Failed, Note } from "@/components/States";
 import type { Area, Cluster, Filter } from "@/generated/types";
 import { AreaChooser } from "./AreaChooser";
+import { NAMED_PLACES } from "./mapStyle";
 import { PlaceList } from "./PlaceList";
 import { boxOf, clusterShapes, heatShapes, litShape, trackShapes } from "./shapes";
 import { type Seen, useMapView } from "./useMapView";
@@ -105,7 +106,13 @@ export function MapPage() {
           {line.features.length > 0 && <Note className="bg-raised">Track of {span(filter.from, filter.to)}, from blue to red</Note>}
         </div>
       </section>
-      <PlaceList clusters={data?.clusters ?? []} loading={data === undefined && !error} onOpen={open} onLight={setLit} />
+      <PlaceList
+        clusters={data?.clusters ?? []}
+        loading={data === undefined && !error}
+        isNear={(seen?.zoom ?? 0) >= NAMED_PLACES}
+        onOpen={open}
+        onLight={setLit}
+      />
     </div>
   );
 }

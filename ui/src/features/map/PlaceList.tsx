@@ -1,4 +1,5 @@
 import { plural } from "@/app/format";
+import { kinds } from "@/app/kinds";
 import { Skeleton } from "@/components/States";
 import type { Cluster } from "@/generated/types";
 import { KindIcon } from "../item/KindIcon";
@@ -9,12 +10,21 @@ const MOST = 60;
 type Props = {
   clusters: Cluster[];
   loading: boolean;
+  /** Whether one looks so closely that a cluster is one place, which the title of one of its items names. */
+  isNear: boolean;
   onOpen: (cluster: Cluster) => void;
   onLight: (at: { lat: number; lon: number } | null) => void;
 };
 
+/** "38.7° N, 9.1° W". */
+function degrees({ lat, lon }: Cluster): string {
+  const side = (value: number, [positive, negative]: [string, string]) =>
+    `${Math.abs(value).toFixed(1)}° ${value < 0 ? negative : positive}`;
+  return `${side(lat, ["N", "S"])}, ${side(lon, ["E", "W"])}`;
+}
+
 /** What the map shows, as a list: the way in for keys and screen readers. Hovering a row lights its place. */
-export function PlaceList({ clusters, loading, onOpen, onLight }: Props) {
+export function PlaceList({ clusters, loading, isNear, onOpen, onLight }: Props) {
   const most = [...clusters].sort((one, other) => other.count - one.count).slice(0, MOST);
   return (
     <aside aria-label="In view" className="hidden w-60 shrink-0 overflow-y-auto border-line border-l p-1 md:block">
@@ -34,8 +44,16 @@ export function PlaceList({ clusters, loading, onOpen, onLight }: Props) {
             >
               <KindIcon kind={cluster.kind} className="mt-0.5 size-4" />
               <span className="min-w-0 flex-1">
-                {cluster.count > 1 && <span className="tabular block">{plural(cluster.count, "item")}</span>}
-                <span className={cluster.count > 1 ? "block truncate text-faint" : "block truncate"}>{cluster.title || "Untitled"}</span>
+                {cluster.count > 1 ? (
+                  <>
+                    <span className="tabular block">{plural(cluster.count, "item")}</span>
+                    <span className="block truncate text-faint">
+                      {isNear && cluster.title ? cluster.title : `mostly ${kinds[cluster.kind].many}, ${degrees(cluster)}`}
+                    </span>
+                  </>
+                ) : (
+                  <span className="block truncate">{cluster.title || "Untitled"}</span>
+                )}
               </span>
             </button>
           </li>

@@ -12,7 +12,7 @@ export const NEAR = 5;
 const COAST = 10;
 
 /** From this zoom on, places stand so far apart that their names fit beside them. */
-const NAMED_PLACES = 11;
+export const NAMED_PLACES = 11;
 
 const FONT = ["Inter Variable"];
 
