@@ -17,11 +17,11 @@ export function Notice() {
     return () => clearTimeout(timer);
   }, [notice, dispatch]);
   return (
-    <div role="status" className="fixed bottom-16 left-1/2 z-50 -translate-x-1/2">
+    <div role="status" className="pointer-events-none fixed inset-x-3 bottom-16 z-50 flex justify-center">
       {notice !== null && (
-        <div className="flex items-center gap-2 rounded-lg bg-ink py-1 pr-1 pl-4 text-paper shadow-xl">
+        <div className="pointer-events-auto flex items-center gap-2 rounded-lg bg-ink py-1 pr-1 pl-4 text-paper shadow-xl">
           <span>{notice}</span>
-          <IconButton label="Dismiss" className="text-paper" onClick={() => dispatch(noticed(null))}>
+          <IconButton label="Dismiss" className="text-paper! hover:text-ink!" onClick={() => dispatch(noticed(null))}>
             <X aria-hidden className="size-4" />
           </IconButton>
         </div>

@@ -7,6 +7,7 @@ import { engine } from "@/backend/engine";
 import { Button } from "@/components/Button";
 import { inputLook } from "@/components/Field";
 import { Empty } from "@/components/States";
+import { NothingHere } from "../search/NothingHere";
 import { LANGUAGE_MODEL } from "../settings/LanguageModel";
 import { useAsk } from "./asking";
 import { forgotten } from "./conversation";
@@ -22,6 +23,8 @@ export function AskPage() {
   const exchanges = useAppSelector((state) => state.ask.exchanges);
   const dispatch = useAppDispatch();
   const { data: settings } = engine.useSettingsQuery({});
+  const { data: stats } = engine.useStatsQuery({});
+  const isEmpty = stats?.items === 0 && Object.keys(filter).length === 0;
   const { ask, stop } = useAsk();
   const last = useRef<HTMLDivElement>(null);
   const narrow = useNarrow();
@@ -45,7 +48,8 @@ export function AskPage() {
       <h1 className="sr-only">Ask</h1>
       <div className="min-h-0 flex-1 overflow-y-auto [container-type:size]">
         <div className="mx-auto flex min-h-full max-w-3xl flex-col gap-8 p-4">
-          {exchanges.length === 0 && (
+          {exchanges.length === 0 && isEmpty && <NothingHere />}
+          {exchanges.length === 0 && !isEmpty && (
             <Empty icon={MessageCircleQuestion} title="Ask about your life">
               <p>
                 Numbers are computed from your data, every sentence names what it rests on, and what is not in your data is said to be

@@ -20,7 +20,14 @@ export function PlanReview({ paths, onDone }: Props) {
   const navigate = useNavigate();
 
   if (error && !isFetching) return <Failed className="m-4" failure={asFailure(error)} onRetry={() => void refetch()} />;
-  if (plan === undefined || isFetching) return <Skeleton lines={8} label="Looking into it" />;
+  if (plan === undefined || isFetching) {
+    return (
+      <>
+        <p className="px-4 pt-4 text-soft">Looking what is in it. A large export takes up to a minute; nothing is written meanwhile.</p>
+        <Skeleton lines={8} label="Looking into it" />
+      </>
+    );
+  }
 
   const wanted = plan.products.filter(({ importer, fate }) => fate === "import" && !left.includes(importer));
   const records = wanted.reduce((sum, product) => sum + product.records, 0);
