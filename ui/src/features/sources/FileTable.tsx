@@ -20,13 +20,13 @@ const columns: Column<FileLedger>[] = [
     cell: ({ path }) => path,
   },
   { head: "Outcome", cell: ({ outcome }) => outcomeWords[outcome] },
-  { head: "Read by", cell: ({ importer }) => importer },
   { head: "Size", cell: ({ size }) => bytes(size), right: true },
   { head: "Read", cell: ({ read }) => <Count of={read} />, right: true },
   { head: "New", cell: ({ stored }) => <Count of={stored} />, right: true },
   { head: "Known", cell: ({ merged }) => <Count of={merged} />, right: true },
   { head: "Skipped", cell: ({ skipped }) => <Count of={skipped} />, right: true },
   { head: "Set aside", cell: ({ set_aside }) => <Count of={set_aside} />, right: true },
+  { head: "Read by", cell: ({ importer }) => importer },
 ];
 
 const hasNews = ({ findings, outcome }: FileLedger): boolean =>
