@@ -147,6 +147,22 @@ fn one(
     })
 }
 
+/// Whether nothing is lost when a sync of that file fails, as the `at`th of `n_calls`. The index is made of what the database
+/// holds, the state file tells what it knows, and pages of the database stay in its log until they are synced. The log itself is
+/// synced once more when a vault is closed, long after its commits.
+fn loses_nothing(root: &Path, file: &str, at: u64, n_calls: u64) -> bool {
+    let closing = at > n_calls / 2;
+    let of = |vault: &str| Path::new(file).strip_prefix(root.join(vault)).ok();
+    // What a restore writes stands nowhere else in the folder that it is restored to.
+    if let Some(file) = of(".restored.restoring") {
+        return file.starts_with("idx") || closing && file == Path::new("db/main.db-wal");
+    }
+    let Some(file) = of("vault").or_else(|| of("restored")) else { return false };
+    file.starts_with("idx")
+        || ["", "db", "db/main.db", "state", "state.new"].iter().any(|name| file == Path::new(name))
+        || closing && file == Path::new("db/main.db-wal")
+}
+
 fn judged(
     subject: &Subject,
     work: &Work,
@@ -162,7 +178,7 @@ fn judged(
     if counts.broken > 0 && breaking.is_harmless() && !succeeded {
         return Err(format!("what goes on by itself was taken for a failure: {}", ran.stderr.trim()).into());
     }
-    if counts.broken > 0 && breaking.call == "sync" && succeeded {
+    if counts.broken > 0 && breaking.call == "sync" && succeeded && !loses_nothing(&stage.root, &counts.file, breaking.at, counts.calls) {
         return Err("a sync failed, and it ended well".into());
     }
     work.holds(stage, subject, undisturbed)?;
