@@ -1,5 +1,6 @@
 //! `cargo xtask bench [--scale N] [--growth N,N,...]`: what the main job costs on this machine, as a table and as `bench.json`
-//! in the cache; with `--growth`, how an import grows over these sizes instead, as `growth.json`.
+//! in the cache; with `--growth`, how an import grows over these sizes instead, as `growth.json`; with `--questions`, how many
+//! questions are answered rightly, as `questions.json` (see [`questions`]).
 //!
 //! Each figure stands beside a floor or a peer that was measured in the same run: inflating the archive once, refusing a wrong
 //! passphrase, plain SQLite with the same rows, FTS5 over the same texts, another reader of the same files. A second on an
@@ -13,6 +14,7 @@ mod growth;
 mod in_clear;
 mod personal_data;
 pub(crate) mod process;
+mod questions;
 mod takeout_parser;
 mod texts;
 
@@ -43,10 +45,13 @@ const MB: f64 = 1e6;
 pub fn run(args: &[String]) -> Result<()> {
     let scale = numbers(args, "--scale")?.map_or(SCALE, |scales| scales[0]);
     let growth = numbers(args, "--growth")?;
-    prepare(Need::Run)?;
-    front_end::build()?;
-    step("building");
-    run_command(cargo().args(["build", "--quiet", "--workspace"]))?;
+    // A program that was named is measured as it is.
+    if std::env::var_os("DATAPUNK_BIN").is_none() {
+        prepare(Need::Run)?;
+        front_end::build()?;
+        step("building");
+        run_command(cargo().args(["build", "--quiet", "--workspace"]))?;
+    }
     models::ensure(models::Tier::Core, &place::models(), &mut |line| eprintln!("{line}"))?;
 
     let folder = place::cache().join("bench");
@@ -58,6 +63,7 @@ pub fn run(args: &[String]) -> Result<()> {
         false => None,
     };
     let (document, name) = match growth {
+        _ if args.iter().any(|arg| arg == "--questions") => (questions::run(&questions::Asking::of(args)?, &folder)?, "questions.json"),
         Some(scales) => (growth::run(&scales, &folder)?, "growth.json"),
         None => (Bench::new(scale, folder)?.measure(in_clear.as_deref())?, "bench.json"),
     };

@@ -7,12 +7,12 @@
 //! Absent on purpose: any text, name or picture of a real person. What is near a real place is a made-up door in it.
 
 mod archive;
-mod clock;
+pub(crate) mod clock;
 pub mod facts;
 mod jpeg;
 pub mod labelled;
-mod life;
-mod planted;
+pub(crate) mod life;
+pub(crate) mod planted;
 pub(crate) mod prng;
 mod products;
 mod spread;

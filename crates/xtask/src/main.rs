@@ -11,6 +11,7 @@ const USAGE: &str = "cargo xtask TASK
   demo       a made-up life in a vault of its own: import, search, a day, three questions, the window
   test       every test of every layer, with its set-up
   bench      figures of this machine, as JSON and as a table   [--scale N | --growth N,N,...] [--in-clear]
+             or how many questions are answered rightly       --questions [--seed N] [--scale N] [--model ID] [--held-out]
   faults     what a vault survives: kills, lost power, failing calls, a full disk, broken input, mixed-up blocks, flipped bits; and that nothing is in clear
              [--only kills,power,errors,full,fuzz,pages,flips,canary] [--seed N] [--n N] [--case K]
   gen        the client that is generated from the table of operations
