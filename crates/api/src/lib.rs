@@ -19,6 +19,7 @@ mod schema;
 mod show;
 mod table;
 pub mod wire;
+mod withholding;
 
 pub use engine::{Engine, Stay};
 pub use phrase::{FilterWords, days, filter};

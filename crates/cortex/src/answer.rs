@@ -3,12 +3,18 @@
 //! Invariants: every number comes from the database with the query that computed it; a sentence cites items that are in
 //! [`Answer::items`]; a model may word an answer but adds no number and no name (see [`crate::wording`]).
 
+mod birthdays;
+mod company;
 mod compare;
+mod extreme;
 mod found;
+mod geography;
+mod lengths;
 mod listed;
 mod money;
 mod say;
 mod series;
+mod steps;
 mod whereabouts;
 
 use domain::{Cancel, Filter, Generator, Kind, Result, Uid};
@@ -18,9 +24,10 @@ use jiff::tz::TimeZone;
 use vault::{Dimension, Order, Row, Vault};
 
 use crate::places::{Places, name_of};
-use crate::plan::{Asked, Division, Language, Measure, Part as PartIn, Plan, Spot, World, plan};
+use crate::plan::{Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, part_steps, plan};
 use crate::retrieve::{Hit, Models};
 use crate::{snippet, wording};
+use steps::First;
 
 /// Items that a found answer is held to.
 const HELD: usize = 6;
@@ -62,6 +69,15 @@ pub struct Cited {
     pub hit: Hit,
 }
 
+/// One of several readings of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What would be meant.
+    pub label: String,
+    /// The question that means it alone.
+    pub question: String,
+}
+
 /// An answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -77,6 +93,8 @@ pub struct Answer {
     pub items: Vec<Cited>,
     /// Whether the data does not hold the answer.
     pub abstained: bool,
+    /// What may be meant, when the question has several readings that differ; it is not answered then.
+    pub choices: Vec<Choice>,
     /// The model that worded it.
     pub model: Option<String>,
 }
@@ -134,6 +152,12 @@ impl World for Answerer<'_> {
         self.places.named(self.vault, words)
     }
 
+    fn venue(&self, words: &str) -> Result<bool> {
+        let called = Filter { text: format!("\"{words}\""), kinds: vec![Kind::Visit], ..Filter::default() };
+        let wanted = snippet::fold(words);
+        Ok(self.vault.list(&called, Order::Newest, None, LOOKED_AT)?.rows.iter().any(|row| snippet::fold(&row.title) == wanted))
+    }
+
     fn knows_owner(&self) -> Result<bool> {
         Ok(!self.vault.own_entities()?.is_empty())
     }
@@ -161,21 +185,65 @@ impl World for Answerer<'_> {
 impl Answerer<'_> {
     /// Answers a question about the items that `base` allows.
     pub fn answer(&self, question: &str, base: &Filter, cancel: &Cancel, on: &mut dyn FnMut(Part<'_>)) -> Result<Answer> {
-        let plan = plan(question, base, self.today, &self.zone, self)?;
+        let mut steps = Vec::new();
+        let mut narrowed = base.clone();
+        let mut rest = question.to_owned();
+        if let Some(parted) = part_steps(question, self.today) {
+            match self.first_step(&parted, question, base)? {
+                First::Time((from, to), step) => {
+                    rest = steps::without_dates(&parted.rest, self.today);
+                    (narrowed.from, narrowed.to) = (Some(from), Some(to));
+                    steps.push(step);
+                }
+                First::Nothing(plan) => {
+                    on(Part::Plan(&plan));
+                    let text = say::no_first_step(&plan, &parted.first, &self.searched(&Filter::default())?);
+                    on(Part::Text(&text));
+                    return self.nothing(plan, text);
+                }
+                First::Several(choices) => return self.asked_back(plan(question, base, self.today, &self.zone, self)?, choices, on),
+            }
+        }
+        let mut plan = plan(&rest, &narrowed, self.today, &self.zone, self)?;
+        if let Some(step) = steps.first() {
+            plan.understood = format!("{}: {}; {}", step.said, step.found, plan.understood);
+            // "What did I listen to": all of it, in that time.
+            if plan.asked == Asked::Find && plan.filter.text.is_empty() {
+                plan.asked = Asked::List;
+            }
+        }
+        plan.steps = steps;
         on(Part::Plan(&plan));
         cancel.check()?;
+        let question = rest.as_str();
+        let choices = self.namesakes(question, &plan)?;
+        if !choices.is_empty() {
+            return self.asked_back(plan, choices, on);
+        }
         let mut answer = if let Some(text) = say::declined(&plan) {
             let text = format!("{text} {}", say::looked(&plan, &self.searched(&plan.filter)?));
             self.nothing(plan, text)?
         } else if let Some((plan, series)) = self.series(&plan)? {
             let text = say::series(&plan, &series);
             let claims = vec![Claim { text: text.clone(), cites: series.iter().map(|cited| cited.row.uid).collect() }];
-            Answer { text, claims, plan, computed: None, items: series, abstained: true, model: None }
+            Answer { text, claims, plan, computed: None, items: series, abstained: true, choices: Vec::new(), model: None }
+        } else if let Some(answer) = self.birthdays(&plan)? {
+            answer
         } else {
+            let placed = plan.filter.near.is_some() || plan.filter.area.is_some();
+            let of_visits = plan.filter.kinds == [Kind::Visit] && plan.filter.text.is_empty() && placed;
             match plan.asked {
+                _ if matches!(plan.statistic, Statistic::Greatest | Statistic::Least) => self.extreme(plan)?,
+                _ if matches!(plan.by, Some(Division::Country | Division::Town)) => self.geography(plan)?,
+                Asked::Count | Asked::Sum
+                    if of_visits && plan.rate.is_none() && matches!(plan.measure, Measure::Days | Measure::Duration) && plan.statistic == Statistic::Total =>
+                {
+                    self.lengths(plan)?
+                }
+                Asked::Who if placed && plan.filter.text.is_empty() && plan.part.is_none() => self.company(question, plan)?,
                 Asked::Most | Asked::Least if plan.sides.len() > 1 => self.compare(plan)?,
-                Asked::Sum if plan.measure == Measure::Amount => self.money(plan)?,
-                Asked::Count | Asked::Sum => self.number(plan)?,
+                Asked::Sum if plan.measure == Measure::Amount => self.money(question, plan)?,
+                Asked::Count | Asked::Sum => self.number(question, plan)?,
                 Asked::Most | Asked::Least => self.most(plan)?,
                 Asked::First | Asked::Last | Asked::Next => self.end(plan)?,
                 Asked::Who => self.who(question, plan)?,
@@ -210,13 +278,40 @@ impl Answerer<'_> {
         Ok(answer)
     }
 
+    /// The people who share a name that the question gives alone, when none of them is met far more often than the others.
+    fn namesakes(&self, question: &str, plan: &Plan) -> Result<Vec<Choice>> {
+        for said in plan.people_said.iter().filter(|said| !said.contains([' ', '@'])) {
+            let wanted = snippet::fold(said);
+            let of_name = |name: &str| snippet::words(name).any(|(_, word)| snippet::fold(word) == wanted);
+            let people: Vec<_> = self.vault.people(said, 8)?.into_iter().filter(|person| of_name(&person.name)).collect();
+            let Some(most) = people.first().map(|person| person.n_items) else { continue };
+            let alike: Vec<_> = people.into_iter().filter(|person| person.n_items * RARER >= most && person.name.contains(' ')).collect();
+            if alike.len() > 1 {
+                let choice = |name: String| Choice { question: question.replacen(said.as_str(), &name, 1), label: name };
+                return Ok(alike.into_iter().map(|person| choice(person.name)).collect());
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Asks which reading is meant.
+    fn asked_back(&self, plan: Plan, choices: Vec<Choice>, on: &mut dyn FnMut(Part<'_>)) -> Result<Answer> {
+        on(Part::Plan(&plan));
+        let text = say::which(&plan, &choices);
+        on(Part::Text(&text));
+        Ok(Answer { choices, ..self.nothing(plan, text)? })
+    }
+
     /// How many, how much, how far.
-    fn number(&self, plan: Plan) -> Result<Answer> {
+    fn number(&self, question: &str, plan: Plan) -> Result<Answer> {
         let plan = self.reaching(plan)?;
-        let measure = measure(plan.measure);
+        let measure = measure(&plan);
         let total = self.vault.aggregate(&plan.filter, &measure, None)?;
         let value = total.rows.first().and_then(|row| row.value).unwrap_or(0.0);
         let mut computed = say::computed(&plan, value, total.sql);
+        if let Some(rate) = plan.rate {
+            return self.per(plan, rate, computed);
+        }
         if let Some(by) = plan.by {
             let divided = self.vault.aggregate(&plan.filter, &measure, Some(dimension(by)))?;
             computed.rows = divided
@@ -227,6 +322,9 @@ impl Answerer<'_> {
             computed.query = divided.sql;
         }
         if value == 0.0 {
+            if let Some(read) = self.read_instead(question, &plan)? {
+                return Ok(read);
+            }
             let text = say::zero(&plan, &self.searched(&plan.filter)?);
             return Ok(Answer { computed: Some(computed), ..self.nothing(plan, text)? });
         }
@@ -235,12 +333,45 @@ impl Answerer<'_> {
         Ok(one_claim(plan, text, items, Some(computed)))
     }
 
+    /// What tells a number that nothing is counted for: "how many kilos of plums" stands in the recipe.
+    fn read_instead(&self, question: &str, plan: &Plan) -> Result<Option<Answer>> {
+        let presumed = plan.presumed || plan.filter.kinds.is_empty() || plan.measure == Measure::Amount;
+        if !presumed || plan.filter.text.is_empty() || plan.polar {
+            return Ok(None);
+        }
+        let filter = Filter { kinds: Vec::new(), ..plan.filter.clone() };
+        let read = self.find(question, Plan { asked: Asked::Find, measure: Measure::Count, filter, ..plan.clone() })?;
+        Ok(Some(read).filter(|read| !read.abstained))
+    }
+
+    /// How many, or how much, for each span of time: over the time that was asked about, else from the first to the last.
+    fn per(&self, plan: Plan, rate: Rate, computed: Computed) -> Result<Answer> {
+        let end = |measure| Ok::<_, domain::Failure>(self.vault.aggregate(&plan.filter, &measure, None)?.rows.first().and_then(|row| row.value));
+        let now = self.today.tomorrow().ok().and_then(|day| day.to_zoned(self.zone.clone()).ok()).map(|at| at.timestamp().as_millisecond() as f64);
+        let from = plan.filter.from.map(|ms| ms as f64).map_or_else(|| end(vault::Measure::First), |from| Ok(Some(from)))?;
+        // What has not been yet is no part of it.
+        let to = match plan.filter.to.map(|ms| ms as f64) {
+            Some(to) => Some(now.map_or(to, |now| to.min(now))),
+            None => end(vault::Measure::Last)?,
+        };
+        let (Some(from), Some(to), true) = (from, to, computed.value > 0.0) else {
+            let text = say::zero(&plan, &self.searched(&plan.filter)?);
+            return self.nothing(plan, text);
+        };
+        let spans = ((to - from) / 86_400_000.0 / rate.days()).max(1.0);
+        let total = computed.value;
+        let computed = Computed { value: total / spans, query: format!("{} -- divided by {spans:.1}", computed.query), ..computed };
+        let items = self.examples(&plan.filter, &plan)?;
+        let text = say::rate(&plan, &computed, total, items.len());
+        Ok(one_claim(plan, text, items, Some(computed)))
+    }
+
     /// Which one most.
     fn most(&self, plan: Plan) -> Result<Answer> {
         // A plan without a division was declined, unless it has sides.
         let by = plan.by.unwrap_or(Division::Kind);
         let plan = self.reaching(plan)?;
-        let measure = measure(plan.measure);
+        let measure = measure(&plan);
         let divided = self.vault.aggregate(&plan.filter, &measure, Some(dimension(by)))?;
         let mut groups = divided.rows;
         if by == Division::Person {
@@ -269,7 +400,7 @@ impl Answerer<'_> {
             rows.into_iter().take(SHOWN).map(|(key, value)| (say::key(by, key, plan.language), say::scaled(plan.measure, value))).collect();
         let narrowed = match by {
             Division::Person => in_part(&plan, first.clone()),
-            Division::Month | Division::Year => within(&plan, &first),
+            Division::Day | Division::Month | Division::Year => within(&plan, &first),
             _ => plan.filter.clone(),
         };
         let items = if by == Division::Title { self.titled(&plan, &first)? } else { self.examples(&narrowed, &plan)? };
@@ -406,7 +537,7 @@ impl Answerer<'_> {
 
     fn nothing(&self, plan: Plan, text: String) -> Result<Answer> {
         let claims = vec![Claim { text: text.clone(), cites: Vec::new() }];
-        Ok(Answer { text, claims, plan, computed: None, items: Vec::new(), abstained: true, model: None })
+        Ok(Answer { text, claims, plan, computed: None, items: Vec::new(), abstained: true, choices: Vec::new(), model: None })
     }
 
     /// What was looked through: the kinds and the span of time, without the words that found nothing.
@@ -418,6 +549,8 @@ impl Answerer<'_> {
     }
 }
 
+/// Someone in fewer items than a twentieth of another's is not meant by the name that both have.
+const RARER: u64 = 20;
 /// Items that are looked through for examples, or for series.
 const LOOKED_AT: usize = 500;
 /// Groups of a divided number that are shown.
@@ -433,13 +566,21 @@ fn in_part(plan: &Plan, name: String) -> Filter {
     }
 }
 
-/// The items of a plan in a month, "2024-02", or a year, "2024".
+/// The items of a plan on a day, "2024-02-29", in a month, "2024-02", or a year, "2024".
 fn within(plan: &Plan, key: &str) -> Filter {
     let mut parts = key.split('-');
     let year = parts.next().and_then(|year| year.parse().ok());
     let month = parts.next().and_then(|month| month.parse::<i8>().ok());
-    let begin = year.and_then(|year| Date::new(year, month.unwrap_or(1), 1).ok());
-    let next = begin.and_then(|begin| begin.checked_add(if month.is_some() { 1.month() } else { 1.year() }).ok());
+    let day = parts.next().and_then(|day| day.parse::<i8>().ok());
+    let begin = year.and_then(|year| Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).ok());
+    let length = if day.is_some() {
+        1.day()
+    } else if month.is_some() {
+        1.month()
+    } else {
+        1.year()
+    };
+    let next = begin.and_then(|begin| begin.checked_add(length).ok());
     let instant = |date: Date| date.to_zoned(plan.zone.clone()).ok().map(|at| at.timestamp().as_millisecond());
     let (from, to) = (begin.and_then(instant), next.and_then(instant));
     let filter = plan.filter.clone();
@@ -448,25 +589,29 @@ fn within(plan: &Plan, key: &str) -> Filter {
 
 fn one_claim(plan: Plan, text: String, items: Vec<Cited>, computed: Option<Computed>) -> Answer {
     let claims = vec![Claim { text: text.clone(), cites: items.iter().map(|cited| cited.row.uid).collect() }];
-    Answer { text, claims, plan, computed, items, abstained: false, model: None }
+    Answer { text, claims, plan, computed, items, abstained: false, choices: Vec::new(), model: None }
 }
 
-fn measure(measure: Measure) -> vault::Measure {
-    match measure {
-        Measure::Count => vault::Measure::Count,
-        Measure::Days => vault::Measure::DistinctDays,
-        Measure::Distance | Measure::Duration | Measure::Amount => vault::Measure::Sum(measure.field().unwrap_or_default().to_owned()),
+fn measure(plan: &Plan) -> vault::Measure {
+    match (plan.measure, extreme::field(plan)) {
+        (Measure::Days, _) => vault::Measure::DistinctDays,
+        (_, Some(field)) if plan.statistic == Statistic::Mean => vault::Measure::Mean(field.to_owned()),
+        (_, Some(field)) => vault::Measure::Sum(field.to_owned()),
+        (_, None) => vault::Measure::Count,
     }
 }
 
 fn dimension(by: Division) -> Dimension {
     match by {
+        Division::Hour => Dimension::Hour,
+        Division::Day => Dimension::Day,
         Division::Month => Dimension::Month,
         Division::Year => Dimension::Year,
         Division::Weekday => Dimension::Weekday,
         // Channels and sellers are organisations, which stand beside people.
         Division::Person | Division::Channel => Dimension::Person,
-        Division::Place => Dimension::Place,
+        // Countries and towns are told by the gazetteer, which the database does not know.
+        Division::Place | Division::Country | Division::Town => Dimension::Place,
         Division::Kind => Dimension::Kind,
         Division::Title => Dimension::Title,
     }

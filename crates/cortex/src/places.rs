@@ -65,6 +65,12 @@ pub fn town_of(point: Point, language: Language) -> String {
     if region.is_empty() || region == town { format!("{town}, {}", record.cc) } else { format!("{town}, {region}, {}", record.cc) }
 }
 
+/// The country that a point is in, as people of that language call it.
+pub fn country_of(point: Point, language: Language) -> String {
+    let code = &geocoder().search((point.lat_degrees(), point.lon_degrees())).record.cc;
+    countries::name(code, language == Language::De).map_or_else(|| code.clone(), capitalised)
+}
+
 /// With a capital at the beginning of each word: "Den Haag".
 fn capitalised(name: &str) -> String {
     let word = |word: &str| {

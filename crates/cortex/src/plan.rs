@@ -6,20 +6,27 @@
 //!
 //! Absent on purpose: running it (see [`crate::answer`]).
 
+mod clock;
 mod people;
 mod pieces;
 mod products;
 mod say;
 mod sides;
+mod statistic;
+mod steps;
+mod venues;
 mod words;
 
-use domain::{Area, Filter, Kind, Near, Result};
+use domain::{Area, Filter, Kind, Near, Result, Uid};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 pub(crate) use pieces::is_one_slip;
 pub(crate) use say::who;
 pub(crate) use words::is_own;
+pub use statistic::{Rate, Statistic};
+pub use steps::Relation;
+pub(crate) use steps::{Parted, part as part_steps};
 pub use words::{Asked, Language, Measure};
 
 use crate::dates;
@@ -32,6 +39,8 @@ pub trait World {
     fn person(&self, words: &str) -> Result<Option<String>>;
     /// The place that goes by these words.
     fn place(&self, words: &str) -> Result<Option<Spot>>;
+    /// Whether the person has been at a place of that name, as their visits call it: a shop, a house.
+    fn venue(&self, words: &str) -> Result<bool>;
     /// Whether it is known whose data it is, so that [`Filter::ME`] finds them.
     fn knows_owner(&self) -> Result<bool>;
     /// The sources of that product, by their names in filters; none when the vault holds nothing of it.
@@ -56,14 +65,17 @@ pub enum Within {
     Near(Near),
     /// A box: a region or a country.
     Area(Area),
+    /// Whatever goes by its name: a shop, a house.
+    Named,
 }
 
 impl Within {
     /// Leaves of a filter what is there.
-    fn narrow(self, filter: &mut Filter) {
+    pub(crate) fn narrow(self, filter: &mut Filter) {
         match self {
             Self::Near(near) => filter.near = Some(near),
             Self::Area(area) => filter.area = Some(area),
+            Self::Named => {}
         }
     }
 }
@@ -71,6 +83,10 @@ impl Within {
 /// How time may divide a computed number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Division {
+    /// By hour of the day.
+    Hour,
+    /// By day.
+    Day,
     /// By month.
     Month,
     /// By year.
@@ -81,6 +97,10 @@ pub enum Division {
     Person,
     /// By named place.
     Place,
+    /// By country.
+    Country,
+    /// By town.
+    Town,
     /// By channel, seller or other publisher.
     Channel,
     /// By kind.
@@ -107,6 +127,19 @@ pub struct Side {
     pub filter: Filter,
 }
 
+/// A step before the one that answers, and what came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// As the question has it.
+    pub said: String,
+    /// How it was understood.
+    pub understood: String,
+    /// What it found, in words.
+    pub found: String,
+    /// The items that tell it.
+    pub cites: Vec<Uid>,
+}
+
 /// What a question comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -114,6 +147,10 @@ pub struct Plan {
     pub asked: Asked,
     /// Over what it is computed.
     pub measure: Measure,
+    /// What is made of the values of several items.
+    pub statistic: Statistic,
+    /// For each of what time the number is told, when it is.
+    pub rate: Option<Rate>,
     /// How the result is divided.
     pub by: Option<Division>,
     /// About which items; `text` holds the words that are left.
@@ -144,6 +181,10 @@ pub struct Plan {
     pub language: Language,
     /// The time zone in which its days are meant.
     pub zone: TimeZone,
+    /// Whether birthdays are asked for.
+    pub of_birthday: bool,
+    /// What was found out before.
+    pub steps: Vec<Step>,
     /// The plan in words.
     pub understood: String,
 }
@@ -156,29 +197,48 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     pieces::tell(&mut pieces, language);
     let mut filter = base.clone();
     let mut beyond = turned(&mut pieces);
+    let mut slept = false;
     let spans = take_spans(&question, &mut pieces, today, zone);
     let set_apart = sides::set_apart(&spans);
     if !set_apart {
         spans.iter().for_each(|span| span.narrow(&mut filter));
     }
+    if !set_apart && clock::Clock::fits(&filter) {
+        let clock = clock::Clock::take(&mut pieces, language);
+        // Who slept somewhere was there in the night of that day.
+        let asleep = clock::Clock::of_sleep(&mut pieces);
+        if let Some(clock) = clock.or(asleep) {
+            clock.narrow(&mut filter);
+        }
+        if asleep.is_some() {
+            slept = true;
+        }
+    }
     let absent = products::take(&mut pieces, &mut filter, world)?;
-    let beyond_computing = taken_of(&mut pieces, words::beyond_computing());
+    let said = statistic::Said::take(&mut pieces);
+    let rate = said.rate;
+    taken_of(&mut pieces, words::happening());
+    let mut beyond_computing = taken_of(&mut pieces, words::beyond_computing());
 
     let polar = is_polar(&pieces);
     let has_or = pieces.iter().any(|piece| matches!(piece.lower.as_str(), "or" | "oder" | "than" | "als"));
     let comparing = if has_or { take(&mut pieces, words::COMPARING) } else { None };
     // "How far" says what is measured; what is asked follows from it.
     let mut measure = take(&mut pieces, words::MEASURED);
+    if comparing.is_some() && measure.is_none() {
+        measure = take(&mut pieces, words::COMPARED);
+    }
     taken_of(&mut pieces, words::containers());
     let mut presence =
-        take(&mut pieces, words::PRESENCE).is_some() || words::goes(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
+        slept || take(&mut pieces, words::PRESENCE).is_some() || words::goes(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
     let writing = people::Writing::of(&mut pieces);
+    let ranks_something = words::each(words::MOST).any(|(phrase, _)| pieces::position(&pieces, phrase).is_some());
+    let mut by = if ranks_something { take(&mut pieces, words::RANKED) } else { None };
     let mut asked = take(&mut pieces, words::ASKED);
     let is_due = take(&mut pieces, words::DUE).is_some();
     if is_due {
         asked = Some(Asked::When);
     }
-    let mut by = None;
     let asks_who = asked == Some(Asked::Who);
     // What is done "most often" is counted; what is done "most" may be measured.
     let often = !words_of(&pieces, &["often", "frequently", "öftesten", "häufigsten", "seltensten"]).is_empty();
@@ -186,12 +246,20 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     if let Some(Asked::Who | Asked::Where | Asked::List | Asked::Find) = asked
         && let Some(most) = take(&mut pieces, words::MOST)
     {
-        by = (asked == Some(Asked::Where)).then_some(Division::Place);
+        by = by.or((asked == Some(Asked::Where)).then_some(Division::Place));
         asked = Some(most);
+    }
+    let geography = take(&mut pieces, words::GEOGRAPHY);
+    if geography.is_some() {
+        (by, presence) = (geography, true);
+        asked = asked.filter(|asked| *asked != Asked::Find && *asked != Asked::Where).or(Some(Asked::List));
+        // "In how many different countries" counts each once, as every count of them does.
+        beyond_computing.retain(|word| !words::is_distinct(word));
     }
     let meets = pieces.iter().any(|piece| !piece.used && words::is_meeting(&piece.lower));
     by = by.or(take(&mut pieces, words::DIVISIONS));
-    if measure.is_none() && take(&mut pieces, words::SPENT).is_some() {
+    let spent = take(&mut pieces, words::SPENT).is_some();
+    if measure.is_none() && spent {
         let of_time = presence || matches!(asked, Some(Asked::Where | Asked::When | Asked::Count | Asked::Who));
         (presence, measure) = if of_time { (true, None) } else { (presence, Some(Measure::Amount)) };
     }
@@ -205,11 +273,23 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     let pieces_before = pieces.clone();
     let attribute = take(&mut pieces, words::ATTRIBUTES);
     let speaks = take_kinds(&mut pieces, &mut filter);
+    let publishers = words_of(&pieces, words::PUBLISHERS);
+    if !publishers.is_empty() && filter.kinds.iter().any(|kind| matches!(kind, Kind::Watch | Kind::Listen)) {
+        // "Which channel did I watch most", "songs by the band X": whose they are.
+        pieces.iter_mut().filter(|piece| publishers.contains(&piece.text)).for_each(|piece| piece.used = true);
+        if ranks && by.is_none() {
+            by = Some(Division::Channel);
+        }
+    }
     let states = take_states(&mut pieces, &filter);
     let mut text: Vec<String> = Vec::new();
+    // Whose address one is, the address tells.
+    if attribute == Some("E-mail") || pieces.iter().any(|piece| piece.text.contains('@')) {
+        pieces.iter_mut().filter(|piece| words::is_address(&piece.lower)).for_each(|piece| piece.used = true);
+    }
     if let Some(query) = activity {
         // "In which month did I cycle the most": by how far, unless rides are what is counted.
-        if ranks && measure.is_none() && !often && speaks != Some(Speaks::Names) {
+        if (ranks || said.is_extreme()) && measure.is_none() && !often && speaks != Some(Speaks::Names) {
             measure = Some(Measure::Distance);
         }
         if filter.kinds.is_empty() || measure.is_some() {
@@ -218,13 +298,30 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         text.push(if query.contains(' ') { format!("({query})") } else { query.to_owned() });
     }
     let mut unknown = Vec::new();
+    let venues = venues::take(&mut pieces, world)?;
+    presence |= !venues.is_empty() && asked == Some(Asked::Where) && filter.kinds.is_empty();
     let people_before = filter.people.len() + filter.senders.len() + filter.recipients.len();
     let named = people::take(&mut pieces, language, writing, &mut filter, &mut unknown, world)?;
     let other = named.iter().find(|name| name.does).map(|name| name.said.clone());
     let people_said = named.into_iter().map(|name| name.said).collect();
-    let places = take_places(&mut pieces, &filter, presence, world)?;
+    let mut places = take_places(&mut pieces, &filter, presence, world)?;
+    if places.is_empty() {
+        match (&venues[..], comparing) {
+            ([_, _, ..], Some(_)) => {
+                places = venues.iter().map(|name| (name.clone(), Spot { name: name.clone(), within: Within::Named })).collect();
+                if filter.kinds.is_empty() {
+                    filter.kinds = vec![Kind::Visit];
+                }
+            }
+            _ => text.extend(venues.iter().map(|name| format!("\"{name}\""))),
+        }
+    } else {
+        text.extend(venues.iter().map(|name| format!("\"{name}\"")));
+    }
     let (mut place, mut place_said) = (None, None);
-    if let [(said, spot), ..] = &places[..] {
+    if let [(said, spot), ..] = &places[..]
+        && !(comparing.is_some() && places.len() > 1)
+    {
         spot.within.narrow(&mut filter);
         place = Some(spot.name.clone());
         place_said = Some(said.clone());
@@ -258,6 +355,7 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
             text.push(if piece.quoted { format!("\"{}\"", piece.text) } else { piece.text.clone() });
         }
     }
+    venues::join_names(&pieces, &mut text, world)?;
     filter.text = text.join(" ");
     // "How long does the cake need": what lasts, or is far, is something that stands somewhere.
     if let Some(Measure::Duration | Measure::Distance) = measure
@@ -273,6 +371,18 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         asked = Some(Asked::When);
     }
     settle(&mut asked, &mut measure, &mut filter, named_someone, &mut beyond);
+    let whole_stay = measure == Some(Measure::Duration) && activity.is_none() && is_placed(&filter);
+    if (whole_stay && filter.kinds == Measure::Duration.kinds()) || (geography.is_some() && filter.kinds.is_empty()) {
+        filter.kinds = vec![Kind::Visit];
+    }
+    let (statistic, measured) = said.settle(measure, &filter.kinds, &mut beyond_computing);
+    let rate = rate.filter(|_| matches!(asked, Some(Asked::Count | Asked::Sum)));
+    if statistic != Statistic::Total || measured.is_some() {
+        measure = measured;
+        if statistic == Statistic::Mean {
+            asked = Some(Asked::Sum);
+        }
+    }
     if writing != people::Writing::Nobody && filter.kinds.is_empty() && matches!(asked, Some(Asked::Who | Asked::Most | Asked::Least)) {
         filter.kinds = vec![Kind::Mail, Kind::Message];
     }
@@ -315,6 +425,7 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     let measure = measure.unwrap_or(Measure::Count);
     let asked = asked.unwrap_or(Asked::Find);
     let is_divided = by.is_some();
+    let asked = if statistic == Statistic::Greatest || statistic == Statistic::Least { settled_extreme(asked) } else { asked };
     if matches!(asked, Asked::Most | Asked::Least) && sides.is_empty() && !is_divided {
         by = ranked_by(asked, asks_who, &filter);
         // A site is more than one page, and has no title.
@@ -330,7 +441,7 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         filter.from = sides::instant(today, zone);
     }
     let all_of_a_kind = asked == Asked::Find && filter.text.is_empty() && !filter.kinds.is_empty();
-    if is_computed(asked) || all_of_a_kind {
+    if is_computed(asked) || all_of_a_kind || statistic != Statistic::Total {
         beyond.extend(states);
     } else {
         // "When did I finish the fence": of one thing, what is told of it tells its state.
@@ -356,6 +467,8 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     let mut plan = Plan {
         asked,
         measure,
+        statistic,
+        rate,
         by,
         filter,
         sides,
@@ -371,10 +484,20 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         spelling,
         language,
         zone: zone.clone(),
+        of_birthday: attribute == Some("Birthday"),
+        steps: Vec::new(),
         understood: String::new(),
     };
     plan.understood = say::understood(&plan, today);
     Ok(plan)
+}
+
+/// What the longest or the dearest is asked for: when it was, how much it was, or which it was.
+fn settled_extreme(asked: Asked) -> Asked {
+    match asked {
+        Asked::When | Asked::Where | Asked::Who => asked,
+        _ => Asked::Sum,
+    }
 }
 
 fn is_computed(asked: Asked) -> bool {
@@ -582,6 +705,10 @@ fn take_kinds(pieces: &mut [Piece], filter: &mut Filter) -> Option<Speaks> {
             use_up(&mut pieces[at..at + phrase.split(' ').count()]);
             found.push(meaning);
         }
+    }
+    // "Which channel did I watch": a channel is no subscription where something is watched.
+    if found.iter().any(|(kinds, _)| kinds.contains(&Kind::Watch) || kinds.contains(&Kind::Listen)) {
+        found.retain(|(kinds, _)| *kinds != [Kind::Subscription]);
     }
     let speaks =
         [Speaks::Names, Speaks::Does, Speaks::Hints].into_iter().find(|wanted| found.iter().any(|(_, speaks)| speaks == wanted))?;

@@ -73,6 +73,7 @@ pub use ingest::{Prepared, Written};
 pub use keys::Kdf;
 pub use people::OwnAddresses;
 pub use read::aggregate::{AggregateRow, Aggregated, Dimension, Measure};
+pub use read::extreme::{Extreme, Ranked};
 pub use read::density::{Bucket, DensityRow};
 pub use read::document::{Document, ItemText};
 pub use read::facets::{Facets, PersonCount};

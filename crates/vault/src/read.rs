@@ -4,6 +4,7 @@
 pub(crate) mod aggregate;
 pub(crate) mod density;
 pub(crate) mod document;
+pub(crate) mod extreme;
 pub(crate) mod facets;
 pub(crate) mod filter;
 pub(crate) mod full;

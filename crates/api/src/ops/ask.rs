@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use crate::Engine;
 use crate::phrase::today;
 use crate::show;
-use crate::wire::{Answer, AskPart, AskRequest, Claim, Computed, ComputedRow, Hit, PlanView};
+use crate::wire::{Answer, AskPart, AskRequest, Claim, Computed, ComputedRow, Hit, PlanView, Reading, StepView};
+use crate::withholding::Withheld;
 
 pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mut dyn FnMut(AskPart)) -> Result<Answer> {
     let started = Instant::now();
@@ -24,20 +25,29 @@ pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mu
         today: today(),
         zone: TimeZone::system(),
     };
+    let mut withheld = Withheld::default();
+    let mut unread = Ok(());
     let answer = answerer.answer(&request.question, &request.filter, cancel, &mut |part| {
         on(match part {
             Part::Plan(plan) => AskPart::Plan(plan_view(plan)),
             Part::Computed(computed) => AskPart::Computed(computed_view(computed)),
-            Part::Found(items) => AskPart::Found { hits: items.iter().map(hit).collect() },
-            Part::Text(text) => AskPart::Text { text: text.to_owned() },
+            Part::Found(items) => {
+                unread = withheld.learn(&open.vault, items);
+                AskPart::Found { hits: items.iter().map(|cited| hit(cited, &withheld)).collect() }
+            }
+            // Words come after the items that they rest on.
+            Part::Text(text) => AskPart::Text { text: withheld.hide(text) },
         });
     })?;
+    unread?;
     Ok(Answer {
-        answer: answer.text,
-        claims: answer.claims.into_iter().map(|claim| Claim { text: claim.text, cites: claim.cites }).collect(),
+        answer: withheld.hide(&answer.text),
+        claims: answer.claims.into_iter().map(|claim| Claim { text: withheld.hide(&claim.text), cites: claim.cites }).collect(),
         plan: plan_view(&answer.plan),
         computed: answer.computed.as_ref().map(computed_view),
-        items: answer.items.iter().map(hit).collect(),
+        items: answer.items.iter().map(|cited| hit(cited, &withheld)).collect(),
+        withheld: withheld.any(),
+        choices: answer.choices.into_iter().map(|choice| Reading { label: choice.label, question: choice.question }).collect(),
         abstained: answer.abstained,
         model: answer.model,
         took_ms: started.elapsed().as_millis() as u64,
@@ -49,8 +59,13 @@ fn plan_view(plan: &Plan) -> PlanView {
         asked: plan.asked.name().to_owned(),
         understood: plan.understood.clone(),
         filter: plan.filter.clone(),
+        steps: plan.steps.iter().map(step_view).collect(),
         ignored: [&plan.unknown, &plan.absent, &plan.beyond].into_iter().flatten().cloned().collect(),
     }
+}
+
+fn step_view(step: &cortex::plan::Step) -> StepView {
+    StepView { said: step.said.clone(), understood: step.understood.clone(), found: step.found.clone(), cites: step.cites.clone() }
 }
 
 fn computed_view(computed: &cortex::answer::Computed) -> Computed {
@@ -63,8 +78,9 @@ fn computed_view(computed: &cortex::answer::Computed) -> Computed {
     }
 }
 
-fn hit(cited: &Cited) -> Hit {
+fn hit(cited: &Cited, withheld: &Withheld) -> Hit {
     let mut row = show::row(cited.row.clone());
-    row.snippet.clone_from(&cited.snippet);
+    row.snippet = withheld.excerpt(cited.row.uid, &cited.snippet);
+    row.title = withheld.hide(&row.title);
     Hit { row, score: cited.hit.score, why: cited.hit.why.clone() }
 }

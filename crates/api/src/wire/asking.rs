@@ -36,9 +36,31 @@ wire! {
         pub understood: String,
         /// Which items; the same filter as everywhere.
         pub filter: Filter,
+        /// What was found out before, when the question has several steps.
+        pub steps: Vec<StepView>,
         /// What could not be used, for which the question is declined: people and products that the vault does not know, and
         /// words that no plan can hold.
         pub ignored: Vec<String>,
+    }
+
+    /// A step before the one that answers.
+    pub struct StepView {
+        /// As the question has it: "my trip to Lisbon".
+        pub said: String,
+        /// How it was understood.
+        pub understood: String,
+        /// What it found: "2019-09-12 – 2019-09-18".
+        pub found: String,
+        /// The items that tell it.
+        pub cites: Vec<Uid>,
+    }
+
+    /// One of several readings of a question.
+    pub struct Reading {
+        /// What would be meant.
+        pub label: String,
+        /// The question that means it alone.
+        pub question: String,
     }
 
     /// A number that the database computed.
@@ -77,6 +99,10 @@ wire! {
         pub items: Vec<Hit>,
         /// Whether the data does not hold the answer.
         pub abstained: bool,
+        /// Whether a password, a key or a one-time code in the items was left out; whoever wants it opens the item.
+        pub withheld: bool,
+        /// What may be meant, when the question has several readings that differ; it is not answered then.
+        pub choices: Vec<Reading>,
         /// The model that worded it; absent when none did.
         pub model: Option<String>,
         /// Milliseconds that it took.

@@ -12,7 +12,7 @@ impl Answerer<'_> {
         let mut queries = Vec::new();
         let mut items = Vec::new();
         for side in &plan.sides {
-            let total = self.vault.aggregate(&side.filter, &measure(plan.measure), None)?;
+            let total = self.vault.aggregate(&side.filter, &measure(&plan), None)?;
             let value = total.rows.first().and_then(|row| row.value).unwrap_or(0.0);
             rows.push((side.name.clone(), say::scaled(plan.measure, value)));
             queries.push(total.sql);
@@ -26,6 +26,6 @@ impl Answerer<'_> {
         let computed = Computed { label: rows[0].0.clone(), value: rows[0].1, rows, ..say::computed(&plan, 0.0, queries.join(";\n")) };
         let text = say::compare(&plan, &computed, items.len());
         let claims = vec![Claim { text: text.clone(), cites: items.iter().map(|cited| cited.row.uid).collect() }];
-        Ok(Answer { text, claims, plan, computed: Some(computed), items, abstained: false, model: None })
+        Ok(Answer { text, claims, plan, computed: Some(computed), items, abstained: false, choices: Vec::new(), model: None })
     }
 }

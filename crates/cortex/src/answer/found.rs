@@ -23,6 +23,8 @@ const LOOKED_AT: usize = 40;
 const RERANKED: usize = 16;
 /// The reranker's score from which a passage is taken to answer. It was trained so that 0 is undecided.
 const SUPPORTS: f32 = 1.0;
+/// Of fewer words than these, each is what is asked about.
+const FEWEST: usize = 3;
 /// Forms of a word that are looked for, the commonest first.
 const FORMS: usize = 24;
 /// Shorter words are too near to others for one of them to be taken for a slip.
@@ -93,7 +95,7 @@ impl Answerer<'_> {
         }
         let claims = self.claims_of(&plan, &items)?;
         let text = claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join("\n");
-        Ok(Answer { text, claims, plan, computed: None, items, abstained: false, model: None })
+        Ok(Answer { text, claims, plan, computed: None, items, abstained: false, choices: Vec::new(), model: None })
     }
 
     /// A plan whose words and kinds reach something: as it is when it does, else with every form of its words that the vault
@@ -145,7 +147,12 @@ impl Answerer<'_> {
         }
         let text = match self.forms(&mut concepts, plan.language)? {
             Forms::Query(text) => text,
-            Forms::Absent(word) => return Ok(Answering { hits: Vec::new(), absent: Some(word) }),
+            // A word of the question need not stand in its answer, unless it names what is asked about.
+            Forms::Absent(word) => {
+                let named = concepts.iter().any(|concept| concept.said == word && concept.is_name);
+                let judged = if named || concepts.len() < FEWEST { Vec::new() } else { self.judged(question, plan, &concepts)? };
+                return Ok(Answering { absent: judged.is_empty().then_some(word), hits: judged });
+            }
         };
         let found = search(self.vault, Models::default(), &Filter { text, ..plan.filter.clone() }, Mode::Words, LOOKED_AT)?;
         let (hits, _) = self.parted(plan, &concepts, found)?;

@@ -3,8 +3,8 @@
 use domain::Result;
 use vault::Order;
 
-use super::{Answer, Answerer, measure, say};
-use crate::plan::{Measure, Plan};
+use super::{Answer, Answerer, say};
+use crate::plan::Plan;
 use crate::retrieve::Hit;
 
 /// Items that are shown of a list.
@@ -14,7 +14,7 @@ impl Answerer<'_> {
     /// What a plan without words leaves, in order of time.
     pub(super) fn listed(&self, plan: Plan) -> Result<Answer> {
         let plan = self.reaching(plan)?;
-        let total = self.vault.aggregate(&plan.filter, &measure(Measure::Count), None)?;
+        let total = self.vault.aggregate(&plan.filter, &vault::Measure::Count, None)?;
         let n = total.rows.first().and_then(|row| row.value).unwrap_or(0.0);
         let computed = say::computed(&plan, n, total.sql);
         if n == 0.0 {
@@ -28,6 +28,6 @@ impl Answerer<'_> {
         let claims = self.claims_of(&plan, &items)?;
         let lines: Vec<&str> = claims.iter().map(|claim| claim.text.as_str()).collect();
         let text = format!("{}\n{}", say::listed(&plan, &computed, items.len()), lines.join("\n"));
-        Ok(Answer { text, claims, plan, computed: Some(computed), items, abstained: false, model: None })
+        Ok(Answer { text, claims, plan, computed: Some(computed), items, abstained: false, choices: Vec::new(), model: None })
     }
 }

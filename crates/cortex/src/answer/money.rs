@@ -51,7 +51,7 @@ const CODES: &[&str] = &[
 
 impl Answerer<'_> {
     /// How much was paid.
-    pub(super) fn money(&self, plan: Plan) -> Result<Answer> {
+    pub(super) fn money(&self, question: &str, plan: Plan) -> Result<Answer> {
         let purchases = self.stated(&plan.filter)?;
         let (stated, filter) = if purchases.is_empty() {
             let mails = Filter { kinds: vec![Kind::Mail, Kind::Message], ..plan.filter.clone() };
@@ -61,6 +61,9 @@ impl Answerer<'_> {
         };
         let plan = Plan { filter, ..plan };
         if stated.is_empty() {
+            if let Some(read) = self.read_instead(question, &plan)? {
+                return Ok(read);
+            }
             let text = say::no_amount(&plan, &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
         }
@@ -86,7 +89,7 @@ impl Answerer<'_> {
         }
         let text = say::money(&plan, &sums, stated.len(), items.len());
         let claims = vec![Claim { text: text.clone(), cites: items.iter().map(|cited| cited.row.uid).collect() }];
-        Ok(Answer { text, claims, plan, computed: Some(computed), items, abstained: false, model: None })
+        Ok(Answer { text, claims, plan, computed: Some(computed), items, abstained: false, choices: Vec::new(), model: None })
     }
 
     /// Purchases with their amounts.

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use vault::Row;
 
-use super::{Cited, Computed, pick};
-use crate::plan::{Asked, Division, Language, Measure, Plan, who as who_of};
+use super::{Choice, Cited, Computed, pick};
+use crate::plan::{Asked, Division, Language, Measure, Plan, Rate, Statistic, who as who_of};
 use crate::snippet::{OFF, ON};
 
 /// What was looked through.
@@ -43,6 +43,11 @@ pub(super) fn computed(plan: &Plan, value: f64, query: String) -> Computed {
 }
 
 pub(super) fn number(plan: &Plan, computed: &Computed, n_examples: usize) -> String {
+    if plan.statistic == Statistic::Mean {
+        let mean = pick(plan.language, "on average", "im Durchschnitt");
+        let among = examples(&marks(n_examples), pick(plan.language, "among them", "darunter"));
+        return format!("{} {} {mean}{}{among}.", figure(computed.value, plan.language), computed.unit, condition(plan));
+    }
     let yes = if plan.polar { pick(plan.language, "Yes: ", "Ja: ") } else { "" };
     let value = format!("{yes}{}", figure(computed.value, plan.language));
     let what = condition(plan);
@@ -69,8 +74,40 @@ fn once(plan: &Plan) -> &'static str {
     pick(plan.language, " An entry that repeats counts once.", " Ein Eintrag, der sich wiederholt, zählt einmal.")
 }
 
-/// A group as people call it: a weekday by its name.
+/// An item by its day and its title.
+pub(super) fn titled(row: &Row, language: Language) -> String {
+    let when = day_of(row, language);
+    if when.is_empty() { row.title.clone() } else { format!("{when}: {}", row.title.trim()) }
+}
+
+/// How often a thing is, over a span of time.
+pub(super) fn rate(plan: &Plan, computed: &Computed, total: f64, n_examples: usize) -> String {
+    let (each, in_all) = match (plan.language, plan.rate) {
+        (Language::En, Some(Rate::Day)) => ("a day", "in all"),
+        (Language::En, Some(Rate::Week)) => ("a week", "in all"),
+        (Language::En, Some(Rate::Month)) => ("a month", "in all"),
+        (Language::En, _) => ("a year", "in all"),
+        (Language::De, Some(Rate::Day)) => ("am Tag", "im Ganzen"),
+        (Language::De, Some(Rate::Week)) => ("pro Woche", "im Ganzen"),
+        (Language::De, Some(Rate::Month)) => ("im Monat", "im Ganzen"),
+        (Language::De, _) => ("im Jahr", "im Ganzen"),
+    };
+    let point = pick(plan.language, ".", ",");
+    let value = format!("{:.2}", computed.value).replace('.', point);
+    let unit = if plan.measure == Measure::Count { things(plan.language, &plan.filter, 2) } else { computed.unit.as_str() };
+    let whole = measured(plan, total, &computed.unit);
+    let marks = marks(n_examples);
+    format!("{value} {unit} {each}, {whole} {in_all}{}{}.", condition(plan), examples(&marks, pick(plan.language, "for example", "zum Beispiel")))
+}
+
+/// A group as people call it: a weekday by its name, a day by its date, an hour by its clock.
 pub(super) fn key(by: Division, key: String, language: Language) -> String {
+    match by {
+        Division::Day => return key.parse().map_or(key, |date| day(date, language)),
+        Division::Hour => return format!("{key}:00"),
+        _ => {}
+    }
+
     const EN: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
     const DE: [&str; 7] = ["Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"];
     let names = if language == Language::De { DE } else { EN };
@@ -79,7 +116,7 @@ pub(super) fn key(by: Division, key: String, language: Language) -> String {
 }
 
 /// A value with its unit.
-fn measured(plan: &Plan, value: f64, unit: &str) -> String {
+pub(super) fn measured(plan: &Plan, value: f64, unit: &str) -> String {
     let shown = figure(value, plan.language);
     let what = if plan.measure == Measure::Count { things(plan.language, &plan.filter, value as u64) } else { unit };
     format!("{shown} {what}")
@@ -222,6 +259,25 @@ pub(super) fn declined(plan: &Plan) -> Option<String> {
     })
 }
 
+/// That what the first step looks for is not there.
+pub(super) fn no_first_step(plan: &Plan, said: &str, searched: &Searched) -> String {
+    let looked = looked(plan, searched);
+    match plan.language {
+        Language::En => format!("I looked for “{said}” first, and it is not in your data, so I cannot tell what came of it. {looked}"),
+        Language::De => format!("Zuerst habe ich „{said}“ gesucht, und das steht nicht in deinen Daten. {looked}"),
+    }
+}
+
+/// Asks which of several readings is meant.
+pub(super) fn which(plan: &Plan, choices: &[Choice]) -> String {
+    let listed: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
+    let listed = listed.join("; ");
+    match plan.language {
+        Language::En => format!("Which one do you mean: {listed}?"),
+        Language::De => format!("Was ist gemeint: {listed}?"),
+    }
+}
+
 /// Why entries that stand for a series are not counted.
 pub(super) fn series(plan: &Plan, series: &[Cited]) -> String {
     let titles: Vec<String> = series.iter().enumerate().map(|(at, cited)| format!("“{}” [{}]", cited.row.title.trim(), at + 1)).collect();
@@ -317,7 +373,7 @@ fn examples(marks: &str, words: &str) -> String {
 }
 
 /// What a counted set was narrowed to, as a clause.
-fn condition(plan: &Plan) -> String {
+pub(super) fn condition(plan: &Plan) -> String {
     let filter = &plan.filter;
     let mut said: String = who_of(filter, plan.language).iter().map(|part| format!(" {part}")).collect();
     if let Some(place) = &plan.place {
@@ -368,7 +424,7 @@ fn day_of(row: &Row, language: Language) -> String {
     day(at.to_zoned(zone).date(), language)
 }
 
-fn day(local: Date, language: Language) -> String {
+pub(super) fn day(local: Date, language: Language) -> String {
     const EN: [&str; 12] =
         ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
     const DE: [&str; 12] =
@@ -381,7 +437,7 @@ fn day(local: Date, language: Language) -> String {
 }
 
 /// What the kinds of a filter are called.
-fn things(language: Language, filter: &Filter, n: u64) -> &'static str {
+pub(super) fn things(language: Language, filter: &Filter, n: u64) -> &'static str {
     let [kind] = filter.kinds[..] else {
         if filter.kinds.contains(&Kind::Watch) {
             return pick(language, "videos", "Videos");

@@ -68,22 +68,14 @@ impl Answerer<'_> {
         if n_towns > TOWNS {
             text = format!("{text}\n{}", say::more_towns(&plan, n_towns - TOWNS));
         }
-        Ok(Answer { text, claims, plan, computed: None, items, abstained: false, model: None })
+        Ok(Answer { text, claims, plan, computed: None, items, abstained: false, choices: Vec::new(), model: None })
     }
 
     /// When the person was at the place of a plan: each stay from its first item to its last.
     pub(super) fn stays(&self, question: &str, plan: Plan) -> Result<Answer> {
         let rows = self.placed(&plan.filter)?;
         let Some(place) = plan.place.clone().filter(|_| !rows.is_empty()) else { return self.find(question, plan) };
-        let mut stays: Vec<Vec<Row>> = Vec::new();
-        for row in rows {
-            match stays.last_mut() {
-                Some(stay) if stay.last().and_then(|last| last.at).zip(row.at).is_some_and(|(last, at)| at - last <= AWAY_MS) => {
-                    stay.push(row);
-                }
-                _ => stays.push(vec![row]),
-            }
-        }
+        let stays = stays_of(rows);
         let mut items = Vec::new();
         let mut claims = Vec::new();
         for rows in stays.iter().rev().take(TOWNS) {
@@ -99,7 +91,7 @@ impl Answerer<'_> {
         if stays.len() > TOWNS {
             text = format!("{text}\n{}", say::more_towns(&plan, stays.len() - TOWNS));
         }
-        Ok(Answer { text, claims, plan, computed: None, items, abstained: false, model: None })
+        Ok(Answer { text, claims, plan, computed: None, items, abstained: false, choices: Vec::new(), model: None })
     }
 
     /// The items with a place, in order of time, those that began before and lasted into it among them.
@@ -111,7 +103,7 @@ impl Answerer<'_> {
     }
 
     /// The visits and trips that had begun when the time of a filter begins, and ended within it or after.
-    fn lasting(&self, filter: &Filter) -> Result<Vec<Row>> {
+    pub(super) fn lasting(&self, filter: &Filter) -> Result<Vec<Row>> {
         let (Some(from), true) = (filter.from, filter.kinds.iter().any(|kind| PRESENT.contains(kind))) else { return Ok(Vec::new()) };
         let kinds = filter.kinds.iter().copied().filter(|kind| PRESENT.contains(kind)).collect();
         let before = Filter { kinds, from: Some(from - LONGEST_MS), to: Some(from), ..filter.clone() };
@@ -120,4 +112,17 @@ impl Answerer<'_> {
         rows.reverse();
         Ok(rows)
     }
+}
+
+/// Rows in order of time, parted where the person was away.
+pub(super) fn stays_of(rows: Vec<Row>) -> Vec<Vec<Row>> {
+    let mut stays: Vec<Vec<Row>> = Vec::new();
+    for row in rows.into_iter().filter(|row| row.at.is_some()) {
+        let ended = |row: &Row| row.until.or(row.at);
+        match stays.last_mut() {
+            Some(stay) if stay.last().and_then(ended).zip(row.at).is_some_and(|(last, at)| at - last <= AWAY_MS) => stay.push(row),
+            _ => stays.push(vec![row]),
+        }
+    }
+    stays
 }

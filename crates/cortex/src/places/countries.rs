@@ -131,6 +131,16 @@ pub(super) fn code(name: &str) -> Option<&'static str> {
     COUNTRIES.iter().find(|(_, names)| names.split(" | ").any(|known| known == name)).map(|(code, _)| *code)
 }
 
+/// What a country is called: by its first name, and in German by the second of two.
+pub(super) fn name(code: &str, german: bool) -> Option<&'static str> {
+    let names = COUNTRIES.iter().find(|(known, _)| *known == code)?.1;
+    match names.split(" | ").collect::<Vec<_>>()[..] {
+        [_, name] if german => Some(name),
+        [name, ..] => Some(name),
+        [] => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,14 +4,17 @@ use domain::Filter;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Asked, Division, Language, Measure, Plan};
+use super::{Asked, Division, Language, Measure, Plan, Rate, Statistic};
 
 /// The plan in words.
 pub(super) fn understood(plan: &Plan, today: Date) -> String {
     let de = plan.language == Language::De;
     let pick = |en: &'static str, german: &'static str| if de { german } else { en };
     let filter = &plan.filter;
-    let mut said = vec![asked(plan.asked, plan.measure, de).to_owned()];
+    let mut said = vec![match statistic(plan, de) {
+        Some(statistic) => statistic.to_owned(),
+        None => asked(plan.asked, plan.measure, de).to_owned(),
+    }];
     if filter.kinds.is_empty() {
         said.push(pick("everything", "alles").to_owned());
     } else {
@@ -37,6 +40,7 @@ pub(super) fn understood(plan: &Plan, today: Date) -> String {
         (None, None) => {}
     }
     said.extend(plan.by.map(|by| division(by, de).to_owned()));
+    said.extend(plan.rate.map(|rate| each(rate, de).to_owned()));
     let mut said = said.join(" ");
     if plan.sides.len() > 1 {
         said += &format!(": {}", plan.sides.iter().map(|side| side.name.as_str()).collect::<Vec<_>>().join(" / "));
@@ -83,15 +87,43 @@ fn asked(asked: Asked, measure: Measure, de: bool) -> &'static str {
     }
 }
 
+/// What is made of values, where they are not added up.
+fn statistic(plan: &Plan, de: bool) -> Option<&'static str> {
+    let pick = |en: &'static str, german: &'static str| if de { german } else { en };
+    Some(match (plan.statistic, plan.measure) {
+        (Statistic::Total, _) => return None,
+        (Statistic::Mean, Measure::Duration) => pick("the mean time of", "mittlere Dauer:"),
+        (Statistic::Mean, _) => pick("the mean of", "Mittel:"),
+        (Statistic::Greatest, Measure::Distance) => pick("the furthest of", "am weitesten:"),
+        (Statistic::Greatest, Measure::Duration) => pick("the longest of", "am längsten:"),
+        (Statistic::Greatest, _) => pick("the greatest of", "am grössten:"),
+        (Statistic::Least, _) => pick("the least of", "am kleinsten:"),
+    })
+}
+
+fn each(rate: Rate, de: bool) -> &'static str {
+    let pick = |en: &'static str, german: &'static str| if de { german } else { en };
+    match rate {
+        Rate::Day => pick("per day", "pro Tag"),
+        Rate::Week => pick("per week", "pro Woche"),
+        Rate::Month => pick("per month", "pro Monat"),
+        Rate::Year => pick("per year", "pro Jahr"),
+    }
+}
+
 fn division(by: Division, de: bool) -> &'static str {
     let pick = |en: &'static str, german: &'static str| if de { german } else { en };
     match by {
+        Division::Hour => pick("by hour", "nach Stunde"),
+        Division::Day => pick("by day", "nach Tag"),
         Division::Month => pick("by month", "nach Monat"),
         Division::Year => pick("by year", "nach Jahr"),
         Division::Weekday => pick("by weekday", "nach Wochentag"),
         Division::Person => pick("by person", "nach Person"),
         Division::Place => pick("by place", "nach Ort"),
         Division::Channel => pick("by channel", "nach Kanal"),
+        Division::Country => pick("by country", "nach Land"),
+        Division::Town => pick("by town", "nach Ort"),
         Division::Kind => pick("by kind", "nach Art"),
         Division::Title => pick("by title", "nach Titel"),
     }

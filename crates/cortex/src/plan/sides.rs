@@ -4,7 +4,7 @@ use domain::{Filter, Kind, UtcMs};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Language, Side, Spot, words};
+use super::{Language, Side, Spot, Within, words};
 
 /// A time that a question names.
 pub(super) struct Span {
@@ -68,6 +68,9 @@ pub(super) fn named(filter: &mut Filter, places: &[(String, Spot)]) -> Vec<Side>
         let side = |(_, spot): &(String, Spot)| {
             let mut filter = Filter { near: None, area: None, ..filter.clone() };
             spot.within.narrow(&mut filter);
+            if spot.within == Within::Named {
+                filter.text = format!("{} \"{}\"", filter.text, spot.name).trim().to_owned();
+            }
             Side { name: spot.name.clone(), filter }
         };
         return places.iter().map(side).collect();

@@ -12,7 +12,7 @@ use crate::table::person;
 use crate::vault::Vault;
 
 /// Rows returned, at most.
-const ROWS: i64 = 2_000;
+const ROWS: i64 = 20_000;
 /// Characters of the statement that are shown, at most.
 const SHOWN: usize = 4_000;
 /// Numbers of a list that are shown, at most.
@@ -26,6 +26,8 @@ pub enum Measure {
     Count,
     /// The sum of a numeric field of their data.
     Sum(String),
+    /// The mean of a numeric field of their data, over those that have it.
+    Mean(String),
     /// The least value of a numeric field of their data.
     Min(String),
     /// The greatest value of a numeric field of their data.
@@ -89,7 +91,7 @@ pub struct Aggregated {
 }
 
 impl Vault {
-    /// Computes a number over the items that a filter leaves, in all or by group. At most 2,000 groups.
+    /// Computes a number over the items that a filter leaves, in all or by group. At most 20,000 groups: more days than a life has.
     pub fn aggregate(&self, filter: &Filter, measure: &Measure, by: Option<Dimension>) -> Result<Aggregated> {
         let words = self.ids_with_words(filter)?;
         Ok(aggregate(&*self.inner().readers.borrow()?, filter, words.as_deref(), measure, by)?)
@@ -139,6 +141,7 @@ fn aggregate(
     let (value, field) = match measure {
         Measure::Count => ("count(*)", None),
         Measure::Sum(key) => ("sum(n.value)", Some(key.as_str())),
+        Measure::Mean(key) => ("avg(n.value)", Some(key.as_str())),
         Measure::Min(key) => ("min(n.value)", Some(key.as_str())),
         Measure::Max(key) => ("max(n.value)", Some(key.as_str())),
         Measure::Distance => ("sum(n.value)", Some("distance_m")),
@@ -171,8 +174,9 @@ fn aggregate(
         &narrowed.sql,
         if timed { " AND i.at_ms IS NOT NULL" } else { "" },
         if by == Some(Dimension::Title) { " AND i.title <> ''" } else { "" },
-        if by.is_some() { " GROUP BY key" } else { "" },
-        if by_key { " ORDER BY key" } else { " ORDER BY value DESC, key" },
+        // By place in the list: `number` has a column called `key` as well, and a column goes before an alias.
+        if by.is_some() { " GROUP BY 1" } else { "" },
+        if by_key { " ORDER BY 1" } else { " ORDER BY 3 DESC, 1" },
         " LIMIT ?",
     ]
     .concat();
@@ -207,7 +211,7 @@ fn key_text(connection: &Connection, by: Option<Dimension>, key: Value, entity: 
 }
 
 /// The statement as a person reads it: of a long list of numbers the first few, and how many there are.
-fn cut(sql: &str) -> String {
+pub(crate) fn cut(sql: &str) -> String {
     let mut shown = String::new();
     let mut rest = sql;
     while let Some(at) = rest.find("'[") {

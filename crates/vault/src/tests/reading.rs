@@ -4,7 +4,7 @@ use domain::{
 };
 
 use super::made::{create, fix, import, mail, reopen};
-use crate::{Bucket, Dimension, Job, JobState, Measure, Order, Vault};
+use crate::{Bucket, Dimension, Extreme, Job, JobState, Measure, Order, Vault};
 
 fn item(key: u64, kind: Kind, source: &str, ms: Option<i64>) -> NewItem {
     let mut item = NewItem::new(kind, source, key.to_le_bytes(), Raw::json(b"{}"));
@@ -133,6 +133,12 @@ fn sums_and_counts_come_with_their_statement() {
     let sum = vault.aggregate(&Filter::default(), &Measure::Sum("amount".to_owned()), None).unwrap();
     assert!((sum.rows[0].value.unwrap() - 15.6).abs() < 1e-9);
     assert!(sum.sql.contains("sum(n.value)") && sum.sql.contains("'amount'"), "{}", sum.sql);
+    let mean = vault.aggregate(&Filter::default(), &Measure::Mean("amount".to_owned()), None).unwrap();
+    assert!((mean.rows[0].value.unwrap() * 6.0 - 15.6).abs() < 1e-9);
+    let ranked = |extreme| vault.extreme(&Filter::default(), "amount", extreme, 100).unwrap();
+    let (greatest, least) = (ranked(Extreme::Greatest), ranked(Extreme::Least));
+    assert!(greatest.rows.is_sorted_by(|a, b| a.1 >= b.1) && greatest.sql.contains("'amount'"));
+    assert_eq!((greatest.rows.len(), greatest.rows[0].1, least.rows[0].1), (6, 5.1, 0.1));
     let by_kind = vault.aggregate(&Filter::default(), &Measure::Count, Some(Dimension::Kind)).unwrap();
     assert_eq!((by_kind.rows[0].key.as_str(), by_kind.rows[0].value), ("mail", Some(6.0)));
     let by_person = vault.aggregate(&Filter::default(), &Measure::Count, Some(Dimension::Person)).unwrap();
@@ -147,6 +153,18 @@ fn sums_and_counts_come_with_their_statement() {
     assert_eq!(first.rows[0].value, Some(1_600_000_000_000.0));
     let none = vault.aggregate(&Filter { from: Some(2_000_000_000_000), ..Filter::default() }, &Measure::Last, None).unwrap();
     assert_eq!((none.rows[0].value, none.rows[0].items), (None, 0));
+}
+
+#[test]
+fn a_sum_of_a_field_is_cut_by_time_and_not_by_the_field() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let mut earlier = mail(7, 1);
+    earlier.at.as_mut().unwrap().ms -= 400 * 86_400_000;
+    import(&vault, &[(vec![mail(1, 1), mail(2, 1), earlier], vec![])]);
+    let by_year = vault.aggregate(&Filter::default(), &Measure::Sum("amount".to_owned()), Some(Dimension::Year)).unwrap();
+    let years: Vec<_> = by_year.rows.iter().map(|row| (row.key.as_str(), row.items)).collect();
+    assert_eq!(years, [("2019", 1), ("2020", 2)]);
 }
 
 #[test]

@@ -61,7 +61,7 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
         Asked::Who,
         "name the person who | who was the person | the person who | who is the person | who were the people | wer war die person | \
             with whom | to whom | from whom | whom | which person | what person | which people | what people | \
-            which of my friends | who | mit wem | von wem | an wen | wem | wen | wer | welche person | welche personen | \
+            which of my friends | whose | who | wessen | mit wem | von wem | an wen | wem | wen | wer | welche person | welche personen | \
             welcher mensch | welche leute",
     ),
     (
@@ -82,9 +82,56 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
     ),
 ];
 
+/// What is compared, when the comparing says it.
+pub(in crate::plan) const COMPARED: &[(Measure, &str)] =
+    &[(Measure::Distance, "further | farther | weiter"), (Measure::Duration, "longer | länger")];
+
+/// Divisions of which one may be the greatest, that are times when nothing is ranked.
+pub(in crate::plan) const RANKED: &[(Division, &str)] = &[
+    (
+        Division::Weekday,
+        "on which weekday | which weekday | on which day of the week | which day of the week | on what day of the week | \
+            what day of the week | an welchem wochentag | welcher wochentag",
+    ),
+    (
+        Division::Hour,
+        "at what hour of the day | at which hour of the day | at what hour | at which hour | what hour | which hour | at what time of day | \
+            at which time of day | at what time of the day | at which time of the day | what time of day | um welche uhrzeit | \
+            zu welcher uhrzeit | welche uhrzeit | zu welcher tageszeit | um welche zeit | zu welcher stunde | in welcher stunde",
+    ),
+    (Division::Day, "on which day | which day | on what day | what day | on which date | an welchem tag | welcher tag | welchem tag"),
+];
+
+/// Parts of the world that a person was in, each counted once.
+pub(in crate::plan) const GEOGRAPHY: &[(Division, &str)] =
+    &[(Division::Country, "countries | ländern | länder"), (Division::Town, "cities | towns | städten | städte")];
+
+/// Words for those whose songs and videos they are.
+pub(in crate::plan) const PUBLISHERS: &[&str] = &[
+    "channel", "channels", "kanal", "kanäle", "kanälen", "artist", "artists", "band", "bands", "musician", "musicians", "singer", "künstler",
+    "künstlerin", "interpret", "musiker", "sänger", "sängerin",
+];
+
+/// Whether a word says of what stands beside it that it is an address.
+pub(in crate::plan) fn is_address(word: &str) -> bool {
+    matches!(word, "address" | "adresse" | "e-mail" | "email" | "mail" | "mailadresse" | "e-mail-adresse" | "e-mail-address")
+}
+
+/// Whether a word only says that each is counted once.
+pub(in crate::plan) fn is_distinct(word: &str) -> bool {
+    matches!(
+        word,
+        "different" | "distinct" | "unique" | "verschiedene" | "verschiedenen" | "unterschiedliche" | "unterschiedlichen"
+    )
+}
+
 /// Comparing two named sides.
 pub(in crate::plan) const COMPARING: &[(Asked, &str)] = &[
-    (Asked::Most, "more often | more frequently | more | the most | most | mehr | öfter | häufiger | am meisten | am häufigsten"),
+    (
+        Asked::Most,
+        "more often | more frequently | more | the most | most | further | farther | longer | mehr | öfter | häufiger | am meisten | \
+            am häufigsten | weiter | länger",
+    ),
     (Asked::Least, "less often | less frequently | fewer | less | weniger | seltener | am wenigsten"),
 ];
 
@@ -103,7 +150,7 @@ pub(in crate::plan) const PRESENCE: &[((), &str)] = &[(
     (),
     "was i travelling | was i traveling | did i sleep | i slept | did i spend the night | übernachtet | übernachtete ich | \
         habe ich geschlafen | have i ever been | have i been | have we been | i have been | i've been | i had been | \
-        did i ever go | did i go | did we go | did i travel | did i stay | did i ever visit | was i ever | was i | were we | \
+        geschlafen | did i sleep | did i ever go | did i go | did we go | did i travel | did i stay | did i ever visit | was i ever | was i | were we | \
         i was | we were | i went | we went | been | travelled | traveled | stayed | bin ich gewesen | bin ich je gewesen | \
         ich gewesen | war ich je | war ich | waren wir | ich war | wir waren | gewesen | gereist | verbracht | aufgehalten | \
         hielt ich mich",
@@ -328,6 +375,9 @@ pub(in crate::plan) fn language(words: &[&str]) -> Language {
     const EN: &str = "i | how | many | when | where | who | what | which | have | did | do | the | with | is | was | my | of | from | \
         far | about | were | a | in | me | to | for | and | or | number | there | list | find | show | give | tell | count | all | \
         at | on | by | has | had | does | are";
-    let count = |table: &'static str| words.iter().filter(|word| super::phrases(table).any(|phrase| phrase == **word)).count();
-    if count(DE) > count(EN) { Language::De } else { Language::En }
+    // What is a small word of one language alone speaks for it too.
+    let only = |language, other| words.iter().filter(|word| super::is_small(word, language) && !super::is_small(word, other)).count();
+    let count = |table: &'static str| 2 * words.iter().filter(|word| super::phrases(table).any(|phrase| phrase == **word)).count();
+    let german = count(DE) + only(Language::De, Language::En);
+    if german > count(EN) + only(Language::En, Language::De) { Language::De } else { Language::En }
 }

@@ -29,7 +29,7 @@ const SMALL_EN: &str = "a | an | google | forgot | forgotten | travelling | trav
     entries | keep | kept | save | saved | shot | shoot | snap | snapped | snapping | captured | cover | covered | ride | rode | \
     ridden | riding | move | moved | open | opened | play | played | read | exactly | roughly | approximately | currently | now | \
     cannot | whether | while | since | until | before | after | think | believe | guess | wonder | wondering | hi | hello | hey | \
-    thanks | thank | ok | okay | well";
+    thanks | thank | ok | okay | well | else | along | served | serve | serves | statt";
 /// The same in German.
 const SMALL_DE: &str = "in | ins | google | vergessen | vergass | vergaß | kannst | könntest | magst | gingen | unternommen | \
     unternahm | getan | tat | taten | passiert | geschah | geschehen | los | sagen | sagt | erzähl | erzähle | weisst | weißt | \
@@ -57,7 +57,7 @@ const SMALL_DE: &str = "in | ins | google | vergessen | vergass | vergaß | kann
     sache | sachen | art | stehen | steht | stand | stehst | liegt | enthält | enthalten | erwähnt | erwähnen | betrifft | \
     handelt | ging's | thema | daten | eintrag | einträge | gespeichert | geöffnet | aufgerufen | benutzt | genutzt | heraus | \
     raus | her | hin | zurück | zusammen | gemeinsam | wieviel | wieviele | einmal | selbst | gerade | jetzt | mir's | hab's | \
-    gibt's | gemeldet | meldete | war's | dafür | deren | dessen | wird's | erneut | ihrerseits | worin | wobei | alles in allem";
+    gibt's | gemeldet | meldete | war's | dafür | deren | dessen | wird's | erneut | ihrerseits | worin | wobei | alles in allem | statt | steht | stehen | stand | gehört | gehören";
 
 /// What no plan can hold, in any question: it turns the meaning around.
 const TURNING: &str = "not | never | nor | neither | without | except | excluding | apart from | other than | nobody | nothing | \
@@ -70,15 +70,20 @@ const BEYOND_COMPUTING: &str = "in the morning | in the mornings | in the aftern
     weekdays | on mondays | on tuesdays | on wednesdays | on thursdays | on fridays | on saturdays | on sundays | am morgen | \
     am vormittag | am mittag | am nachmittag | am abend | in der nacht | nachts | morgens | vormittags | mittags | nachmittags | \
     abends | am wochenende | an wochenenden | wochentags | werktags | montags | dienstags | mittwochs | donnerstags | freitags | \
-    samstags | sonntags | on average | average | median | typical | typically | im durchschnitt | im schnitt | durchschnitt | \
-    durchschnittlich | durchschnittliche | durchschnittlicher | percentage | percent | proportion | share of | prozent | anteil | \
-    prozentsatz | longest | shortest | biggest | largest | smallest | highest | lowest | fastest | slowest | cheapest | \
-    most expensive | heaviest | längste | längsten | längster | kürzeste | kürzesten | größte | größten | grösste | grössten | \
-    kleinste | kleinsten | höchste | höchsten | niedrigste | schnellste | langsamste | billigste | billigsten | teuerste | \
-    teuersten | teuerster | longer than | shorter than | larger than | bigger than | more than once | at least | at most | \
+    samstags | sonntags | median | typical | typically | percentage | percent | proportion | share of | prozent | anteil | \
+    prozentsatz | fastest | slowest | heaviest | schnellste | langsamste | schwerste | longer than | shorter than | larger than | bigger than | more than once | at least | at most | \
     no more than | länger als | kürzer als | größer als | mindestens | höchstens | mehr als einmal | different | distinct | \
     unique | in a row | consecutive | verschiedene | verschiedenen | unterschiedliche | unterschiedlichen | hintereinander | \
     nacheinander | heart rate | pulse | calories | steps | blood pressure | puls | herzfrequenz | kalorien | schritte | blutdruck";
+
+/// Ways to say that something happens, in two words of which each says something else.
+const HAPPENING: &str = "take place | takes place | took place | taken place | taking place | fand statt | fanden statt | findet statt | \
+    stattgefunden | stattfinden";
+
+/// The phrases for happening.
+pub(in crate::plan) fn happening() -> impl Iterator<Item = &'static str> {
+    phrases(HAPPENING)
+}
 
 /// Where all that is asked about lies, which narrows nothing.
 const CONTAINERS: &str = "in my history | in my browser | in my collection | in my library | in my archive | in my data | in my vault | \

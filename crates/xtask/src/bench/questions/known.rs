@@ -70,6 +70,13 @@ impl Known {
         chance.pick(&self.life.trips)
     }
 
+    /// The visits to a place of everyday life, whatever they call it: by where it stands.
+    pub(crate) fn visits_to<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Item> {
+        let place = self.life.places.iter().find(|place| place.name == name);
+        let at = place.map_or((0.0, 0.0), |place| (place.lat_e7 as f64 / 1e7, place.lng_e7 as f64 / 1e7));
+        self.of("visit").filter(move |visit| visit.is_near(at, 150.0))
+    }
+
     /// The rows of a kind in a town.
     pub(crate) fn in_town<'a>(&'a self, kind: &'a str, trip: &'a Trip) -> impl Iterator<Item = &'a Item> {
         self.of(kind).filter(|item| item.is_near(trip.centre, TOWN))

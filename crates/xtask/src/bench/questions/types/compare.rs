@@ -49,7 +49,7 @@ fn mails_of_two_people(known: &Known, chance: &mut Prng) -> Option<Case> {
 
 fn visits_to_two(known: &Known, chance: &mut Prng) -> Option<Case> {
     let (one, two) = (*chance.pick(&HAUNTS), *chance.pick(&HAUNTS));
-    let n = |place| known.of("visit").filter(|visit| visit.title == place).count() as f64;
+    let n = |place| known.visits_to(place).count() as f64;
     let name = most(vec![(one, n(one)), (two, n(two))])?;
     case([("one", Said::same(one)), ("two", Said::same(two))], leads(name))
 }

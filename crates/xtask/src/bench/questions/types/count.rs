@@ -72,7 +72,7 @@ fn events_called(known: &Known, chance: &mut Prng) -> Option<Case> {
 
 fn visits_to(known: &Known, chance: &mut Prng) -> Option<Case> {
     let place = chance.pick(&HAUNTS);
-    let n = known.of("visit").filter(|visit| visit.title == *place).count();
+    let n = known.visits_to(place).count();
     counted([("place", Said::same(place))], n)
 }
 

@@ -31,7 +31,7 @@ fn end<'a>(items: impl Iterator<Item = &'a Item>, last: bool) -> Option<&'a Item
 
 fn visit(known: &Known, chance: &mut Prng, last: bool) -> Option<Case> {
     let place = chance.pick(&HAUNTS);
-    dated([("place", Said::same(place))], end(known.of("visit").filter(|visit| visit.title == *place), last))
+    dated([("place", Said::same(place))], end(known.visits_to(place), last))
 }
 
 fn mail_from(known: &Known, chance: &mut Prng, last: bool) -> Option<Case> {

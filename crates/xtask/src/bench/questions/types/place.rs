@@ -46,13 +46,20 @@ fn at_hour(known: &Known, chance: &mut Prng) -> Option<Case> {
     }
     let (twelve, half) = if hour > 12 { (hour - 12, "pm") } else if hour == 12 { (12, "pm") } else { (hour, "am") };
     let said = Said { en: format!("{twelve} {half}"), de: format!("{hour} Uhr") };
-    case([("day", day_of(at.date()).said), ("hour", said)], Truth::Says(vec![vec![visit.title.clone()]]))
+    // The phone may call a place otherwise than the places are called that it stands at.
+    let near = known.life.places.iter().filter(|place| visit.is_near((place.lat_e7 as f64 / 1e7, place.lng_e7 as f64 / 1e7), 150.0));
+    let names = near.map(|place| place.name.clone()).chain([visit.title.clone()]);
+    case([("day", day_of(at.date()).said), ("hour", said)], Truth::Says(vec![names.collect()]))
 }
 
 fn slept(known: &Known, chance: &mut Prng) -> Option<Case> {
     let trip = known.trip(chance);
     let time = day_of(day(inner_day(trip, chance)));
-    case([("day", time.said)], Truth::Says(vec![vec![known.life.places[trip.hotel].name.clone()]]))
+    // What the phone itself names is a position.
+    let hotel = &known.life.places[trip.hotel];
+    let there = known.of("visit").filter(|visit| visit.is_near((hotel.lat_e7 as f64 / 1e7, hotel.lng_e7 as f64 / 1e7), 150.0));
+    let names = there.filter(|visit| visit.is_within(year_of_trip(trip).span)).map(|visit| visit.title.clone());
+    case([("day", time.said)], Truth::Says(vec![names.chain([hotel.name.clone()]).collect()]))
 }
 
 fn when_in_town(known: &Known, chance: &mut Prng) -> Option<Case> {
@@ -89,11 +96,11 @@ fn countries_in(known: &Known, chance: &mut Prng) -> Option<Case> {
     case([("year", time.said)], Truth::Says(countries.iter().map(|names| names.split('|').map(str::to_owned).collect()).collect()))
 }
 
-/// Yes, on one of the days that something was there.
+/// Yes, from one of the days on which a stay there began.
 fn ever(known: &Known, chance: &mut Prng) -> Option<Case> {
     let trip = known.trip(chance);
-    let n = known.in_town("visit", trip).count();
-    case([("town", town(trip))], Truth::Number(n as f64, 0.0))
+    let stays = known.life.trips.iter().filter(|other| other.city.0 == trip.city.0).map(|stay| day(stay.first));
+    case([("town", town(trip))], Truth::Day(stays.collect()))
 }
 
 fn photo_taken(known: &Known, _: &mut Prng) -> Option<Case> {

@@ -46,7 +46,7 @@ fn moved(known: &Known, chance: &mut Prng, how: &str) -> Option<Case> {
 
 fn hours_at(known: &Known, chance: &mut Prng) -> Option<Case> {
     let (place, time) = (chance.pick(&HAUNTS), year(chance));
-    let visits = known.of("visit").filter(|visit| visit.title == *place && visit.is_within(time.span));
+    let visits = known.visits_to(place).filter(|visit| visit.is_within(time.span));
     summed([("place", Said::same(place)), ("year", time.said)], hours(visits))
 }
 
@@ -82,7 +82,7 @@ fn average_ride(known: &Known, chance: &mut Prng) -> Option<Case> {
 
 fn average_visit(known: &Known, chance: &mut Prng) -> Option<Case> {
     let place = chance.pick(&HAUNTS);
-    let visits = || known.of("visit").filter(|visit| visit.title == *place);
+    let visits = || known.visits_to(place);
     let n = visits().count();
     if n < 2 { None } else { summed([("place", Said::same(place))], hours(visits()) / n as f64) }
 }

@@ -1,0 +1,92 @@
+//! Says how long the person was in a town or a region: the stays there, each from its first visit to the end of its last, and
+//! the days of the wall clock that they touch. A night between two visits belongs to the stay.
+
+use std::collections::BTreeSet;
+
+use domain::Result;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use vault::Row;
+
+use super::{Answer, Answerer, Claim, Computed, pick, say};
+use crate::plan::{Language, Plan};
+use crate::retrieve::Hit;
+
+/// Stays that are told.
+const TOLD: usize = 12;
+
+impl Answerer<'_> {
+    /// The days that the person was at the place of a plan, and the stays that they make.
+    pub(super) fn lengths(&self, plan: Plan) -> Result<Answer> {
+        let rows = self.every(&plan.filter)?;
+        let stays = super::whereabouts::stays_of(rows);
+        if stays.is_empty() {
+            let text = say::zero(&plan, &self.searched(&plan.filter)?);
+            return self.nothing(plan, text);
+        }
+        let mut days: BTreeSet<Date> = BTreeSet::new();
+        let mut told = Vec::new();
+        let mut items = Vec::new();
+        for stay in &stays {
+            let of_stay = days_of(stay, &plan);
+            let (Some(first), Some(last)) = (of_stay.first().copied(), of_stay.last().copied()) else { continue };
+            if told.len() < TOLD {
+                let from = items.len();
+                let mut ends = vec![stay[0].clone()];
+                ends.extend(stay.last().filter(|last| last.id != stay[0].id).cloned());
+                for row in ends {
+                    items.push(self.cited(row, &plan, Hit { id: 0, score: 1.0, why: vec!["there".to_owned()] })?);
+                }
+                let marks: String = (from..items.len()).map(|at| format!("[{}]", at + 1)).collect();
+                told.push((say::day(first, plan.language), say::day(last, plan.language), of_stay.len(), marks));
+            }
+            days.extend(of_stay);
+        }
+        let query = self.vault.aggregate(&plan.filter, &vault::Measure::DistinctDays, None)?.sql;
+        let computed = Computed {
+            label: plan.place.clone().unwrap_or_default(),
+            value: days.len() as f64,
+            unit: pick(plan.language, "days", "Tage").to_owned(),
+            rows: told.iter().map(|(first, last, n, _)| (format!("{first} – {last}"), *n as f64)).collect(),
+            query: format!("{query} -- and the days between the first visit and the last of each stay"),
+        };
+        let text = sentence(&plan, days.len(), &told);
+        let claims = vec![Claim { text: text.clone(), cites: items.iter().map(|cited| cited.row.uid).collect() }];
+        Ok(Answer { text, claims, plan, computed: Some(computed), items, abstained: false, choices: Vec::new(), model: None })
+    }
+}
+
+/// The local days from the first of a stay to its last, of those that the plan asks about.
+fn days_of(stay: &[Row], plan: &Plan) -> BTreeSet<Date> {
+    let local = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(plan.zone.clone()).date());
+    let (Some(from), Some(to)) = (stay[0].at, stay.iter().filter_map(|row| row.until.or(row.at)).max()) else { return BTreeSet::new() };
+    let from = plan.filter.from.map_or(from, |least| from.max(least));
+    let to = plan.filter.to.map_or(to, |most| to.min(most - 1));
+    let (Some(mut day), Some(last)) = (local(from), local(to)) else { return BTreeSet::new() };
+    let mut days = BTreeSet::new();
+    while day <= last {
+        days.insert(day);
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
+    }
+    days
+}
+
+/// "7 days in Lisbon: 12 September 2019 to 18 September 2019 [1][2]."
+fn sentence(plan: &Plan, n_days: usize, stays: &[(String, String, usize, String)]) -> String {
+    let told: Vec<String> = stays
+        .iter()
+        .map(|(first, last, n, marks)| {
+            let span = if first == last { first.clone() } else { format!("{first} {} {last}", pick(plan.language, "to", "bis")) };
+            if stays.len() > 1 { format!("{span}, {n} {marks}") } else { format!("{span} {marks}") }
+        })
+        .collect();
+    let place = plan.place.clone().unwrap_or_default();
+    let days = match (plan.language, n_days) {
+        (Language::En, 1) => "day",
+        (Language::En, _) => "days",
+        (Language::De, 1) => "Tag",
+        (Language::De, _) => "Tage",
+    };
+    format!("{n_days} {days} in {place}: {}.", told.join("; "))
+}

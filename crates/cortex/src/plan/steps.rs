@@ -1,0 +1,213 @@
+//! Parts a question of two steps: "what did I listen to on the way home from Lisbon" asks first for a journey, and then for what
+//! was listened to in the time that the journey gives. The first step is asked about something that happened, by words; a time
+//! that stands in the words themselves is no step.
+
+use jiff::civil::Date;
+
+use crate::dates;
+
+/// How the time that is asked about lies to what the first step finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// While it lasted.
+    During,
+    /// On its day, or days.
+    SameDay,
+    /// From leaving the place until being at home.
+    WayHome,
+    /// From leaving home until being at the place.
+    WayTo,
+    /// So many days after its last day; before its first when negative.
+    Day(i64),
+    /// The night before its first day, or after its last.
+    Night(i64),
+    /// The seven days after it; before it when negative.
+    Week(i64),
+    /// The weekend after it; before it when negative.
+    Weekend(i64),
+    /// The month after it; before it when negative.
+    Month(i64),
+}
+
+/// A question of two steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parted {
+    /// What the first step looks for: "my trip to Lisbon".
+    pub(crate) first: String,
+    pub(crate) relation: Relation,
+    /// The question without it.
+    pub(crate) rest: String,
+}
+
+const RELATIONS: &[(Relation, &str)] = &[
+    (
+        Relation::WayHome,
+        "on the way home from | on my way home from | on the way back from | on my way back from | on the journey home from | \
+            on the journey back from | on the trip back from | on the flight home from | on the flight back from | on the drive home from | \
+            on the train home from | on the return from | auf dem heimweg von | auf dem heimweg aus | auf dem rückweg von | \
+            auf dem rückweg aus | auf der heimreise von | auf der heimreise aus | auf der rückreise von | auf der rückreise aus | \
+            auf der heimfahrt von | auf der rückfahrt von | auf dem rückflug von | auf dem rückflug aus",
+    ),
+    (
+        Relation::WayTo,
+        "on the way to | on my way to | on the flight to | on the journey to | on the drive to | on the train to | auf dem weg nach | \
+            auf der hinreise nach | auf der hinfahrt nach | auf dem hinflug nach | auf dem flug nach",
+    ),
+    (Relation::Day(2), "two days after | zwei tage nach"),
+    (Relation::Day(-2), "two days before | zwei tage vor"),
+    (
+        Relation::Night(-1),
+        "the night before | the evening before | in der nacht vor | am abend vor | die nacht vor",
+    ),
+    (Relation::Night(1), "the night after | the evening after | in der nacht nach | am abend nach"),
+    (Relation::Day(1), "on the day after | the day after | on the morning after | the morning after | am tag nach | am morgen nach"),
+    (Relation::Day(-1), "on the day before | the day before | am tag vor | am vortag von | am vortag der | am vortag des"),
+    (Relation::Week(1), "in the week after | the week after | in der woche nach | die woche nach"),
+    (Relation::Week(-1), "in the week before | the week before | in der woche vor | die woche vor"),
+    (Relation::Weekend(1), "on the weekend after | the weekend after | am wochenende nach"),
+    (Relation::Weekend(-1), "on the weekend before | the weekend before | am wochenende vor"),
+    (Relation::Month(1), "in the month after | the month after | im monat nach"),
+    (Relation::Month(-1), "in the month before | the month before | im monat vor"),
+    (Relation::SameDay, "on the day of | the day of | on the days of | am tag von | am tag der | am tag des | am tag meiner | am tag meines"),
+    (
+        Relation::During,
+        "while i was visiting | while i was in | while i was at | while i was on | while visiting | while travelling to | while staying in | \
+            while in | when i was in | when i was at | when i was on | when i visited | when i went to | during | während",
+    ),
+];
+
+/// Parts a question, when it has two steps. `today` is the person's local day.
+pub(crate) fn part(question: &str, today: Date) -> Option<Parted> {
+    let lower = question.to_lowercase();
+    if lower.len() != question.len() {
+        return None;
+    }
+    if let Some(parted) = as_i_was(question, &lower) {
+        return Some(parted);
+    }
+    for (phrase, relation) in super::words::each(RELATIONS) {
+        let Some(at) = word_position(&lower, phrase) else { continue };
+        let from = at + phrase.len();
+        let first_end = end_of(question, from);
+        let first = trimmed(&question[from..first_end]);
+        if first.is_empty() || is_when(question, at, from, today) || (relation == Relation::During && !names_something(first)) {
+            continue;
+        }
+        let rest = format!("{} {}", question[..at].trim_end_matches([',', ' ']), question[first_end..].trim_start_matches(',').trim_start());
+        return Some(Parted { first: first.to_owned(), relation, rest: rest.trim().to_owned() });
+    }
+    None
+}
+
+/// "Wie viele Suchen habe ich gemacht, als ich 2016 in Berlin war?"
+fn as_i_was(question: &str, lower: &str) -> Option<Parted> {
+    let at = ["als ich ", "während ich "].into_iter().find_map(|phrase| Some((word_position(lower, phrase.trim_end())?, phrase.len())));
+    let (at, length) = at?;
+    let from = at + length;
+    let end = from + lower[from..].find(" war").filter(|end| !lower[from + end + 4..].starts_with(char::is_alphanumeric))?;
+    let first = trimmed(&question[from..end]).to_owned();
+    let after = question[end + 4..].trim_start_matches([',', ' ']);
+    let rest = format!("{} {after}", question[..at].trim_end_matches([',', ' ']));
+    (!first.is_empty()).then_some(Parted { first, relation: Relation::During, rest: rest.trim().to_owned() })
+}
+
+/// Where a phrase stands as words of their own.
+fn word_position(lower: &str, phrase: &str) -> Option<usize> {
+    lower.match_indices(phrase).map(|(at, _)| at).find(|at| {
+        let before = lower[..*at].chars().next_back().is_none_or(|ch| !ch.is_alphanumeric());
+        let after = lower[at + phrase.len()..].chars().next().is_some_and(char::is_whitespace);
+        before && after
+    })
+}
+
+/// Where what the first step looks for ends: at a comma before the rest of the question, after a quotation, else before the
+/// German participles with which the question closes.
+fn end_of(question: &str, from: usize) -> usize {
+    let said = &question[from..];
+    let mut quoted = false;
+    for (at, ch) in said.char_indices() {
+        match ch {
+            '"' | '“' | '”' | '„' | '«' | '»' => {
+                quoted = !quoted;
+                if !quoted {
+                    return from + at + ch.len_utf8();
+                }
+            }
+            ',' if !quoted && said[at + 1..].trim().len() > 3 => return from + at,
+            _ => {}
+        }
+    }
+    let closes = |word: &str| {
+        let word = word.trim_end_matches(['?', '.', '!']);
+        let participle = (word.starts_with("ge") || word.starts_with("auf") || word.starts_with("an") || word.starts_with("be") || word.starts_with("über"))
+            && (word.ends_with('t') || word.ends_with("en"));
+        participle && word.len() > 4 && !word.chars().next().is_some_and(char::is_uppercase)
+    };
+    let bare = said.trim_end_matches(['?', '.', '!', ' ']);
+    match bare.rsplit_once(' ') {
+        Some((before, last)) if closes(last) => from + before.len(),
+        _ => from + bare.len(),
+    }
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim().trim_end_matches(['?', '.', '!', ',']).trim()
+}
+
+/// Whether the words from a phrase on are a time by themselves: "the week before Easter 2019", "during the summer of 2019".
+fn is_when(question: &str, at: usize, from: usize, today: Date) -> bool {
+    let begins = from + (question[from..].len() - question[from..].trim_start().len());
+    dates::find(question, today).into_iter().any(|found| {
+        let within = found.start <= begins + 1 && found.end > begins;
+        let filler = question[begins..found.start.max(begins)].split_whitespace().all(|word| word.len() <= 4);
+        (found.start < from && found.end > begins && found.start >= at.saturating_sub(8)) || (within && filler)
+    })
+}
+
+/// Whether a name or a quotation stands in it: "during the week" is about no journey.
+fn names_something(first: &str) -> bool {
+    first.contains(['"', '“', '„', '«']) || first.split_whitespace().any(|word| word.chars().next().is_some_and(char::is_uppercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn shown(question: &str) -> String {
+        part(question, date(2026, 11, 22))
+            .map_or_else(|| "one step".to_owned(), |parted| format!("{:?} {} | {}", parted.relation, parted.first, parted.rest))
+    }
+
+    #[test]
+    fn a_question_of_two_steps_is_parted_where_the_first_one_stands() {
+        for (question, parts) in [
+            ("What did I listen to on the way home from Lisbon in 2019?", "WayHome Lisbon in 2019 | What did I listen to"),
+            ("What did I search the day after the dinner with Priya?", "Day(1) the dinner with Priya | What did I search"),
+            ("Where did I sleep the night before flying to Rome?", "Night(-1) flying to Rome | Where did I sleep"),
+            ("While I was in Rome in 2023, how many photos did I take?", "During Rome in 2023 | how many photos did I take?"),
+            ("Was habe ich 2019 auf dem Heimweg von Lissabon gehört?", "WayHome Lissabon | Was habe ich 2019 gehört?"),
+            ("Was habe ich am Tag nach \"Rowing with Mikkel\" gesucht?", "Day(1) \"Rowing with Mikkel\" | Was habe ich gesucht?"),
+            ("Wie viele Suchen habe ich gemacht, als ich 2016 in Berlin war?", "During 2016 in Berlin | Wie viele Suchen habe ich gemacht"),
+            ("Wie weit bin ich während der Reise nach Porto 2024 gelaufen?", "During der Reise nach Porto 2024 | Wie weit bin ich gelaufen?"),
+        ] {
+            assert_eq!(shown(question), parts, "{question}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_says_itself_is_no_step() {
+        for question in [
+            "How many photos did I take the week before Easter 2019?",
+            "How many mails did I get during 2019?",
+            "How many mails did I get during the summer of 2019?",
+            "What did I search the day after Christmas 2019?",
+            "What did I do during the week?",
+            "When was I in Lisbon?",
+            "Wie viele Mails habe ich während des Sommers 2019 bekommen?",
+        ] {
+            assert_eq!(shown(question), "one step", "{question}");
+        }
+    }
+}
