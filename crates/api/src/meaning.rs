@@ -93,6 +93,17 @@ impl cortex::answer::Senses for Senses<'_> {
         };
         Ok(Models { reranker: reranker.as_deref(), ..finders.models() })
     }
+
+    fn in_english(&self, word: &str) -> Result<Vec<String>> {
+        let glossary = match self.meaning.embedder() {
+            Some(embedder) => self.meaning.glossary(&embedder)?,
+            None => None,
+        };
+        let Some(glossary) = glossary else { return Ok(Vec::new()) };
+        let read = glossary.read(word);
+        let words = read.split_whitespace().map(str::to_owned);
+        Ok(words.filter(|english| !english.eq_ignore_ascii_case(word)).collect())
+    }
 }
 
 impl Meaning {

@@ -211,6 +211,9 @@ pub(crate) enum Command {
     Ask {
         /// In plain language.
         question: String,
+        /// A question before it, that it goes on with: `ask "and in 2020?" --after "How many photos did I take in 2019?"`. The oldest first.
+        #[arg(long, value_name = "QUESTION")]
+        after: Vec<String>,
         #[command(flatten)]
         filter: FilterArgs,
         /// The language model's id, or "none".

@@ -172,7 +172,7 @@ impl Call {
                 self.show("people", json!({ "text": name, "after": after, "limit": limit }), print::people)
             }
             Command::People { command: Some(command), .. } => self.people(command),
-            Command::Ask { question, filter, model, .. } => self.ask(&question, &filter_of(filter)?, model.as_deref()),
+            Command::Ask { question, after, filter, model, .. } => self.ask(&question, &after, &filter_of(filter)?, model.as_deref()),
             Command::Pii { class, filter, after, limit, .. } => {
                 let class = class.map(|class| class.replace('-', "_").parse::<PiiClass>()).transpose().map_err(|unknown| {
                     Failure::new(Code::BadRequest, format!("{unknown}.")).hint("`datapunk pii` counts the classes that the vault holds.")
@@ -299,8 +299,8 @@ impl Call {
         }
     }
 
-    fn ask(&self, question: &str, filter: &Filter, model: Option<&str>) -> Result<ExitCode> {
-        let body = json!({ "question": question, "filter": filter, "model": model });
+    fn ask(&self, question: &str, before: &[String], filter: &Filter, model: Option<&str>) -> Result<ExitCode> {
+        let body = json!({ "question": question, "before": before, "filter": filter, "model": model });
         let json = self.json;
         let mut streamed = false;
         let answer = self.engine.call(self.caller, "ask", body, &Cancel::default(), &mut |part| {

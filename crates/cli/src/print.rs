@@ -675,6 +675,12 @@ pub(crate) fn answer(value: &Value, streamed: bool) {
     } else {
         say(&text(&value["answer"]));
     }
+    for choice in list(value, "choices") {
+        say(&format!("  ask: {}", text(&choice["question"])));
+    }
+    if value["withheld"] == true {
+        say("  A password, key or code in it is withheld; `datapunk show ID` shows the item.");
+    }
     for (number, item) in list(value, "items").enumerate() {
         say(&format!("  [{}] {}  {}  {}  {}", number + 1, text(&item["at"]), text(&item["kind"]), text(&item["title"]), text(&item["id"])));
     }

@@ -24,7 +24,7 @@ use jiff::tz::TimeZone;
 use vault::{Dimension, Order, Row, Vault};
 
 use crate::places::{Places, name_of};
-use crate::plan::{Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, part_steps, plan};
+use crate::plan::{Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, goes_on, merged, part_steps, plan};
 use crate::retrieve::{Hit, Models};
 use crate::{snippet, wording};
 use steps::First;
@@ -115,6 +115,19 @@ pub enum Part<'a> {
 pub trait Senses {
     /// What is installed, loaded.
     fn models(&self) -> Result<Models<'_>>;
+    /// A word of another language in English, as far as an installed dictionary knows it: its usual translations, or the parts
+    /// of a compound. Empty when none does.
+    fn in_english(&self, word: &str) -> Result<Vec<String>>;
+}
+
+/// What a question comes to before it is answered.
+enum Understood {
+    /// A plan, and the question that it is of: without its first step.
+    Plan(Box<Plan>, String),
+    /// What the first step looked for is not there.
+    Nothing(Box<Plan>, String),
+    /// It may mean several things.
+    Several(Box<Plan>, Vec<Choice>),
 }
 
 /// What answering needs.
@@ -183,36 +196,31 @@ impl World for Answerer<'_> {
 }
 
 impl Answerer<'_> {
-    /// Answers a question about the items that `base` allows.
-    pub fn answer(&self, question: &str, base: &Filter, cancel: &Cancel, on: &mut dyn FnMut(Part<'_>)) -> Result<Answer> {
-        let mut steps = Vec::new();
-        let mut narrowed = base.clone();
-        let mut rest = question.to_owned();
-        if let Some(parted) = part_steps(question, self.today) {
-            match self.first_step(&parted, question, base)? {
-                First::Time((from, to), step) => {
-                    rest = steps::without_dates(&parted.rest, self.today);
-                    (narrowed.from, narrowed.to) = (Some(from), Some(to));
-                    steps.push(step);
-                }
-                First::Nothing(plan) => {
-                    on(Part::Plan(&plan));
-                    let text = say::no_first_step(&plan, &parted.first, &self.searched(&Filter::default())?);
-                    on(Part::Text(&text));
-                    return self.nothing(plan, text);
-                }
-                First::Several(choices) => return self.asked_back(plan(question, base, self.today, &self.zone, self)?, choices, on),
+    /// Answers a question about the items that `base` allows. It may go on with the questions `before` it, the oldest first.
+    pub fn answer(
+        &self,
+        question: &str,
+        before: &[String],
+        base: &Filter,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(Part<'_>),
+    ) -> Result<Answer> {
+        let mut earlier: Option<Plan> = None;
+        for question in before {
+            if let Understood::Plan(plan, _) = self.understand(question, base, earlier.as_ref())? {
+                earlier = Some(*plan);
             }
         }
-        let mut plan = plan(&rest, &narrowed, self.today, &self.zone, self)?;
-        if let Some(step) = steps.first() {
-            plan.understood = format!("{}: {}; {}", step.said, step.found, plan.understood);
-            // "What did I listen to": all of it, in that time.
-            if plan.asked == Asked::Find && plan.filter.text.is_empty() {
-                plan.asked = Asked::List;
+        let (plan, rest) = match self.understand(question, base, earlier.as_ref())? {
+            Understood::Plan(plan, rest) => (*plan, rest),
+            Understood::Nothing(plan, said) => {
+                on(Part::Plan(&plan));
+                let text = say::no_first_step(&plan, &said, &self.searched(&Filter::default())?);
+                on(Part::Text(&text));
+                return self.nothing(*plan, text);
             }
-        }
-        plan.steps = steps;
+            Understood::Several(plan, choices) => return self.asked_back(*plan, choices, on),
+        };
         on(Part::Plan(&plan));
         cancel.check()?;
         let question = rest.as_str();
@@ -278,6 +286,41 @@ impl Answerer<'_> {
         Ok(answer)
     }
 
+    /// The plan of a question, after its first step when it has two; as it goes on with an earlier one, when it does.
+    fn understand(&self, question: &str, base: &Filter, earlier: Option<&Plan>) -> Result<Understood> {
+        let mut narrowed = base.clone();
+        let mut rest = question.to_owned();
+        let mut steps = Vec::new();
+        if let Some(parted) = part_steps(question, self.today) {
+            match self.first_step(&parted, question, base)? {
+                First::Time((from, to), step) => {
+                    rest = steps::without_dates(&parted.rest, self.today);
+                    (narrowed.from, narrowed.to) = (Some(from), Some(to));
+                    steps.push(step);
+                }
+                First::Nothing(plan) => return Ok(Understood::Nothing(Box::new(plan), parted.first)),
+                First::Several(choices) => {
+                    let plan = plan(question, base, self.today, &self.zone, self)?;
+                    return Ok(Understood::Several(Box::new(plan), choices));
+                }
+            }
+        }
+        let mut plan = plan(&rest, &narrowed, self.today, &self.zone, self)?;
+        if let Some(step) = steps.first() {
+            plan.understood = format!("{}: {}; {}", step.said, step.found, plan.understood);
+            // "What did I listen to": all of it, in that time.
+            if plan.asked == Asked::Find && plan.filter.text.is_empty() {
+                plan.asked = Asked::List;
+            }
+        } else if let Some(earlier) = earlier
+            && goes_on(question, &plan)
+        {
+            plan = merged(earlier, question, plan, self.today);
+        }
+        plan.steps.extend(steps);
+        Ok(Understood::Plan(Box::new(plan), rest))
+    }
+
     /// The people who share a name that the question gives alone, when none of them is met far more often than the others.
     fn namesakes(&self, question: &str, plan: &Plan) -> Result<Vec<Choice>> {
         for said in plan.people_said.iter().filter(|said| !said.contains([' ', '@'])) {
@@ -285,7 +328,9 @@ impl Answerer<'_> {
             let of_name = |name: &str| snippet::words(name).any(|(_, word)| snippet::fold(word) == wanted);
             let people: Vec<_> = self.vault.people(said, 8)?.into_iter().filter(|person| of_name(&person.name)).collect();
             let Some(most) = people.first().map(|person| person.n_items) else { continue };
-            let alike: Vec<_> = people.into_iter().filter(|person| person.n_items * RARER >= most && person.name.contains(' ')).collect();
+            let mut alike: Vec<_> = people.into_iter().filter(|person| person.n_items * RARER >= most && person.name.contains(' ')).collect();
+            // One person may have several addresses and no card.
+            alike.dedup_by(|a, b| a.name == b.name);
             if alike.len() > 1 {
                 let choice = |name: String| Choice { question: question.replacen(said.as_str(), &name, 1), label: name };
                 return Ok(alike.into_iter().map(|person| choice(person.name)).collect());

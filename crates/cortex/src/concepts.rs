@@ -11,6 +11,8 @@ use crate::snippet::{fold, is_compound_of, matches, words};
 
 /// Words for the same, a line a thing. A word may stand in several lines.
 const SAME: &str = include_str!("concepts/same.txt");
+/// A shorter word of a translation is an article or a preposition.
+const SHORTEST_GLOSS: usize = 3;
 /// The shortest part of a German compound that is taken apart.
 const SHORTEST_PART: usize = 4;
 
@@ -52,6 +54,13 @@ impl Concept {
             let wanted = wanted.replace(' ', "");
             text.all.contains(&wanted) || text.all.iter().any(|word| stands_for(word, &wanted, language))
         })
+    }
+
+    /// The same, by other words as well.
+    pub(crate) fn also(&self, words: impl IntoIterator<Item = String>) -> Self {
+        let mut more = self.clone();
+        more.words.extend(words.into_iter().map(|word| folded(&word)).filter(|word| word.chars().count() >= SHORTEST_GLOSS));
+        more
     }
 
     /// Both parts of a German compound, for each place where it may be parted: "Buchungscode" as "Buchung" and "Code".

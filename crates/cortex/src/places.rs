@@ -67,8 +67,8 @@ pub fn town_of(point: Point, language: Language) -> String {
 
 /// The country that a point is in, as people of that language call it.
 pub fn country_of(point: Point, language: Language) -> String {
-    let code = &geocoder().search((point.lat_degrees(), point.lon_degrees())).record.cc;
-    countries::name(code, language == Language::De).map_or_else(|| code.clone(), capitalised)
+    let code = countries::around(&geocoder().search((point.lat_degrees(), point.lon_degrees())).record.cc);
+    countries::name(code, language == Language::De).map_or_else(|| code.to_owned(), capitalised)
 }
 
 /// With a capital at the beginning of each word: "Den Haag".

@@ -7,6 +7,7 @@
 //! Absent on purpose: running it (see [`crate::answer`]).
 
 mod clock;
+mod follow;
 mod people;
 mod pieces;
 mod products;
@@ -21,6 +22,7 @@ use domain::{Area, Filter, Kind, Near, Result, Uid};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+pub(crate) use follow::{goes_on, merged};
 pub(crate) use pieces::is_one_slip;
 pub(crate) use say::who;
 pub(crate) use words::is_own;
@@ -215,7 +217,7 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         }
     }
     let absent = products::take(&mut pieces, &mut filter, world)?;
-    let said = statistic::Said::take(&mut pieces);
+    let mut said = statistic::Said::take(&mut pieces);
     let rate = said.rate;
     taken_of(&mut pieces, words::happening());
     let mut beyond_computing = taken_of(&mut pieces, words::beyond_computing());
@@ -249,6 +251,10 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         by = by.or((asked == Some(Asked::Where)).then_some(Division::Place));
         asked = Some(most);
     }
+    // "How long in km was my longest ride": the unit says what is measured.
+    if said.is_extreme() || said.is_mean() {
+        measure = take(&mut pieces, words::UNITS).or(measure);
+    }
     let geography = take(&mut pieces, words::GEOGRAPHY);
     if geography.is_some() {
         (by, presence) = (geography, true);
@@ -258,6 +264,12 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     }
     let meets = pieces.iter().any(|piece| !piece.used && words::is_meeting(&piece.lower));
     by = by.or(take(&mut pieces, words::DIVISIONS));
+    // "In which year did I ride the furthest": of the years, and not of the rides.
+    if matches!(by, Some(Division::Month | Division::Year | Division::Weekday))
+        && let Some(ranked) = said.ranks()
+    {
+        asked = Some(ranked);
+    }
     let spent = take(&mut pieces, words::SPENT).is_some();
     if measure.is_none() && spent {
         let of_time = presence || matches!(asked, Some(Asked::Where | Asked::When | Asked::Count | Asked::Who));

@@ -12,6 +12,9 @@ wire! {
     pub struct AskRequest {
         /// In plain language.
         pub question: String,
+        /// The questions before it, the oldest first: it may go on with them ("and in 2020?").
+        #[serde(default)]
+        pub before: Vec<String>,
         /// What the question is about, when the person narrowed it.
         #[serde(default)]
         pub filter: Filter,

@@ -145,21 +145,39 @@ impl Answerer<'_> {
         if !hits.is_empty() {
             return Ok(Answering { hits, absent: None });
         }
-        let text = match self.forms(&mut concepts, plan.language)? {
-            Forms::Query(text) => text,
-            // A word of the question need not stand in its answer, unless it names what is asked about.
-            Forms::Absent(word) => {
-                let named = concepts.iter().any(|concept| concept.said == word && concept.is_name);
-                let judged = if named || concepts.len() < FEWEST { Vec::new() } else { self.judged(question, plan, &concepts)? };
-                return Ok(Answering { absent: judged.is_empty().then_some(word), hits: judged });
+        let (mut hits, mut absent) = self.in_all_forms(plan, &mut concepts)?;
+        if hits.is_empty() && plan.language == Language::De {
+            // The data may be in English.
+            let english = concepts.iter().map(|concept| Ok(concept.also(self.senses.in_english(&concept.said)?)));
+            let mut english = english.collect::<Result<Vec<_>>>()?;
+            if english != concepts {
+                (hits, absent) = self.in_all_forms(plan, &mut english)?;
+                concepts = english;
             }
-        };
-        let found = search(self.vault, Models::default(), &Filter { text, ..plan.filter.clone() }, Mode::Words, LOOKED_AT)?;
-        let (hits, _) = self.parted(plan, &concepts, found)?;
-        if !hits.is_empty() || plan.language != Language::En {
+        }
+        if !hits.is_empty() {
             return Ok(Answering { hits, absent: None });
         }
-        Ok(Answering { hits: self.judged(question, plan, &concepts)?, absent: None })
+        // A word of the question need not stand in its answer, unless it names what is asked about.
+        if let Some(word) = &absent {
+            let things = concepts.iter().filter(|concept| !concept.is_name || plan.language == Language::De).count();
+            let named = plan.language == Language::En && concepts.iter().any(|concept| concept.said == *word && concept.is_name);
+            if named || things < FEWEST {
+                return Ok(Answering { hits, absent });
+            }
+        }
+        let hits = self.judged(question, plan, &concepts)?;
+        Ok(Answering { absent: absent.filter(|_| hits.is_empty()), hits })
+    }
+
+    /// What speaks of everything, in any form that the vault holds; and the word that it holds in none.
+    fn in_all_forms(&self, plan: &Plan, concepts: &mut Vec<Concept>) -> Result<(Vec<Hit>, Option<String>)> {
+        let text = match self.forms(concepts, plan.language)? {
+            Forms::Query(text) => text,
+            Forms::Absent(word) => return Ok((Vec::new(), Some(word))),
+        };
+        let found = search(self.vault, Models::default(), &Filter { text, ..plan.filter.clone() }, Mode::Words, LOOKED_AT)?;
+        Ok((self.parted(plan, concepts, found)?.0, None))
     }
 
     /// What the reranker takes for an answer, of the items that speak of at least half of what was asked for, names included.
@@ -171,7 +189,9 @@ impl Answerer<'_> {
             let words = TextWords::of(text);
             let held = |concept: &&Concept| concept.is_in(&words, plan.language);
             let n_held = concepts.iter().filter(held).count();
-            n_held * 2 >= concepts.len() && concepts.iter().filter(|concept| concept.is_name).all(|concept| held(&concept))
+            // In German every noun is written as a name is.
+            let names = concepts.iter().filter(|concept| concept.is_name && plan.language == Language::En);
+            n_held * 2 >= concepts.len() && names.into_iter().all(|concept| held(&concept))
         });
         part.truncate(RERANKED);
         let terms = snippet::terms(&plan.filter.text);

@@ -15,6 +15,8 @@ use crate::plan::{Asked, Parted, Plan, Relation, Step, World, plan};
 const LONGEST_WAY_MS: i64 = 4 * 86_400_000;
 /// What has no end is taken to last so long.
 const SHORTEST_MS: i64 = 3_600_000;
+/// Metres within which visits are to one place.
+const ONE_PLACE: f64 = 500.0;
 /// Readings that are offered.
 const OFFERED: usize = 6;
 /// Words that say that someone went to a place, of which the place tells all.
@@ -61,7 +63,9 @@ impl Answerer<'_> {
                 let plan = plan(&format!("When was {said}?"), &within, self.today, &self.zone, self)?;
                 Ok(First::Nothing(Plan { understood, ..plan }))
             }
-            [(rows, time)] => Ok(First::Time(*time, self.step(parted, understood, rows))),
+            [.., (rows, time)] if found.len() == 1 || (asks_where(&parted.rest) && all_at_one_place(&found)) => {
+                Ok(First::Time(*time, self.step(parted, understood, rows)))
+            }
             several => {
                 let choices = several.iter().rev().take(OFFERED).filter_map(|(rows, _)| {
                     let day = self.local(rows[0].at?)?;
@@ -182,6 +186,20 @@ impl Answerer<'_> {
     fn midnight(&self, date: Date) -> Option<UtcMs> {
         date.to_zoned(self.zone.clone()).ok().map(|at| at.timestamp().as_millisecond())
     }
+}
+
+/// Whether a question is about a place, which is the same whichever of several visits to it is meant.
+fn asks_where(question: &str) -> bool {
+    let lower = question.to_lowercase();
+    ["where", "which town", "which city", "which country", "wo ", "welcher stadt", "welchem land", "welchem ort"]
+        .into_iter()
+        .any(|phrase| lower.contains(phrase))
+}
+
+/// Whether all of them happened at one place.
+fn all_at_one_place(found: &[(Happening, (UtcMs, UtcMs))]) -> bool {
+    let places: Vec<_> = found.iter().filter_map(|(rows, _)| rows.first()?.place).collect();
+    places.len() == found.len() && places.iter().all(|place| place.metres_to(places[0]) < ONE_PLACE)
 }
 
 /// A text without the times that it names.

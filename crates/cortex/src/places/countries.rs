@@ -131,6 +131,15 @@ pub(super) fn code(name: &str) -> Option<&'static str> {
     COUNTRIES.iter().find(|(_, names)| names.split(" | ").any(|known| known == name)).map(|(code, _)| *code)
 }
 
+/// The country that a small state lies within: of who was in its middle it is not known on which side of the border they were.
+pub(super) fn around(code: &str) -> &str {
+    match code {
+        "VA" | "SM" => "IT",
+        "MC" => "FR",
+        other => other,
+    }
+}
+
 /// What a country is called: by its first name, and in German by the second of two.
 pub(super) fn name(code: &str, german: bool) -> Option<&'static str> {
     let names = COUNTRIES.iter().find(|(known, _)| *known == code)?.1;
@@ -149,5 +158,6 @@ mod tests {
     fn a_country_goes_by_its_names_in_both_languages() {
         assert_eq!((code("italien"), code("italy"), code("atlantis")), (Some("IT"), Some("IT"), None));
         assert!(is_in("VA", "IT") && !is_in("IT", "VA"));
+        assert_eq!((name(around("VA"), true), name("CH", false), name("JP", true)), (Some("italien"), Some("switzerland"), Some("japan")));
     }
 }

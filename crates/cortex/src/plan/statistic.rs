@@ -109,9 +109,20 @@ impl Said {
         Self { means, extreme, rate }
     }
 
+    /// Of months and years, the one with most is asked for, and not one thing in them: which end, when that is so.
+    pub(super) fn ranks(&mut self) -> Option<super::Asked> {
+        let ((statistic, _), _) = self.extreme.take()?;
+        Some(if statistic == Statistic::Least { super::Asked::Least } else { super::Asked::Most })
+    }
+
     /// Whether there is an extreme among them.
     pub(super) fn is_extreme(&self) -> bool {
         self.extreme.is_some()
+    }
+
+    /// Whether a mean is among them.
+    pub(super) fn is_mean(&self) -> bool {
+        self.means.is_some() && self.rate.is_none()
     }
 
     /// What is made of the values of these kinds, and over which measure; what no plan can hold of it is said.

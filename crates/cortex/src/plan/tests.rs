@@ -19,6 +19,10 @@ impl World for Village {
             .then(|| Spot { name: "Lisbon".to_owned(), within: Within::Near(near) }))
     }
 
+    fn venue(&self, words: &str) -> Result<bool> {
+        Ok(words == "Haus Keller")
+    }
+
     fn knows_owner(&self) -> Result<bool> {
         Ok(true)
     }
@@ -235,4 +239,76 @@ fn a_slip_in_a_word_of_asking_is_read_and_said_and_names_are_left_alone() {
     assert_eq!(shown("How many vidoes did I watch in 2020?"), "count watch or video from 2020-01-01 to 2020-12-31 (vidoes read as videos)");
     assert_eq!(shown("Wie viele Emials von Anna?"), "zählen: mail von Anna Meier (Emials gelesen als emails)");
     assert_eq!(shown("How many mails from Jonsa?"), "count mail (unknown: Jonsa)");
+}
+
+#[test]
+fn what_is_made_of_values_is_said_and_taken() {
+    for (question, understood) in [
+        ("How far was my longest bike ride in 2021?", "the furthest of trip matching cycling from 2021-01-01 to 2021-12-31"),
+        ("When was my shortest run?", "the least of trip matching running"),
+        ("What is the average duration of my visits to Haus Keller?", "the mean time of visit matching \"Haus Keller\""),
+        ("How many mails a week did Anna send me in 2019?", "count mail from Anna Meier from 2019-01-01 to 2019-12-31 per week"),
+        ("Wie oft pro Monat habe ich 2019 etwas gegoogelt?", "zählen: search vom 2019-01-01 bis 2019-12-31 pro Monat"),
+        ("In which year did I ride the furthest by bike?", "the most frequent of trip matching cycling by year"),
+        ("At what hour do I search the most?", "the most frequent of search by hour"),
+        ("On which day did I take the most photos?", "the most frequent of photo by day"),
+        ("Which countries did I visit in 2019?", "list visit from 2019-01-01 to 2019-12-31 by country"),
+        ("In wie vielen verschiedenen Städten war ich?", "zählen: visit nach Ort"),
+        ("Which channel did I watch most in 2020?", "the most frequent of watch or video from 2020-01-01 to 2020-12-31 by channel"),
+        ("Did I cycle further in 2019 or in 2020?", "the most frequent of trip matching cycling: 2019 / 2020"),
+        ("How often was I at Haus Keller?", "count visit or event matching \"Haus Keller\""),
+        ("Where was I at 3 pm on 4 May 2019?", "where: visit on 2019-05-04"),
+        ("Where did I sleep on 4 May 2019?", "where: visit from 2019-05-04 to 2019-05-05"),
+    ] {
+        assert_eq!(shown(question), understood, "{question}");
+    }
+}
+
+#[test]
+fn an_hour_of_a_day_is_that_minute_and_a_night_goes_past_midnight() {
+    let hours = |question: &str| {
+        let filter = plan(question, &Filter::default(), date(2026, 11, 22), &TimeZone::UTC, &Village).unwrap().filter;
+        let midnight = date(2019, 5, 4).to_zoned(TimeZone::UTC).unwrap().timestamp().as_millisecond();
+        (filter.from.unwrap() - midnight, filter.to.unwrap() - midnight)
+    };
+    let hour = 3_600_000;
+    assert_eq!(hours("Where was I at 3 pm on 4 May 2019?"), (15 * hour, 15 * hour + 60_000));
+    assert_eq!(hours("Where was I at 9:30 am on 4 May 2019?"), (9 * hour + hour / 2, 9 * hour + hour / 2 + 60_000));
+    assert_eq!(hours("Wo war ich am 4. Mai 2019 um 15 Uhr 20?"), (15 * hour + hour / 3, 15 * hour + hour / 3 + 60_000));
+    assert_eq!(hours("Where was I in the evening of 4 May 2019?"), (18 * hour, 23 * hour));
+    assert_eq!(hours("Where did I sleep on 4 May 2019?"), (22 * hour, 30 * hour));
+}
+
+#[test]
+fn a_question_goes_on_with_the_one_before() {
+    let mut shown = Vec::new();
+    let mut earlier: Option<Plan> = None;
+    let today = date(2026, 11, 22);
+    for question in [
+        "How many mails did Anna send me in 2019?",
+        "and in 2020?",
+        "only from Jonas",
+        "Which year did I get the most?",
+        "How many photos did I take in Lisbon?",
+        "When was the first?",
+    ] {
+        let later = plan(question, &Filter::default(), today, &TimeZone::UTC, &Village).unwrap();
+        let plan = match &earlier {
+            Some(earlier) if goes_on(question, &later) => merged(earlier, question, later, today),
+            _ => later,
+        };
+        shown.push(plan.understood.clone());
+        earlier = Some(plan);
+    }
+    assert_eq!(
+        shown,
+        [
+            "count mail from Anna Meier from 2019-01-01 to 2019-12-31",
+            "count mail from Anna Meier from 2020-01-01 to 2020-12-31",
+            "count mail from Jonas Brandt from 2020-01-01 to 2020-12-31",
+            "the most frequent of everything by year",
+            "count photo near Lisbon",
+            "the first of photo near Lisbon",
+        ]
+    );
 }

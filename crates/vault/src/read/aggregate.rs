@@ -98,10 +98,17 @@ impl Vault {
     }
 }
 
-/// The wall clock of an item, as SQLite's date functions take it.
+/// The wall clock of an item, as SQLite's date functions take it: of the place where that is known, else of this machine, by whose
+/// clock the days of a question are cut as well.
 macro_rules! wall_clock {
     ($format:literal) => {
-        concat!("strftime('", $format, "', i.at_ms / 1000.0 + coalesce(i.offset_min, 0) * 60, 'unixepoch')")
+        concat!(
+            "CASE WHEN i.offset_min IS NULL THEN strftime('",
+            $format,
+            "', i.at_ms / 1000.0, 'unixepoch', 'localtime') ELSE strftime('",
+            $format,
+            "', i.at_ms / 1000.0 + i.offset_min * 60, 'unixepoch') END"
+        )
     };
 }
 

@@ -47,13 +47,13 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
     ),
     (
         Asked::When,
-        "when | on what date | on which date | on what day | on which day | what date | which date | which day | what day | \
+        "when | on which days | on what days | an welchen tagen | on what date | on which date | on what day | on which day | what date | which date | which day | what day | \
             what was the date of | the date of | at what time | what time | wann | an welchem tag | an welchem datum | \
             zu welchem datum | welches datum | welcher tag | welchen tag | um wie viel uhr | um wieviel uhr",
     ),
     (
         Asked::Where,
-        "where | in which city | in what city | in which town | in which place | at which place | which city | what city | which town | \
+        "where | in which hotel | at which hotel | which hotel | in what hotel | in welchem hotel | welches hotel | in which city | in what city | in which town | in which place | at which place | which city | what city | which town | \
             which place | what place | in which country | which country | wo | wohin | in welcher stadt | in welchem ort | \
             an welchem ort | in welchem land | welche stadt | welcher ort",
     ),
@@ -61,7 +61,7 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
         Asked::Who,
         "name the person who | who was the person | the person who | who is the person | who were the people | wer war die person | \
             with whom | to whom | from whom | whom | which person | what person | which people | what people | \
-            which of my friends | whose | who | wessen | mit wem | von wem | an wen | wem | wen | wer | welche person | welche personen | \
+            wem gehört | wem gehören | which of my friends | whose | who | wessen | mit wem | von wem | an wen | wem | wen | wer | welche person | welche personen | \
             welcher mensch | welche leute",
     ),
     (
@@ -85,6 +85,12 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
 /// What is compared, when the comparing says it.
 pub(in crate::plan) const COMPARED: &[(Measure, &str)] =
     &[(Measure::Distance, "further | farther | weiter"), (Measure::Duration, "longer | länger")];
+
+/// Units, which say what is measured.
+pub(in crate::plan) const UNITS: &[(Measure, &str)] = &[
+    (Measure::Distance, "in km | in kilometres | in kilometers | in kilometern | km | kilometres | kilometers | kilometer"),
+    (Measure::Duration, "in hours | in minutes | in stunden | in minuten"),
+];
 
 /// Divisions of which one may be the greatest, that are times when nothing is ranked.
 pub(in crate::plan) const RANKED: &[(Division, &str)] = &[
@@ -205,7 +211,7 @@ pub(in crate::plan) const MEASURES: &[(Measure, &str)] = &[
             berechnet",
     ),
     (Measure::Distance, "kilometres | kilometers | kilometre | kilometer | km | distance | strecke | distanz | weit | far"),
-    (Measure::Duration, "hours | stunden"),
+    (Measure::Duration, "hours | stunden | duration | dauer"),
 ];
 
 /// Papers that state an amount: a sum over them is money.
@@ -248,7 +254,8 @@ pub(in crate::plan) const ACTIVITIES: &[(&str, &str)] = &[
         "cycling",
         "on my bike | by bicycle | by bike | my bicycle | my bike | bicycle | bike | biked | biking | bicycling | cycling | cycled | \
             cycle | mit dem fahrrad | mit dem velo | mit dem rad | rad gefahren | velo gefahren | fahrrad gefahren | geradelt | \
-            radelte | radeln | fahrrad | velo | rad | radfahren | velofahren",
+            velofahrten | velofahrt | radtouren | radtour | fahrradtouren | fahrradtour | fahrradfahrten | fahrradfahrt | velotouren | \
+            velotour | bike rides | bike ride | radelte | radeln | fahrrad | velo | rad | radfahren | velofahren",
     ),
     ("walking", "on foot | by foot | walking | walked | walk | zu fuss | zu fuß | spaziert | spazieren | spazierte | gelaufen"),
     ("running", "running | ran | run | jogging | jogged | gejoggt | joggte | joggen | gerannt"),

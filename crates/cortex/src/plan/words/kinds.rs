@@ -70,7 +70,7 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
         &[Kind::Search],
         Speaks::Does,
         "look something up | looked something up | look things up | looked things up | search the web | searched the web | \
-            did i search | have i searched | i search | searched | searching | did i google | googled | google for | googling | \
+            did i search | have i searched | i search | searched | searching | did i google | do i google | i google | googled | google for | googling | \
             look up | looked up | gegoogelt | googelte | googeln | gesucht | suchte | nachgeschlagen | recherchiert | search",
     ),
     (
@@ -103,8 +103,8 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
     (&[Kind::Purchase], Speaks::Names, "purchases | purchase | orders | einkäufe | einkauf | bestellungen"),
     (&[Kind::Purchase], Speaks::Hints, "bought | did i buy | purchased | ordered | gekauft | kaufte | eingekauft | bestellt | bestellte"),
     (&[Kind::Workout], Speaks::Names, "workouts | workout | trainings | trainingseinheiten"),
-    (&[Kind::Listen], Speaks::Names, "songs | song | podcasts | podcast | lieder | lied"),
-    (&[Kind::Listen], Speaks::Does, "listened to | listened | listen to | gehört | angehört"),
+    (&[Kind::Listen], Speaks::Names, "songs | song | music | tracks | musik | podcasts | podcast | lieder | lied"),
+    (&[Kind::Listen], Speaks::Does, "listened to | listened | listening to | listening | listen to | gehört | angehört"),
     (&[Kind::Collection], Speaks::Names, "albums | album | playlists | playlist | alben"),
     (&[Kind::Post], Speaks::Names, "comments | comment | posts | post | kommentare | kommentar | beiträge"),
     (&[Kind::Post], Speaks::Does, "commented | posted | kommentiert"),

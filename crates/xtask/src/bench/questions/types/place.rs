@@ -113,5 +113,7 @@ fn photo_taken(known: &Known, _: &mut Prng) -> Option<Case> {
 fn sight_town(known: &Known, chance: &mut Prng) -> Option<Case> {
     let trip = known.trip(chance);
     let sight = &known.life.places[trip.hotel + chance.between(1, 3) as usize];
+    // The phone may name none of its visits.
+    known.of("visit").find(|visit| visit.title == sight.name)?;
     case([("place", Said::same(&sight.name))], Truth::Says(vec![town_names(trip)]))
 }
