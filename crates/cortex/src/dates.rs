@@ -187,7 +187,10 @@ impl Reader<'_> {
                 let start = self.in_the_year_of(start, end);
                 return (start.from < end.to).then_some((Some(start.from), Some(end.to), next));
             }
-            return (first == Some(Word::From)).then_some((Some(start.from), None, next));
+            // "Ab 2019" and "from 2019 on" are open; "the photos from 2019" are of it.
+            let is_open = self.text(at) == "ab" || matches!(self.text(next), "on" | "onward" | "onwards" | "forward" | "an");
+            let end = if is_open { (None, next + usize::from(self.text(at) != "ab")) } else { (Some(start.to), next) };
+            return (first == Some(Word::From)).then_some((Some(start.from), end.0, end.1));
         }
         if let Some((days, next)) = self.days_of_one_month(self.skip(at)) {
             return Some((Some(days.from), Some(days.to), next));
@@ -294,6 +297,10 @@ impl Reader<'_> {
         let edge = self.word(edge_at)?;
         if unit_at == at && matches!(self.text(edge_at), "of" | "von") {
             let (days, next) = self.plain(self.skip(edge_at + 1))?;
+            // "Each week of 2021" is no week.
+            if days.from.until(days.to).ok()?.get_days() > 31 {
+                return None;
+            }
             let week = week_of(days.from)?;
             return match unit {
                 Unit::Week => Some((week, next)),
@@ -481,6 +488,13 @@ impl Reader<'_> {
                 let count = self.number(at + 1)?;
                 let Word::Unit(unit) = self.word(at + 2)? else { return None };
                 Some((self.ago(count, unit)?, at + 3))
+            }
+            // "The last day I was in Lisbon" is none of last week's.
+            Word::Rel(Rel::Last)
+                if matches!(self.word(at + 1), Some(Word::Unit(_)))
+                    && matches!(self.text(at + 2), "i" | "we" | "that" | "when" | "on" | "with" | "an" | "ich" | "wir") =>
+            {
+                None
             }
             Word::Rel(rel) => {
                 let next = self.skip(at + 1);

@@ -224,12 +224,11 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
 
     let polar = is_polar(&pieces);
     let has_or = pieces.iter().any(|piece| matches!(piece.lower.as_str(), "or" | "oder" | "than" | "als"));
-    let comparing = if has_or { take(&mut pieces, words::COMPARING) } else { None };
+    let compared = if has_or { take(&mut pieces, words::COMPARED) } else { None };
+    let comparing = if has_or { take(&mut pieces, words::COMPARING).or(compared.map(|_| Asked::Most)) } else { None };
     // "How far" says what is measured; what is asked follows from it.
     let mut measure = take(&mut pieces, words::MEASURED);
-    if comparing.is_some() && measure.is_none() {
-        measure = take(&mut pieces, words::COMPARED);
-    }
+    measure = measure.or(compared);
     taken_of(&mut pieces, words::containers());
     let mut presence =
         slept || take(&mut pieces, words::PRESENCE).is_some() || words::goes(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
@@ -245,7 +244,8 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     // What is done "most often" is counted; what is done "most" may be measured.
     let often = !words_of(&pieces, &["often", "frequently", "öftesten", "häufigsten", "seltensten"]).is_empty();
     // "Who sent me the most mails?" asks who, and which one most.
-    if let Some(Asked::Who | Asked::Where | Asked::List | Asked::Find) = asked
+    let divides = words::each(words::DIVISIONS).any(|(phrase, _)| pieces::position(&pieces, phrase).is_some());
+    if (matches!(asked, Some(Asked::Who | Asked::Where | Asked::List | Asked::Find)) || (asked == Some(Asked::When) && divides))
         && let Some(most) = take(&mut pieces, words::MOST)
     {
         by = by.or((asked == Some(Asked::Where)).then_some(Division::Place));
@@ -286,6 +286,10 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     let attribute = take(&mut pieces, words::ATTRIBUTES);
     let speaks = take_kinds(&mut pieces, &mut filter);
     let publishers = words_of(&pieces, words::PUBLISHERS);
+    let plays = words_of(&pieces, words::PERFORMERS);
+    if !plays.is_empty() && filter.kinds.is_empty() && ranks {
+        filter.kinds = vec![Kind::Listen];
+    }
     if !publishers.is_empty() && filter.kinds.iter().any(|kind| matches!(kind, Kind::Watch | Kind::Listen)) {
         // "Which channel did I watch most", "songs by the band X": whose they are.
         pieces.iter_mut().filter(|piece| publishers.contains(&piece.text)).for_each(|piece| piece.used = true);
@@ -301,7 +305,7 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     }
     if let Some(query) = activity {
         // "In which month did I cycle the most": by how far, unless rides are what is counted.
-        if (ranks || said.is_extreme()) && measure.is_none() && !often && speaks != Some(Speaks::Names) {
+        if (ranks || said.is_extreme() || asked == Some(Asked::Sum)) && measure.is_none() && !often && speaks != Some(Speaks::Names) {
             measure = Some(Measure::Distance);
         }
         if filter.kinds.is_empty() || measure.is_some() {
@@ -382,6 +386,20 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     if presence && measure.is_none() && matches!(asked, None | Some(Asked::Find)) {
         asked = Some(Asked::When);
     }
+    // How long one sleeps is told by nothing that says where one was.
+    let sleeps = words_of(&pieces, &["sleep", "slept", "sleeping", "geschlafen", "schlief", "schlafe"]);
+    if measure == Some(Measure::Duration) && !is_placed(&filter) && filter.text.is_empty() {
+        beyond.extend(sleeps);
+    }
+    // "The number of Anna" is hers, when nothing is counted.
+    if asked == Some(Asked::Count) && of_number(&question, &filter) {
+        (asked, filter.kinds, filter.text) = (Some(Asked::Find), vec![Kind::Contact], "Phone".to_owned());
+        filter.people.append(&mut filter.senders);
+    }
+    // Which of two times it was, by what is measured.
+    if comparing.is_some() && set_apart {
+        asked = comparing;
+    }
     settle(&mut asked, &mut measure, &mut filter, named_someone, &mut beyond);
     let whole_stay = measure == Some(Measure::Duration) && activity.is_none() && is_placed(&filter);
     if (whole_stay && filter.kinds == Measure::Duration.kinds()) || (geography.is_some() && filter.kinds.is_empty()) {
@@ -411,7 +429,8 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     // What others watched or photographed is not in the data of the one who asks.
     let of_owner = filter.kinds.iter().any(|kind| is_own_doing(*kind))
         || (asked == Some(Asked::Where) && !presence && pieces.iter().any(|piece| words::is_going(&piece.lower)));
-    if let Some(other) = other.filter(|_| of_owner) {
+    let other = other.or_else(|| asks_where_someone_was(&pieces).filter(|_| asked == Some(Asked::Where) && !presence));
+    if let Some(other) = other.filter(|_| of_owner || asked == Some(Asked::Where)) {
         beyond.push(other);
     } else if asked == Some(Asked::Where) && !presence && filter.text.is_empty() && filter.kinds.is_empty() {
         // The data tells where its owner was.
@@ -558,6 +577,21 @@ fn is_own_doing(kind: Kind) -> bool {
             | Kind::Note
             | Kind::Task
     )
+}
+
+/// Whether "the number of" somebody alone is asked for.
+fn of_number(question: &str, filter: &Filter) -> bool {
+    let lower = question.to_lowercase();
+    let alone = filter.people.len() + filter.senders.len() == 1 && filter.recipients.is_empty();
+    let narrows = filter.from.is_some() || filter.to.is_some() || is_placed(filter) || !filter.sources.is_empty();
+    alone && !narrows && filter.kinds.is_empty() && filter.text.is_empty() && (lower.contains("number of") || lower.contains("nummer von"))
+}
+
+/// The name right after "where was": what others did is not in the data.
+fn asks_where_someone_was(pieces: &[Piece]) -> Option<String> {
+    let [first, verb, name, ..] = pieces else { return None };
+    let asks = matches!(first.lower.as_str(), "where" | "wo") && matches!(verb.lower.as_str(), "was" | "is" | "were" | "war" | "ist");
+    (asks && name.name && name.used && !name.small && !name.genitive && !name.quoted).then(|| name.text.clone())
 }
 
 /// Whether a question speaks of whatever the vault holds: "How many items are there?".

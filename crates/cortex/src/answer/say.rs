@@ -383,7 +383,7 @@ pub(super) fn condition(plan: &Plan) -> String {
         said += &format!(" {} “{}”", pick(plan.language, "matching", "zu"), filter.text);
     }
     let date = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(plan.zone.clone()).date());
-    match (filter.from.and_then(date), filter.to.and_then(date).and_then(|day| day.yesterday().ok())) {
+    match (filter.from.and_then(date), filter.to.and_then(|ms| date(ms - 1))) {
         (Some(from), Some(to)) if from == to => said += &format!(" {} {from}", pick(plan.language, "on", "am")),
         (Some(from), Some(to)) => {
             said += &format!(" {} {from} {} {to}", pick(plan.language, "from", "vom"), pick(plan.language, "to", "bis"));

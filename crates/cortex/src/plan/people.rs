@@ -22,6 +22,11 @@ pub(super) enum Writing {
 impl Writing {
     /// Reads the words of a question: a verb of writing, and whether it is the one who asks who does it.
     pub(super) fn of(pieces: &mut [Piece]) -> Self {
+        // "Who got the most mails from me": nothing else says who wrote.
+        let from_me = |pair: &[Piece]| matches!((pair[0].lower.as_str(), pair[1].lower.as_str()), ("from", "me") | ("von", "mir"));
+        if pieces.windows(2).any(|pair| !pair[0].quoted && from_me(pair)) {
+            return Self::ByMe;
+        }
         let Some(verb) = (0..pieces.len()).find(|at| !pieces[*at].quoted && is_verb(pieces, *at)) else { return Self::Nobody };
         let has = |wanted: &[&str]| pieces.iter().any(|piece| !piece.quoted && wanted.contains(&piece.lower.as_str()));
         let to_me = has(&["me", "mir", "us", "uns"]);
@@ -50,7 +55,12 @@ fn is_verb(pieces: &[Piece], at: usize) -> bool {
         }),
         // "What have I heard from Anna": of sound, nobody is the source.
         "hear" | "heard" => pieces.get(at + 1).is_some_and(|next| next.lower == "from"),
-        "gehört" => pieces[..at].iter().any(|piece| piece.lower == "von"),
+        // "Lieder von der Band gehört" is no word from anyone.
+        "gehört" => {
+            let of_sound = |piece: &Piece| words::kinds().any(|(phrase, (kinds, _))| phrase == piece.lower && *kinds == [Kind::Listen]);
+            let before = &pieces[..at];
+            before.iter().any(|piece| piece.lower == "von") && !before.iter().any(of_sound)
+        }
         word => words::is_writing(word),
     }
 }
@@ -97,7 +107,10 @@ pub(super) fn take(
     while at < pieces.len() {
         let part = part_before(pieces, at);
         let may_start = !pieces[at].used && !pieces[at].quoted && (pieces[at].name || part.is_some()) && !pieces[at].small;
-        if !may_start || (at == 0 && pieces.len() > 3 && !pieces[at].text.contains('@')) {
+        // Every question begins with a capital: two names in a row are somebody all the same.
+        let begins = at == 0 && pieces.len() > 3 && !pieces[at].text.contains('@');
+        let both = begins && pieces[1].name && !pieces[1].used && known(&joined(&pieces[..2]), language, world)?.is_some();
+        if !may_start || (begins && !both) {
             at += 1;
             continue;
         }

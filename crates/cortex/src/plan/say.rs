@@ -31,7 +31,8 @@ pub(super) fn understood(plan: &Plan, today: Date) -> String {
         said.push(format!("{} {}", pick("matching", "mit den Worten"), filter.text));
     }
     let date = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(plan.zone.clone()).date());
-    match (filter.from.and_then(date), filter.to.and_then(date).and_then(|day| day.yesterday().ok())) {
+    let last = filter.to.and_then(|ms| date(ms - 1));
+    match (filter.from.and_then(date), last) {
         (Some(from), Some(to)) if from == to => said.push(format!("{} {from}", pick("on", "am"))),
         (Some(from), Some(to)) if from <= today && to == today => said.push(format!("{} {from}", pick("since", "seit"))),
         (Some(from), Some(to)) => said.push(format!("{} {from} {} {to}", pick("from", "vom"), pick("to", "bis"))),

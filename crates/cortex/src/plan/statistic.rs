@@ -58,7 +58,7 @@ enum Of {
 const MEANS: &[((), &str)] = &[(
     (),
     "on average | the average | my average | on an average | average | im durchschnitt | im schnitt | durchschnittliche | \
-        durchschnittlicher | durchschnittlichen | durchschnittlich | im mittel",
+        durchschnittlicher | durchschnittlichen | durchschnittlich | im mittel | typical | typically | typisch",
 )];
 
 const EXTREMES: &[((Statistic, Of), &str)] = &[
@@ -99,6 +99,8 @@ impl Said {
     /// Takes them. Of months and years a number may be divided as well: a rate is asked for by "on average" or "how often".
     pub(super) fn take(pieces: &mut [Piece]) -> Self {
         let means = take(pieces, MEANS).map(|((), said)| said);
+        // "A typical visit on average" says it twice.
+        while take(pieces, MEANS).is_some() {}
         let extreme = take(pieces, EXTREMES);
         let asks_rate = means.is_some() || ["how often", "wie oft", "how frequently"].iter().any(|phrase| position(pieces, phrase).is_some());
         let rates = words::each(RATES).find_map(|(phrase, rate)| Some((position(pieces, phrase)?, phrase, rate)));

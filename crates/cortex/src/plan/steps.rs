@@ -60,15 +60,15 @@ const RELATIONS: &[(Relation, &str)] = &[
         "the night before | the evening before | in der nacht vor | am abend vor | die nacht vor",
     ),
     (Relation::Night(1), "the night after | the evening after | in der nacht nach | am abend nach"),
-    (Relation::Day(1), "on the day after | the day after | on the morning after | the morning after | am tag nach | am morgen nach"),
-    (Relation::Day(-1), "on the day before | the day before | am tag vor | am vortag von | am vortag der | am vortag des"),
+    (Relation::Day(1), "one day after | on the day after | the day after | on the morning after | the morning after | am tag nach | am morgen nach"),
+    (Relation::Day(-1), "one day before | on the day before | the day before | am tag vor | am vortag von | am vortag der | am vortag des"),
     (Relation::Week(1), "in the week after | the week after | in der woche nach | die woche nach"),
     (Relation::Week(-1), "in the week before | the week before | in der woche vor | die woche vor"),
     (Relation::Weekend(1), "on the weekend after | the weekend after | am wochenende nach"),
     (Relation::Weekend(-1), "on the weekend before | the weekend before | am wochenende vor"),
     (Relation::Month(1), "in the month after | the month after | im monat nach"),
     (Relation::Month(-1), "in the month before | the month before | im monat vor"),
-    (Relation::SameDay, "on the day of | the day of | on the days of | am tag von | am tag der | am tag des | am tag meiner | am tag meines"),
+    (Relation::SameDay, "on the same day as | the same day as | on the day of | the day of | on the days of | am tag von | am tag der | am tag des | am tag meiner | am tag meines"),
     (
         Relation::During,
         "while i was visiting | while i was in | while i was at | while i was on | while visiting | while travelling to | while staying in | \
@@ -144,10 +144,14 @@ fn end_of(question: &str, from: usize) -> usize {
         participle && word.len() > 4 && !word.chars().next().is_some_and(char::is_uppercase)
     };
     let bare = said.trim_end_matches(['?', '.', '!', ' ']);
-    match bare.rsplit_once(' ') {
-        Some((before, last)) if closes(last) => from + before.len(),
-        _ => from + bare.len(),
+    let Some((mut before, _)) = bare.rsplit_once(' ').filter(|(_, last)| closes(last)) else { return from + bare.len() };
+    // "Während der Reise nach Porto etwas gegoogelt": what is looked for ends with its last name or year.
+    while let Some((shorter, last)) = before.rsplit_once(' ')
+        && last.chars().all(char::is_lowercase)
+    {
+        before = shorter;
     }
+    from + before.len()
 }
 
 fn trimmed(text: &str) -> &str {
@@ -166,7 +170,9 @@ fn is_when(question: &str, at: usize, from: usize, today: Date) -> bool {
 
 /// Whether a name or a quotation stands in it: "during the week" is about no journey.
 fn names_something(first: &str) -> bool {
-    first.contains(['"', '“', '„', '«']) || first.split_whitespace().any(|word| word.chars().next().is_some_and(char::is_uppercase))
+    let asks = first.split_whitespace().next().is_some_and(|word| matches!(word, "which" | "what" | "welcher" | "welchem"));
+    let is_name = |word: &str| word.chars().next().is_some_and(char::is_uppercase) && !matches!(word, "I" | "I'm" | "I've");
+    !asks && (first.contains(['"', '“', '„', '«']) || first.split_whitespace().any(is_name))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use domain::Kind;
 
 pub(crate) use asked::is_own;
 pub(super) use asked::{
-    ACTIVITIES, ASKED, ATTRIBUTES, BILLS, COMPARED, COMPARING, DIVISIONS, DUE, GEOGRAPHY, MEASURED, MEASURES, MOST, PRESENCE, PUBLISHERS,
+    ACTIVITIES, ASKED, ATTRIBUTES, BILLS, COMPARED, COMPARING, DIVISIONS, DUE, GEOGRAPHY, MEASURED, MEASURES, MOST, PERFORMERS, PRESENCE, PUBLISHERS,
     RANKED, SPENT, UNITS, WEAK_ATTRIBUTES, goes, is_address, is_distinct, is_getting, is_going, is_meeting, is_relation, is_writing, language,
 };
 pub(super) use kinds::{Speaks, all as kinds};
@@ -125,7 +125,10 @@ pub(super) fn vocabulary() -> impl Iterator<Item = &'static str> {
     let asked = each(ASKED)
         .map(|(phrase, _)| phrase)
         .chain(each(PRESENCE).map(|(phrase, _)| phrase))
-        .chain(each(MEASURES).map(|(phrase, _)| phrase));
+        .chain(each(MEASURES).map(|(phrase, _)| phrase))
+        .chain(each(DUE).map(|(phrase, _)| phrase))
+        .chain(each(RANKED).map(|(phrase, _)| phrase))
+        .chain(each(DIVISIONS).map(|(phrase, _)| phrase));
     let acted = each(ACTIVITIES)
         .map(|(phrase, _)| phrase)
         .chain(each(ATTRIBUTES).map(|(phrase, _)| phrase))

@@ -73,7 +73,12 @@ export function AskPage() {
               ref={index === exchanges.length - 1 ? last : undefined}
               className="scroll-mt-4 last:min-h-[calc(100cqh-2rem)]"
             >
-              <ExchangeView exchange={exchange} onStop={() => stop(exchange.id)} onAgain={(narrowed) => ask(exchange.question, narrowed)} />
+              <ExchangeView
+                exchange={exchange}
+                onStop={() => stop(exchange.id)}
+                onAgain={(narrowed) => ask(exchange.question, narrowed)}
+                onChoose={(chosen) => ask(chosen, filter)}
+              />
             </div>
           ))}
         </div>

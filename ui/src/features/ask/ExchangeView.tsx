@@ -11,10 +11,10 @@ import { ComputedView } from "./ComputedView";
 import type { Exchange } from "./conversation";
 import { Understood } from "./Understood";
 
-type Props = { exchange: Exchange; onStop: () => void; onAgain: (filter: Filter) => void };
+type Props = { exchange: Exchange; onStop: () => void; onAgain: (filter: Filter) => void; onChoose: (question: string) => void };
 
 /** A question; how it was understood; what was computed; the answer; what it rests on. */
-export function ExchangeView({ exchange, onStop, onAgain }: Props) {
+export function ExchangeView({ exchange, onStop, onAgain, onChoose }: Props) {
   const { question, state, plan, computed, found, text, answer, failure } = exchange;
   const { selected, select } = useSelection();
   const [lit, setLit] = useState<string | null>(null);
@@ -34,8 +34,18 @@ export function ExchangeView({ exchange, onStop, onAgain }: Props) {
       </header>
       {plan && <Understood plan={plan} onNarrow={running ? undefined : onAgain} />}
       {computed && <ComputedView computed={computed} />}
-      {answer?.abstained && <Note tone="warn">Not in your data. What was searched stands above; nothing was made up.</Note>}
+      {answer?.withheld && <Note>A password, key or code is withheld here. Open the item to see it.</Note>}
+      {answer?.abstained && answer.choices.length === 0 && <Note tone="warn">Not in your data. What was searched stands above; nothing was made up.</Note>}
       {(text !== "" || answer) && <AnswerText text={text} answer={answer} lit={lit} onLight={setLit} onOpen={select} />}
+      {answer && answer.choices.length > 0 && (
+        <ul aria-label="What may be meant" className="flex flex-wrap gap-2">
+          {answer.choices.map((choice) => (
+            <li key={choice.question}>
+              <Button onClick={() => onChoose(choice.question)}>{choice.label}</Button>
+            </li>
+          ))}
+        </ul>
+      )}
       {running && text === "" && <Skeleton lines={3} label="Thinking" />}
       {failure && <Failed failure={failure} onRetry={() => onAgain(plan?.filter ?? {})} />}
       {cited.length > 0 && (

@@ -15,6 +15,12 @@ export function Understood({ plan, onNarrow }: Props) {
         <span className="text-faint">Understood: </span>
         {plan.understood}
       </p>
+      {plan.steps.map((step) => (
+        <p key={step.said} className="text-soft">
+          <span className="text-faint">First: </span>
+          {step.said} ({step.understood}): {step.found}
+        </p>
+      ))}
       <div className="flex flex-wrap items-center gap-1">
         <span className="rounded-md bg-sunken px-2 leading-6">{plan.asked}</span>
         {plan.filter.text && <span className="rounded-md bg-sunken px-2 leading-6">“{plan.filter.text}”</span>}

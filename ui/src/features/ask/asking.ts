@@ -8,15 +8,22 @@ import { answered, asked, failed, partCame } from "./conversation";
 /** The questions that are being answered, so that they can be stopped from wherever one is. */
 const running = new Map<number, AbortController>();
 let last = 0;
+/** Questions that a new one may go on with. */
+const REMEMBERED = 12;
 
-const ask = (question: string, filter: Filter) => async (dispatch: Store["dispatch"]) => {
+const ask = (question: string, filter: Filter) => async (dispatch: Store["dispatch"], getState: Store["getState"]) => {
+  // A question may go on with those before it: "and in 2020?".
+  const before = getState()
+    .ask.exchanges.filter(({ state }) => state === "done")
+    .map((exchange) => exchange.question)
+    .slice(-REMEMBERED);
   last += 1;
   const id = last;
   const controller = new AbortController();
   running.set(id, controller);
   dispatch(asked({ id, question }));
   try {
-    const answer = await backend().stream("ask", { question, filter }, (part) => dispatch(partCame({ id, part })), controller.signal);
+    const answer = await backend().stream("ask", { question, before, filter }, (part) => dispatch(partCame({ id, part })), controller.signal);
     dispatch(answered({ id, answer }));
   } catch (thrown) {
     dispatch(failed({ id, failure: asFailure(thrown) }));

@@ -30,7 +30,7 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
     ),
     (
         Asked::Sum,
-        "how much | the sum of | sum of | add up | the total of | in total | wie viel | wieviel | die summe | summe | wie hoch ist | \
+        "how much | the sum of | sum of | add up | the total of | total of | in total | wie viel | wieviel | die summe | summe | wie hoch ist | \
             wie hoch war | wie hoch sind | wie hoch waren | zusammengerechnet",
     ),
     (
@@ -42,18 +42,18 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
     (
         Asked::First,
         "did i first | very first | since when | seit wann | the earliest | earliest | the oldest | oldest | initially | first | \
-            zuerst | allererstes | allererste | allerersten | allererster | erstmals | als erstes | als erste | erste | ersten | \
+            did i start | did i begin | have i started | zuerst | allererstes | allererste | allerersten | allererster | erstmals | als erstes | als erste | erste | ersten | \
             erster | erstes | früheste | frühesten | frühester | frühestes | älteste | ältesten | ältestes | ältester",
     ),
     (
         Asked::When,
-        "when | on which days | on what days | an welchen tagen | on what date | on which date | on what day | on which day | what date | which date | which day | what day | \
+        "when | the dates of | on which days | on what days | an welchen tagen | on what date | on which date | on what day | on which day | what date | which date | which day | what day | \
             what was the date of | the date of | at what time | what time | wann | an welchem tag | an welchem datum | \
             zu welchem datum | welches datum | welcher tag | welchen tag | um wie viel uhr | um wieviel uhr",
     ),
     (
         Asked::Where,
-        "where | in which hotel | at which hotel | which hotel | in what hotel | in welchem hotel | welches hotel | in which city | in what city | in which town | in which place | at which place | which city | what city | which town | \
+        "where | in which hotel | at which hotel | which hotel | in what hotel | in what town | what town | at what place | welchen ort | in welchem hotel | welches hotel | in which city | in what city | in which town | in which place | at which place | which city | what city | which town | \
             which place | what place | in which country | which country | wo | wohin | in welcher stadt | in welchem ort | \
             an welchem ort | in welchem land | welche stadt | welcher ort",
     ),
@@ -97,15 +97,16 @@ pub(in crate::plan) const RANKED: &[(Division, &str)] = &[
     (
         Division::Weekday,
         "on which weekday | which weekday | on which day of the week | which day of the week | on what day of the week | \
-            what day of the week | an welchem wochentag | welcher wochentag",
+            what day of the week | what weekday | an welchem wochentag | welcher wochentag | an welchem tag der woche | \
+            welcher tag der woche",
     ),
     (
         Division::Hour,
-        "at what hour of the day | at which hour of the day | at what hour | at which hour | what hour | which hour | at what time of day | \
+        "during which hour of the day | during which hour | what hour of the day | which hour of the day | at what hour of the day | at which hour of the day | at what hour | at which hour | what hour | which hour | at what time of day | \
             at which time of day | at what time of the day | at which time of the day | what time of day | um welche uhrzeit | \
             zu welcher uhrzeit | welche uhrzeit | zu welcher tageszeit | um welche zeit | zu welcher stunde | in welcher stunde",
     ),
-    (Division::Day, "on which day | which day | on what day | what day | on which date | an welchem tag | welcher tag | welchem tag"),
+    (Division::Day, "the day with | the day on which | on which day | which day | on what day | what day | on which date | an welchem tag | welcher tag | welchem tag"),
 ];
 
 /// Parts of the world that a person was in, each counted once.
@@ -117,6 +118,10 @@ pub(in crate::plan) const PUBLISHERS: &[&str] = &[
     "channel", "channels", "kanal", "kanäle", "kanälen", "artist", "artists", "band", "bands", "musician", "musicians", "singer", "künstler",
     "künstlerin", "interpret", "musiker", "sänger", "sängerin",
 ];
+
+/// Those of them whose songs are listened to.
+pub(in crate::plan) const PERFORMERS: &[&str] =
+    &["artist", "artists", "band", "bands", "musician", "musicians", "singer", "künstler", "künstlerin", "interpret", "musiker", "sänger", "sängerin"];
 
 /// Whether a word says of what stands beside it that it is an address.
 pub(in crate::plan) fn is_address(word: &str) -> bool {
@@ -177,7 +182,7 @@ pub(in crate::plan) const DUE: &[((), &str)] = &[(
 pub(in crate::plan) const ATTRIBUTES: &[(&str, &str)] = &[
     (
         "Phone",
-        "telephone number | phone number | mobile number | cell number | phone | telefonnummer | handynummer | natelnummer | \
+        "how can i call | how do i call | how can i phone | telephone number | phone number | mobile number | cell number | phone | telefonnummer | handynummer | natelnummer | \
             mobilnummer | rufnummer",
     ),
     ("E-mail", "email address | e-mail address | mail address | mailadresse | e-mail-adresse | emailadresse | mail-adresse"),
@@ -191,6 +196,8 @@ pub(in crate::plan) const WEAK_ATTRIBUTES: &[(&str, &str)] = &[("Phone", "number
 /// What is measured, where the asking says it.
 pub(in crate::plan) const MEASURED: &[(Measure, &str)] = &[
     (Measure::Distance, "how far | wie weit"),
+    (Measure::Days, "number of days | anzahl tage | anzahl der tage"),
+    (Measure::Duration, "the total time | total time | the length of | length of"),
     (Measure::Duration, "how long | how much time | wie lange | wie viel zeit | wieviel zeit"),
     (
         Measure::Amount,
@@ -227,12 +234,12 @@ pub(in crate::plan) const DIVISIONS: &[(Division, &str)] = &[
     (
         Division::Month,
         "per month | each month | every month | by month | month by month | monthly | pro monat | je monat | jeden monat | monatlich | \
-            in which month | which month | in welchem monat | welcher monat",
+            in which month | which month | the month in which | the month with | the month | what month | in welchem monat | welcher monat",
     ),
     (
         Division::Year,
         "per year | each year | every year | by year | year by year | yearly | annually | a year | pro jahr | je jahr | jedes jahr | \
-            jährlich | in which year | in what year | which year | what year | in welchem jahr | welches jahr",
+            jährlich | the year in which | the year with | the year | in which year | in what year | which year | what year | in welchem jahr | welches jahr",
     ),
     (
         Division::Weekday,

@@ -84,7 +84,7 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
     (&[Kind::Bookmark], Speaks::Does, "bookmarked"),
     (&[Kind::Subscription], Speaks::Names, "subscriptions | subscription | channels | abonnements | abos | abo | kanäle | kanälen"),
     (&[Kind::Subscription], Speaks::Does, "subscribed | subscribe | abonniert | abonnierte"),
-    (&[Kind::Visit], Speaks::Names, "visits | visit | stays | besuche | besuchen | besuch | aufenthalte | aufenthalt"),
+    (&[Kind::Visit], Speaks::Names, "visits | visit | stays | stay | besuche | besuchen | besuch | aufenthalte | aufenthalt"),
     (&[Kind::Visit], Speaks::Does, "did i ever visit | did i visit | i visit | have i visited | visited | visiting | besucht | besuchte"),
     (&[Kind::Trip], Speaks::Names, "trips | trip | rides | journeys | journey | fahrten | fahrt | reisen | reise | ausflüge | ausflug"),
     (
@@ -104,7 +104,7 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
     (&[Kind::Purchase], Speaks::Hints, "bought | did i buy | purchased | ordered | gekauft | kaufte | eingekauft | bestellt | bestellte"),
     (&[Kind::Workout], Speaks::Names, "workouts | workout | trainings | trainingseinheiten"),
     (&[Kind::Listen], Speaks::Names, "songs | song | music | tracks | musik | podcasts | podcast | lieder | lied"),
-    (&[Kind::Listen], Speaks::Does, "listened to | listened | listening to | listening | listen to | gehört | angehört"),
+    (&[Kind::Listen], Speaks::Does, "did i hear | höre ich | listened to | listened | listening to | listening | listen to | gehört | angehört"),
     (&[Kind::Collection], Speaks::Names, "albums | album | playlists | playlist | alben"),
     (&[Kind::Post], Speaks::Names, "comments | comment | posts | post | kommentare | kommentar | beiträge"),
     (&[Kind::Post], Speaks::Does, "commented | posted | kommentiert"),

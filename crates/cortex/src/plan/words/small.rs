@@ -29,7 +29,7 @@ const SMALL_EN: &str = "a | an | google | forgot | forgotten | travelling | trav
     entries | keep | kept | save | saved | shot | shoot | snap | snapped | snapping | captured | cover | covered | ride | rode | \
     ridden | riding | move | moved | open | opened | play | played | read | exactly | roughly | approximately | currently | now | \
     cannot | whether | while | since | until | before | after | think | believe | guess | wonder | wondering | hi | hello | hey | \
-    thanks | thank | ok | okay | well | else | along | served | serve | serves | statt";
+    thanks | thank | ok | okay | well | else | along | occur | occurs | belong | belongs | use | uses | under | reach | accompany | accompanied | same | bill | billed | served | serve | serves | statt";
 /// The same in German.
 const SMALL_DE: &str = "in | ins | google | vergessen | vergass | vergaß | kannst | könntest | magst | gingen | unternommen | \
     unternahm | getan | tat | taten | passiert | geschah | geschehen | los | sagen | sagt | erzähl | erzähle | weisst | weißt | \
@@ -57,12 +57,12 @@ const SMALL_DE: &str = "in | ins | google | vergessen | vergass | vergaß | kann
     sache | sachen | art | stehen | steht | stand | stehst | liegt | enthält | enthalten | erwähnt | erwähnen | betrifft | \
     handelt | ging's | thema | daten | eintrag | einträge | gespeichert | geöffnet | aufgerufen | benutzt | genutzt | heraus | \
     raus | her | hin | zurück | zusammen | gemeinsam | wieviel | wieviele | einmal | selbst | gerade | jetzt | mir's | hab's | \
-    gibt's | gemeldet | meldete | war's | dafür | deren | dessen | wird's | erneut | ihrerseits | worin | wobei | alles in allem | statt | steht | stehen | stand | gehört | gehören";
+    gibt's | gemeldet | meldete | war's | dafür | deren | dessen | wird's | erneut | ihrerseits | worin | wobei | alles in allem | statt | mehr | weniger | stammen | stammt | handeln | handelt | notiert | gelassen | dauert | dauerte | dauern | steht | stehen | stand | gehört | gehören";
 
 /// What no plan can hold, in any question: it turns the meaning around.
 const TURNING: &str = "not | never | nor | neither | without | except | excluding | apart from | other than | nobody | nothing | \
     unread | unanswered | nicht | nie | niemals | ohne | außer | ausser | ausgenommen | kein | keine | keinen | keinem | keiner | \
-    niemand | niemandem | nichts | unbeantwortet | unbeantwortete | ungelesen | ungelesene";
+    niemand | niemandem | nichts | think of me | think about me | thinks of me | feel about me | denkt über mich | hält von mir | unbeantwortet | unbeantwortete | ungelesen | ungelesene";
 
 /// What a number or an order cannot be computed by: it would be taken for a word of the items.
 const BEYOND_COMPUTING: &str = "in the morning | in the mornings | in the afternoon | in the evening | in the evenings | at night | \
@@ -70,14 +70,14 @@ const BEYOND_COMPUTING: &str = "in the morning | in the mornings | in the aftern
     weekdays | on mondays | on tuesdays | on wednesdays | on thursdays | on fridays | on saturdays | on sundays | am morgen | \
     am vormittag | am mittag | am nachmittag | am abend | in der nacht | nachts | morgens | vormittags | mittags | nachmittags | \
     abends | am wochenende | an wochenenden | wochentags | werktags | montags | dienstags | mittwochs | donnerstags | freitags | \
-    samstags | sonntags | median | typical | typically | percentage | percent | proportion | share of | prozent | anteil | \
+    samstags | sonntags | median | percentage | percent | proportion | share of | prozent | anteil | \
     prozentsatz | fastest | slowest | heaviest | schnellste | langsamste | schwerste | longer than | shorter than | larger than | bigger than | more than once | at least | at most | \
     no more than | länger als | kürzer als | größer als | mindestens | höchstens | mehr als einmal | different | distinct | \
     unique | in a row | consecutive | verschiedene | verschiedenen | unterschiedliche | unterschiedlichen | hintereinander | \
     nacheinander | heart rate | pulse | calories | steps | blood pressure | puls | herzfrequenz | kalorien | schritte | blutdruck";
 
 /// Ways to say that something happens, in two words of which each says something else.
-const HAPPENING: &str = "take place | takes place | took place | taken place | taking place | fand statt | fanden statt | findet statt | \
+const HAPPENING: &str = "take place | takes place | took place | taken place | taking place | took part | take part | taking part | fand statt | fanden statt | findet statt | \
     stattgefunden | stattfinden";
 
 /// The phrases for happening.
