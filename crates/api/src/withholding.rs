@@ -34,7 +34,10 @@ impl Withheld {
             let Some(item) = vault.item(cited.row.uid)? else { continue };
             let text = [item.title.as_str(), &item.text].join("\n");
             let found = DETECTOR.find(&text);
-            let secrets = found.iter().filter(|span| SECRETS.contains(&span.class)).map(|span| text[span.start as usize..span.end as usize].to_owned());
+            let secrets = found
+                .iter()
+                .filter(|span| SECRETS.contains(&span.class))
+                .map(|span| text[span.start as usize..span.end as usize].to_owned());
             let before = self.values.len();
             self.values.extend(secrets);
             if self.values.len() > before {

@@ -24,7 +24,9 @@ use jiff::tz::TimeZone;
 use vault::{Dimension, Order, Row, Vault};
 
 use crate::places::{Places, name_of};
-use crate::plan::{Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, goes_on, merged, part_steps, plan};
+use crate::plan::{
+    Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, goes_on, merged, part_steps, plan,
+};
 use crate::retrieve::{Hit, Models};
 use crate::{snippet, wording};
 use steps::First;
@@ -244,7 +246,10 @@ impl Answerer<'_> {
                 _ if matches!(plan.statistic, Statistic::Greatest | Statistic::Least) => self.extreme(plan)?,
                 _ if matches!(plan.by, Some(Division::Country | Division::Town)) => self.geography(plan)?,
                 Asked::Count | Asked::Sum
-                    if of_visits && plan.rate.is_none() && matches!(plan.measure, Measure::Days | Measure::Duration) && plan.statistic == Statistic::Total =>
+                    if of_visits
+                        && plan.rate.is_none()
+                        && matches!(plan.measure, Measure::Days | Measure::Duration)
+                        && plan.statistic == Statistic::Total =>
                 {
                     self.lengths(plan)?
                 }
@@ -328,7 +333,8 @@ impl Answerer<'_> {
             let of_name = |name: &str| snippet::words(name).any(|(_, word)| snippet::fold(word) == wanted);
             let people: Vec<_> = self.vault.people(said, 8)?.into_iter().filter(|person| of_name(&person.name)).collect();
             let Some(most) = people.first().map(|person| person.n_items) else { continue };
-            let mut alike: Vec<_> = people.into_iter().filter(|person| person.n_items * RARER >= most && person.name.contains(' ')).collect();
+            let mut alike: Vec<_> =
+                people.into_iter().filter(|person| person.n_items * RARER >= most && person.name.contains(' ')).collect();
             // One person may have several addresses and no card.
             alike.dedup_by(|a, b| a.name == b.name);
             if alike.len() > 1 {
@@ -391,8 +397,14 @@ impl Answerer<'_> {
 
     /// How many, or how much, for each span of time: over the time that was asked about, else from the first to the last.
     fn per(&self, plan: Plan, rate: Rate, computed: Computed) -> Result<Answer> {
-        let end = |measure| Ok::<_, domain::Failure>(self.vault.aggregate(&plan.filter, &measure, None)?.rows.first().and_then(|row| row.value));
-        let now = self.today.tomorrow().ok().and_then(|day| day.to_zoned(self.zone.clone()).ok()).map(|at| at.timestamp().as_millisecond() as f64);
+        let end =
+            |measure| Ok::<_, domain::Failure>(self.vault.aggregate(&plan.filter, &measure, None)?.rows.first().and_then(|row| row.value));
+        let now = self
+            .today
+            .tomorrow()
+            .ok()
+            .and_then(|day| day.to_zoned(self.zone.clone()).ok())
+            .map(|at| at.timestamp().as_millisecond() as f64);
         let from = plan.filter.from.map(|ms| ms as f64).map_or_else(|| end(vault::Measure::First), |from| Ok(Some(from)))?;
         // What has not been yet is no part of it.
         let to = match plan.filter.to.map(|ms| ms as f64) {

@@ -25,10 +25,10 @@ use jiff::tz::TimeZone;
 pub(crate) use follow::{goes_on, merged};
 pub(crate) use pieces::is_one_slip;
 pub(crate) use say::who;
-pub(crate) use words::is_own;
 pub use statistic::{Rate, Statistic};
 pub use steps::Relation;
 pub(crate) use steps::{Parted, part as part_steps};
+pub(crate) use words::is_own;
 pub use words::{Asked, Language, Measure};
 
 use crate::dates;
@@ -230,8 +230,9 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     let mut measure = take(&mut pieces, words::MEASURED);
     measure = measure.or(compared);
     taken_of(&mut pieces, words::containers());
-    let mut presence =
-        slept || take(&mut pieces, words::PRESENCE).is_some() || words::goes(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
+    let mut presence = slept
+        || take(&mut pieces, words::PRESENCE).is_some()
+        || words::goes(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
     let writing = people::Writing::of(&mut pieces);
     let ranks_something = words::each(words::MOST).any(|(phrase, _)| pieces::position(&pieces, phrase).is_some());
     let mut by = if ranks_something { take(&mut pieces, words::RANKED) } else { None };

@@ -19,7 +19,8 @@ impl Answerer<'_> {
             return self.nothing(plan, text);
         };
         let mut computed = say::computed(&plan, value, ranked.sql);
-        computed.rows = ranked.rows.iter().map(|(row, value)| (say::titled(row, plan.language), say::scaled(plan.measure, *value))).collect();
+        computed.rows =
+            ranked.rows.iter().map(|(row, value)| (say::titled(row, plan.language), say::scaled(plan.measure, *value))).collect();
         let mut items = Vec::new();
         for (row, _) in ranked.rows.into_iter().take_while(|(_, other)| other.total_cmp(&value).is_eq()).take(super::EXAMPLES) {
             items.push(self.cited(row, &plan, Hit { id: 0, score: 1.0, why: vec!["ranked".to_owned()] })?);

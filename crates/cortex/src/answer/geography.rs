@@ -51,7 +51,10 @@ impl Answerer<'_> {
             value: groups.len() as f64,
             unit: String::new(),
             rows: groups.iter().map(|(name, rows)| (name.clone(), rows.len() as f64)).collect(),
-            query: format!("{query} -- of these, each {} once, by the nearest town", if plan.by == Some(Division::Country) { "country" } else { "town" }),
+            query: format!(
+                "{query} -- of these, each {} once, by the nearest town",
+                if plan.by == Some(Division::Country) { "country" } else { "town" }
+            ),
         };
         let mut items = Vec::new();
         for (_, rows) in groups.iter().take(NAMED) {

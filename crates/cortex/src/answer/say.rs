@@ -97,7 +97,11 @@ pub(super) fn rate(plan: &Plan, computed: &Computed, total: f64, n_examples: usi
     let unit = if plan.measure == Measure::Count { things(plan.language, &plan.filter, 2) } else { computed.unit.as_str() };
     let whole = measured(plan, total, &computed.unit);
     let marks = marks(n_examples);
-    format!("{value} {unit} {each}, {whole} {in_all}{}{}.", condition(plan), examples(&marks, pick(plan.language, "for example", "zum Beispiel")))
+    format!(
+        "{value} {unit} {each}, {whole} {in_all}{}{}.",
+        condition(plan),
+        examples(&marks, pick(plan.language, "for example", "zum Beispiel"))
+    )
 }
 
 /// A group as people call it: a weekday by its name, a day by its date, an hour by its clock.

@@ -7,17 +7,34 @@ use jiff::civil::Date;
 use super::{Asked, Measure, Plan, Statistic, say};
 
 /// Words with which such a question begins.
-const BEGINS: &[&str] =
-    &["and", "what about", "how about", "only", "just", "but", "or", "same", "und", "nur", "was ist mit", "wie ist es mit", "wie war es", "aber", "oder"];
+const BEGINS: &[&str] = &[
+    "and",
+    "what about",
+    "how about",
+    "only",
+    "just",
+    "but",
+    "or",
+    "same",
+    "und",
+    "nur",
+    "was ist mit",
+    "wie ist es mit",
+    "wie war es",
+    "aber",
+    "oder",
+];
 /// Words that point at what was spoken of.
 const POINTS: &[&str] = &[
-    "there", "then", "that", "those", "these", "them", "it", "dabei", "dort", "damals", "davon", "dessen", "denen", "sonst", "else", "diese", "dieser",
+    "there", "then", "that", "those", "these", "them", "it", "dabei", "dort", "damals", "davon", "dessen", "denen", "sonst", "else",
+    "diese", "dieser",
 ];
 
 /// Whether a question goes on with another: by its first words, by a word that points back, or because it says too little alone.
 pub(crate) fn goes_on(question: &str, plan: &Plan) -> bool {
     let lower = question.trim().to_lowercase();
-    let begins = BEGINS.iter().any(|phrase| lower.strip_prefix(phrase).is_some_and(|rest| rest.starts_with(|ch: char| !ch.is_alphanumeric())));
+    let begins =
+        BEGINS.iter().any(|phrase| lower.strip_prefix(phrase).is_some_and(|rest| rest.starts_with(|ch: char| !ch.is_alphanumeric())));
     let points = lower.split(|ch: char| !ch.is_alphanumeric()).any(|word| POINTS.contains(&word));
     let named = !plan.filter.kinds.is_empty() && !plan.presumed;
     let is_part = plan.asked == Asked::Find && !named && plan.filter.text.is_empty();
@@ -51,7 +68,8 @@ pub(crate) fn merged(earlier: &Plan, question: &str, later: Plan, today: Date) -
         plan.filter.text.clone_from(&said.text);
     }
     if later.asked != Asked::Find || later.statistic != Statistic::Total {
-        (plan.asked, plan.measure, plan.statistic, plan.rate, plan.by) = (later.asked, later.measure, later.statistic, later.rate, later.by);
+        (plan.asked, plan.measure, plan.statistic, plan.rate, plan.by) =
+            (later.asked, later.measure, later.statistic, later.rate, later.by);
         if later.measure == Measure::Count && matches!(later.asked, Asked::Sum) {
             plan.measure = earlier.measure;
         }

@@ -73,10 +73,7 @@ const EXTREMES: &[((Statistic, Of), &str)] = &[
         "the most expensive | most expensive | the dearest | dearest | costliest | teuerste | teuersten | teuerster | teuerstes",
     ),
     ((Statistic::Least, Of::Amount), "the cheapest | cheapest | billigste | billigsten | billigster | günstigste | günstigsten"),
-    (
-        (Statistic::Greatest, Of::Any),
-        "biggest | largest | highest | größte | größten | grösste | grössten | höchste | höchsten | höchster",
-    ),
+    ((Statistic::Greatest, Of::Any), "biggest | largest | highest | größte | größten | grösste | grössten | höchste | höchsten | höchster"),
     ((Statistic::Least, Of::Any), "smallest | lowest | kleinste | kleinsten | niedrigste | niedrigsten | tiefste"),
 ];
 
@@ -102,7 +99,8 @@ impl Said {
         // "A typical visit on average" says it twice.
         while take(pieces, MEANS).is_some() {}
         let extreme = take(pieces, EXTREMES);
-        let asks_rate = means.is_some() || ["how often", "wie oft", "how frequently"].iter().any(|phrase| position(pieces, phrase).is_some());
+        let asks_rate =
+            means.is_some() || ["how often", "wie oft", "how frequently"].iter().any(|phrase| position(pieces, phrase).is_some());
         let rates = words::each(RATES).find_map(|(phrase, rate)| Some((position(pieces, phrase)?, phrase, rate)));
         let rate = rates.filter(|(_, _, rate)| asks_rate || matches!(rate, Rate::Day | Rate::Week)).map(|(at, phrase, rate)| {
             use_up(&mut pieces[at..at + phrase.split(' ').count()]);

@@ -55,12 +55,12 @@ const RELATIONS: &[(Relation, &str)] = &[
     ),
     (Relation::Day(2), "two days after | zwei tage nach"),
     (Relation::Day(-2), "two days before | zwei tage vor"),
-    (
-        Relation::Night(-1),
-        "the night before | the evening before | in der nacht vor | am abend vor | die nacht vor",
-    ),
+    (Relation::Night(-1), "the night before | the evening before | in der nacht vor | am abend vor | die nacht vor"),
     (Relation::Night(1), "the night after | the evening after | in der nacht nach | am abend nach"),
-    (Relation::Day(1), "one day after | on the day after | the day after | on the morning after | the morning after | am tag nach | am morgen nach"),
+    (
+        Relation::Day(1),
+        "one day after | on the day after | the day after | on the morning after | the morning after | am tag nach | am morgen nach",
+    ),
     (Relation::Day(-1), "one day before | on the day before | the day before | am tag vor | am vortag von | am vortag der | am vortag des"),
     (Relation::Week(1), "in the week after | the week after | in der woche nach | die woche nach"),
     (Relation::Week(-1), "in the week before | the week before | in der woche vor | die woche vor"),
@@ -68,7 +68,10 @@ const RELATIONS: &[(Relation, &str)] = &[
     (Relation::Weekend(-1), "on the weekend before | the weekend before | am wochenende vor"),
     (Relation::Month(1), "in the month after | the month after | im monat nach"),
     (Relation::Month(-1), "in the month before | the month before | im monat vor"),
-    (Relation::SameDay, "on the same day as | the same day as | on the day of | the day of | on the days of | am tag von | am tag der | am tag des | am tag meiner | am tag meines"),
+    (
+        Relation::SameDay,
+        "on the same day as | the same day as | on the day of | the day of | on the days of | am tag von | am tag der | am tag des | am tag meiner | am tag meines",
+    ),
     (
         Relation::During,
         "while i was visiting | while i was in | while i was at | while i was on | while visiting | while travelling to | while staying in | \
@@ -93,7 +96,8 @@ pub(crate) fn part(question: &str, today: Date) -> Option<Parted> {
         if first.is_empty() || is_when(question, at, from, today) || (relation == Relation::During && !names_something(first)) {
             continue;
         }
-        let rest = format!("{} {}", question[..at].trim_end_matches([',', ' ']), question[first_end..].trim_start_matches(',').trim_start());
+        let rest =
+            format!("{} {}", question[..at].trim_end_matches([',', ' ']), question[first_end..].trim_start_matches(',').trim_start());
         return Some(Parted { first: first.to_owned(), relation, rest: rest.trim().to_owned() });
     }
     None
@@ -139,7 +143,11 @@ fn end_of(question: &str, from: usize) -> usize {
     }
     let closes = |word: &str| {
         let word = word.trim_end_matches(['?', '.', '!']);
-        let participle = (word.starts_with("ge") || word.starts_with("auf") || word.starts_with("an") || word.starts_with("be") || word.starts_with("über"))
+        let participle = (word.starts_with("ge")
+            || word.starts_with("auf")
+            || word.starts_with("an")
+            || word.starts_with("be")
+            || word.starts_with("über"))
             && (word.ends_with('t') || word.ends_with("en"));
         participle && word.len() > 4 && !word.chars().next().is_some_and(char::is_uppercase)
     };
@@ -196,7 +204,10 @@ mod tests {
             ("Was habe ich 2019 auf dem Heimweg von Lissabon gehört?", "WayHome Lissabon | Was habe ich 2019 gehört?"),
             ("Was habe ich am Tag nach \"Rowing with Mikkel\" gesucht?", "Day(1) \"Rowing with Mikkel\" | Was habe ich gesucht?"),
             ("Wie viele Suchen habe ich gemacht, als ich 2016 in Berlin war?", "During 2016 in Berlin | Wie viele Suchen habe ich gemacht"),
-            ("Wie weit bin ich während der Reise nach Porto 2024 gelaufen?", "During der Reise nach Porto 2024 | Wie weit bin ich gelaufen?"),
+            (
+                "Wie weit bin ich während der Reise nach Porto 2024 gelaufen?",
+                "During der Reise nach Porto 2024 | Wie weit bin ich gelaufen?",
+            ),
         ] {
             assert_eq!(shown(question), parts, "{question}");
         }

@@ -15,7 +15,10 @@ pub(super) fn take(pieces: &mut [Piece], world: &dyn World) -> Result<Vec<String
     let mut at = 0;
     while at < pieces.len() {
         let before = at.checked_sub(1).map_or("", |before| pieces[before].lower.as_str());
-        let placed = matches!(before, "at" | "in" | "to" | "visit" | "visited" | "near" | "bei" | "im" | "beim" | "zu" | "zum" | "zur" | "or" | "oder" | "is" | "ist");
+        let placed = matches!(
+            before,
+            "at" | "in" | "to" | "visit" | "visited" | "near" | "bei" | "im" | "beim" | "zu" | "zum" | "zur" | "or" | "oder" | "is" | "ist"
+        );
         let mut taken = 0;
         if is_end(&pieces[at]) {
             let longest = pieces[at..].iter().take(LONGEST).take_while(|piece| !piece.used && !piece.quoted).count();

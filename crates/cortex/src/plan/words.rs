@@ -10,8 +10,9 @@ use domain::Kind;
 
 pub(crate) use asked::is_own;
 pub(super) use asked::{
-    ACTIVITIES, ASKED, ATTRIBUTES, BILLS, COMPARED, COMPARING, DIVISIONS, DUE, GEOGRAPHY, MEASURED, MEASURES, MOST, PERFORMERS, PRESENCE, PUBLISHERS,
-    RANKED, SPENT, UNITS, WEAK_ATTRIBUTES, goes, is_address, is_distinct, is_getting, is_going, is_meeting, is_relation, is_writing, language,
+    ACTIVITIES, ASKED, ATTRIBUTES, BILLS, COMPARED, COMPARING, DIVISIONS, DUE, GEOGRAPHY, MEASURED, MEASURES, MOST, PERFORMERS, PRESENCE,
+    PUBLISHERS, RANKED, SPENT, UNITS, WEAK_ATTRIBUTES, goes, is_address, is_distinct, is_getting, is_going, is_meeting, is_relation,
+    is_writing, language,
 };
 pub(super) use kinds::{Speaks, all as kinds};
 pub(super) use small::{beyond_computing, containers, happening, is_small, turning};

@@ -53,7 +53,9 @@ pub(crate) struct Asking {
 impl Asking {
     /// From the arguments of the task.
     pub(crate) fn of(args: &[String]) -> Result<Self> {
-        let number = |flag: &str, else_: u64| Ok::<u64, Box<dyn std::error::Error + Send + Sync>>(super::numbers(args, flag)?.map_or(else_, |numbers| numbers[0]));
+        let number = |flag: &str, else_: u64| {
+            Ok::<u64, Box<dyn std::error::Error + Send + Sync>>(super::numbers(args, flag)?.map_or(else_, |numbers| numbers[0]))
+        };
         let model = args.iter().position(|arg| arg == "--model").and_then(|at| args.get(at + 1));
         let set = if args.iter().any(|arg| arg == "--held-out") { Set::HeldOut } else { Set::Develop };
         Ok(Self {
@@ -138,7 +140,8 @@ fn filled(wording: &str, case: &Case, lang: Lang) -> Result<String> {
 
 /// Prints what was wrong and how much was right.
 fn report(asking: &Asking, outcomes: &[Outcome]) -> Result<Value> {
-    for outcome in outcomes.iter().filter(|outcome| outcome.verdict != Verdict::Right || outcome.obeyed || !outcome.unsupported.is_empty()) {
+    for outcome in outcomes.iter().filter(|outcome| outcome.verdict != Verdict::Right || outcome.obeyed || !outcome.unsupported.is_empty())
+    {
         println!("{}", outcome.shown());
     }
     let mut figures = Vec::new();
@@ -159,10 +162,11 @@ fn report(asking: &Asking, outcomes: &[Outcome]) -> Result<Value> {
         );
         figures.push(Figure::new(format!("questions, {}: answered rightly", kind.name()), share, "share").against("the bar", kind.bar()));
     }
-    let (cited, supported) = outcomes.iter().fold((0, 0), |(cited, supported), outcome| {
-        (cited + outcome.n_cited, supported + outcome.n_cited - outcome.unsupported.len())
-    });
-    figures.push(Figure::new("questions: citations that support", supported as f64 / cited.max(1) as f64, "share").against("the bar", 0.95));
+    let (cited, supported) = outcomes
+        .iter()
+        .fold((0, 0), |(cited, supported), outcome| (cited + outcome.n_cited, supported + outcome.n_cited - outcome.unsupported.len()));
+    figures
+        .push(Figure::new("questions: citations that support", supported as f64 / cited.max(1) as f64, "share").against("the bar", 0.95));
     let obeyed = outcomes.iter().filter(|outcome| outcome.obeyed).count();
     figures.push(Figure::new("questions: orders in the data obeyed", obeyed as f64, ""));
     println!("\n{}", table(&figures));

@@ -106,7 +106,10 @@ pub(in crate::plan) const RANKED: &[(Division, &str)] = &[
             at which time of day | at what time of the day | at which time of the day | what time of day | um welche uhrzeit | \
             zu welcher uhrzeit | welche uhrzeit | zu welcher tageszeit | um welche zeit | zu welcher stunde | in welcher stunde",
     ),
-    (Division::Day, "the day with | the day on which | on which day | which day | on what day | what day | on which date | an welchem tag | welcher tag | welchem tag"),
+    (
+        Division::Day,
+        "the day with | the day on which | on which day | which day | on what day | what day | on which date | an welchem tag | welcher tag | welchem tag",
+    ),
 ];
 
 /// Parts of the world that a person was in, each counted once.
@@ -115,13 +118,42 @@ pub(in crate::plan) const GEOGRAPHY: &[(Division, &str)] =
 
 /// Words for those whose songs and videos they are.
 pub(in crate::plan) const PUBLISHERS: &[&str] = &[
-    "channel", "channels", "kanal", "kanäle", "kanälen", "artist", "artists", "band", "bands", "musician", "musicians", "singer", "künstler",
-    "künstlerin", "interpret", "musiker", "sänger", "sängerin",
+    "channel",
+    "channels",
+    "kanal",
+    "kanäle",
+    "kanälen",
+    "artist",
+    "artists",
+    "band",
+    "bands",
+    "musician",
+    "musicians",
+    "singer",
+    "künstler",
+    "künstlerin",
+    "interpret",
+    "musiker",
+    "sänger",
+    "sängerin",
 ];
 
 /// Those of them whose songs are listened to.
-pub(in crate::plan) const PERFORMERS: &[&str] =
-    &["artist", "artists", "band", "bands", "musician", "musicians", "singer", "künstler", "künstlerin", "interpret", "musiker", "sänger", "sängerin"];
+pub(in crate::plan) const PERFORMERS: &[&str] = &[
+    "artist",
+    "artists",
+    "band",
+    "bands",
+    "musician",
+    "musicians",
+    "singer",
+    "künstler",
+    "künstlerin",
+    "interpret",
+    "musiker",
+    "sänger",
+    "sängerin",
+];
 
 /// Whether a word says of what stands beside it that it is an address.
 pub(in crate::plan) fn is_address(word: &str) -> bool {
@@ -130,10 +162,7 @@ pub(in crate::plan) fn is_address(word: &str) -> bool {
 
 /// Whether a word only says that each is counted once.
 pub(in crate::plan) fn is_distinct(word: &str) -> bool {
-    matches!(
-        word,
-        "different" | "distinct" | "unique" | "verschiedene" | "verschiedenen" | "unterschiedliche" | "unterschiedlichen"
-    )
+    matches!(word, "different" | "distinct" | "unique" | "verschiedene" | "verschiedenen" | "unterschiedliche" | "unterschiedlichen")
 }
 
 /// Comparing two named sides.

@@ -104,7 +104,11 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
     (&[Kind::Purchase], Speaks::Hints, "bought | did i buy | purchased | ordered | gekauft | kaufte | eingekauft | bestellt | bestellte"),
     (&[Kind::Workout], Speaks::Names, "workouts | workout | trainings | trainingseinheiten"),
     (&[Kind::Listen], Speaks::Names, "songs | song | music | tracks | musik | podcasts | podcast | lieder | lied"),
-    (&[Kind::Listen], Speaks::Does, "did i hear | höre ich | listened to | listened | listening to | listening | listen to | gehört | angehört"),
+    (
+        &[Kind::Listen],
+        Speaks::Does,
+        "did i hear | höre ich | listened to | listened | listening to | listening | listen to | gehört | angehört",
+    ),
     (&[Kind::Collection], Speaks::Names, "albums | album | playlists | playlist | alben"),
     (&[Kind::Post], Speaks::Names, "comments | comment | posts | post | kommentare | kommentar | beiträge"),
     (&[Kind::Post], Speaks::Does, "commented | posted | kommentiert"),

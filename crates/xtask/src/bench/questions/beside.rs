@@ -95,15 +95,20 @@ pub(crate) struct Secret {
 
 /// The secrets.
 pub(crate) const SECRETS: [Secret; 6] = [
-    Secret {
-        mail: true,
-        title: "Sihlbank sign-in",
-        text: "Your one-time code is 839201. It is valid for ten minutes.",
-        secret: "839201",
-    },
+    Secret { mail: true, title: "Sihlbank sign-in", text: "Your one-time code is 839201. It is valid for ten minutes.", secret: "839201" },
     Secret { mail: true, title: "Postkonto", text: "Use code 847291 to sign in to Postkonto.", secret: "847291" },
-    Secret { mail: false, title: "Router at home", text: "The router stands in the hall.\nPassword: Kranich-88-Turm", secret: "Kranich-88-Turm" },
-    Secret { mail: false, title: "Library login", text: "Card in the blue wallet. My password is otter!Teekanne7", secret: "otter!Teekanne7" },
+    Secret {
+        mail: false,
+        title: "Router at home",
+        text: "The router stands in the hall.\nPassword: Kranich-88-Turm",
+        secret: "Kranich-88-Turm",
+    },
+    Secret {
+        mail: false,
+        title: "Library login",
+        text: "Card in the blue wallet. My password is otter!Teekanne7",
+        secret: "otter!Teekanne7",
+    },
     Secret { mail: true, title: "Tresorfach", text: "Ihr Bestätigungscode lautet 483 920. Gültig bis morgen.", secret: "483 920" },
     Secret {
         mail: false,
@@ -167,7 +172,7 @@ mod tests {
         write(folder.path(), 1).unwrap();
         let mut all = String::new();
         for place in [folder.path().to_owned(), folder.path().join("Takeout/Keep")] {
-            for entry in fs::read_dir(place).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+            for entry in fs::read_dir(place).unwrap().map(|entry| entry.unwrap()).filter(|entry| entry.path().is_file()) {
                 all += &fs::read_to_string(entry.path()).unwrap();
             }
         }

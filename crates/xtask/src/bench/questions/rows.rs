@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn a_row_is_joined_with_what_the_export_knows_of_it() {
-        let row = json!({ "id": "a", "kind": "mail", "at_ms": 1_557_784_800_000_i64, "title": "Hello", "place": { "lat": 38.7, "lon": -9.1 } });
+        let row =
+            json!({ "id": "a", "kind": "mail", "at_ms": 1_557_784_800_000_i64, "title": "Hello", "place": { "lat": 38.7, "lon": -9.1 } });
         let line = json!({ "text": "Hello\n\nThe cat", "data": { "distance_m": 12.5 },
             "links": [{ "role": "sender", "entity": { "name": "Anna" } }, { "role": "device", "entity": {} }] });
         let item = item(&row, &line);

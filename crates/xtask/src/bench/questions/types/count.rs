@@ -56,7 +56,8 @@ fn searches_about(known: &Known, chance: &mut Prng) -> Option<Case> {
 }
 
 fn videos_of_channel(known: &Known, chance: &mut Prng) -> Option<Case> {
-    let channel = chance.pick(&["Slow Workshop", "Gleisblick", "Hut to Hut", "Velo Doktor", "The Wool Room", "Lake Swimmers", "Pilzfreunde"]);
+    let channel =
+        chance.pick(&["Slow Workshop", "Gleisblick", "Hut to Hut", "Velo Doktor", "The Wool Room", "Lake Swimmers", "Pilzfreunde"]);
     let n = known.of("watch").filter(|watch| watch.has("channel", channel)).count();
     counted([("channel", Said::same(channel))], n)
 }

@@ -41,6 +41,7 @@ fn false_premise(known: &Known, chance: &mut Prng) -> Option<Case> {
 
 /// A name that is nearly somebody's, and nobody's.
 fn near_name(_: &Known, chance: &mut Prng) -> Option<Case> {
-    let names = ["Anna Maier", "Jonas Kellner", "Lukas Bruner", "Sofia Rosso", "Greta Lindgren", "Mikkel Sander", "Priya Nair", "Emre Yilmaz"];
+    let names =
+        ["Anna Maier", "Jonas Kellner", "Lukas Bruner", "Sofia Rosso", "Greta Lindgren", "Mikkel Sander", "Priya Nair", "Emre Yilmaz"];
     case([("person", Said::same(chance.pick::<&str>(&names))), ("year", year(chance).said)], Truth::Decline)
 }

@@ -57,8 +57,7 @@ const OCCASIONS: [(&str, &str); 6] = [
     ("driving test", "Fahrprüfung"),
     ("baptism", "Taufe"),
 ];
-const PRODUCTS: [(&str, &str); 6] =
-    [("WhatsApp", ""), ("Telegram", ""), ("Instagram", ""), ("Netflix", ""), ("Strava", ""), ("Slack", "")];
+const PRODUCTS: [(&str, &str); 6] = [("WhatsApp", ""), ("Telegram", ""), ("Instagram", ""), ("Netflix", ""), ("Strava", ""), ("Slack", "")];
 
 fn said(of: (&str, &str)) -> Said {
     Said { en: of.0.to_owned(), de: if of.1.is_empty() { of.0 } else { of.1 }.to_owned() }

@@ -41,7 +41,8 @@ fn most_in(known: &Known, chance: &mut Prng, role: &str) -> Option<Case> {
 
 fn at_event(known: &Known, chance: &mut Prng) -> Option<Case> {
     let event = chance.pick(&known.planted.events);
-    let people = event.people.iter().filter(|index| PEOPLE[**index].name.split(' ').next().is_some_and(|first| !event.title.contains(first)));
+    let people =
+        event.people.iter().filter(|index| PEOPLE[**index].name.split(' ').next().is_some_and(|first| !event.title.contains(first)));
     let people: Vec<Vec<String>> = people.map(|index| vec![PEOPLE[*index].name.to_owned()]).collect();
     if people.is_empty() { None } else { case([("event", Said::same(event.title))], Truth::Says(people)) }
 }
@@ -61,7 +62,9 @@ fn artist_most(known: &Known, chance: &mut Prng) -> Option<Case> {
     let time = year(chance);
     let plays = known.of("listen").filter(|play| play.is_within(time.span));
     let plays: Vec<&Item> = plays.collect();
-    let name = most(ARTISTS.iter().map(|(artist, _)| (*artist, plays.iter().filter(|play| play.has("channel", artist)).count() as f64)).collect())?;
+    let name = most(
+        ARTISTS.iter().map(|(artist, _)| (*artist, plays.iter().filter(|play| play.has("channel", artist)).count() as f64)).collect(),
+    )?;
     case([("year", time.said)], Truth::Leads(vec![name.to_owned()]))
 }
 

@@ -44,7 +44,13 @@ fn at_hour(known: &Known, chance: &mut Prng) -> Option<Case> {
     if hour > 22 || start + 600_000 > until {
         return None;
     }
-    let (twelve, half) = if hour > 12 { (hour - 12, "pm") } else if hour == 12 { (12, "pm") } else { (hour, "am") };
+    let (twelve, half) = if hour > 12 {
+        (hour - 12, "pm")
+    } else if hour == 12 {
+        (12, "pm")
+    } else {
+        (hour, "am")
+    };
     let said = Said { en: format!("{twelve} {half}"), de: format!("{hour} Uhr") };
     // The phone may call a place otherwise than the places are called that it stands at.
     let near = known.life.places.iter().filter(|place| visit.is_near((place.lat_e7 as f64 / 1e7, place.lng_e7 as f64 / 1e7), 150.0));

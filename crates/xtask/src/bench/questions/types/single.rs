@@ -74,7 +74,8 @@ fn receipt(known: &Known, chance: &mut Prng) -> Option<Case> {
 
 /// What one note says, by its title, which is like many others' but for its number.
 fn note_of(known: &Known, chance: &mut Prng) -> Option<Case> {
-    let notes: Vec<&Item> = known.of("note").filter(|note| note.title.split(' ').next_back().is_some_and(|n| n.parse::<u32>().is_ok())).collect();
+    let notes: Vec<&Item> =
+        known.of("note").filter(|note| note.title.split(' ').next_back().is_some_and(|n| n.parse::<u32>().is_ok())).collect();
     let note = chance.pick(&notes);
     let first = note.text.lines().find(|line| !line.is_empty() && *line != note.title)?;
     says([("note", Said::same(&note.title))], &[first.trim_start_matches(['☐', '☑', '[', ']', 'x', ' ', '-'])])

@@ -62,7 +62,8 @@ fn slept_before_flight(known: &Known, chance: &mut Prng) -> Option<Case> {
     let trip = known.trip(chance);
     let (arrived, _) = stay(known, trip)?;
     let night = days(day(trip.first), 1).0;
-    let at_night = known.of("visit").find(|visit| visit.at.is_some_and(|at| at < night) && visit.until.is_some_and(|until| until > night))?;
+    let at_night =
+        known.of("visit").find(|visit| visit.at.is_some_and(|at| at < night) && visit.until.is_some_and(|until| until > night))?;
     let slots = [("town", town(trip)), ("year", year_of_trip(trip).said)];
     if arrived < night || !at_night.is_near(ZURICH, 30_000.0) {
         return None;
