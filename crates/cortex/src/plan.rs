@@ -236,6 +236,9 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     let writing = people::Writing::of(&mut pieces);
     let ranks_something = words::each(words::MOST).any(|(phrase, _)| pieces::position(&pieces, phrase).is_some());
     let mut by = if ranks_something { take(&mut pieces, words::RANKED) } else { None };
+    if said.is_extreme() {
+        by = take(&mut pieces, words::DIVISIONS);
+    }
     let mut asked = take(&mut pieces, words::ASKED);
     let is_due = take(&mut pieces, words::DUE).is_some();
     if is_due {
@@ -270,8 +273,11 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         && let Some(ranked) = said.ranks()
     {
         asked = Some(ranked);
+    } else if said.is_extreme() {
+        by = None;
     }
     let spent = take(&mut pieces, words::SPENT).is_some();
+    presence |= spent && matches!(measure, Some(Measure::Days | Measure::Duration));
     if measure.is_none() && spent {
         let of_time = presence || matches!(asked, Some(Asked::Where | Asked::When | Asked::Count | Asked::Who));
         (presence, measure) = if of_time { (true, None) } else { (presence, Some(Measure::Amount)) };
@@ -304,6 +310,11 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     if attribute == Some("E-mail") || pieces.iter().any(|piece| piece.text.contains('@')) {
         pieces.iter_mut().filter(|piece| words::is_address(&piece.lower)).for_each(|piece| piece.used = true);
     }
+    // "My total cycling time".
+    let whole = !words_of(&pieces, &["total", "overall", "altogether", "insgesamt", "gesamte"]).is_empty();
+    if activity.is_some() && measure.is_none() && whole && !words_of(&pieces, &["time", "zeit"]).is_empty() {
+        (measure, asked) = (Some(Measure::Duration), Some(Asked::Sum));
+    }
     if let Some(query) = activity {
         // "In which month did I cycle the most": by how far, unless rides are what is counted.
         if (ranks || said.is_extreme() || asked == Some(Asked::Sum)) && measure.is_none() && !often && speaks != Some(Speaks::Names) {
@@ -317,6 +328,11 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     let mut unknown = Vec::new();
     let venues = venues::take(&mut pieces, world)?;
     presence |= !venues.is_empty() && asked == Some(Asked::Where) && filter.kinds.is_empty();
+    // Where visits are known, an entry of the calendar would count the same again.
+    let dated = matches!(asked, Some(Asked::Count | Asked::First | Asked::Last | Asked::When));
+    if presence && dated && !venues.is_empty() && filter.kinds.is_empty() {
+        filter.kinds = vec![Kind::Visit];
+    }
     let people_before = filter.people.len() + filter.senders.len() + filter.recipients.len();
     let named = people::take(&mut pieces, language, writing, &mut filter, &mut unknown, world)?;
     let other = named.iter().find(|name| name.does).map(|name| name.said.clone());

@@ -15,7 +15,9 @@ fn shown(text: &str) -> String {
 fn phrases_are_read_as_people_mean_them() {
     for (text, expected) in [
         ("mails in 2019", "2019-01-01..2020-01-01 [in 2019]"),
-        ("photos from May 2019", "2019-05-01..… [from May 2019]"),
+        ("photos from May 2019", "2019-05-01..2019-06-01 [from May 2019]"),
+        ("photos from May 2019 on", "2019-05-01..… [from May 2019 on]"),
+        ("Fotos ab Mai 2019", "2019-05-01..… [ab Mai 2019]"),
         ("on 14 May 2019 I", "2019-05-14..2019-05-15 [on 14 May 2019]"),
         ("May 14th, 2019", "2019-05-14..2019-05-15 [May 14th, 2019]"),
         ("am 3. Mai 2019", "2019-05-03..2019-05-04 [am 3. Mai 2019]"),

@@ -111,7 +111,8 @@ impl Said {
 
     /// Of months and years, the one with most is asked for, and not one thing in them: which end, when that is so.
     pub(super) fn ranks(&mut self) -> Option<super::Asked> {
-        let ((statistic, _), _) = self.extreme.take()?;
+        // "The furthest" tells of all that was ridden, "the longest ride" of one of them.
+        let ((statistic, _), _) = self.extreme.take_if(|((_, of), _)| *of == Of::Distance)?;
         Some(if statistic == Statistic::Least { super::Asked::Least } else { super::Asked::Most })
     }
 

@@ -98,7 +98,7 @@ pub(crate) fn part(question: &str, today: Date) -> Option<Parted> {
         }
         let rest =
             format!("{} {}", question[..at].trim_end_matches([',', ' ']), question[first_end..].trim_start_matches(',').trim_start());
-        return Some(Parted { first: first.to_owned(), relation, rest: rest.trim().to_owned() });
+        return Some(Parted { first: first.to_owned(), relation, rest: trimmed(&rest).to_owned() });
     }
     None
 }
@@ -112,7 +112,7 @@ fn as_i_was(question: &str, lower: &str) -> Option<Parted> {
     let first = trimmed(&question[from..end]).to_owned();
     let after = question[end + 4..].trim_start_matches([',', ' ']);
     let rest = format!("{} {after}", question[..at].trim_end_matches([',', ' ']));
-    (!first.is_empty()).then_some(Parted { first, relation: Relation::During, rest: rest.trim().to_owned() })
+    (!first.is_empty()).then_some(Parted { first, relation: Relation::During, rest: trimmed(&rest).to_owned() })
 }
 
 /// Where a phrase stands as words of their own.
@@ -200,13 +200,13 @@ mod tests {
             ("What did I listen to on the way home from Lisbon in 2019?", "WayHome Lisbon in 2019 | What did I listen to"),
             ("What did I search the day after the dinner with Priya?", "Day(1) the dinner with Priya | What did I search"),
             ("Where did I sleep the night before flying to Rome?", "Night(-1) flying to Rome | Where did I sleep"),
-            ("While I was in Rome in 2023, how many photos did I take?", "During Rome in 2023 | how many photos did I take?"),
-            ("Was habe ich 2019 auf dem Heimweg von Lissabon gehört?", "WayHome Lissabon | Was habe ich 2019 gehört?"),
-            ("Was habe ich am Tag nach \"Rowing with Mikkel\" gesucht?", "Day(1) \"Rowing with Mikkel\" | Was habe ich gesucht?"),
+            ("While I was in Rome in 2023, how many photos did I take?", "During Rome in 2023 | how many photos did I take"),
+            ("Was habe ich 2019 auf dem Heimweg von Lissabon gehört?", "WayHome Lissabon | Was habe ich 2019 gehört"),
+            ("Was habe ich am Tag nach \"Rowing with Mikkel\" gesucht?", "Day(1) \"Rowing with Mikkel\" | Was habe ich gesucht"),
             ("Wie viele Suchen habe ich gemacht, als ich 2016 in Berlin war?", "During 2016 in Berlin | Wie viele Suchen habe ich gemacht"),
             (
                 "Wie weit bin ich während der Reise nach Porto 2024 gelaufen?",
-                "During der Reise nach Porto 2024 | Wie weit bin ich gelaufen?",
+                "During der Reise nach Porto 2024 | Wie weit bin ich gelaufen",
             ),
         ] {
             assert_eq!(shown(question), parts, "{question}");

@@ -190,7 +190,7 @@ pub(in crate::plan) const PRESENCE: &[((), &str)] = &[(
     (),
     "was i travelling | was i traveling | did i sleep | i slept | did i spend the night | übernachtet | übernachtete ich | \
         habe ich geschlafen | have i ever been | have i been | have we been | i have been | i've been | i had been | \
-        geschlafen | did i sleep | did i ever go | did i go | did we go | did i travel | did i stay | did i ever visit | was i ever | was i | were we | \
+        did i sleep | did i ever go | did i go | did we go | did i travel | did i stay | did i ever visit | was i ever | was i | were we | \
         i was | we were | i went | we went | been | travelled | traveled | stayed | bin ich gewesen | bin ich je gewesen | \
         ich gewesen | war ich je | war ich | waren wir | ich war | wir waren | gewesen | gereist | verbracht | aufgehalten | \
         hielt ich mich",

@@ -82,7 +82,11 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
     (&[Kind::Page], Speaks::Does, "browsed | surfed | gesurft"),
     (&[Kind::Bookmark], Speaks::Names, "bookmarks | bookmark | lesezeichen"),
     (&[Kind::Bookmark], Speaks::Does, "bookmarked"),
-    (&[Kind::Subscription], Speaks::Names, "subscriptions | subscription | channels | abonnements | abos | abo | kanäle | kanälen"),
+    (
+        &[Kind::Subscription],
+        Speaks::Names,
+        "subscriptions | subscription | channels | channel | kanal | abonnements | abos | abo | kanäle | kanälen",
+    ),
     (&[Kind::Subscription], Speaks::Does, "subscribed | subscribe | abonniert | abonnierte"),
     (&[Kind::Visit], Speaks::Names, "visits | visit | stays | stay | besuche | besuchen | besuch | aufenthalte | aufenthalt"),
     (&[Kind::Visit], Speaks::Does, "did i ever visit | did i visit | i visit | have i visited | visited | visiting | besucht | besuchte"),
