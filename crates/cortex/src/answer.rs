@@ -314,7 +314,8 @@ impl Answerer<'_> {
         if let Some(step) = steps.first() {
             plan.understood = format!("{}: {}; {}", step.said, step.found, plan.understood);
             // "What did I listen to": all of it, in that time.
-            if plan.asked == Asked::Find && plan.filter.text.is_empty() {
+            let of_kind = !plan.filter.kinds.is_empty() && !plan.presumed && plan.filter.kinds != [Kind::Visit];
+            if plan.filter.text.is_empty() && (plan.asked == Asked::Find || (plan.asked == Asked::When && of_kind)) {
                 plan.asked = Asked::List;
             }
         } else if let Some(earlier) = earlier

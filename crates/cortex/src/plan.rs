@@ -446,10 +446,11 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     // What others watched or photographed is not in the data of the one who asks.
     let of_owner = filter.kinds.iter().any(|kind| is_own_doing(*kind))
         || (asked == Some(Asked::Where) && !presence && pieces.iter().any(|piece| words::is_going(&piece.lower)));
-    let other = other.or_else(|| asks_where_someone_was(&pieces).filter(|_| asked == Some(Asked::Where) && !presence));
+    let other =
+        other.or_else(|| asks_where_someone_was(&pieces).filter(|_| asked == Some(Asked::Where) && !presence && !filter.text.is_empty()));
     if let Some(other) = other.filter(|_| of_owner || asked == Some(Asked::Where)) {
         beyond.push(other);
-    } else if asked == Some(Asked::Where) && !presence && filter.text.is_empty() && filter.kinds.is_empty() {
+    } else if asked == Some(Asked::Where) && !presence && filter.kinds.is_empty() && filter.text.is_empty() {
         // The data tells where its owner was.
         beyond.append(&mut filter.people);
     }

@@ -69,7 +69,7 @@ impl Answerer<'_> {
             if !plan.filter.people.is_empty() && !plan.people_said.is_empty() && !plan.filter.text.is_empty() {
                 let text = [plan.people_said.clone(), vec![plan.filter.text.clone()]].concat().join(" ");
                 let filter = Filter { people: Vec::new(), text, ..plan.filter.clone() };
-                return self.find(question, Plan { filter, people_said: Vec::new(), ..plan });
+                return self.find(question, Plan { filter, ..plan });
             }
             if plan.presumed {
                 let wider = Plan { filter: Filter { kinds: Vec::new(), ..plan.filter.clone() }, presumed: false, ..plan };
@@ -189,8 +189,9 @@ impl Answerer<'_> {
             let words = TextWords::of(text);
             let held = |concept: &&Concept| concept.is_in(&words, plan.language);
             let n_held = concepts.iter().filter(held).count();
-            // In German every noun is written as a name is.
-            let names = concepts.iter().filter(|concept| concept.is_name && plan.language == Language::En);
+            // In German every noun is written as a name is; who is named is known by then.
+            let is_named = |concept: &Concept| plan.people_said.iter().any(|said| said.split(' ').any(|part| part == concept.said));
+            let names = concepts.iter().filter(|concept| is_named(concept) || (concept.is_name && plan.language == Language::En));
             n_held * 2 >= concepts.len() && names.into_iter().all(|concept| held(&concept))
         });
         part.truncate(RERANKED);

@@ -37,7 +37,8 @@ pub(crate) fn goes_on(question: &str, plan: &Plan) -> bool {
         BEGINS.iter().any(|phrase| lower.strip_prefix(phrase).is_some_and(|rest| rest.starts_with(|ch: char| !ch.is_alphanumeric())));
     let points = lower.split(|ch: char| !ch.is_alphanumeric()).any(|word| POINTS.contains(&word));
     let named = !plan.filter.kinds.is_empty() && !plan.presumed;
-    let is_part = plan.asked == Asked::Find && !named && plan.filter.text.is_empty();
+    // "When was the first?" says which, and not of what.
+    let is_part = !named && plan.filter.text.is_empty() && plan.place.is_none() && plan.filter.kinds.is_empty() && plan.by.is_none();
     begins || (points && !named && plan.place.is_none()) || is_part
 }
 

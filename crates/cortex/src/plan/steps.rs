@@ -79,6 +79,9 @@ const RELATIONS: &[(Relation, &str)] = &[
     ),
 ];
 
+/// The longest article before a time, and the space after it.
+const ARTICLE: usize = 6;
+
 /// Parts a question, when it has two steps. `today` is the person's local day.
 pub(crate) fn part(question: &str, today: Date) -> Option<Parted> {
     let lower = question.to_lowercase();
@@ -170,7 +173,7 @@ fn trimmed(text: &str) -> &str {
 fn is_when(question: &str, at: usize, from: usize, today: Date) -> bool {
     let begins = from + (question[from..].len() - question[from..].trim_start().len());
     dates::find(question, today).into_iter().any(|found| {
-        let within = found.start <= begins + 1 && found.end > begins;
+        let within = found.start <= begins + ARTICLE && found.end > begins;
         let filler = question[begins..found.start.max(begins)].split_whitespace().all(|word| word.len() <= 4);
         (found.start < from && found.end > begins && found.start >= at.saturating_sub(8)) || (within && filler)
     })

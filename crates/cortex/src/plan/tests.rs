@@ -256,7 +256,7 @@ fn what_is_made_of_values_is_said_and_taken() {
         ("In wie vielen verschiedenen Städten war ich?", "zählen: visit nach Ort"),
         ("Which channel did I watch most in 2020?", "the most frequent of watch or video from 2020-01-01 to 2020-12-31 by channel"),
         ("Did I cycle further in 2019 or in 2020?", "the most frequent of trip matching cycling: 2019 / 2020"),
-        ("How often was I at Haus Keller?", "count visit or event matching \"Haus Keller\""),
+        ("How often was I at Haus Keller?", "count visit matching \"Haus Keller\""),
         ("Where was I at 3 pm on 4 May 2019?", "where: visit on 2019-05-04"),
         ("Where did I sleep on 4 May 2019?", "where: visit from 2019-05-04 to 2019-05-05"),
     ] {

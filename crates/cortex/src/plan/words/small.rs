@@ -57,7 +57,7 @@ const SMALL_DE: &str = "in | ins | google | vergessen | vergass | vergaß | kann
     sache | sachen | art | stehen | steht | stand | stehst | liegt | enthält | enthalten | erwähnt | erwähnen | betrifft | \
     handelt | ging's | thema | daten | eintrag | einträge | gespeichert | geöffnet | aufgerufen | benutzt | genutzt | heraus | \
     raus | her | hin | zurück | zusammen | gemeinsam | wieviel | wieviele | einmal | selbst | gerade | jetzt | mir's | hab's | \
-    gibt's | gemeldet | meldete | war's | dafür | deren | dessen | wird's | erneut | ihrerseits | worin | wobei | alles in allem | statt | mehr | weniger | stammen | stammt | handeln | handelt | notiert | gelassen | dauert | dauerte | dauern | steht | stehen | stand | gehört | gehören";
+    gibt's | gemeldet | meldete | war's | dafür | deren | dessen | wird's | erneut | ihrerseits | worin | wobei | alles in allem | statt | bleibe | bleiben | blieb | mehr | weniger | stammen | stammt | handeln | handelt | notiert | gelassen | dauert | dauerte | dauern | steht | stehen | stand | gehört | gehören";
 
 /// What no plan can hold, in any question: it turns the meaning around.
 const TURNING: &str = "not | never | nor | neither | without | except | excluding | apart from | other than | nobody | nothing | \
