@@ -88,7 +88,7 @@ test("what is typed becomes the filter of the address, and of what is asked", as
 test("a citation of a streamed answer opens its item in the inspector", async () => {
   const [one, two] = [row("1".repeat(32)), row("2".repeat(32), { title: "The tram mail" })];
   const engine = new EngineDouble({ item: ({ id }: { id: string }) => view(id === one.id ? one : two) });
-  const plan = { asked: "find", understood: "mails about trams", filter: { text: "tram" }, ignored: [] };
+  const plan = { asked: "find", understood: "mails about trams", filter: { text: "tram" }, steps: [], ignored: [] };
   engine.streamed = async (onPart) => {
     const part = onPart as (part: unknown) => void;
     part({ part: "plan", ...plan });
@@ -99,6 +99,8 @@ test("a citation of a streamed answer opens its item in the inspector", async ()
       plan,
       items: [one, two].map((of) => ({ ...of, score: 1, why: ["words 1"] })),
       abstained: false,
+      withheld: false,
+      choices: [],
       took_ms: 12,
     };
     return answer;
@@ -112,8 +114,17 @@ test("a citation of a streamed answer opens its item in the inspector", async ()
 
 test("an abstention says so, and an event of a lock closes the door", async () => {
   const engine = new EngineDouble({});
-  const plan = { asked: "find", understood: "your shoe size", filter: {}, ignored: [] };
-  engine.streamed = async () => ({ answer: "Searched mails of 2019.", claims: [], plan, items: [], abstained: true, took_ms: 3 });
+  const plan = { asked: "find", understood: "your shoe size", filter: {}, steps: [], ignored: [] };
+  engine.streamed = async () => ({
+    answer: "Searched mails of 2019.",
+    claims: [],
+    plan,
+    items: [],
+    abstained: true,
+    withheld: false,
+    choices: [],
+    took_ms: 3,
+  });
   const { user } = open(engine, "/ask");
   await user.type(await screen.findByLabelText("Question"), "What is my shoe size?{Enter}");
   expect(await screen.findByText(/Not in your data/)).toBeTruthy();

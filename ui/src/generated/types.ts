@@ -1752,6 +1752,8 @@ export type PiiFound = {
 export type AskRequest = {
   /** In plain language. */
   question: string;
+  /** The questions before it, the oldest first: it may go on with them ("and in 2020?"). */
+  before?: Array<string>;
   /** What the question is about, when the person narrowed it. */
   filter?: Filter;
   /** The language model that words the answer, or "none"; the one in the settings when absent. */
@@ -1772,6 +1774,10 @@ export type Answer = {
   items: Array<Hit>;
   /** Whether the data does not hold the answer. */
   abstained: boolean;
+  /** Whether a password, a key or a one-time code in the items was left out; whoever wants it opens the item. */
+  withheld: boolean;
+  /** What may be meant, when the question has several readings that differ; it is not answered then. */
+  choices: Array<Reading>;
   /** The model that worded it; absent when none did. */
   model?: string | null;
   /** Milliseconds that it took. */
@@ -1794,8 +1800,22 @@ export type PlanView = {
   understood: string;
   /** Which items; the same filter as everywhere. */
   filter: Filter;
+  /** What was found out before, when the question has several steps. */
+  steps: Array<StepView>;
   /** What could not be used, for which the question is declined: people and products that the vault does not know, and words that no plan can hold. */
   ignored: Array<string>;
+};
+
+/** A step before the one that answers. */
+export type StepView = {
+  /** As the question has it: "my trip to Lisbon". */
+  said: string;
+  /** How it was understood. */
+  understood: string;
+  /** What it found: "2019-09-12 – 2019-09-18". */
+  found: string;
+  /** The items that tell it. */
+  cites: Array<Uid>;
 };
 
 /** A number that the database computed. */
@@ -1818,6 +1838,14 @@ export type ComputedRow = {
   key: string;
   /** Its value. */
   value: number;
+};
+
+/** One of several readings of a question. */
+export type Reading = {
+  /** What would be meant. */
+  label: string;
+  /** The question that means it alone. */
+  question: string;
 };
 
 /** A piece of an answer while it is being made. */

@@ -39,7 +39,7 @@ pub(crate) fn goes_on(question: &str, plan: &Plan) -> bool {
     let named = !plan.filter.kinds.is_empty() && !plan.presumed;
     // "When was the first?" says which, and not of what.
     let is_part = !named && plan.filter.text.is_empty() && plan.place.is_none() && plan.filter.kinds.is_empty() && plan.by.is_none();
-    begins || (points && !named && plan.place.is_none()) || is_part
+    begins || (points && !named && plan.place.is_none() && plan.filter.text.is_empty()) || is_part
 }
 
 /// The plan of a question that goes on with an earlier one.

@@ -79,9 +79,6 @@ const RELATIONS: &[(Relation, &str)] = &[
     ),
 ];
 
-/// The longest article before a time, and the space after it.
-const ARTICLE: usize = 6;
-
 /// Parts a question, when it has two steps. `today` is the person's local day.
 pub(crate) fn part(question: &str, today: Date) -> Option<Parted> {
     let lower = question.to_lowercase();
@@ -173,8 +170,9 @@ fn trimmed(text: &str) -> &str {
 fn is_when(question: &str, at: usize, from: usize, today: Date) -> bool {
     let begins = from + (question[from..].len() - question[from..].trim_start().len());
     dates::find(question, today).into_iter().any(|found| {
-        let within = found.start <= begins + ARTICLE && found.end > begins;
-        let filler = question[begins..found.start.max(begins)].split_whitespace().all(|word| word.len() <= 4);
+        let within = found.end > begins;
+        let between = question[begins..found.start.max(begins)].split_whitespace();
+        let filler = between.into_iter().all(|word| matches!(word, "the" | "all" | "of" | "der" | "die" | "das" | "des" | "dem" | "den"));
         (found.start < from && found.end > begins && found.start >= at.saturating_sub(8)) || (within && filler)
     })
 }

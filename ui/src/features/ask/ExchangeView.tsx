@@ -35,7 +35,9 @@ export function ExchangeView({ exchange, onStop, onAgain, onChoose }: Props) {
       {plan && <Understood plan={plan} onNarrow={running ? undefined : onAgain} />}
       {computed && <ComputedView computed={computed} />}
       {answer?.withheld && <Note>A password, key or code is withheld here. Open the item to see it.</Note>}
-      {answer?.abstained && answer.choices.length === 0 && <Note tone="warn">Not in your data. What was searched stands above; nothing was made up.</Note>}
+      {answer?.abstained && answer.choices.length === 0 && (
+        <Note tone="warn">Not in your data. What was searched stands above; nothing was made up.</Note>
+      )}
       {(text !== "" || answer) && <AnswerText text={text} answer={answer} lit={lit} onLight={setLit} onOpen={select} />}
       {answer && answer.choices.length > 0 && (
         <ul aria-label="What may be meant" className="flex flex-wrap gap-2">

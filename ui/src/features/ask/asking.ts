@@ -23,7 +23,12 @@ const ask = (question: string, filter: Filter) => async (dispatch: Store["dispat
   running.set(id, controller);
   dispatch(asked({ id, question }));
   try {
-    const answer = await backend().stream("ask", { question, before, filter }, (part) => dispatch(partCame({ id, part })), controller.signal);
+    const answer = await backend().stream(
+      "ask",
+      { question, before, filter },
+      (part) => dispatch(partCame({ id, part })),
+      controller.signal,
+    );
     dispatch(answered({ id, answer }));
   } catch (thrown) {
     dispatch(failed({ id, failure: asFailure(thrown) }));
