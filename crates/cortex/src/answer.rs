@@ -303,7 +303,7 @@ impl Answerer<'_> {
                     (narrowed.from, narrowed.to) = (Some(from), Some(to));
                     steps.push(step);
                 }
-                First::Nothing(plan) => return Ok(Understood::Nothing(Box::new(plan), parted.first)),
+                First::Nothing(plan) => return Ok(Understood::Nothing(plan, parted.first)),
                 First::Several(choices) => {
                     let plan = plan(question, base, self.today, &self.zone, self)?;
                     return Ok(Understood::Several(Box::new(plan), choices));

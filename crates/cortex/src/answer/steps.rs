@@ -95,7 +95,7 @@ pub(super) enum First {
     /// The time that it gives, and how it was found.
     Time((UtcMs, UtcMs), Step),
     /// It found nothing.
-    Nothing(Plan),
+    Nothing(Box<Plan>),
     /// Several may be meant.
     Several(Vec<Choice>),
 }
@@ -123,7 +123,7 @@ impl Answerer<'_> {
         match &found[..] {
             [] => {
                 let plan = plan(&format!("When was {said}?"), &within, self.today, &self.zone, self)?;
-                Ok(First::Nothing(Plan { understood, ..plan }))
+                Ok(First::Nothing(Box::new(Plan { understood, ..plan })))
             }
             [.., (rows, time)] if found.len() == 1 || (asks_where(&parted.rest) && all_at_one_place(&found)) => {
                 Ok(First::Time(*time, self.step(parted, understood, rows)))

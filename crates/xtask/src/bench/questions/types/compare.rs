@@ -23,6 +23,7 @@ pub(super) const TYPES: &[Type] = &[
     Type { kind: Kind::Compare, name: "compare.place_most", fill: place_most },
 ];
 
+#[derive(Clone, Copy)]
 enum Measure {
     Count,
     Cycled,
