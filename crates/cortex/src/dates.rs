@@ -10,8 +10,8 @@ mod words;
 pub(crate) use words::vocabulary;
 
 use jiff::ToSpan;
-use jiff::civil::{Date, Weekday, date};
-use words::{Edge, Holiday, Rel, Season, Unit, Word, word};
+use jiff::civil::{Date, ISOWeekDate, Weekday, date};
+use words::{Edge, HOLIDAYS, Holiday, Rel, Season, Unit, Word, ordinal, word};
 
 /// A range of days found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +133,11 @@ fn easter(year: i16) -> Option<Date> {
 fn holiday(holiday: Holiday, year: i16) -> Option<Days> {
     match holiday {
         Holiday::Christmas => Some(Days { from: Date::new(year, 12, 24).ok()?, to: Date::new(year, 12, 27).ok()? }),
+        Holiday::ChristmasEve => day(Date::new(year, 12, 24).ok()?),
+        Holiday::ChristmasDay => day(Date::new(year, 12, 25).ok()?),
+        Holiday::BoxingDay => day(Date::new(year, 12, 26).ok()?),
+        Holiday::OfEaster(days) => day(easter(year)?.checked_add(i64::from(days).days()).ok()?),
+        Holiday::Advent => day(Date::new(year, 12, 25).ok()?.nth_weekday(-4, Weekday::Sunday).ok()?),
         Holiday::NewYearsEve => day(Date::new(year, 12, 31).ok()?),
         Holiday::NewYear => day(Date::new(year, 1, 1).ok()?),
         Holiday::Halloween => day(Date::new(year, 10, 31).ok()?),
@@ -147,6 +152,11 @@ fn holiday(holiday: Holiday, year: i16) -> Option<Days> {
             Some(Days { from: sunday, to: sunday.checked_add(2.days()).ok()? })
         }
     }
+}
+
+/// A week by its number in the year, as ISO 8601 counts.
+fn iso_week(year: i16, week: i8) -> Option<Days> {
+    week_of(ISOWeekDate::new(year, week, Weekday::Monday).ok()?.date())
 }
 
 struct Reader<'a> {
@@ -308,7 +318,12 @@ impl Reader<'_> {
                 Unit::Day | Unit::Month | Unit::Year => None,
             };
         }
-        let Word::Edge(edge @ (Edge::Before | Edge::After)) = edge else { return None };
+        let edge = match edge {
+            Word::Edge(edge @ (Edge::Before | Edge::After)) => edge,
+            // "Die Woche vor Ostern."
+            Word::Ago => Edge::Before,
+            _ => return None,
+        };
         let (days, next) = self.plain(self.skip(edge_at + 1))?;
         let n_days = |n: i64| n.days();
         let result = match (unit, edge) {
@@ -343,6 +358,10 @@ impl Reader<'_> {
     /// A four-digit year at `at`, with fillers in front ("of 2019", "im Jahr 2019").
     fn year_at(&self, at: usize) -> Option<(i16, usize)> {
         let at = self.skip(at);
+        // "March last year".
+        if let (Some(Word::Rel(rel)), Some(Word::Unit(Unit::Year))) = (self.word(at), self.word(at + 1)) {
+            return Some((self.whole(rel, Unit::Year)?.from.year(), at + 2));
+        }
         let at = if matches!(self.word(at), Some(Word::Unit(Unit::Year))) { at + 1 } else { at };
         let text = self.text(at);
         if text.len() != 4 {
@@ -354,6 +373,7 @@ impl Reader<'_> {
 
     fn plain(&self, at: usize) -> Option<(Days, usize)> {
         self.numeric(at)
+            .or_else(|| self.one_of_several(at))
             .or_else(|| self.day_and_month(at))
             .or_else(|| self.relative(at))
             .or_else(|| self.named(at))
@@ -368,6 +388,17 @@ impl Reader<'_> {
     fn numeric(&self, at: usize) -> Option<(Days, usize)> {
         let text = self.text(at);
         let split = |by: char| text.split(by).map(|part| part.parse::<i16>().ok()).collect::<Option<Vec<_>>>();
+        if let Some((y, w)) = text.split_once("-w")
+            && let (Ok(y), Ok(w)) = (y.parse(), w.parse())
+        {
+            return Some((iso_week(y, w)?, at + 1));
+        }
+        if matches!(text, "week" | "kw")
+            && let Ok(w) = self.text(at + 1).trim_end_matches('.').parse()
+            && let Some((y, next)) = self.year_at(at + 2)
+        {
+            return Some((iso_week(y, w)?, next));
+        }
         if let Some(parts) = split('-') {
             match parts[..] {
                 [y, m, d] if y >= 1900 => return Some((day(Date::new(y, m as i8, d as i8).ok()?)?, at + 1)),
@@ -385,6 +416,11 @@ impl Reader<'_> {
             && (1..=12).contains(&m)
         {
             return Some((month(y, m as i8)?, at + 1));
+        }
+        if let Some(&[y, m, d]) = split('/').as_deref()
+            && y >= 1900
+        {
+            return Some((day(Date::new(y, m as i8, d as i8).ok()?)?, at + 1));
         }
         if let Some(&[first, second, y]) = split('/').as_deref() {
             let y = if y < 100 { 2000 + y } else { y };
@@ -603,11 +639,21 @@ impl Reader<'_> {
             let (in_year, next) = self.year_at(next).unwrap_or((self.latest(|y| holiday(name, y))?, next));
             return Some((holiday(name, in_year)?, next));
         }
-        let (span_of, next): (Box<dyn Fn(i16) -> Option<Days>>, usize) = match self.word(at)? {
-            Word::Season(name) => (Box::new(move |y| season(name, y)), at + 1),
-            Word::Holiday(name) => (Box::new(move |y| holiday(name, y)), at + 1),
+        let of_words = HOLIDAYS.iter().find(|(words, _)| words.iter().enumerate().all(|(i, word)| self.text(at + i) == *word));
+        let (span_of, next): (Box<dyn Fn(i16) -> Option<Days>>, usize) = match (of_words, self.word(at)) {
+            (Some((words, name)), _) => (Box::new(move |y| holiday(*name, y)), at + words.len()),
+            // "Winter 2019/20" begins in the first of these years.
+            (_, Some(Word::Season(Season::Winter))) if self.two_years(at + 1).is_some() => {
+                return Some((season(Season::Winter, self.two_years(at + 1)?)?, at + 2));
+            }
+            (_, Some(Word::Season(name))) => (Box::new(move |y| season(name, y)), at + 1),
+            (_, Some(Word::Holiday(name))) => (Box::new(move |y| holiday(name, y)), at + 1),
             _ => return None,
         };
+        if (self.text(next), self.text(next + 1)) == ("before", "last") {
+            let now = self.latest(&span_of)?;
+            return Some((span_of(now - 1 - i16::from(self.is_now(span_of(now)?)))?, next + 2));
+        }
         let (in_year, next) = match self.year_at(next) {
             Some(found) => found,
             None => (self.latest(&span_of)?, next),
@@ -615,12 +661,52 @@ impl Reader<'_> {
         Some((span_of(in_year)?, next))
     }
 
-    /// early 2020, Mitte 2019, late May 2018, the first week of January.
-    fn part_of_year(&self, at: usize) -> Option<(Days, usize)> {
-        if let (Some(Word::Number(1)), Some(Word::Unit(Unit::Week))) = (self.word(at), self.word(at + 1)) {
-            let (days, next) = self.day_and_month(self.skip(at + 2))?;
-            return Some((Days { from: days.from, to: days.from.checked_add(7.days()).ok()? }, next));
+    /// The later of the years "2019/20" and "2019/2020".
+    fn two_years(&self, at: usize) -> Option<i16> {
+        let (first, second) = self.text(at).split_once('/')?;
+        let (first, second): (i16, i16) = (first.parse().ok()?, second.parse().ok()?);
+        ((1900..=2100).contains(&first) && (second == first + 1 || second == (first + 1) % 100)).then_some(first + 1)
+    }
+
+    /// The first week of January, the second weekend of May 2019, the last Friday in March, der erste Montag im Juni.
+    fn one_of_several(&self, at: usize) -> Option<(Days, usize)> {
+        let last = matches!(self.word(at), Some(Word::Rel(Rel::Last)));
+        let number = if last { 1 } else { ordinal(self.text(at))? };
+        let what = self.word(at + 1)?;
+        if !matches!(what, Word::Unit(Unit::Day | Unit::Week | Unit::Weekend) | Word::Weekday(_)) {
+            return None;
         }
+        // "Last week in May I" may be last week; "the last week of May" is not.
+        let of = self.text(at + 2);
+        if last && !matches!(of, "of" | "von" | "des" | "vom") && !(matches!(what, Word::Weekday(_)) && matches!(of, "in" | "im")) {
+            return None;
+        }
+        let inner = self.skip(at + 2);
+        let inner = if matches!(self.text(inner), "von" | "vom") { inner + 1 } else { inner };
+        let (whole, next) = self.day_and_month(inner).or_else(|| {
+            let (number, next) = self.year_at(inner)?;
+            Some((year(number)?, next))
+        })?;
+        let weekday = match what {
+            Word::Weekday(weekday) => Some(weekday),
+            Word::Unit(Unit::Weekend) => Some(Weekday::Saturday),
+            _ => None,
+        };
+        let n_days = if matches!(what, Word::Unit(Unit::Week)) { 7 } else { 1 };
+        let from = match (weekday, last) {
+            (Some(weekday), true) => whole.to.nth_weekday(-1, weekday).ok()?,
+            (Some(weekday), false) => whole.from.yesterday().ok()?.nth_weekday(number as i32, weekday).ok()?,
+            (None, true) => whole.to.checked_sub(i64::from(n_days).days()).ok()?,
+            (None, false) => whole.from.checked_add((i64::from(n_days) * (number - 1)).days()).ok()?,
+        };
+        let n_days = if matches!(what, Word::Unit(Unit::Weekend)) { 2 } else { n_days };
+        let to = from.checked_add(i64::from(n_days).days()).ok()?;
+        // "The fifth Friday of May" may be none.
+        (from < whole.to).then_some((Days { from, to }, next))
+    }
+
+    /// early 2020, Mitte 2019, late May 2018, the first half of 2020.
+    fn part_of_year(&self, at: usize) -> Option<(Days, usize)> {
         // "The first half of 2020", "im zweiten Quartal 2019".
         if let (Some(Word::Number(number)), Some(Word::Part(parts))) = (self.word(at), self.word(at + 1)) {
             let (of_year, next) = self.year_at(at + 2)?;

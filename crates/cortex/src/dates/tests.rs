@@ -71,6 +71,34 @@ fn phrases_are_read_as_people_mean_them() {
         ("in the first half of 2020", "2020-01-01..2020-07-01 [in the first half of 2020]"),
         ("im zweiten Quartal 2019", "2019-04-01..2019-07-01 [im zweiten Quartal 2019]"),
         ("New Year's Eve 2019", "2019-12-31..2020-01-01 [New Year's Eve 2019]"),
+        ("die Woche vor Ostern 2020", "2020-04-03..2020-04-10 [die Woche vor Ostern 2020]"),
+        ("the week before Easter 2020", "2020-04-03..2020-04-10 [the week before Easter 2020]"),
+        ("drei Tage vor Weihnachten 2019", "2019-12-21..2019-12-22 [drei Tage vor Weihnachten 2019]"),
+        ("Christmas 2019", "2019-12-24..2019-12-27 [Christmas 2019]"),
+        ("on Christmas Eve 2019", "2019-12-24..2019-12-25 [on Christmas Eve 2019]"),
+        ("Heiligabend 2019", "2019-12-24..2019-12-25 [Heiligabend 2019]"),
+        ("spring 2018", "2018-03-01..2018-06-01 [spring 2018]"),
+        ("Frühling 2018", "2018-03-01..2018-06-01 [Frühling 2018]"),
+        ("mid March 2020", "2020-03-11..2020-03-21 [mid March 2020]"),
+        ("Mitte März 2020", "2020-03-11..2020-03-21 [Mitte März 2020]"),
+        ("the weekend before last", "2026-11-07..2026-11-09 [the weekend before last]"),
+        ("vorletztes Wochenende", "2026-11-07..2026-11-09 [vorletztes Wochenende]"),
+        ("the summer before last", "2025-06-01..2025-09-01 [the summer before last]"),
+        ("March last year", "2025-03-01..2025-04-01 [March last year]"),
+        ("Ostern letztes Jahr", "2025-04-18..2025-04-22 [Ostern letztes Jahr]"),
+        ("Good Friday 2024", "2024-03-29..2024-03-30 [Good Friday 2024]"),
+        ("Karfreitag 2024", "2024-03-29..2024-03-30 [Karfreitag 2024]"),
+        ("Ascension Day 2019", "2019-05-30..2019-05-31 [Ascension Day 2019]"),
+        ("Pfingstmontag 2021", "2021-05-24..2021-05-25 [Pfingstmontag 2021]"),
+        ("am ersten Advent 2022", "2022-11-27..2022-11-28 [am ersten Advent 2022]"),
+        ("winter 2019/20", "2019-12-01..2020-03-01 [winter 2019/20]"),
+        ("the second weekend of May 2019", "2019-05-11..2019-05-13 [the second weekend of May 2019]"),
+        ("the last Friday of March 2019", "2019-03-29..2019-03-30 [the last Friday of March 2019]"),
+        ("the last week of August 2018", "2018-08-25..2018-09-01 [the last week of August 2018]"),
+        ("am ersten Montag im Juni 2020", "2020-06-01..2020-06-02 [am ersten Montag im Juni 2020]"),
+        ("KW 20 2019", "2019-05-13..2019-05-20 [KW 20 2019]"),
+        ("2020-W53", "2020-12-28..2021-01-04 [2020-W53]"),
+        ("2019/05/14", "2019-05-14..2019-05-15 [2019/05/14]"),
         ("I may march on", ""),
         ("room 101 at 7", ""),
     ] {
@@ -79,8 +107,30 @@ fn phrases_are_read_as_people_mean_them() {
 }
 
 #[test]
+fn what_never_was_is_no_date() {
+    for text in ["the fifth Friday of February 2021", "2019-W53", "week 54 2019", "winter 2019/21"] {
+        assert_eq!(exactly(text, TODAY), None, "{text}");
+    }
+}
+
+#[test]
 fn easter_falls_where_it_fell() {
-    for (number, month, day) in [(2000, 4, 23), (2008, 3, 23), (2011, 4, 24), (2019, 4, 21), (2038, 4, 25)] {
+    // The earliest and the latest that there is, and years around them (United States Naval Observatory).
+    for (number, month, day) in [
+        (1818, 3, 22),
+        (1943, 4, 25),
+        (1954, 4, 18),
+        (1981, 4, 19),
+        (2000, 4, 23),
+        (2008, 3, 23),
+        (2011, 4, 24),
+        (2019, 4, 21),
+        (2020, 4, 12),
+        (2024, 3, 31),
+        (2038, 4, 25),
+        (2049, 4, 18),
+        (2285, 3, 22),
+    ] {
         assert_eq!(easter(number), Some(date(number, month, day)));
     }
 }

@@ -17,6 +17,13 @@ pub(super) enum Holiday {
     NewYear,
     Easter,
     Pentecost,
+    ChristmasEve,
+    ChristmasDay,
+    BoxingDay,
+    /// That many days after Easter Sunday.
+    OfEaster(i8),
+    /// The first Sunday of Advent.
+    Advent,
     Halloween,
     Thanksgiving,
     Valentine,
@@ -96,7 +103,19 @@ pub(super) fn word(text: &str) -> Option<Word> {
         "nye" | "silvester" => Word::Holiday(Holiday::NewYearsEve),
         "neujahr" => Word::Holiday(Holiday::NewYear),
         "easter" | "ostern" => Word::Holiday(Holiday::Easter),
-        "pentecost" | "pfingsten" => Word::Holiday(Holiday::Pentecost),
+        "heiligabend" => Word::Holiday(Holiday::ChristmasEve),
+        "rosenmontag" => Word::Holiday(Holiday::OfEaster(-48)),
+        "aschermittwoch" => Word::Holiday(Holiday::OfEaster(-46)),
+        "palmsonntag" => Word::Holiday(Holiday::OfEaster(-7)),
+        "gründonnerstag" => Word::Holiday(Holiday::OfEaster(-3)),
+        "karfreitag" => Word::Holiday(Holiday::OfEaster(-2)),
+        "ostersonntag" => Word::Holiday(Holiday::OfEaster(0)),
+        "ostermontag" => Word::Holiday(Holiday::OfEaster(1)),
+        "auffahrt" | "himmelfahrt" | "christi-himmelfahrt" => Word::Holiday(Holiday::OfEaster(39)),
+        "pfingstsonntag" => Word::Holiday(Holiday::OfEaster(49)),
+        "pfingstmontag" => Word::Holiday(Holiday::OfEaster(50)),
+        "fronleichnam" => Word::Holiday(Holiday::OfEaster(60)),
+        "pentecost" | "whitsun" | "pfingsten" => Word::Holiday(Holiday::Pentecost),
         "halloween" => Word::Holiday(Holiday::Halloween),
         "thanksgiving" => Word::Holiday(Holiday::Thanksgiving),
         "valentine's" | "valentinstag" => Word::Holiday(Holiday::Valentine),
@@ -148,6 +167,42 @@ pub(super) fn word(text: &str) -> Option<Word> {
         "to" | "through" | "bis" => To,
         "vor" => Ago,
         "the" | "in" | "on" | "of" | "during" | "im" | "am" | "den" | "der" | "dem" | "des" | "das" | "die" | "zum" | "over" => Filler,
+        _ => return None,
+    })
+}
+
+/// Holidays whose name is more than one word, longer ones first.
+pub(super) const HOLIDAYS: &[(&[&str], Holiday)] = &[
+    (&["christmas", "eve"], Holiday::ChristmasEve),
+    (&["heiliger", "abend"], Holiday::ChristmasEve),
+    (&["christmas", "day"], Holiday::ChristmasDay),
+    (&["boxing", "day"], Holiday::BoxingDay),
+    (&["ash", "wednesday"], Holiday::OfEaster(-46)),
+    (&["palm", "sunday"], Holiday::OfEaster(-7)),
+    (&["maundy", "thursday"], Holiday::OfEaster(-3)),
+    (&["good", "friday"], Holiday::OfEaster(-2)),
+    (&["easter", "sunday"], Holiday::OfEaster(0)),
+    (&["easter", "monday"], Holiday::OfEaster(1)),
+    (&["ascension", "day"], Holiday::OfEaster(39)),
+    (&["christi", "himmelfahrt"], Holiday::OfEaster(39)),
+    (&["whit", "sunday"], Holiday::OfEaster(49)),
+    (&["whit", "monday"], Holiday::OfEaster(50)),
+    (&["corpus", "christi"], Holiday::OfEaster(60)),
+    (&["first", "advent"], Holiday::Advent),
+    (&["erster", "advent"], Holiday::Advent),
+    (&["ersten", "advent"], Holiday::Advent),
+    (&["1.", "advent"], Holiday::Advent),
+    (&["valentine's", "day"], Holiday::Valentine),
+];
+
+/// Which one of several a word says: 1 to 5; a count ("one week") says none.
+pub(super) fn ordinal(text: &str) -> Option<i64> {
+    Some(match text {
+        "first" | "1st" | "erste" | "ersten" | "erster" | "erstes" | "1." => 1,
+        "second" | "2nd" | "zweite" | "zweiten" | "zweites" | "2." => 2,
+        "third" | "3rd" | "dritte" | "dritten" | "drittes" | "3." => 3,
+        "fourth" | "4th" | "vierte" | "vierten" | "viertes" | "4." => 4,
+        "fifth" | "5th" | "fünfte" | "fünften" | "5." => 5,
         _ => return None,
     })
 }
