@@ -99,6 +99,14 @@ operations! {
     restore(RestoreRequest) streams Progress -> Restored { needs: Owner, shows: [], spoils: [Vault] } = ops::backups::restore;
     #[doc = "Finds items by words, by meaning, or both."]
     search(SearchRequest) -> SearchAnswer { needs: Read, shows: [Items], spoils: [] } = ops::search::search;
+    #[doc = "Lists the saved searches."]
+    saved_searches(Nothing) -> SavedSearches { needs: Read, shows: [Settings], spoils: [] } = ops::saved::list;
+    #[doc = "Keeps a search under a name."]
+    save_search(SaveSearchRequest) -> SavedSearches { needs: Owner, shows: [], spoils: [Settings] } = ops::saved::save;
+    #[doc = "Calls a saved search otherwise."]
+    rename_search(RenameSearchRequest) -> SavedSearches { needs: Owner, shows: [], spoils: [Settings] } = ops::saved::rename;
+    #[doc = "Keeps a saved search no longer."]
+    remove_search(SavedSearchRef) -> SavedSearches { needs: Owner, shows: [], spoils: [Settings] } = ops::saved::remove;
     #[doc = "Lists items in order of time."]
     list(ListRequest) -> Page { needs: Read, shows: [Items], spoils: [] } = ops::search::list;
     #[doc = "Counts items by day, month or year."]

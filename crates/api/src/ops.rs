@@ -16,6 +16,7 @@ pub(crate) mod map;
 pub(crate) mod models;
 pub(crate) mod people;
 pub(crate) mod pii;
+pub(crate) mod saved;
 pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod vault;

@@ -16,6 +16,7 @@ mod map;
 mod models;
 mod people;
 mod pii;
+mod saved;
 mod vault;
 
 use schemars::JsonSchema;
@@ -35,6 +36,7 @@ pub use self::map::*;
 pub use self::models::*;
 pub use self::people::*;
 pub use self::pii::*;
+pub use self::saved::*;
 pub use self::vault::*;
 
 /// Shapes that only carry fields, with what every shape derives.

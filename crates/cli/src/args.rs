@@ -165,6 +165,11 @@ pub(crate) enum Command {
         #[arg(long)]
         mask: bool,
     },
+    /// The searches that you keep: list, add, run, rename, remove.
+    Saved {
+        #[command(subcommand)]
+        command: Option<SavedCommand>,
+    },
     /// Count items over time.
     Timeline {
         #[command(flatten)]
@@ -280,6 +285,46 @@ impl Command {
             _ => false,
         }
     }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SavedCommand {
+    /// Keep a search under a name.
+    Add {
+        /// What to call it.
+        name: String,
+        /// What is looked for, as `search` takes it.
+        #[arg(default_value = "", hide_default_value = true)]
+        query: String,
+        #[command(flatten)]
+        filter: Box<FilterArgs>,
+        /// Which index finds.
+        #[arg(long, value_enum, default_value_t = Mode::Both)]
+        mode: Mode,
+        /// Take the place of one that is called so.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Find what a saved search finds now.
+    Run {
+        /// What it is called.
+        name: String,
+        /// At most so many.
+        #[arg(long, default_value_t = 20, value_parser = at_least_one)]
+        limit: usize,
+    },
+    /// Call one otherwise.
+    Rename {
+        /// What it is called.
+        name: String,
+        /// What it will be called.
+        to: String,
+    },
+    /// Keep one no longer.
+    Remove {
+        /// What it is called.
+        name: String,
+    },
 }
 
 #[derive(Subcommand)]

@@ -8,7 +8,9 @@ use domain::{Cancel, Code, Failure, Filter, PiiClass, Progress, Result};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::args::{Args, By, Command, FilterArgs, Format, KeyKind, KeysCommand, Mode, ModelCommand, NewPassphrase, PeopleCommand};
+use crate::args::{
+    Args, By, Command, FilterArgs, Format, KeyKind, KeysCommand, Mode, ModelCommand, NewPassphrase, PeopleCommand, SavedCommand,
+};
 use crate::passphrase::Ask;
 use crate::{backups, confirm, engine, interrupt, passphrase, print, serve};
 
@@ -144,13 +146,9 @@ impl Call {
             Command::Stats => self.show("stats", json!({}), print::stats),
             Command::Search { query, filter, limit, mode, .. } => {
                 let filter = Filter { text: query, ..filter_of(filter)? };
-                let mode = match mode {
-                    Mode::Words => "words",
-                    Mode::Meaning => "meaning",
-                    Mode::Both => "both",
-                };
-                self.show("search", json!({ "filter": filter, "limit": limit, "mode": mode }), print::hits)
+                self.show("search", json!({ "filter": filter, "limit": limit, "mode": named(mode) }), print::hits)
             }
+            Command::Saved { command } => self.saved(command),
             Command::Timeline { filter, by } => {
                 let by = match by {
                     By::Day => "day",
@@ -223,6 +221,30 @@ impl Call {
         let receipt = parsed(&self.long("forget", request)?)?;
         self.print(&receipt, print::receipt);
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn saved(&self, command: Option<SavedCommand>) -> Result<ExitCode> {
+        match command {
+            None => self.show("saved_searches", json!({}), print::saved),
+            Some(SavedCommand::Add { name, query, filter, mode, replace }) => {
+                let search = json!({ "filter": Filter { text: query, ..filter_of(*filter)? }, "mode": named(mode) });
+                self.show("save_search", json!({ "name": name, "search": search, "replace": replace }), print::saved)
+            }
+            Some(SavedCommand::Run { name, limit }) => {
+                let saved = self.op("saved_searches", json!({}))?;
+                let is_called_so = |one: &&Value| one["name"].as_str().is_some_and(|known| known.eq_ignore_ascii_case(&name));
+                let mut search = match saved["searches"].as_array().into_iter().flatten().find(is_called_so) {
+                    Some(found) => found["search"].clone(),
+                    None => {
+                        return Err(Failure::not_found("saved search called", &name).hint("`datapunk saved` lists them."));
+                    }
+                };
+                search["limit"] = limit.into();
+                self.show("search", search, print::hits)
+            }
+            Some(SavedCommand::Rename { name, to }) => self.show("rename_search", json!({ "name": name, "to": to }), print::saved),
+            Some(SavedCommand::Remove { name }) => self.show("remove_search", json!({ "name": name }), print::saved),
+        }
     }
 
     fn people(&self, command: PeopleCommand) -> Result<ExitCode> {
@@ -407,6 +429,15 @@ impl<W: Write> Write for AfterBar<'_, W> {
 
     fn flush(&mut self) -> std::io::Result<()> {
         self.inner.flush()
+    }
+}
+
+/// As operations call it.
+fn named(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Words => "words",
+        Mode::Meaning => "meaning",
+        Mode::Both => "both",
     }
 }
 

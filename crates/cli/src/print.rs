@@ -507,6 +507,19 @@ pub(crate) fn hits(value: &Value) {
     say(&format!("{} hits in {:.1} ms", value["hits"].as_array().map_or(0, Vec::len), value["took_ms"].as_f64().unwrap_or(0.0)));
 }
 
+pub(crate) fn saved(value: &Value) {
+    for saved in list(value, "searches") {
+        let search = &saved["search"];
+        let mut filter = search["filter"].clone();
+        let words = filter.as_object_mut().and_then(|filter| filter.remove("text")).as_ref().map(text).unwrap_or_default();
+        let narrowed = if filter.as_object().is_some_and(serde_json::Map::is_empty) { String::new() } else { format!("  {filter}") };
+        say(&format!("{}: {words}{narrowed}  by {}", text(&saved["name"]), text(&search["mode"])));
+    }
+    if list(value, "searches").next().is_none() {
+        say("No search is saved. `datapunk saved add NAME QUERY` keeps one.");
+    }
+}
+
 pub(crate) fn timeline(value: &Value) {
     let most = list(value, "buckets").filter_map(|bucket| bucket["count"].as_u64()).max().unwrap_or(1).max(1);
     for bucket in list(value, "buckets") {

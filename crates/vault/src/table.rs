@@ -18,6 +18,7 @@ pub(crate) mod person;
 pub(crate) mod pii;
 pub(crate) mod receipt;
 pub(crate) mod same;
+pub(crate) mod saved_search;
 pub(crate) mod setting;
 pub(crate) mod sighting;
 pub(crate) mod source;
@@ -54,6 +55,7 @@ pub(crate) const STEPS: &[&[Step]] = &[
     pii::STEPS,
     receipt::STEPS,
     audit::STEPS,
+    saved_search::STEPS,
     VECTORS,
 ];
 

@@ -67,11 +67,15 @@ import type {
   Receipt,
   Receipts,
   RehearseRequest,
+  RenameSearchRequest,
   ReplaceRootKeyRequest,
   Restored,
   RestoreRequest,
   RevokeKeyRequest,
   RootKeyReplaced,
+  SavedSearches,
+  SavedSearchRef,
+  SaveSearchRequest,
   SearchAnswer,
   SearchRequest,
   Setting,
@@ -162,6 +166,14 @@ export const operations = {
   restore: { stream: true, shows: [], spoils: ["vault"] },
   /** Finds items by words, by meaning, or both. */
   search: { stream: false, shows: ["items"], spoils: [] },
+  /** Lists the saved searches. */
+  saved_searches: { stream: false, shows: ["settings"], spoils: [] },
+  /** Keeps a search under a name. */
+  save_search: { stream: false, shows: [], spoils: ["settings"] },
+  /** Calls a saved search otherwise. */
+  rename_search: { stream: false, shows: [], spoils: ["settings"] },
+  /** Keeps a saved search no longer. */
+  remove_search: { stream: false, shows: [], spoils: ["settings"] },
   /** Lists items in order of time. */
   list: { stream: false, shows: ["items"], spoils: [] },
   /** Counts items by day, month or year. */
@@ -259,6 +271,10 @@ export interface Signatures {
   prune_backup: { request: PruneRequest; response: Pruned; part: Progress };
   restore: { request: RestoreRequest; response: Restored; part: Progress };
   search: { request: SearchRequest; response: SearchAnswer; part: never };
+  saved_searches: { request: Nothing; response: SavedSearches; part: never };
+  save_search: { request: SaveSearchRequest; response: SavedSearches; part: never };
+  rename_search: { request: RenameSearchRequest; response: SavedSearches; part: never };
+  remove_search: { request: SavedSearchRef; response: SavedSearches; part: never };
   list: { request: ListRequest; response: Page; part: never };
   timeline: { request: TimelineRequest; response: Timeline; part: never };
   facets: { request: FilterRequest; response: Facets; part: never };

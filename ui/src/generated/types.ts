@@ -1159,6 +1159,82 @@ export type FileHit = {
   import: number;
 };
 
+/** How a search was understood. */
+export type Understood = {
+  /** The filter that it came to: its text holds the words alone, the operators are its other fields. */
+  filter: Filter;
+  /** Names in it that nothing goes by. */
+  told: Array<QueryNote>;
+};
+
+/** A part of a search that finds nothing, and why. */
+export type QueryNote = {
+  /** Which part. */
+  at: Stretch;
+  /** Why. */
+  message: string;
+  /** What may have been meant, the likest first. */
+  suggestions: Array<string>;
+};
+
+/** A part of a text that somebody typed. */
+export type Stretch = {
+  /** The whole text. */
+  text: string;
+  /** Where the part begins, in characters. */
+  start: number;
+  /** Where it ends, in characters; half-open. */
+  end: number;
+};
+
+/** The saved searches. */
+export type SavedSearches = {
+  /** All of them, by name. */
+  searches: Array<SavedSearchView>;
+};
+
+/** A saved search. */
+export type SavedSearchView = {
+  /** What it is called. */
+  name: string;
+  /** What it looks for. */
+  search: Search;
+  /** When it was saved last, UTC milliseconds. */
+  saved_ms: number;
+};
+
+/** What a saved search looks for, as it was typed: "last summer" is another one next year. */
+export type Search = {
+  /** What is looked for, and among what. */
+  filter?: Filter;
+  /** Which index finds. */
+  mode?: SearchMode;
+};
+
+/** Keeps a search. */
+export type SaveSearchRequest = {
+  /** What to call it. */
+  name: string;
+  /** What it looks for. */
+  search: Search;
+  /** Whether it takes the place of one of that name. */
+  replace?: boolean;
+};
+
+/** Calls a saved search otherwise. */
+export type RenameSearchRequest = {
+  /** What it is called. */
+  name: string;
+  /** What it will be called. */
+  to: string;
+};
+
+/** Names a saved search. */
+export type SavedSearchRef = {
+  /** What it is called. */
+  name: string;
+};
+
 /** Asks for a page of items in time order. */
 export type ListRequest = {
   /** Which items. */

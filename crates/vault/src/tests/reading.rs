@@ -4,7 +4,7 @@ use domain::{
 };
 
 use super::made::{create, fix, import, mail, reopen};
-use crate::{Bucket, Dimension, Extreme, Job, JobState, Measure, Order, Vault};
+use crate::{Bucket, Dimension, Extreme, Job, JobState, Measure, Order, SavedSearch, Vault};
 
 fn item(key: u64, kind: Kind, source: &str, ms: Option<i64>) -> NewItem {
     let mut item = NewItem::new(kind, source, key.to_le_bytes(), Raw::json(b"{}"));
@@ -97,6 +97,25 @@ fn a_person_is_found_by_any_name_or_address_and_by_all_that_a_card_joins() {
         ("Anna Müller", 2, 3, Some(172_800_000))
     );
     assert_eq!(vault.people("", 5).unwrap().len(), 2);
+}
+
+#[test]
+fn saved_searches_are_kept_renamed_and_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let search = |name: &str| SavedSearch { name: name.to_owned(), search: "{}".to_owned(), saved: 7 };
+    vault.save_search(search(" Bread "), false).unwrap();
+    assert_eq!(vault.save_search(search("bread"), false).unwrap_err().code, Code::BadRequest);
+    vault.save_search(SavedSearch { search: "[]".to_owned(), ..search("bread") }, true).unwrap();
+    vault.save_search(search("Trips"), false).unwrap();
+    assert_eq!(vault.rename_search("trips", "BREAD").unwrap_err().code, Code::BadRequest);
+    assert_eq!(vault.rename_search("none", "other").unwrap_err().code, Code::NotFound);
+    vault.rename_search("trips", "TRIPS").unwrap();
+    let kept: Vec<_> = vault.saved_searches().unwrap().into_iter().map(|search| (search.name, search.search)).collect();
+    assert_eq!(kept, [("bread".to_owned(), "[]".to_owned()), ("TRIPS".to_owned(), "{}".to_owned())]);
+    vault.remove_search("Bread").unwrap();
+    assert_eq!(vault.remove_search("bread").unwrap_err().code, Code::NotFound);
+    assert_eq!(vault.save_search(search("  "), false).unwrap_err().code, Code::BadRequest);
 }
 
 #[test]
