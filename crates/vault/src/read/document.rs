@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::content;
 use crate::fault::{Outcome, unexpected};
 use crate::index::IndexDoc;
-use crate::table::{link, variant};
+use crate::table::{blob, link, variant};
 use crate::vault::Vault;
 
 /// Fewer texts than this are read faster by one thread than by several.
@@ -110,18 +110,27 @@ pub(crate) fn index_docs(connection: &Connection, ids: impl IntoIterator<Item = 
     let snapshot = connection.unchecked_transaction()?;
     let mut docs = Vec::new();
     for id in ids {
-        docs.extend(document(&snapshot, id)?.map(|(document, people)| IndexDoc {
+        let Some((document, people)) = document(&snapshot, id)? else { continue };
+        let files = file_names(&snapshot, id)?;
+        docs.push(IndexDoc {
             id: document.id,
             kind: document.kind,
             source: document.source,
             at: document.at,
             title: document.title,
-            text: document.text,
+            // What is attached is found by what it is called.
+            text: [document.text].into_iter().chain(files).collect::<Vec<_>>().join("\n"),
             people,
             hidden: document.hidden,
-        }));
+        });
     }
     Ok(docs)
+}
+
+/// What the files of an item are called.
+fn file_names(connection: &Connection, id: i64) -> Outcome<Vec<String>> {
+    let variant = connection.prepare_cached("SELECT variant FROM item WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?;
+    variant.map_or_else(|| Ok(Vec::new()), |variant| blob::names(connection, variant))
 }
 
 fn document(connection: &Connection, id: i64) -> Outcome<Option<(Document, Vec<String>)>> {

@@ -178,6 +178,14 @@ pub(crate) fn remove_references(connection: &Connection, file: i64) -> Outcome<(
     Ok(())
 }
 
+/// What the files of a variant are called, each name once.
+pub(crate) fn names(connection: &Connection, variant: i64) -> Outcome<Vec<String>> {
+    let mut statement =
+        connection.prepare_cached("SELECT name FROM blob_ref WHERE variant = ?1 AND name <> '' GROUP BY name ORDER BY min(ord)")?;
+    let names = statement.query_map([variant], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(names)
+}
+
 /// The blobs of a variant, in order.
 pub(crate) fn of_variant(connection: &Connection, variant: i64) -> Outcome<Vec<ItemBlob>> {
     let mut statement = connection.prepare_cached(

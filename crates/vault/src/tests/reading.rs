@@ -100,6 +100,18 @@ fn a_person_is_found_by_any_name_or_address_and_by_all_that_a_card_joins() {
 }
 
 #[test]
+fn an_item_is_found_by_the_names_of_its_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    import(&vault, &[(vec![mail(1, 2), mail(2, 0)], vec![])]);
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    let all = vault.matching(&Filter::default()).unwrap();
+    let found = vault.search_words("stall.jpg", &all, 9).unwrap();
+    let titles: Vec<String> = found.iter().flat_map(|hit| vault.rows(&[hit.id]).unwrap()).map(|row| row.title).collect();
+    assert_eq!(titles, ["Market day 1"]);
+}
+
+#[test]
 fn saved_searches_are_kept_renamed_and_removed() {
     let dir = tempfile::tempdir().unwrap();
     let vault = create(dir.path()).0;
