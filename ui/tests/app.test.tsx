@@ -75,7 +75,8 @@ test("an empty vault says what to do next, a failing one what failed, and retryi
 });
 
 test("what is typed becomes the filter of the address, and of what is asked", async () => {
-  const engine = new EngineDouble({ search: { hits: [], files: [], mode: "both", notes: [], coverage: {}, took_ms: 1 } });
+  const understood = { filter: { text: "tram" }, told: [] };
+  const engine = new EngineDouble({ search: { hits: [], files: [], mode: "both", understood, notes: [], coverage: {}, took_ms: 1 } });
   const { user, history } = open(engine, "/search");
   await user.type(await screen.findByRole("combobox", { name: "Filter" }), "tram kind:photo ");
   expect(await screen.findByRole("button", { name: "Remove Photo" })).toBeTruthy();
@@ -83,6 +84,34 @@ test("what is typed becomes the filter of the address, and of what is asked", as
   await screen.findByText(/0 hits/);
   const asked = engine.asked.filter(({ op }) => op === "search").at(-1);
   expect(asked?.body).toMatchObject({ filter: { text: "tram", kinds: ["photo"] } });
+});
+
+test("what the engine reads among the words is shown as it was understood, and what it cannot read is marked", async () => {
+  const understood = {
+    filter: { senders: ["ana"], none_of: [{ kinds: ["mail"] }] },
+    told: [{ at: { text: "from:ana -kind:mail", start: 5, end: 8 }, message: "Nobody is called so.", suggestions: ["Anna Meier"] }],
+  };
+  const engine = new EngineDouble({
+    search: { hits: [], total: 0, files: [], mode: "both", understood, notes: [], coverage: {}, took_ms: 1 },
+  });
+  const { user } = open(engine, "/search");
+  await user.type(await screen.findByRole("combobox", { name: "Filter" }), "from:ana -kind:mail{Enter}");
+  expect(await screen.findByText(/Understood as: from ana · not Mail/)).toBeTruthy();
+  expect((await screen.findByText("ana", { selector: "mark" })).parentElement?.textContent).toBe("from:ana -kind:mail");
+  expect(screen.getByText(/Did you mean Anna Meier/)).toBeTruthy();
+  const asked = engine.asked.filter(({ op }) => op === "search").at(-1);
+  expect(asked?.body).toMatchObject({ filter: { text: "from:ana -kind:mail" } });
+
+  engine.answers.search = {
+    code: "bad_request",
+    message: "No kind of item is called so.",
+    hint: "Did you mean kind:mail?",
+    at: { text: "(kind:mial)", start: 6, end: 10 },
+  };
+  await user.clear(screen.getByRole("combobox", { name: "Filter" }));
+  await user.type(screen.getByRole("combobox", { name: "Filter" }), "(kind:mial){Enter}");
+  const alert = await screen.findByRole("alert");
+  expect(within(alert).getByText("mial").tagName).toBe("MARK");
 });
 
 test("a citation of a streamed answer opens its item in the inspector", async () => {

@@ -15,6 +15,7 @@ mod meaning;
 mod ops;
 mod personal;
 mod phrase;
+mod query;
 mod schema;
 mod show;
 mod table;

@@ -150,7 +150,9 @@ pub(crate) enum Command {
     Stats,
     /// Find items.
     Search {
-        /// Words, "phrases", -without, this OR that, begin*. Without any, all that the filters let through, newest first.
+        /// Words, "phrases", -without, this OR that, begin*; and operators, which narrow: kind:mail from:anna to:me with:"Anna Meier"
+        /// at:Lisbon near:38.72,-9.14,500 on:"last summer" before:2020 after:2018-05 has:attachment label:Trips source:spotify -kind:photo.
+        /// Without any, all that the filters let through, newest first.
         #[arg(default_value = "", hide_default_value = true)]
         query: String,
         #[command(flatten)]

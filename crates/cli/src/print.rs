@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Read, StdoutLock, Write, stderr, stdout};
 use std::time::Duration;
 
-use domain::{Failure, Progress};
+use domain::{Failure, Progress, Stretch};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
@@ -47,15 +47,26 @@ impl Write for Out {
 
 /// A failure, on standard error: as JSON on its last line, or as sentences.
 pub(crate) fn failure(failure: &Failure, json: bool) {
-    let text = if json {
-        serde_json::to_string(failure).unwrap_or_else(|_| failure.message.clone())
-    } else if failure.hint.is_empty() {
-        format!("error: {}", failure.message)
-    } else {
-        format!("error: {}\nhint: {}", failure.message, failure.hint)
-    };
+    let text = if json { serde_json::to_string(failure).unwrap_or_else(|_| failure.message.clone()) } else { told(failure) };
     // There is nowhere left to report that this could not be written.
     drop(writeln!(stderr(), "{text}"));
+}
+
+/// A failure in sentences; of what was typed, the part that it is about is underlined.
+fn told(failure: &Failure) -> String {
+    let mut lines = vec![format!("error: {}", failure.message)];
+    lines.extend(failure.at.as_ref().map(underlined));
+    if !failure.hint.is_empty() {
+        lines.push(format!("hint: {}", failure.hint));
+    }
+    lines.join("\n")
+}
+
+/// A text, and a line of carets under a part of it.
+fn underlined(part: &Stretch) -> String {
+    let text: String = part.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let carets = "^".repeat(part.end.saturating_sub(part.start).max(1));
+    format!("  {text}\n  {}{carets}", " ".repeat(part.start))
 }
 
 /// What a person may want to know while they wait, on standard error.
@@ -503,6 +514,15 @@ pub(crate) fn hits(value: &Value) {
     for file in list(value, "files") {
         say(&format!("set-aside file  {}  in {}", text(&file["path"]), text(&file["archive"])));
     }
+    for note in list(&value["understood"], "told") {
+        let part = serde_json::from_value(note["at"].clone());
+        let meant: Vec<String> = list(note, "suggestions").map(text).collect();
+        let meant = if meant.is_empty() { String::new() } else { format!(" Did you mean {}?", meant.join(", ")) };
+        say(&format!("{}{meant}", text(&note["message"])));
+        if let Ok(part) = part {
+            say(&underlined(&part));
+        }
+    }
     list(value, "notes").for_each(|note| say(&text(note)));
     say(&format!("{} hits in {:.1} ms", value["hits"].as_array().map_or(0, Vec::len), value["took_ms"].as_f64().unwrap_or(0.0)));
 }
@@ -800,5 +820,12 @@ mod tests {
         assert_eq!(read(&json), std::slice::from_ref(&rest));
         assert_eq!(read(&format!(r#"{{"reports": [{json}, {json}]}}"#)), [rest.clone(), rest]);
         assert!(report(json.as_bytes()).is_ok() && report(&json.as_bytes()[..json.len() - 40]).is_err() && report(&b""[..]).is_err());
+    }
+
+    #[test]
+    fn what_of_a_query_cannot_be_read_is_underlined() {
+        let at = Stretch { text: "größe\tkind:mial".to_owned(), start: 11, end: 15 };
+        let failure = Failure::new(domain::Code::BadRequest, "No kind.").hint("Did you mean kind:mail?").at(at);
+        assert_eq!(told(&failure), "error: No kind.\n  größe kind:mial\n             ^^^^\nhint: Did you mean kind:mail?");
     }
 }

@@ -10,6 +10,7 @@ mod concepts;
 pub mod dates;
 pub mod places;
 pub mod plan;
+pub mod query;
 pub mod retrieve;
 pub mod snippet;
 mod wording;

@@ -81,15 +81,24 @@ fn capitalised(name: &str) -> String {
 }
 
 impl Places {
-    /// The place of that name where the person has been: a town, else a region or a country.
-    pub fn named(&self, vault: &Vault, words: &str) -> Result<Option<Spot>> {
-        let squares = match self.squares.get() {
+    /// The names of the towns where the person has been that are most like this one, the likest first.
+    pub fn like(&self, vault: &Vault, name: &str, limit: usize) -> Result<Vec<String>> {
+        Ok(vault::nearest_names(name, self.squares(vault)?.iter().map(|square| square.record.name.as_str()), limit))
+    }
+
+    fn squares(&self, vault: &Vault) -> Result<&[Square]> {
+        Ok(match self.squares.get() {
             Some(squares) => squares,
             None => {
                 let squares = squares_of(vault)?;
                 self.squares.get_or_init(|| squares)
             }
-        };
+        })
+    }
+
+    /// The place of that name where the person has been: a town, else a region or a country.
+    pub fn named(&self, vault: &Vault, words: &str) -> Result<Option<Spot>> {
+        let squares = self.squares(vault)?;
         let lower = words.to_lowercase();
         let names = towns::all_names(words);
         let goes_by = |name: &str| {

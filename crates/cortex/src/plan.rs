@@ -51,6 +51,11 @@ pub trait World {
     fn holds(&self, word: &str) -> Result<bool>;
 }
 
+/// The kinds of item that people call so, in lower case: "mails", "fotos".
+pub(crate) fn kinds_called(name: &str) -> Vec<Kind> {
+    words::kinds_called(name)
+}
+
 /// A place that a question may mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spot {

@@ -53,6 +53,17 @@ pub enum Code {
     Internal,
 }
 
+/// A part of a text that somebody typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Stretch {
+    /// The whole text.
+    pub text: String,
+    /// Where the part begins, in characters.
+    pub start: usize,
+    /// Where it ends, in characters; half-open.
+    pub end: usize,
+}
+
 /// A failure as a person meets it: what happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
 #[error("{message}")]
@@ -63,18 +74,28 @@ pub struct Failure {
     pub message: String,
     /// What to do; may be empty.
     pub hint: String,
+    /// What of a typed text it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Stretch>,
 }
 
 impl Failure {
     /// A failure without a hint.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: String::new() }
+        Self { code, message: message.into(), hint: String::new(), at: None }
     }
 
     /// The same, with what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
+        self
+    }
+
+    /// The same, about a part of a typed text.
+    #[must_use]
+    pub fn at(mut self, stretch: Stretch) -> Self {
+        self.at = Some(stretch);
         self
     }
 

@@ -3,6 +3,46 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Kind, Point, UtcMs};
 
+macro_rules! haves {
+    ($($(#[$doc:meta])* $name:ident $text:literal,)*) => {
+        /// What an item may have beside its words.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Has { $($(#[$doc])* $name,)* }
+
+        impl Has {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its name on every surface.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+haves! {
+    /// A file: attached, or its own medium.
+    Attachment "attachment",
+    /// A picture: one of its own, or attached.
+    Photo "photo",
+    /// A film: one of its own, or attached.
+    Video "video",
+    /// Speech or music, attached.
+    Audio "audio",
+    /// A position: its own, or inferred from the track.
+    Place "place",
+    /// A web address in its words.
+    Link "link",
+    /// Somebody in it.
+    Person "person",
+    /// A label, list or album.
+    Label "label",
+    /// A time.
+    Time "time",
+}
+
 /// A circle on the ground.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Near {
@@ -63,6 +103,22 @@ pub struct Filter {
     /// With all of these labels, lists or albums, by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
+    /// At all of these places, by the name that items give them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<String>,
+    /// With all of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub has: Vec<Has>,
+    /// Each of these filters leaves it as well. Their words match and do not rank, and their `hidden` says nothing: as in the two
+    /// below.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub all_of: Vec<Filter>,
+    /// At least one of these filters leaves it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub any_of: Vec<Filter>,
+    /// None of these filters leaves it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub none_of: Vec<Filter>,
     /// Whether to show what is hidden by default (spam, bin, advertisements).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
@@ -71,6 +127,11 @@ pub struct Filter {
 impl Filter {
     /// The vault's owner, among people.
     pub const ME: &str = "me";
+
+    /// A filter that leaves nothing: what a name means that nothing goes by.
+    pub fn nothing() -> Self {
+        Self { none_of: vec![Self::default()], ..Self::default() }
+    }
 
     /// Whether nothing narrows.
     pub fn is_empty(&self) -> bool {

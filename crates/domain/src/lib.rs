@@ -17,8 +17,8 @@ mod time;
 mod timeline;
 mod uid;
 
-pub use failure::{Code, Failure, Result};
-pub use filter::{Area, Filter, Near};
+pub use failure::{Code, Failure, Result, Stretch};
+pub use filter::{Area, Filter, Has, Near};
 pub use hosts::{HOSTS, Host};
 pub use import::{FileLedger, FileOutcome, Finding, FindingCode, ImportId, ImportReport, ImportTotals, Severity};
 pub use item::{

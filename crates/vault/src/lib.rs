@@ -69,7 +69,7 @@ pub use compare::{Comparison, Differences};
 pub use filling::EndedFile;
 pub use forget::{Asked, Check, ForgetPlan, Receipt, Scope, Stayed, Went};
 pub use imports::ImportSummary;
-pub use index::{Allowed, Cluster, Excluded, GRAMMAR, IdSet, Matched, Within, WordHits, WordMatches, fold_word};
+pub use index::{Allowed, Cluster, Excluded, GRAMMAR, IdSet, Matched, Within, WordHits, WordMatches, fold_word, nearest_names, syntax};
 pub use ingest::{Prepared, Written};
 pub use keys::Kdf;
 pub use people::OwnAddresses;

@@ -9,6 +9,7 @@ pub(crate) mod facets;
 pub(crate) mod filter;
 pub(crate) mod full;
 pub(crate) mod list;
+mod names;
 pub(crate) mod owner;
 pub(crate) mod people;
 pub(crate) mod person;

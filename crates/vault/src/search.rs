@@ -92,8 +92,8 @@ impl Vault {
     /// The items that a filter leaves, its words aside. Cheap: what is not needed is not computed.
     pub fn matching(&self, filter: &Filter) -> Result<Matching> {
         // What the index of words does not know itself.
-        let of_people = [&filter.people, &filter.senders, &filter.recipients, &filter.labels];
-        let looks_up = of_people.iter().any(|names| !names.is_empty()) || filter.near.is_some() || filter.area.is_some();
+        let known = Filter { text: String::new(), kinds: Vec::new(), sources: Vec::new(), from: None, to: None, ..filter.clone() };
+        let looks_up = !known.is_empty();
         let all = Arc::new(OnceLock::new());
         let allowed = if looks_up {
             let reader = self.inner().readers.borrow()?;

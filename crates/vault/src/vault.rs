@@ -229,16 +229,19 @@ impl Vault {
         let audit = table::audit::head(&writing)?;
         State { generation, clean: false, audit }.write(&folder.state(), &state_key)?;
         let half_undone = import_run::in_state(&writing, ImportState::Undoing)?;
+        let words = scalar::LateWords::default();
         let mut reading = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             let connection = connection::open(&folder.database(), &key, Purpose::Read)?;
             scalar::register(&connection)?;
+            scalar::register_words(&connection, &words)?;
             reading.push(connection);
         }
         let writer = Arc::new(Writer::start(writing, folder.clone(), state_key, Arc::clone(&trail))?);
         let readers = Arc::new(Readers::new(reading));
         let vectors = Arc::new(Vectors::new());
         let follower = Follower::start(folder, root, &writer, &readers, &vectors, &mut warnings)?;
+        words.get_or_init(|| follower.search().clone());
         let inner = Inner {
             id: header.vault_id(),
             folder: folder.clone(),

@@ -6,7 +6,7 @@ export function isFailure(value: unknown): value is Failure {
 
 /** Whatever was thrown, as the failure that a person meets. */
 export function asFailure(thrown: unknown): Failure {
-  if (isFailure(thrown)) return { code: thrown.code, message: thrown.message, hint: thrown.hint ?? "" };
+  if (isFailure(thrown)) return { ...thrown, hint: thrown.hint ?? "" };
   if (thrown instanceof DOMException && thrown.name === "AbortError") return { code: "cancelled", message: "It was cancelled.", hint: "" };
   return {
     code: "internal",

@@ -17,7 +17,28 @@ export function Empty({ icon: Icon, title, children, action }: EmptyProps) {
   );
 }
 
-type FailedProps = { failure: { code: string; message: string; hint: string }; onRetry?: (() => void) | undefined; className?: string };
+/** A part of a typed text, in characters. */
+type Stretch = { text: string; start: number; end: number };
+
+/** A typed text with a part of it marked. */
+export function Underlined({ at: { text, start, end } }: { at: Stretch }) {
+  const letters = [...text];
+  return (
+    <code className="font-mono text-[12px] wrap-anywhere">
+      {letters.slice(0, start).join("")}
+      <mark className="rounded-sm bg-warn-wash underline decoration-wavy decoration-danger underline-offset-4">
+        {letters.slice(start, end).join("")}
+      </mark>
+      {letters.slice(end).join("")}
+    </code>
+  );
+}
+
+type FailedProps = {
+  failure: { code: string; message: string; hint: string; at?: Stretch | null };
+  onRetry?: (() => void) | undefined;
+  className?: string;
+};
 
 /** Something failed: the sentence, what to do, the code, and another try. */
 export function Failed({ failure, onRetry, className }: FailedProps) {
@@ -26,6 +47,7 @@ export function Failed({ failure, onRetry, className }: FailedProps) {
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
       <div className="min-w-40 flex-1">
         <p className="font-medium wrap-anywhere">{failure.message}</p>
+        {failure.at && <Underlined at={failure.at} />}
         {failure.hint && <p className="text-soft wrap-anywhere">{failure.hint}</p>}
         <p className="font-mono text-[11px] text-soft">{failure.code}</p>
       </div>

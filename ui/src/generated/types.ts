@@ -507,6 +507,16 @@ export type Filter = {
   recipients?: Array<string>;
   /** With all of these labels, lists or albums, by name. */
   labels?: Array<string>;
+  /** At all of these places, by the name that items give them. */
+  places?: Array<string>;
+  /** With all of these. */
+  has?: Array<Has>;
+  /** Each of these filters leaves it as well. Their words match and do not rank, and their `hidden` says nothing: as in the two below. */
+  all_of?: Array<Filter>;
+  /** At least one of these filters leaves it. */
+  any_of?: Array<Filter>;
+  /** None of these filters leaves it. */
+  none_of?: Array<Filter>;
   /** Whether to show what is hidden by default (spam, bin, advertisements). */
   hidden?: boolean;
 };
@@ -567,6 +577,9 @@ export type Area = {
   /** Eastern edge, degrees. */
   east: number;
 };
+
+/** What an item may have beside its words. */
+export type Has = "attachment" | "photo" | "video" | "audio" | "place" | "link" | "person" | "label" | "time";
 
 /** What would go. */
 export type ForgetPlan = {
@@ -1107,6 +1120,8 @@ export type SearchAnswer = {
   mode: SearchMode;
   /** How the words were taken: "all"; "any" when no item holds all of them and these hold some; "fuzzy" when a word that stands nowhere was taken for its nearest neighbours. Absent when words were not used. */
   matched?: string | null;
+  /** How it was understood. */
+  understood: Understood;
   /** What the person should know: an index still catching up, a model that is missing. */
   notes: Array<string>;
   /** How far each index has come. */
@@ -1143,7 +1158,7 @@ export type Hit = {
   thread?: Uid | null;
   /** Higher is better; comparable within one answer only. */
   score: number;
-  /** Why it is here: "words 1", "meaning 4", "near 320 m", "named". */
+  /** Why it is here: its rank by each index ("words 1", "meaning 4"), what it holds ("holds boat, lisbon"), how far it is. */
   why: Array<string>;
 };
 
@@ -2022,6 +2037,8 @@ export type Failure = {
   message: string;
   /** What to do; may be empty. */
   hint: string;
+  /** What of a typed text it is about, where it is about one. */
+  at?: Stretch | null;
 };
 
 /** What went wrong, for programs. Every code has one meaning and one cure. */

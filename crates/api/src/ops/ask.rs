@@ -27,7 +27,8 @@ pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mu
     };
     let mut withheld = Withheld::default();
     let mut unread = Ok(());
-    let answer = answerer.answer(&request.question, &request.before, &request.filter, cancel, &mut |part| {
+    let filter = open.read(&request.filter)?.filter;
+    let answer = answerer.answer(&request.question, &request.before, &filter, cancel, &mut |part| {
         on(match part {
             Part::Plan(plan) => AskPart::Plan(plan_view(plan)),
             Part::Computed(computed) => AskPart::Computed(computed_view(computed)),

@@ -21,7 +21,7 @@ fn options(engine: &Engine, request: ExportRequest) -> Result<Options> {
         ExportFormat::Parquet => Format::Parquet,
         ExportFormat::Files => Format::Files,
     };
-    Ok(Options { folder: folder.to_owned(), format, filter: request.filter, media: request.media, now: now() })
+    Ok(Options { folder: folder.to_owned(), format, filter: engine.meant(&request.filter)?, media: request.media, now: now() })
 }
 
 /// Exports in the background; the job tells how far it is.

@@ -6,12 +6,12 @@ use crate::engine::now;
 use crate::jobs::Work;
 use crate::wire::{ForgetPlan, ForgetRequest, KindCount, NamedCount, Nothing, Receipts, YearCount};
 
-fn scope(request: ForgetRequest) -> Scope {
-    Scope { items: request.items, filter: request.filter }
+fn scope(engine: &Engine, request: ForgetRequest) -> Result<Scope> {
+    Ok(Scope { items: request.items, filter: engine.meant(&request.filter)? })
 }
 
 pub(crate) fn plan(engine: &Engine, request: ForgetRequest) -> Result<ForgetPlan> {
-    let plan = engine.vault()?.plan_forget(&scope(request))?;
+    let plan = engine.vault()?.plan_forget(&scope(engine, request)?)?;
     Ok(ForgetPlan {
         items: plan.items,
         hidden: plan.hidden,
@@ -30,6 +30,7 @@ pub(crate) fn plan(engine: &Engine, request: ForgetRequest) -> Result<ForgetPlan
 
 pub(crate) fn forget(engine: &Engine, request: ForgetRequest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Receipt> {
     let vault = engine.vault()?;
+    let scope = scope(engine, request)?;
     // A job's label is kept, so that it says nothing of what goes.
     let mut work = Work::begin(engine, "forget", "Forgetting for good", cancel)?;
     let mut report = |progress: Progress| {
@@ -39,7 +40,7 @@ pub(crate) fn forget(engine: &Engine, request: ForgetRequest, cancel: &Cancel, o
     // Parts of an export that are still apart could not be put together afterwards.
     let outcome = lake::import::settle(&vault, cancel, &mut report).and_then(|()| {
         let _turn = vault.settling_turn();
-        vault.forget(&scope(request), now(), cancel, &mut report)
+        vault.forget(&scope, now(), cancel, &mut report)
     });
     work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "jobs", "vault"]);
     outcome

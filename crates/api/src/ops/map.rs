@@ -12,9 +12,10 @@ pub(crate) fn map(engine: &Engine, request: MapRequest) -> Result<MapView> {
     let started = Instant::now();
     let vault = engine.vault()?;
     let world = domain::Area { south: -90.0, west: -180.0, north: 90.0, east: 180.0 };
-    let area = request.filter.area.unwrap_or(world);
+    let filter = engine.meant(&request.filter)?;
+    let area = filter.area.unwrap_or(world);
     let zoom = request.zoom.clamp(0.0, 22.0) as u8;
-    let found = vault.clusters(&Filter { area: None, ..request.filter.clone() }, &area, zoom)?;
+    let found = vault.clusters(&Filter { area: None, ..filter.clone() }, &area, zoom)?;
     let samples = vault.rows(&found.iter().map(|cluster| cluster.sample).collect::<Vec<_>>())?;
     let clusters = found
         .into_iter()
@@ -32,7 +33,7 @@ pub(crate) fn map(engine: &Engine, request: MapRequest) -> Result<MapView> {
         })
         .collect();
     let heat = vault
-        .cells(&area, zoom, request.filter.from, request.filter.to)?
+        .cells(&area, zoom, filter.from, filter.to)?
         .into_iter()
         .map(|cell| HeatCell { lat: cell.lat, lon: cell.lon, count: cell.n })
         .collect();

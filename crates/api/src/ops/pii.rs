@@ -17,8 +17,9 @@ pub(crate) fn pii(engine: &Engine, request: PiiRequest, cancel: &Cancel, on: &mu
     }
     let limit = if request.limit == 0 { 50 } else { request.limit.min(1_000) };
     let after = request.after.as_deref().map(cursor).transpose()?;
+    let filter = engine.meant(&request.filter)?;
     let found = match request.class {
-        Some(class) => vault.pii_items(class, &request.filter, after, limit)?,
+        Some(class) => vault.pii_items(class, &filter, after, limit)?,
         None => Vec::new(),
     };
     let next = found.last().filter(|_| found.len() == limit).map(|last| last.id.to_string());
@@ -38,7 +39,7 @@ pub(crate) fn pii(engine: &Engine, request: PiiRequest, cancel: &Cancel, on: &mu
         });
         items.push(PiiHit { row: show::row(row.clone()), found: found.collect() });
     }
-    let counts = vault.pii_counts(&request.filter)?.into_iter();
+    let counts = vault.pii_counts(&filter)?.into_iter();
     Ok(PiiAnswer {
         classes: counts.map(|count| PiiClassCount { class: count.class, items: count.n_items, places: count.n_spans }).collect(),
         items,

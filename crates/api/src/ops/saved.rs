@@ -13,7 +13,9 @@ pub(crate) fn list(engine: &Engine, _: Nothing) -> Result<SavedSearches> {
     Ok(SavedSearches { searches })
 }
 
+/// What cannot be read now is not kept.
 pub(crate) fn save(engine: &Engine, request: SaveSearchRequest) -> Result<SavedSearches> {
+    engine.meant(&request.search.filter)?;
     let search = serde_json::to_string(&request.search).map_err(Failure::internal)?;
     engine.vault()?.save_search(SavedSearch { name: request.name, search, saved: now() }, request.replace)?;
     list(engine, Nothing {})

@@ -1,6 +1,7 @@
 use std::time::Instant;
 
 use ::vault::{Bucket as Cut, Cursor, Matched, Order};
+use cortex::query::Read;
 use cortex::retrieve;
 use cortex::snippet;
 use domain::{Code, Failure, Filter, Result};
@@ -9,8 +10,8 @@ use jiff::Timestamp;
 use crate::Engine;
 use crate::show;
 use crate::wire::{
-    Bucket, By, Facets, FileHit, FilterRequest, Hit, ListOrder, ListRequest, NamedCount, Page, SearchAnswer, SearchMode, SearchRequest,
-    Timeline, TimelineRequest,
+    Bucket, By, Facets, FileHit, FilterRequest, Hit, ListOrder, ListRequest, NamedCount, Page, QueryNote, SearchAnswer, SearchMode,
+    SearchRequest, Timeline, TimelineRequest, Understood,
 };
 
 /// Characters of a snippet.
@@ -28,10 +29,10 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
         SearchMode::Both => retrieve::Mode::Both,
     };
     let limit = if request.limit == 0 { 50 } else { request.limit.min(1_000) };
-    let needs_models = mode != retrieve::Mode::Words && !request.filter.text.trim().is_empty();
+    let Read { filter, told } = open.read(&request.filter)?;
+    let needs_models = mode != retrieve::Mode::Words && !filter.text.trim().is_empty();
     let models = needs_models.then(|| open.meaning.finders(&open.vault)).transpose()?;
-    let found =
-        retrieve::search(vault, models.as_ref().map(crate::meaning::Finders::models).unwrap_or_default(), &request.filter, mode, limit)?;
+    let found = retrieve::search(vault, models.as_ref().map(crate::meaning::Finders::models).unwrap_or_default(), &filter, mode, limit)?;
     let mut notes = Vec::new();
     if found.without_meaning && open.meaning.is_altered() {
         notes.push(
@@ -49,11 +50,12 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
                 .to_owned(),
         );
     }
-    let total = match (mode, request.filter.text.trim()) {
-        (_, "") => Some(vault.count(&request.filter)?),
+    let total = match (mode, filter.text.trim()) {
+        (_, "") => Some(vault.count(&filter)?),
         (retrieve::Mode::Meaning, _) => None,
-        (_, text) => Some(vault.match_words(text, &vault.matching(&request.filter)?)?.ids.len() as u64),
+        (_, text) => Some(vault.match_words(text, &vault.matching(&filter)?)?.ids.len() as u64),
     };
+    let how = found.matched.map(matched);
     match found.matched {
         Some(Matched::Any) => notes.push("No item holds all of the words; these hold some of them.".to_owned()),
         Some(Matched::Fuzzy) => notes.push("A word that stands nowhere was taken for those that are written nearly so.".to_owned()),
@@ -64,12 +66,9 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
     if coverage.words < 1.0 {
         notes.push(format!("The word index is catching up: it knows {:.0} % of the items.", coverage.words * 100.0));
     }
-    let hits = shown(vault, &request.filter, found.hits)?;
-    let files = if request.filter.kinds.is_empty() && !request.filter.text.trim().is_empty() {
-        vault.files_named(&request.filter.text, FILES)?
-    } else {
-        Vec::new()
-    };
+    let hits = shown(vault, &filter, found.hits)?;
+    let files =
+        if filter.kinds.is_empty() && !filter.text.trim().is_empty() { vault.files_named(&filter.text, FILES)? } else { Vec::new() };
     Ok(SearchAnswer {
         hits,
         total,
@@ -78,11 +77,17 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
             .map(|file| FileHit { path: file.path, archive: file.archive, size: file.size, import: file.import })
             .collect(),
         mode: request.mode,
-        matched: found.matched.map(matched),
+        matched: how,
+        understood: understood(Read { filter, told }),
         notes,
         coverage,
         took_ms: started.elapsed().as_secs_f64() * 1e3,
     })
+}
+
+fn understood(Read { filter, told }: Read) -> Understood {
+    let told = told.into_iter().map(|told| QueryNote { at: told.at, message: told.message, suggestions: told.suggestions });
+    Understood { filter, told: told.collect() }
 }
 
 /// What a filter names and the vault does not know: the reason why nothing is found.
@@ -120,7 +125,7 @@ fn matched(matched: Matched) -> String {
 }
 
 /// Hits with what a list shows of them.
-pub(crate) fn shown(vault: &::vault::Vault, filter: &Filter, hits: Vec<retrieve::Hit>) -> Result<Vec<Hit>> {
+fn shown(vault: &::vault::Vault, filter: &Filter, hits: Vec<retrieve::Hit>) -> Result<Vec<Hit>> {
     let ids: Vec<i64> = hits.iter().map(|hit| hit.id).collect();
     let rows = vault.rows(&ids)?;
     let terms = snippet::terms(&filter.text);
@@ -149,7 +154,7 @@ pub(crate) fn list(engine: &Engine, request: ListRequest) -> Result<Page> {
         ListOrder::Oldest => Order::Oldest,
     };
     let limit = if request.limit == 0 { 100 } else { request.limit.min(1_000) };
-    let page = engine.vault()?.list(&request.filter, order, after, limit)?;
+    let page = engine.vault()?.list(&engine.meant(&request.filter)?, order, after, limit)?;
     Ok(Page {
         rows: page.rows.into_iter().map(show::row).collect(),
         next: page.next.map(|next| format!("{}:{}", next.at.map_or_else(String::new, |at| at.to_string()), next.id)),
@@ -178,7 +183,7 @@ pub(crate) fn timeline(engine: &Engine, request: TimelineRequest) -> Result<Time
     };
     let buckets: Vec<Bucket> = engine
         .vault()?
-        .density(&request.filter, cut)?
+        .density(&engine.meant(&request.filter)?, cut)?
         .into_iter()
         .map(|row| Bucket {
             key: Timestamp::from_millisecond(row.start_ms).map_or_else(|_| row.start_ms.to_string(), |at| at.strftime(format).to_string()),
@@ -191,7 +196,7 @@ pub(crate) fn timeline(engine: &Engine, request: TimelineRequest) -> Result<Time
 }
 
 pub(crate) fn facets(engine: &Engine, request: FilterRequest) -> Result<Facets> {
-    let facets = engine.vault()?.facets(&request.filter)?;
+    let facets = engine.vault()?.facets(&engine.meant(&request.filter)?)?;
     let named = |counts: Vec<(String, u64)>| counts.into_iter().map(|(name, count)| NamedCount { name, count }).collect::<Vec<_>>();
     Ok(Facets {
         total: facets.total,

@@ -1,6 +1,6 @@
 //! Searches, lists, counts over time, and facets.
 
-use domain::{Filter, UtcMs};
+use domain::{Filter, Stretch, UtcMs};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -95,12 +95,32 @@ wire! {
         /// How the words were taken: "all"; "any" when no item holds all of them and these hold some; "fuzzy" when a word that
         /// stands nowhere was taken for its nearest neighbours. Absent when words were not used.
         pub matched: Option<String>,
+        /// How it was understood.
+        pub understood: Understood,
         /// What the person should know: an index still catching up, a model that is missing.
         pub notes: Vec<String>,
         /// How far each index has come.
         pub coverage: IndexCoverage,
         /// Milliseconds that it took.
         pub took_ms: f64,
+    }
+
+    /// How a search was understood.
+    pub struct Understood {
+        /// The filter that it came to: its text holds the words alone, the operators are its other fields.
+        pub filter: Filter,
+        /// Names in it that nothing goes by.
+        pub told: Vec<QueryNote>,
+    }
+
+    /// A part of a search that finds nothing, and why.
+    pub struct QueryNote {
+        /// Which part.
+        pub at: Stretch,
+        /// Why.
+        pub message: String,
+        /// What may have been meant, the likest first.
+        pub suggestions: Vec<String>,
     }
 
     /// A file of an archive that no importer reads, found by its name.

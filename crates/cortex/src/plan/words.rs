@@ -14,7 +14,7 @@ pub(super) use asked::{
     PUBLISHERS, RANKED, SPENT, UNITS, WEAK_ATTRIBUTES, goes, is_address, is_distinct, is_getting, is_going, is_meeting, is_relation,
     is_writing, language,
 };
-pub(super) use kinds::{Speaks, all as kinds};
+pub(super) use kinds::{Speaks, all as kinds, called as kinds_called};
 pub(super) use small::{beyond_computing, containers, happening, is_small, turning};
 pub(super) use states::states;
 

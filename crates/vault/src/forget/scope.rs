@@ -38,7 +38,7 @@ pub(crate) struct Chosen {
 impl Scope {
     /// What was asked for, as a receipt may tell it.
     pub(crate) fn asked(&self, key: &Key) -> Outcome<Asked> {
-        let Filter { text, kinds, sources, from, to, near, area, people, senders, recipients, labels, .. } = &self.filter;
+        let Filter { text, kinds, sources, from, to, near, area, people, senders, recipients, labels, places, .. } = &self.filter;
         Ok(Asked {
             items: self.items.len() as u64,
             kinds: kinds.clone(),
@@ -48,7 +48,7 @@ impl Scope {
             people: (people.len() + senders.len() + recipients.len()) as u64,
             labels: labels.len() as u64,
             words: !text.trim().is_empty(),
-            place: near.is_some() || area.is_some(),
+            place: near.is_some() || area.is_some() || !places.is_empty(),
             hash: hex::encode(&blake3::keyed_hash(key, &serde_json::to_vec(self)?).as_bytes()[..16]),
         })
     }
@@ -61,9 +61,17 @@ impl Scope {
     /// The position fixes that it covers: those of a span, an area or sources, when nothing narrows that a fix does not have.
     /// An end of the span that is open is that of the fixes there are: what comes later was not meant.
     fn track(&self, connection: &Connection) -> Outcome<Option<TrackRule>> {
-        let Filter { text, kinds, sources, from, to, near, area, people, senders, recipients, labels, hidden: _ } = &self.filter;
-        let is_about_items =
-            !text.trim().is_empty() || !kinds.is_empty() || [people, senders, recipients, labels].iter().any(|names| !names.is_empty());
+        let Filter { sources, from, to, near, area, .. } = &self.filter;
+        let of_fixes = Filter {
+            sources: sources.clone(),
+            from: *from,
+            to: *to,
+            near: *near,
+            area: *area,
+            hidden: self.filter.hidden,
+            ..Filter::default()
+        };
+        let is_about_items = Filter { text: self.filter.text.trim().to_owned(), ..self.filter.clone() } != of_fixes;
         if is_about_items || self.filter.is_empty() {
             return Ok(None);
         }

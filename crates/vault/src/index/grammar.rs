@@ -1,15 +1,12 @@
 //! Reads what people type into a search by words. Never fails; the grammar stands in `grammar.md`.
 
-use std::iter::Peekable;
-use std::vec::IntoIter;
-
 use super::fold::words_of;
+use super::syntax::{Mark, Sort, Tree, tokens, tree};
 
 /// The grammar, for help pages.
 pub const GRAMMAR: &str = include_str!("grammar.md");
 
 const MAX_WORDS: usize = 64;
-const MAX_DEPTH: usize = 16;
 
 /// What is looked for. Words are folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,135 +55,50 @@ impl Asked {
 
 /// Reads a query. `None` when there is no word in it.
 pub(crate) fn parse(query: &str) -> Option<Asked> {
-    let mut parser = Parser { marks: cut(query).into_iter().peekable() };
-    let mut parts = Vec::new();
-    // A parenthesis closed too often ends `any` early; what follows it still counts.
-    loop {
-        parts.extend(parser.any(0));
-        if parser.marks.next().is_none() {
-            return join(parts, Asked::All);
+    tree(marks(query)).map(Asked::from)
+}
+
+impl From<Tree<Asked>> for Asked {
+    fn from(tree: Tree<Asked>) -> Self {
+        let each = |parts: Vec<Tree<Self>>| parts.into_iter().map(Self::from).collect();
+        match tree {
+            Tree::Leaf(leaf) => leaf,
+            Tree::Not(inner) => Self::Not(Box::new(Self::from(*inner))),
+            Tree::All(parts) => Self::All(each(parts)),
+            Tree::Any(parts) => Self::Any(each(parts)),
         }
     }
 }
 
-/// A piece of a query.
-#[derive(Debug, PartialEq, Eq)]
-enum Mark {
-    Open,
-    Close,
-    Minus,
-    And,
-    Or,
-    Not,
-    Leaf(Asked),
-}
-
-fn cut(query: &str) -> Vec<Mark> {
+fn marks(query: &str) -> Vec<Mark<Asked>> {
     let mut marks = Vec::new();
     let mut n_words = 0;
-    let mut rest = query;
-    while let Some(c) = rest.chars().next() {
-        let after = &rest[c.len_utf8()..];
-        rest = match c {
-            '(' | ')' => {
-                marks.push(if c == '(' { Mark::Open } else { Mark::Close });
-                after
-            }
-            _ if is_quote(c) => {
-                let end = after.find(is_quote).unwrap_or(after.len());
-                push_leaf(&mut marks, &mut n_words, words_of(&after[..end]), Asked::Phrase);
-                after[end..].chars().next().map_or("", |quote| &after[end + quote.len_utf8()..])
-            }
-            _ if c.is_whitespace() => after,
-            '-' | '−' if after.chars().next().is_some_and(|next| !next.is_whitespace() && next != '-') => {
-                marks.push(Mark::Minus);
-                after
-            }
-            _ => {
-                let end = rest.find(|c: char| c.is_whitespace() || is_quote(c) || c == '(' || c == ')').unwrap_or(rest.len());
-                let typed = &rest[..end];
-                match typed {
-                    "OR" => marks.push(Mark::Or),
-                    "AND" => marks.push(Mark::And),
-                    "NOT" => marks.push(Mark::Not),
-                    _ if typed.ends_with('*') => push_leaf(&mut marks, &mut n_words, words_of(typed), Asked::Prefix),
-                    _ => push_leaf(&mut marks, &mut n_words, words_of(typed), |words| match <[String; 1]>::try_from(words) {
+    for token in tokens(query) {
+        match token.sort {
+            Sort::Quoted(inner) => push_leaf(&mut marks, &mut n_words, words_of(&query[inner]), Asked::Phrase),
+            Sort::Word => {
+                let typed = &query[token.span];
+                push_leaf(&mut marks, &mut n_words, words_of(typed), |words| {
+                    if typed.ends_with('*') {
+                        return Asked::Prefix(words);
+                    }
+                    match <[String; 1]>::try_from(words) {
                         Ok([folded]) => Asked::Word { folded, typed: typed.to_lowercase() },
                         Err(words) => Asked::Phrase(words),
-                    }),
-                }
-                &rest[end..]
+                    }
+                });
             }
-        };
+            operator => marks.push(Mark::Operator(operator)),
+        }
     }
     marks
 }
 
-fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '„' | '“' | '”' | '«' | '»')
-}
-
-fn push_leaf(marks: &mut Vec<Mark>, n_words: &mut usize, words: Vec<String>, leaf: impl FnOnce(Vec<String>) -> Asked) {
+fn push_leaf(marks: &mut Vec<Mark<Asked>>, n_words: &mut usize, words: Vec<String>, leaf: impl FnOnce(Vec<String>) -> Asked) {
     if !words.is_empty() && *n_words + words.len() <= MAX_WORDS {
         *n_words += words.len();
         marks.push(Mark::Leaf(leaf(words)));
     }
-}
-
-struct Parser {
-    marks: Peekable<IntoIter<Mark>>,
-}
-
-impl Parser {
-    fn any(&mut self, depth: usize) -> Option<Asked> {
-        let mut parts = Vec::new();
-        loop {
-            parts.extend(self.all(depth));
-            if self.marks.next_if_eq(&Mark::Or).is_none() {
-                return join(parts, Asked::Any);
-            }
-        }
-    }
-
-    fn all(&mut self, depth: usize) -> Option<Asked> {
-        let mut parts = Vec::new();
-        loop {
-            match self.marks.peek() {
-                None | Some(Mark::Close | Mark::Or) => return join(parts, Asked::All),
-                Some(Mark::And) => drop(self.marks.next()),
-                Some(_) => parts.extend(self.term(depth)),
-            }
-        }
-    }
-
-    fn term(&mut self, depth: usize) -> Option<Asked> {
-        let mut negated = false;
-        while self.marks.next_if(|mark| matches!(mark, Mark::Not | Mark::Minus)).is_some() {
-            negated = !negated;
-        }
-        let term = match self.marks.peek()? {
-            Mark::Open => {
-                self.marks.next();
-                if depth == MAX_DEPTH {
-                    return None;
-                }
-                let inner = self.any(depth + 1);
-                self.marks.next_if_eq(&Mark::Close);
-                inner?
-            }
-            Mark::Leaf(_) => match self.marks.next() {
-                Some(Mark::Leaf(leaf)) => leaf,
-                _ => return None,
-            },
-            // An operator with nothing after it.
-            Mark::Close | Mark::And | Mark::Or | Mark::Not | Mark::Minus => return None,
-        };
-        Some(if negated { Asked::Not(Box::new(term)) } else { term })
-    }
-}
-
-fn join(mut parts: Vec<Asked>, many: impl FnOnce(Vec<Asked>) -> Asked) -> Option<Asked> {
-    if parts.len() > 1 { Some(many(parts)) } else { parts.pop() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A filter as SQL: conditions on the row `i` of `item`, put together from constants, with all values as parameters.
 
-use domain::{EntityKind, Filter, Point, Role};
+use domain::{EntityKind, Filter, Has, Kind, Point, Role};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -9,6 +9,8 @@ use crate::table::{entity, own, person, source};
 
 /// People found for one word of a filter, at most.
 const PEOPLE: usize = 500;
+/// Places found for one name of a filter, at most.
+const PLACES: usize = 500;
 /// With fewer links than this, items are found by their links; with more, links are looked up by the items.
 const FEW_LINKS: i64 = 20_000;
 /// Metres of a degree of latitude, the shortest there is.
@@ -45,12 +47,17 @@ pub(crate) struct Without {
     pub(crate) sources: bool,
 }
 
-/// The conditions of a filter but its words.
+/// The conditions of a filter but its words; those of the filters inside of it with theirs.
 pub(crate) fn narrow(connection: &Connection, filter: &Filter, without: Without) -> Outcome<Where> {
     let mut narrowed = Where { sql: "1 = 1".to_owned(), ..Where::default() };
     if !filter.hidden {
         narrowed.and("i.hidden = 0", []);
     }
+    conditions(connection, filter, without, &mut narrowed)?;
+    Ok(narrowed)
+}
+
+fn conditions(connection: &Connection, filter: &Filter, without: Without, narrowed: &mut Where) -> Outcome<()> {
     if let Some(from) = filter.from {
         narrowed.and("i.at_ms >= ?", [Value::Integer(from)]);
     }
@@ -64,9 +71,58 @@ pub(crate) fn narrow(connection: &Connection, filter: &Filter, without: Without)
     if !filter.sources.is_empty() && !without.sources {
         narrowed.and("i.source IN (SELECT value FROM json_each(?))", [list(&source_ids(connection, filter)?)]);
     }
-    linked(connection, filter, &mut narrowed)?;
-    placed(filter, &mut narrowed);
+    linked(connection, filter, narrowed)?;
+    placed(filter, narrowed);
+    filter.has.iter().for_each(|has| having(*has, narrowed));
+    for inner in &filter.all_of {
+        let inner = inside(connection, inner)?;
+        narrowed.and(&inner.sql, inner.params);
+    }
+    if !filter.any_of.is_empty() {
+        let parts = filter.any_of.iter().map(|inner| inside(connection, inner)).collect::<Outcome<Vec<_>>>()?;
+        let sql = parts.iter().map(|part| part.sql.as_str()).collect::<Vec<_>>().join(" OR ");
+        narrowed.and(&format!("({sql})"), parts.into_iter().flat_map(|part| part.params));
+    }
+    for inner in &filter.none_of {
+        let inner = inside(connection, inner)?;
+        // What cannot be told of an item, as of one without a time, is no reason to leave it out.
+        narrowed.and(&format!("{} IS NOT TRUE", inner.sql), inner.params);
+    }
+    narrowed.looks_up |= [&filter.all_of, &filter.any_of, &filter.none_of].iter().any(|inner| !inner.is_empty());
+    Ok(())
+}
+
+/// A filter inside of another, as one condition.
+fn inside(connection: &Connection, filter: &Filter) -> Outcome<Where> {
+    let mut narrowed = Where { sql: "1 = 1".to_owned(), ..Where::default() };
+    conditions(connection, filter, Without::default(), &mut narrowed)?;
+    if !filter.text.trim().is_empty() {
+        narrowed.and("i.id IN (SELECT value FROM json_each(holding(?)))", [Value::Text(filter.text.clone())]);
+    }
+    narrowed.sql = format!("({})", narrowed.sql);
     Ok(narrowed)
+}
+
+/// The words that web addresses are cut into, of which one is in each.
+const OF_LINKS: &str = "http OR https OR www";
+
+fn having(has: Has, narrowed: &mut Where) {
+    narrowed.looks_up = true;
+    let attached = "EXISTS (SELECT 1 FROM blob_ref b WHERE b.variant = i.variant AND b.media_type LIKE ?)";
+    let linked = "EXISTS (SELECT 1 FROM link l JOIN entity e ON e.id = l.entity WHERE l.item = i.id AND e.kind = ?)";
+    let media = |begin: &str| Value::Text(format!("{begin}/%"));
+    let kind = |kind: Kind| Value::Integer(kind.code().into());
+    match has {
+        Has::Attachment => narrowed.and("EXISTS (SELECT 1 FROM blob_ref b WHERE b.variant = i.variant)", []),
+        Has::Photo => narrowed.and(&format!("(i.kind = ? OR {attached})"), [kind(Kind::Photo), media("image")]),
+        Has::Video => narrowed.and(&format!("(i.kind = ? OR {attached})"), [kind(Kind::Video), media("video")]),
+        Has::Audio => narrowed.and(attached, [media("audio")]),
+        Has::Place => narrowed.and("i.lat IS NOT NULL", []),
+        Has::Link => narrowed.and("i.id IN (SELECT value FROM json_each(holding(?)))", [Value::Text(OF_LINKS.to_owned())]),
+        Has::Person => narrowed.and(linked, [Value::Integer(EntityKind::Person.code().into())]),
+        Has::Label => narrowed.and(linked, [Value::Integer(EntityKind::Label.code().into())]),
+        Has::Time => narrowed.and("i.at_ms IS NOT NULL", []),
+    }
 }
 
 /// The numbers of the filter's sources and of what stands under them.
@@ -86,7 +142,7 @@ struct Group {
     roles: &'static [Role],
 }
 
-/// People and labels.
+/// People, labels and named places.
 fn linked(connection: &Connection, filter: &Filter, narrowed: &mut Where) -> Outcome<()> {
     let mut groups = Vec::new();
     for person in &filter.people {
@@ -105,6 +161,9 @@ fn linked(connection: &Connection, filter: &Filter, narrowed: &mut Where) -> Out
     }
     for label in &filter.labels {
         groups.push(Group { entities: entity::labelled(connection, label)?, roles: &[] });
+    }
+    for place in &filter.places {
+        groups.push(Group { entities: entity::matching(connection, place, &[EntityKind::Place], PLACES)?, roles: &[] });
     }
     for Group { entities, roles } in groups {
         narrowed.looks_up = true;

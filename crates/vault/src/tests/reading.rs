@@ -1,5 +1,5 @@
 use domain::{
-    Area, Cancel, Certainty, Code, EntityKind, EntityRef, Failure, Filter, ItemLink, Kind, Moment, Near, NewItem, NewLink, PiiClass,
+    Area, Cancel, Certainty, Code, EntityKind, EntityRef, Failure, Filter, Has, ItemLink, Kind, Moment, Near, NewItem, NewLink, PiiClass,
     PiiSpan, Point, Raw, Role, Uid,
 };
 
@@ -100,6 +100,51 @@ fn a_person_is_found_by_any_name_or_address_and_by_all_that_a_card_joins() {
 }
 
 #[test]
+fn filters_inside_a_filter_join_either_and_exclude() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let mut visit = item(2, Kind::Visit, "google.location", None);
+    visit.place = Point::from_degrees(38.72, -9.14);
+    visit.links.push(NewLink { role: Role::Location, entity: EntityRef::named(EntityKind::Place, "Café Luna") });
+    let mut note = item(3, Kind::Note, "google.keep", Some(5_000));
+    note.text = "bread, from https://example.org".to_owned();
+    let mut hidden = item(4, Kind::Mail, "google.mail", Some(6_000));
+    hidden.hidden = true;
+    import(&vault, &[(vec![mail(1, 2), visit, note, hidden], vec![])]);
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    let kinds = |kinds: &[Kind]| Filter { kinds: kinds.to_vec(), ..Filter::default() };
+    let text = |text: &str| Filter { text: text.to_owned(), ..Filter::default() };
+    let with = |has: Has| Filter { has: vec![has], ..Filter::default() };
+    let none_of = |filter: Filter| Filter { none_of: vec![filter], ..Filter::default() };
+    let any_of = |filters: Vec<Filter>| Filter { any_of: filters, ..Filter::default() };
+    for (filter, expected) in [
+        (none_of(kinds(&[Kind::Note])), vec![Kind::Mail, Kind::Visit]),
+        (none_of(Filter { from: Some(0), to: Some(9_000), ..Filter::default() }), vec![Kind::Mail, Kind::Visit]),
+        (any_of(vec![text("bread"), kinds(&[Kind::Visit])]), vec![Kind::Note, Kind::Visit]),
+        (any_of(vec![text("nowhere"), Filter::nothing()]), vec![]),
+        (none_of(text("bread")), vec![Kind::Mail, Kind::Visit]),
+        (Filter { all_of: vec![kinds(&[Kind::Note])], ..kinds(&[Kind::Mail]) }, vec![]),
+        (Filter { all_of: vec![any_of(vec![with(Has::Link), with(Has::Place)])], ..none_of(kinds(&[Kind::Visit])) }, vec![Kind::Note]),
+        (with(Has::Attachment), vec![Kind::Mail]),
+        (with(Has::Photo), vec![Kind::Mail]),
+        (with(Has::Person), vec![Kind::Mail]),
+        (with(Has::Time), vec![Kind::Mail, Kind::Note]),
+        (with(Has::Place), vec![Kind::Visit]),
+        (with(Has::Link), vec![Kind::Note]),
+        (Filter { places: vec!["cafe luna".to_owned()], ..Filter::default() }, vec![Kind::Visit]),
+        (Filter::nothing(), vec![]),
+    ] {
+        let mut found: Vec<Kind> = vault.list(&filter, Order::Newest, None, 9).unwrap().rows.iter().map(|row| row.kind).collect();
+        found.sort();
+        let mut expected = expected;
+        expected.sort();
+        assert_eq!(found, expected, "{filter:?}");
+        let hits = vault.search_words("item OR market", &vault.matching(&filter).unwrap(), 9).unwrap();
+        assert_eq!(hits.len(), expected.len(), "{filter:?}");
+    }
+}
+
+#[test]
 fn an_item_is_found_by_the_names_of_its_files() {
     let dir = tempfile::tempdir().unwrap();
     let vault = create(dir.path()).0;
@@ -128,6 +173,15 @@ fn saved_searches_are_kept_renamed_and_removed() {
     vault.remove_search("Bread").unwrap();
     assert_eq!(vault.remove_search("bread").unwrap_err().code, Code::NotFound);
     assert_eq!(vault.save_search(search("  "), false).unwrap_err().code, Code::BadRequest);
+}
+
+#[test]
+fn names_that_are_like_one_that_nobody_goes_by() {
+    let (_dir, vault) = with_people();
+    assert!(vault.is_known("anna mül", &[EntityKind::Person]).unwrap() && !vault.is_known("ana", &[EntityKind::Person]).unwrap());
+    assert!(vault.is_known("garden club", &[EntityKind::Label]).unwrap() && !vault.is_known("garden", &[EntityKind::Label]).unwrap());
+    assert_eq!(vault.names_like("Ana Mueler", EntityKind::Person, 3).unwrap(), ["Anna Müller"]);
+    assert_eq!(vault.names_like("gardn club", EntityKind::Label, 3).unwrap(), ["Garden Club"]);
 }
 
 #[test]

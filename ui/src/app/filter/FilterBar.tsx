@@ -16,6 +16,12 @@ const REST = 180;
 /** The pages that show what the filter means; from the others, filtering leads to the search. */
 const FILTERED = ["/timeline", "/search", "/map", "/ask"];
 
+/** The words while one types: a pair at their end that is still being typed is neither words nor a narrowing yet. */
+function wordsOf(text: string): string {
+  const { operator, before } = fragmentOf(text);
+  return readTyped(operator === null ? text : before).words;
+}
+
 /** The one filter: tokens, free words, and completion of both. */
 export function FilterBar() {
   const { filter, setFilter } = useFilter();
@@ -30,20 +36,16 @@ export function FilterBar() {
   const completions = useCompletions(typed, filter, focused);
 
   useEffect(() => {
-    const { words } = readTyped(field.current?.value ?? "");
-    if (words !== (filter.text ?? "")) setTyped(filter.text ?? "");
+    const now = field.current?.value ?? "";
+    const words = [readTyped(now).words, wordsOf(now)];
+    if (!words.includes(filter.text ?? "")) setTyped(filter.text ?? "");
   }, [filter.text]);
   useEffect(() => () => clearTimeout(resting.current), []);
 
   const commit = (text: string, all: boolean) => {
     clearTimeout(resting.current);
     const { pairs, words } = readTyped(text);
-    // A pair still being typed is neither words nor a narrowing yet.
-    const unfinished = !all && fragmentOf(text).operator !== null;
-    let next: Filter = {
-      ...filter,
-      text: unfinished || !all ? readTyped(fragmentOf(text).operator ? fragmentOf(text).before : text).words : words,
-    };
+    let next: Filter = { ...filter, text: all ? words : wordsOf(text) };
     if (all) {
       for (const { operator, value } of pairs) {
         const narrowed = narrow(next, operator, value);
@@ -126,7 +128,7 @@ export function FilterBar() {
         aria-activedescendant={active >= 0 ? `completion-${active}` : undefined}
         autoComplete="off"
         spellCheck={false}
-        placeholder="Words, or kind: in: with: near:"
+        placeholder="Words, or kind: from: at: in: has:"
         className="h-8 min-w-32 flex-1 bg-transparent px-1 text-[14px] outline-none placeholder:text-faint"
         value={typed}
         onChange={(event) => onType(event.target.value)}
@@ -153,7 +155,7 @@ export function FilterBar() {
 /** What the bar offers; the vault is only asked for names while someone types. */
 function useCompletions(typed: string, filter: Filter, focused: boolean): Completion[] {
   const { operator, value } = fragmentOf(typed);
-  const forPeople = operator === "with" || (operator === null && value.length > 1);
+  const forPeople = operator === "with" || operator === "from" || operator === "to" || (operator === null && value.length > 1);
   const { data: stats } = engine.useStatsQuery({}, { skip: !focused });
   const { data: people } = engine.usePeopleQuery({ text: value, limit: 6 }, { skip: !focused || !forPeople });
   return useMemo(

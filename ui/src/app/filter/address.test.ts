@@ -20,6 +20,11 @@ test("a filter goes through the address and comes back whole", () => {
   expect(filterOf(address)).toEqual(full);
 });
 
+test("what the address has no place for stands among the words", () => {
+  const filter = filterOf(addressOf({ text: "boat", senders: ["Berg, Anna"], has: ["photo"] }));
+  expect(filter).toEqual({ text: 'boat from:"Berg, Anna" has:"photo"' });
+});
+
 test("an empty filter leaves the address empty", () => {
   expect(stringifySearch(addressOf({}))).toBe("");
 });

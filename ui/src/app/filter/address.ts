@@ -97,10 +97,20 @@ export function filterOf(address: Address): Filter {
   return filter;
 }
 
-/** The address of a filter; `filterOf` reads it back. */
+/** A narrowing as the engine reads it among the words. */
+const written = (operator: string, values: string[] | undefined): string[] => (values ?? []).map((value) => `${operator}:"${value}"`);
+
+/** The address of a filter; `filterOf` reads it back, with what the address has no place for among the words. */
 export function addressOf(filter: Filter): Address {
+  const words = [
+    filter.text,
+    ...written("from", filter.senders),
+    ...written("to", filter.recipients),
+    ...written("at", filter.places),
+    ...written("has", filter.has),
+  ];
   return readAddress({
-    q: filter.text,
+    q: words.filter(Boolean).join(" "),
     kind: filter.kinds,
     source: filter.sources,
     from: filter.from == null ? undefined : writeInstant(filter.from),

@@ -20,6 +20,7 @@ export function fragmentOf(text: string): { before: string; operator: string | n
 }
 
 const MOST = 8;
+const haves = ["attachment", "photo", "video", "audio", "place", "link", "person", "label", "time"];
 
 /** What the bar offers for what was typed. */
 export function completionsOf(text: string, filter: Filter, known: Known, now = new Date()): Completion[] {
@@ -46,6 +47,13 @@ export function completionsOf(text: string, filter: Filter, known: Known, now = 
     return [...new Set([value, ...phrases])].flatMap((phrase) => ofDates(name, phrase));
   };
 
+  /** A pair that the engine reads. */
+  const written = (name: string, chosen: string): Completion => {
+    const quoted = /[\s()]/.test(chosen) ? `"${chosen}"` : chosen;
+    const text = `${before}${before && " "}${name}:${quoted}`;
+    return { key: `${name}:${chosen}`, label: chosen, note: name, filter: { ...filter, text } };
+  };
+
   switch (operator) {
     case "kind":
       return ofKinds().slice(0, MOST);
@@ -53,10 +61,17 @@ export function completionsOf(text: string, filter: Filter, known: Known, now = 
       return ofSources().slice(0, MOST);
     case "with":
       return ofPeople().slice(0, MOST);
-    case "in":
     case "from":
     case "to":
+      return [...known.people.map((name) => written(operator, name)), ...(value === "" ? [] : dated(operator))].slice(0, MOST);
+    case "in":
       return dated(operator).slice(0, MOST);
+    case "has":
+      return haves.filter((name) => name.startsWith(start)).map((name) => written(operator, name));
+    case "at":
+    case "before":
+    case "after":
+      return [];
     case "near":
     case "label":
       return value === "" ? [] : offer(operator, value, `${operator} ${value}`, operators[operator]);

@@ -12,6 +12,13 @@ test("finished pairs are taken out of what was typed, and the words remain", () 
   });
 });
 
+test("what the engine alone can read stays among the words", () => {
+  for (const text of ["from:anna boat", "at:Lisbon has:photo", "-kind:mail boat", "(kind:mail OR kind:photo) boat", "a OR kind:mail"]) {
+    expect(readTyped(text)).toEqual({ pairs: [], words: text });
+  }
+  expect(readTyped("from:2019 boat")).toEqual({ pairs: [{ operator: "from", value: "2019" }], words: "boat" });
+});
+
 test("an address and an unknown operator are words", () => {
   expect(readTyped("https://example.org colour:red")).toEqual({ pairs: [], words: "https://example.org colour:red" });
 });

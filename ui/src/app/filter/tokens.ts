@@ -5,19 +5,32 @@ import { nearOf } from "./address";
 import { instantOf, spanOf } from "./phrases";
 
 /** One narrowing of the filter, as it stands in the bar. */
-export type Token = { key: string; operator: Operator; label: string; without: Filter };
+export type Token = { key: string; operator: Operator | "at" | "has"; label: string; without: Filter };
 
+/** What the bar offers, and what each takes. */
 export const operators = {
   kind: "a kind of item: photo, mail, visit",
   source: "where it came from: google.mail",
   in: "a span: 2019, may 2019, last month",
-  from: "at or after a date",
-  to: "up to a date",
+  from: "who sent it, or at or after a date",
+  to: "whom it was sent to, or up to a date",
   with: "a person, by name or address",
+  at: "a place, by name: Lisbon",
   near: "a circle: latitude,longitude,metres",
+  before: "before a date: 2019, \u201clast summer\u201d",
+  after: "after a date",
+  has: "attachment, photo, place, link",
   label: "a label, list or album",
 } as const;
-export type Operator = keyof typeof operators | "area" | "hidden";
+/** What is read by the engine, and stays among the words. */
+const BY_ENGINE = ["at", "before", "after", "has"] as const;
+export type Operator = Exclude<keyof typeof operators, (typeof BY_ENGINE)[number]> | "area" | "hidden";
+
+/** Whether a pair becomes a token: the engine reads the others. */
+function isToken(operator: string, value: string): boolean {
+  if (!Object.hasOwn(operators, operator) || BY_ENGINE.some((name) => name === operator)) return false;
+  return !DATED.includes(operator) || spanOf(value) !== null || instantOf(value) !== null;
+}
 
 const drop = (list: string[] | undefined, value: string): string[] => (list ?? []).filter((one) => one !== value);
 
@@ -25,8 +38,8 @@ const drop = (list: string[] | undefined, value: string): string[] => (list ?? [
 export function tokensOf(filter: Filter): Token[] {
   const tokens: Token[] = [];
   const list = (
-    operator: "kind" | "source" | "with" | "label",
-    field: "kinds" | "sources" | "people" | "labels",
+    operator: Exclude<Token["operator"], "in" | "near" | "area" | "hidden">,
+    field: "kinds" | "sources" | "people" | "senders" | "recipients" | "labels" | "places" | "has",
     label: (value: string) => string,
   ) => {
     for (const value of filter[field] ?? []) {
@@ -41,7 +54,11 @@ export function tokensOf(filter: Filter): Token[] {
     tokens.push({ key: "in", operator: "in", label: span(from, to), without });
   }
   list("with", "people", (value) => `with ${value}`);
+  list("from", "senders", (value) => `from ${value}`);
+  list("to", "recipients", (value) => `to ${value}`);
   list("label", "labels", (value) => `label ${value}`);
+  list("at", "places", (value) => `at ${value}`);
+  list("has", "has", (value) => `has ${value}`);
   if (filter.near) {
     const { near, ...without } = filter;
     const [lat, lon] = [near.point.lat / 1e7, near.point.lon / 1e7].map((degrees) => degrees.toFixed(3));
@@ -98,15 +115,23 @@ function narrowTime(filter: Filter, operator: "in" | "from" | "to", value: strin
   return next;
 }
 
-/** Splits what stands in the bar into finished `operator:value` pairs and the words that remain. */
+/** Operators that take a date here and somebody's name in the engine, which reads all that is not made a token. */
+const DATED: readonly string[] = ["from", "to"];
+
+/**
+ * Splits what stands in the bar into finished `operator:value` pairs, which become tokens, and the words that remain. What the engine
+ * alone can read is among the words: operators that need the vault, what is excluded, and whatever stands in an OR or in parentheses.
+ */
 export function readTyped(text: string): { pairs: { operator: Operator; value: string }[]; words: string } {
   const pairs: { operator: Operator; value: string }[] = [];
+  if (/[()]|\b(?:OR|NOT)\b/.test(text)) return { pairs, words: text.replaceAll(/\s+/g, " ").trim() };
   const words = text.replace(
     /(?:^|(?<=\s))([a-z]+):(?:"([^"]+)"|([^\s"]\S*))(?=\s|$)/gi,
     (whole, name: string, quoted?: string, bare?: string) => {
       const operator = name.toLowerCase();
-      if (!Object.hasOwn(operators, operator)) return whole;
-      pairs.push({ operator: operator as Operator, value: quoted ?? bare ?? "" });
+      const value = quoted ?? bare ?? "";
+      if (!isToken(operator, value)) return whole;
+      pairs.push({ operator: operator as Operator, value });
       return "";
     },
   );

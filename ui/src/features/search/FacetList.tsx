@@ -18,7 +18,7 @@ export function FacetList({ found }: { found: Row[] | undefined }) {
     <div className="flex flex-col gap-3 p-2">
       <p className="tabular px-1 text-soft">
         {plural(data.total, "item")}
-        {data === counted && filter.text && ` ${howMatched(counted?.matched)}`}
+        {data === counted && counted?.matched && ` ${howMatched(counted?.matched)}`}
       </p>
       <Facet
         title="Kinds"

@@ -6,6 +6,7 @@ import type { FileHit, Filter, SearchAnswer, SearchMode } from "@/generated/type
 import { howMatched } from "./matched";
 import { NothingHere } from "./NothingHere";
 import { RowList } from "./RowList";
+import { UnderstoodAs } from "./UnderstoodAs";
 
 /** Hits that are asked for: more than anyone reads ranked. */
 export const MOST = 200;
@@ -20,14 +21,18 @@ export function FoundList({ filter, mode }: { filter: Filter; mode: SearchMode }
       <p role="status" className="tabular px-3 pt-1 text-faint">
         {summary(currentData)}
       </p>
+      <UnderstoodAs asked={filter} understood={currentData.understood} />
       {currentData.notes.map((note) => (
         <Note key={note} tone="warn" className="mx-3 mt-1">
           {note}
         </Note>
       ))}
-      {currentData.hits.length > 0 && currentData.mode === "both" && !currentData.hits.some(({ why }) => why.some(byWords)) && (
-        <Note className="mx-3 mt-1">Nothing holds these words. What follows is only near them in meaning.</Note>
-      )}
+      {currentData.hits.length > 0 &&
+        currentData.understood.filter.text &&
+        currentData.mode === "both" &&
+        !currentData.hits.some(({ why }) => why.some(byWords)) && (
+          <Note className="mx-3 mt-1">Nothing holds these words. What follows is only near them in meaning.</Note>
+        )}
       {currentData.hits.length > 0 ? (
         <RowList label="Hits" rows={currentData.hits} footer={<FileHits files={currentData.files} />} />
       ) : (
@@ -44,8 +49,10 @@ export function FoundList({ filter, mode }: { filter: Filter; mode: SearchMode }
 const byWords = (reason: string): boolean => /^(?:words|named)\b/.test(reason);
 
 /** How many there are and how they were found: "312 items with all the words, the best 200 of them, in 14 ms". */
-function summary({ hits, total, mode, matched, took_ms }: SearchAnswer): string {
+function summary({ hits, total, mode, matched, took_ms, understood }: SearchAnswer): string {
   const worded = total != null && total > 0;
+  if (!understood.filter.text && mode !== "meaning")
+    return [plural(total ?? 0, "item"), "newest first", `in ${duration(took_ms / 1000)}`].join(", ");
   return [
     worded ? `${plural(total, "item")} ${howMatched(matched)}` : plural(hits.length, "hit"),
     !worded && hits.length > 0 && mode !== "words" && "near in meaning",

@@ -120,6 +120,12 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
     (&[Kind::Review], Speaks::Does, "reviewed | bewertet"),
 ];
 
+/// The kinds that are called so: one, or those that share a name.
+pub(in crate::plan) fn called(name: &str) -> Vec<Kind> {
+    let names = all().find(|(phrase, (_, speaks))| *phrase == name && *speaks == Speaks::Names);
+    names.map_or_else(Vec::new, |(_, (kinds, _))| kinds.to_vec())
+}
+
 /// Every phrase of the table with what it says.
 pub(in crate::plan) fn all() -> impl Iterator<Item = (&'static str, (&'static [Kind], Speaks))> {
     KINDS.iter().flat_map(|(kinds, speaks, text)| phrases(text).map(move |phrase| (phrase, (*kinds, *speaks))))
