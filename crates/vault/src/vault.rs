@@ -28,7 +28,7 @@ use crate::secret::{Passphrase, Unlock};
 use crate::slot::About;
 use crate::state::State;
 use crate::table::import_run::ImportState;
-use crate::table::{file, import_run, job, memo, receipt, setting};
+use crate::table::{entity, file, import_run, job, memo, receipt, setting};
 use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::Writer;
 use crate::{blobs, forget, migration, people, rotation, scalar, table, undo, whereabouts};
@@ -190,6 +190,7 @@ impl Vault {
             let transaction = writing.transaction()?;
             migration::run(&transaction)?;
             people::complete(&transaction)?;
+            entity::recut(&transaction)?;
             if import_run::interrupt_running(&transaction)? {
                 whereabouts::track_changed(&transaction)?;
             }

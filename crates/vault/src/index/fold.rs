@@ -3,7 +3,7 @@
 //! A word is a run of letters or a run of digits ("IMG2024" is two), at most 60 characters long; longer ones are noise
 //! (keys, encoded files) and are left out. Letters are NFKC, lower-cased and freed of Latin accents ("Müller" is "muller",
 //! "Straße" is "strasse"). Scripts that are written without spaces are cut into single characters, which phrases put
-//! together again.
+//! together again: any part of such a text is found.
 //!
 //! Absent on purpose: stemming and stop words. Both need the language, and mail mixes languages within a line; search widens a
 //! word instead ([`super::search`]).
@@ -15,9 +15,19 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// Changes whenever the same text may yield other words: an index of another version is rebuilt.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// The longest word, in characters.
 pub(crate) const MAX_CHARS: usize = 60;
+
+/// Whether a word is written in Hangul, whose words carry their particles behind them.
+pub(crate) fn is_hangul(word: &str) -> bool {
+    word.chars().all(|c| ('\u{ac00}'..='\u{d7a3}').contains(&c))
+}
+
+/// Whether [`VERSION`] 2 cuts the text otherwise than what came before it.
+pub(crate) fn is_cut_anew(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{103f}' | '\u{3005}'..='\u{3007}' | '\u{309d}'..='\u{309f}' | '\u{30fc}'..='\u{30ff}'))
+}
 
 /// The words of `text`, in order.
 pub fn words_of(text: &str) -> Vec<String> {
@@ -146,18 +156,23 @@ fn class_of(c: char) -> Class {
         };
     }
     match c {
-        // Thai, Lao, Myanmar, Khmer, kana and the Han ideographs are written without spaces.
-        '\u{0e01}'..='\u{0e2e}'
-        | '\u{0e81}'..='\u{0eae}'
-        | '\u{1000}'..='\u{102a}'
+        _ if is_combining_mark(c) => Class::Mark,
+        // Thai, Lao, Myanmar, Khmer, kana and the Han ideographs are written without spaces, their vowels and signs of repetition too.
+        '\u{0e01}'..='\u{0e33}'
+        | '\u{0e40}'..='\u{0e46}'
+        | '\u{0e81}'..='\u{0eb3}'
+        | '\u{0ec0}'..='\u{0ec6}'
+        | '\u{1000}'..='\u{103f}'
         | '\u{1780}'..='\u{17b3}'
+        | '\u{3005}'..='\u{3007}'
         | '\u{3041}'..='\u{3096}'
+        | '\u{309d}'..='\u{309f}'
         | '\u{30a1}'..='\u{30fa}'
+        | '\u{30fc}'..='\u{30ff}'
         | '\u{3400}'..='\u{4dbf}'
         | '\u{4e00}'..='\u{9fff}'
         | '\u{f900}'..='\u{faff}'
         | '\u{20000}'..='\u{3ffff}' => Class::Single,
-        _ if is_combining_mark(c) => Class::Mark,
         _ if c.is_alphabetic() => Class::Letter,
         _ if c.is_numeric() => Class::Digit,
         _ => Class::Gap,
@@ -216,6 +231,18 @@ mod tests {
     #[test]
     fn scripts_without_spaces_are_cut_into_characters_and_others_keep_their_marks() {
         assert_eq!(shown("東京タワー 한국어 हिन्दी"), "東 京 タ ワ ー 한국어 हिन्दी");
+    }
+
+    #[test]
+    fn any_part_of_a_text_without_spaces_is_cut_as_the_whole_is() {
+        for (text, part) in [
+            ("ผมกินราเมนที่โตเกียว", "ราเมน"),
+            ("ผมกินราเมนที่โตเกียว", "เมน"),
+            ("昨日は東京タワーに行った", "東京タワー"),
+            ("人々とラーメンv2", "ラーメン"),
+        ] {
+            assert!(shown(text).contains(&shown(part)), "{} in {}", shown(part), shown(text));
+        }
     }
 
     #[test]

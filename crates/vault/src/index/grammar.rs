@@ -1,6 +1,6 @@
 //! Reads what people type into a search by words. Never fails; the grammar stands in `grammar.md`.
 
-use super::fold::words_of;
+use super::fold::{is_hangul, words_of};
 use super::syntax::{Mark, Sort, Tree, tokens, tree};
 
 /// The grammar, for help pages.
@@ -79,7 +79,7 @@ fn marks(query: &str) -> Vec<Mark<Asked>> {
             Sort::Word => {
                 let typed = &query[token.span];
                 push_leaf(&mut marks, &mut n_words, words_of(typed), |words| {
-                    if typed.ends_with('*') {
+                    if typed.ends_with('*') || words.iter().all(|word| is_hangul(word)) {
                         return Asked::Prefix(words);
                     }
                     match <[String; 1]>::try_from(words) {
@@ -131,6 +131,7 @@ mod tests {
             ("boat -ship NOT \"red sail\"", "(all boat (not ship) (not 'red sail'))"),
             ("-(a OR b)", "(not (any a b))"),
             ("lis* 2024-05*", "(all 'lis…' '2024 05…')"),
+            ("서울 부산", "(all '서울…' '부산…')"),
             ("anna@example.org wi-fi", "(all 'anna example org' 'wi fi')"),
             ("„Grüße aus Köln“ «déjà vu»", "(all 'grusse aus koln' 'deja vu')"),
             ("\"red sail", "'red sail'"),

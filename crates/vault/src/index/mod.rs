@@ -19,6 +19,7 @@ mod words;
 
 pub use allowed::{Allowed, IdSet, Within};
 pub use directory::EncryptedDirectory;
+pub(crate) use fold::{VERSION as CUT_VERSION, is_cut_anew};
 pub use fold::{fold_word, words_of};
 pub use grammar::GRAMMAR;
 pub use likeness::nearest_names;

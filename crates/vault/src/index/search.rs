@@ -21,8 +21,10 @@ use tantivy::{DocSet, IndexReader, Score, Searcher, TERMINATED, TantivyError, Te
 use super::allowed::{Allowed, Within};
 use super::directory::EncryptedDirectory;
 use super::fold::words_of;
+use super::forms::languages::{LANGUAGES, Language};
 use super::forms::{inflected, respelled};
 use super::grammar::{Asked, parse};
+use super::likeness::Shape;
 use super::matching::{Ids, WithBonus, only};
 use super::words::{Fields, ID, Present, failure};
 
@@ -33,6 +35,8 @@ const PEOPLE_BOOST: Score = 1.5;
 const RESPELLED: Score = 0.9;
 const INFLECTED: Score = 0.6;
 const CORRECTED: Score = 0.5;
+/// A language counts whose markers stand in one of so many items.
+const SPOKEN: u64 = 500;
 /// The words put in place of one that stands nowhere.
 const CORRECTIONS: usize = 8;
 /// Of the words with a prefix so many are ranked, the rest up to the second number only matched.
@@ -69,6 +73,8 @@ pub struct WordHits {
     /// The folded words that were looked for, in all their forms: for marking them in the texts of the hits. Not for showing to
     /// whom the filter binds: a form may stand in other items alone.
     pub words: Vec<String>,
+    /// Words that stand nowhere, and those that were looked for in their place: words of items that may be seen.
+    pub corrected: Vec<(String, Vec<String>)>,
 }
 
 /// Every item that a search finds, unranked: what is counted beside its hits.
@@ -204,7 +210,7 @@ impl WordSearch {
         Ok(suggested)
     }
 
-    /// The words nearest to one that stands nowhere: one letter away, from eight letters on two when there are none.
+    /// The words nearest to one that stands nowhere, the likest first: one letter away, from five letters on two when there are none.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -250,7 +256,8 @@ impl WordSearch {
     }
 
     fn try_search(&self, query: &str, within: &Within, limit: usize) -> tantivy::Result<WordHits> {
-        let mut found = WordHits { hits: Vec::new(), matched: Matched::All, n_all: 0, shares: Vec::new(), words: Vec::new() };
+        let mut found =
+            WordHits { hits: Vec::new(), matched: Matched::All, n_all: 0, shares: Vec::new(), words: Vec::new(), corrected: Vec::new() };
         let Some(asked) = parse(query).filter(|_| limit > 0) else { return Ok(found) };
         let searcher = self.reader.searcher();
         let mut compiler = Compiler::new(&searcher, self.fields, &within.allowed);
@@ -266,6 +273,7 @@ impl WordSearch {
             }
         }
         found.matched = if found.hits.is_empty() { Matched::All } else { compiler.matched(found.n_all > 0) };
+        found.corrected = compiler.corrected;
         found.words = compiler.words;
         found.words.sort_unstable();
         found.words.dedup();
@@ -410,16 +418,18 @@ struct Compiler<'a> {
     words: Vec<String>,
     /// Whether a word that stands nowhere may be looked for as its nearest neighbours.
     corrects: bool,
-    corrected: bool,
+    /// Words that stand nowhere, and what was put in their place.
+    corrected: Vec<(String, Vec<String>)>,
+    languages: Option<Vec<Language>>,
 }
 
 impl<'a> Compiler<'a> {
     fn new(searcher: &'a Searcher, fields: Fields, allowed: &'a Allowed) -> Self {
-        Self { searcher, fields, allowed, words: Vec::new(), corrects: true, corrected: false }
+        Self { searcher, fields, allowed, words: Vec::new(), corrects: true, corrected: Vec::new(), languages: None }
     }
 
     fn matched(&self, any_holds_all: bool) -> Matched {
-        match (any_holds_all, self.corrected) {
+        match (any_holds_all, !self.corrected.is_empty()) {
             (false, _) => Matched::Any,
             (true, true) => Matched::Fuzzy,
             (true, false) => Matched::All,
@@ -492,7 +502,7 @@ impl<'a> Compiler<'a> {
 
     /// What is not wanted is left out as it was typed, in no other form; and it is not marked in texts.
     fn exact(&mut self, asked: &Asked) -> tantivy::Result<Box<dyn Query>> {
-        let (words, corrected) = (self.words.len(), self.corrected);
+        let (words, corrected) = (self.words.len(), self.corrected.len());
         let query = match asked {
             Asked::Word { folded, .. } => self.phrase(std::slice::from_ref(folded)),
             Asked::Any(parts) => {
@@ -502,7 +512,7 @@ impl<'a> Compiler<'a> {
             Asked::Phrase(_) | Asked::Prefix(_) | Asked::Not(_) | Asked::All(_) => self.compile(asked)?,
         };
         self.words.truncate(words);
-        self.corrected = corrected;
+        self.corrected.truncate(corrected);
         Ok(query)
     }
 
@@ -531,7 +541,7 @@ impl<'a> Compiler<'a> {
     fn forms(&mut self, folded: &str, typed: &str) -> tantivy::Result<Vec<(String, Score)>> {
         let mut forms = vec![(folded.to_owned(), 1.0)];
         forms.extend(respelled(folded, typed).map(|form| (form, RESPELLED)));
-        forms.extend(inflected(folded).into_iter().map(|form| (form, INFLECTED)));
+        forms.extend(inflected(folded, self.languages()?).into_iter().map(|form| (form, INFLECTED)));
         let mut known = Vec::new();
         for (form, weight) in forms {
             if self.frequency(&form)? > 0 {
@@ -539,10 +549,35 @@ impl<'a> Compiler<'a> {
             }
         }
         if known.is_empty() && self.corrects {
-            known = self.corrections(folded)?.into_iter().map(|form| (form, CORRECTED)).collect();
-            self.corrected |= !known.is_empty();
+            let corrections = self.corrections(folded)?;
+            known = corrections.iter().map(|form| (form.clone(), CORRECTED)).collect();
+            if !corrections.is_empty() {
+                self.corrected.push((folded.to_owned(), corrections));
+            }
         }
         Ok(known)
+    }
+
+    /// The languages that the items are in, a share of them at least.
+    fn languages(&mut self) -> tantivy::Result<&[Language]> {
+        let languages = match self.languages.take() {
+            Some(languages) => languages,
+            None => {
+                let mut spoken = Vec::new();
+                for language in LANGUAGES {
+                    let mut n_items = [0; 3];
+                    for (n, marker) in n_items.iter_mut().zip(language.markers) {
+                        *n = self.frequency(marker)?;
+                    }
+                    n_items.sort_unstable();
+                    if n_items[1] > 0 && n_items[1] * SPOKEN >= self.searcher.num_docs() {
+                        spoken.push(*language);
+                    }
+                }
+                spoken
+            }
+        };
+        Ok(self.languages.insert(languages))
     }
 
     fn union_of(&self, forms: &[(String, Score)]) -> tantivy::Result<Box<dyn Query>> {
@@ -619,25 +654,36 @@ impl<'a> Compiler<'a> {
         Ok(commonest(found, COMPLETIONS))
     }
 
+    /// The words that were most likely meant by one that stands nowhere: one letter away; when there are none, two from five letters
+    /// on, of which the first was right where they are fewer than eight.
     fn corrections(&self, word: &str) -> tantivy::Result<Vec<String>> {
         let n_letters = word.chars().count();
         if n_letters < 3 || word.starts_with(|c: char| c.is_numeric()) {
             return Ok(Vec::new());
         }
-        for distance in 1..=if n_letters >= 8 { 2 } else { 1 } {
+        let first = word.chars().next().map_or(0, char::len_utf8);
+        let shape = Shape::of(word);
+        for distance in 1..=if n_letters >= 5 { 2 } else { 1 } {
+            let begins = if distance == 2 && n_letters < 8 { &word[..first] } else { "" };
             let mut found = HashMap::new();
             for segment in self.searcher.segment_readers() {
                 for (field, _) in self.boosts() {
                     let automaton = FuzzyTermQuery::new(Term::from_field_text(field, word), distance, true).automaton()?;
                     let postings = segment.inverted_index(field)?;
-                    let mut words = postings.terms().search(automaton).into_stream()?;
-                    while words.advance() {
+                    let mut words = postings.terms().search(automaton).ge(begins).into_stream()?;
+                    while words.advance() && words.key().starts_with(begins.as_bytes()) {
                         add(&mut found, words.key(), words.value().doc_freq);
                     }
                 }
             }
+            // Most likely is what is like it; of what is as like it, what is written most.
+            let mut near: Vec<(f32, String)> = commonest(found, COMPLETIONS)
+                .into_iter()
+                .map(|(near, _)| (shape.likeness(&Shape::of(&near)).unwrap_or(0.0), near))
+                .collect();
+            near.sort_by(|a, b| b.0.total_cmp(&a.0));
             let mut known = Vec::new();
-            for (near, _) in commonest(found, COMPLETIONS) {
+            for (_, near) in near {
                 if known.len() < CORRECTIONS && self.is_known(&near)? {
                     known.push(near);
                 }

@@ -10,10 +10,10 @@ use domain::{EntityKind, EntityRef, Role};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::fault::Outcome;
-use crate::index::words_of;
+use crate::index::{CUT_VERSION, is_cut_anew, words_of};
 use crate::migration::Step;
 use crate::table::change::ChangeOp;
-use crate::table::{own, person, same};
+use crate::table::{own, person, same, setting};
 
 pub(crate) const STEPS: &[Step] = &[Step::adds(
     20261122,
@@ -202,6 +202,23 @@ fn set_words(connection: &Connection, id: i64, address: &str, name: &str) -> Out
         connection.prepare_cached("INSERT OR IGNORE INTO entity_word (word, entity) VALUES (?1, ?2)")?.execute(params![word, id])?;
     }
     Ok(())
+}
+
+/// Cuts names and addresses anew that an earlier version cut otherwise.
+pub(crate) fn recut(connection: &Connection) -> Outcome<()> {
+    const CUT: &str = "entity.words";
+    if setting::watermark(connection, CUT)? >= i64::from(CUT_VERSION) {
+        return Ok(());
+    }
+    let mut statement = connection.prepare("SELECT id, address, name FROM entity")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (address, name): (String, String) = (row.get(1)?, row.get(2)?);
+        if is_cut_anew(&address) || is_cut_anew(&name) {
+            set_words(connection, row.get(0)?, &address, &name)?;
+        }
+    }
+    setting::set_watermark(connection, CUT, i64::from(CUT_VERSION))
 }
 
 /// An address without its scheme: what a person would recognise.

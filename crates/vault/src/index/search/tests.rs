@@ -108,6 +108,46 @@ fn a_word_that_stands_nowhere_is_looked_for_with_a_letter_changed() {
 }
 
 #[test]
+fn a_mistyped_name_is_taken_for_the_likest_and_that_is_told() {
+    let people = |id: i64, name: &str| IndexDoc { people: vec![name.to_owned()], ..doc(id, "Mail", "hello") };
+    let shelf = shelf(&[
+        people(1, "Mikkel Sørensen"),
+        people(2, "Erik Johansson"),
+        people(3, "Jasper Brandt"),
+        people(4, "Erika Johansen"),
+        people(5, "Mira Soranson"),
+    ]);
+    for (typed, meant) in [("Mikel Sorensn", 1), ("Johanson Erik", 2), ("brnadt", 3), ("Jsaepr", 3)] {
+        let found = search(&shelf, typed);
+        assert_eq!((found.matched, found.hits.first().map(|hit| hit.0)), (Matched::Fuzzy, Some(meant)), "{typed}: {found:?}");
+    }
+    assert_eq!(search(&shelf, "brnadt").corrected, [("brnadt".to_owned(), vec!["brandt".to_owned()])]);
+    assert_eq!(ids(&shelf, "Rsepaj"), [0_i64; 0]);
+}
+
+#[test]
+fn any_part_of_a_text_without_spaces_is_found() {
+    let shelf =
+        shelf(&[doc(1, "旅行", "昨日は東京タワーに行った"), doc(2, "อาหาร", "ผมกินราเมนที่โตเกียว"), doc(3, "여행", "서울에서 만나요")]);
+    assert_eq!([ids(&shelf, "東京タワー"), ids(&shelf, "タワー"), ids(&shelf, "京都")], [vec![1], vec![1], vec![]]);
+    assert_eq!([ids(&shelf, "ราเมน"), ids(&shelf, "เมน"), ids(&shelf, "โตเกียว")], [vec![2], vec![2], vec![2]]);
+    assert_eq!([ids(&shelf, "서울"), ids(&shelf, "만나")], [vec![3], vec![3]]);
+}
+
+#[test]
+fn forms_of_a_language_are_looked_for_where_items_are_in_it() {
+    let spanish = [doc(1, "Diario", "los amigos compraron pan"), doc(2, "Nota", "del mercado, pero viajaron los viejos")];
+    let search_in = |docs: &[IndexDoc]| {
+        let shelf = shelf(docs);
+        // Without corrections, which would find what is spelled nearly so in any language.
+        ["comprar", "viajar"].map(|word| shelf.search.holding(word, &Within::default()).unwrap())
+    };
+    assert_eq!(search_in(&spanish), [vec![1], vec![2]]);
+    let english = [doc(1, "Trip", "compraron"), doc(2, "Note", "viajaron")];
+    assert!(search_in(&english).iter().all(Vec::is_empty));
+}
+
+#[test]
 fn the_filter_comes_before_the_ranking() {
     let docs: Vec<_> = (1..=2_000)
         .map(|id| {
