@@ -93,6 +93,7 @@ test("what the engine reads among the words is shown as it was understood, and w
   };
   const engine = new EngineDouble({
     search: { hits: [], total: 0, files: [], mode: "both", understood, notes: [], coverage: {}, took_ms: 1 },
+    saved_searches: { searches: [] },
   });
   const { user } = open(engine, "/search");
   await user.type(await screen.findByRole("combobox", { name: "Filter" }), "from:ana -kind:mail{Enter}");
@@ -114,6 +115,24 @@ test("what the engine reads among the words is shown as it was understood, and w
   expect(within(alert).getByText("mial").tagName).toBe("MARK");
 });
 
+test("a search is kept under a name, and a press runs it", async () => {
+  const understood = { filter: { text: "tram" }, told: [] };
+  const kept = { name: "Rides", search: { filter: { text: "tram", kinds: ["trip"] }, mode: "words" }, saved_ms: 0 };
+  const engine = new EngineDouble({
+    search: { hits: [], files: [], mode: "both", understood, notes: [], coverage: {}, took_ms: 1 },
+    saved_searches: { searches: [kept] },
+    save_search: { searches: [kept] },
+  });
+  const { user, history } = open(engine, "/search?q=bus");
+  await user.click(await screen.findByRole("button", { name: "Save this search" }));
+  await user.type(await screen.findByLabelText("Name"), "Buses");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  const saved = engine.asked.find(({ op }) => op === "save_search");
+  expect(saved?.body).toMatchObject({ name: "Buses", search: { filter: { text: "bus" }, mode: "both" } });
+  await user.click(await screen.findByRole("button", { name: "Rides" }));
+  expect(history.location.search).toMatch(/^\?(?=.*q=tram)(?=.*kind=trip)(?=.*mode=words)/);
+});
+
 test("a citation of a streamed answer opens its item in the inspector", async () => {
   const [one, two] = [row("1".repeat(32)), row("2".repeat(32), { title: "The tram mail" })];
   const engine = new EngineDouble({ item: ({ id }: { id: string }) => view(id === one.id ? one : two) });
@@ -126,7 +145,7 @@ test("a citation of a streamed answer opens its item in the inspector", async ()
       answer: "You took tram 28.",
       claims: [{ text: "You took tram 28.", cites: [two.id] }],
       plan,
-      items: [one, two].map((of) => ({ ...of, score: 1, why: ["words 1"] })),
+      items: [one, two].map((of) => ({ ...of, score: 1, why: ["words 1"], same: [] })),
       abstained: false,
       withheld: false,
       choices: [],

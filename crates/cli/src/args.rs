@@ -163,6 +163,9 @@ pub(crate) enum Command {
         /// Which index finds.
         #[arg(long, value_enum, default_value_t = Mode::Both)]
         mode: Mode,
+        /// Instead, what means nearly what the item of this id does, of what words and filters leave.
+        #[arg(long, value_name = "ID")]
+        like: Option<String>,
         /// Mask personal data: "[EMAIL_1]", the same for the same value.
         #[arg(long)]
         mask: bool,

@@ -144,9 +144,12 @@ impl Call {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Stats => self.show("stats", json!({}), print::stats),
-            Command::Search { query, filter, limit, mode, .. } => {
+            Command::Search { query, filter, limit, mode, like, .. } => {
                 let filter = Filter { text: query, ..filter_of(filter)? };
-                self.show("search", json!({ "filter": filter, "limit": limit, "mode": named(mode) }), print::hits)
+                if let Some(id) = &like {
+                    ensure_id(id)?;
+                }
+                self.show("search", json!({ "filter": filter, "limit": limit, "mode": named(mode), "like": like }), print::hits)
             }
             Command::Saved { command } => self.saved(command),
             Command::Timeline { filter, by } => {

@@ -509,7 +509,9 @@ pub(crate) fn hits(value: &Value) {
     for hit in list(value, "hits") {
         row(hit);
         let why: Vec<String> = list(hit, "why").map(text).collect();
-        say(&format!("  {}  {}", text(&hit["id"]), why.join(", ")));
+        let same = list(hit, "same").count();
+        let same = if same == 0 { String::new() } else { format!(", and {same} that say the same") };
+        say(&format!("  {}  {}{same}", text(&hit["id"]), why.join(", ")));
     }
     for file in list(value, "files") {
         say(&format!("set-aside file  {}  in {}", text(&file["path"]), text(&file["archive"])));

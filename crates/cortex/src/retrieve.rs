@@ -6,7 +6,7 @@
 //!
 //! Absent on purpose: who may see what (the filter says it), and running models in the background.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::{Embedder, Filter, Kind, Reranker, Result};
 use vault::{Matched, Order, Vault};
@@ -63,6 +63,9 @@ pub struct Hit {
     pub why: Vec<String>,
 }
 
+/// By a hit, the others that say the same.
+pub type Same = HashMap<i64, Vec<i64>>;
+
 /// What was found.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
@@ -72,6 +75,10 @@ pub struct Found {
     pub matched: Option<Matched>,
     /// Whether meaning was asked for and there was no model for it.
     pub without_meaning: bool,
+    /// Words that stand nowhere, and those that were looked for in their place, the likest first.
+    pub corrected: Vec<(String, Vec<String>)>,
+    /// By a hit, other hits that say the same as it.
+    pub same: Same,
 }
 
 /// Finds at most `limit` items. Without a text, the newest that the filter allows.
@@ -97,6 +104,7 @@ pub fn search(vault: &Vault, models: Models<'_>, filter: &Filter, mode: Mode, li
             fusion.add_weighted(whole.len(), "some words", part.iter().map(|(id, _)| *id).zip(weights));
         }
         found.matched = Some(words.matched);
+        found.corrected = words.corrected;
     }
     if mode == Mode::Words {
         found.hits = fusion.best(limit);
@@ -120,10 +128,34 @@ pub fn search(vault: &Vault, models: Models<'_>, filter: &Filter, mode: Mode, li
     if let Some(deep) = models.deep {
         near("transformer", 1.0, deep, 0.0)?;
     }
-    found.hits = match models.quick.or(models.deep) {
-        Some(embedder) => without_repetitions(vault, embedder, fusion.best(LOOKED_AT.max(limit)), limit)?,
-        None => fusion.best(limit),
-    };
+    match models.quick.or(models.deep) {
+        Some(embedder) => (found.hits, found.same) = without_repetitions(vault, embedder, fusion.best(LOOKED_AT.max(limit)), limit)?,
+        None => found.hits = fusion.best(limit),
+    }
+    Ok(found)
+}
+
+/// Finds at most `limit` items that mean nearly what an item does. The words of the filter have to be there.
+pub fn like(vault: &Vault, models: Models<'_>, item: i64, filter: &Filter, limit: usize) -> Result<Found> {
+    let mut among = Filter { text: String::new(), ..filter.clone() };
+    if !filter.text.trim().is_empty() {
+        among.all_of.push(Filter { text: filter.text.clone(), ..Filter::default() });
+    }
+    let allowed = vault.matching(&among)?;
+    let wanted = CANDIDATES.max(limit);
+    let mut fusion = Fusion::default();
+    let mut found = Found { without_meaning: true, ..Found::default() };
+    for (name, weight, embedder) in [("meaning", 0.8, models.quick), ("transformer", 1.0, models.deep)]
+        .into_iter()
+        .filter_map(|(name, weight, model)| Some((name, weight, model?)))
+    {
+        let Some(vector) = vault.vectors(embedder.id(), &[item])?.pop().flatten() else { continue };
+        found.without_meaning = false;
+        fusion.add(name, weight, near(vault, embedder, &vector, &allowed, UNRELATED)?.into_iter().filter(|id| *id != item).take(wanted));
+    }
+    if let Some(embedder) = models.quick.or(models.deep) {
+        (found.hits, found.same) = without_repetitions(vault, embedder, fusion.best(wanted), limit)?;
+    }
     Ok(found)
 }
 
@@ -135,39 +167,52 @@ fn nearest(vault: &Vault, embedder: &dyn Embedder, text: &str, allowed: &vault::
     if query.iter().all(|number| *number == 0.0) {
         return Ok(Vec::new());
     }
-    let mut near = vault.nearest(embedder.id(), &query, allowed, VECTORS)?;
+    let mut near = near(vault, embedder, &query, allowed, least)?;
+    near.truncate(limit);
+    Ok(near)
+}
+
+fn near(vault: &Vault, embedder: &dyn Embedder, vector: &[f32], allowed: &vault::Matching, least: f32) -> Result<Vec<i64>> {
+    let mut near = vault.nearest(embedder.id(), vector, allowed, VECTORS)?;
     near.dedup_by_key(|(_, cosine)| cosine.to_bits());
-    Ok(near.into_iter().take_while(|(_, cosine)| *cosine >= least).map(|(id, _)| id).take(limit).collect())
+    Ok(near.into_iter().take_while(|(_, cosine)| *cosine >= least).map(|(id, _)| id).collect())
 }
 
 /// The hits in their order, but what means the same as one before it after all that means something else: a search that was made
 /// forty times in ten wordings is one answer, and so are the pages of a shop that differ by their number. What the words speak
-/// for keeps its place.
-fn without_repetitions(vault: &Vault, embedder: &dyn Embedder, hits: Vec<Hit>, limit: usize) -> Result<Vec<Hit>> {
+/// for keeps its place. With the hits come, by a hit, those that say the same as it.
+fn without_repetitions(vault: &Vault, embedder: &dyn Embedder, hits: Vec<Hit>, limit: usize) -> Result<(Vec<Hit>, Same)> {
     let ids: Vec<i64> = hits.iter().map(|hit| hit.id).collect();
     let vectors = vault.vectors(embedder.id(), &ids)?;
     let mut names: HashMap<i64, (Kind, String)> =
         vault.rows(&ids)?.into_iter().map(|row| (row.id, (row.kind, unnumbered(&row.title)))).collect();
-    let mut shown: Vec<Vec<f32>> = Vec::new();
-    let mut named = HashSet::new();
+    let mut shown: Vec<(i64, Vec<f32>)> = Vec::new();
+    let mut named: HashMap<(Kind, String), i64> = HashMap::new();
+    let mut same = Same::new();
     let (mut first, mut repeated) = (Vec::new(), Vec::new());
     for (mut hit, vector) in hits.into_iter().zip(vectors) {
         let vector = vector.unwrap_or_default();
         let by_words = hit.why.iter().any(|why| why.contains(WORDS));
         let name = names.remove(&hit.id).filter(|(_, title)| !title.is_empty());
-        let is_one_of_a_series = name.is_some_and(|name| !named.insert(name));
-        if !by_words && (is_one_of_a_series || shown.iter().any(|other| dot(other, &vector) >= SAME)) {
+        let of_its_series = name.as_ref().and_then(|name| named.get(name).copied());
+        let better = of_its_series.or_else(|| shown.iter().find(|(_, other)| dot(other, &vector) >= SAME).map(|(id, _)| *id));
+        let better = better.filter(|_| !by_words);
+        if let Some(name) = name {
+            named.entry(name).or_insert(better.unwrap_or(hit.id));
+        }
+        if let Some(better) = better {
+            same.entry(better).or_default().push(hit.id);
             hit.score *= REPEATED;
             hit.why.push("means the same as a better one".to_owned());
             repeated.push(hit);
         } else {
-            shown.push(vector);
+            shown.push((hit.id, vector));
             first.push(hit);
         }
     }
     first.extend(repeated);
     first.truncate(limit);
-    Ok(first)
+    Ok((first, same))
 }
 
 /// A title without its numbers, and what only sets them apart.

@@ -32,6 +32,23 @@ pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// Which of the folded words of a query stand in texts, in whatever form, in their order.
+pub fn held<'t>(texts: &[&str], terms: &'t [String]) -> Vec<&'t str> {
+    let mut missing: Vec<&str> = terms.iter().map(String::as_str).collect();
+    missing.dedup();
+    let mut is_held = vec![false; missing.len()];
+    for (_, word) in texts.iter().flat_map(|text| words(text)) {
+        let word = fold(word);
+        for (term, held) in missing.iter().zip(&mut is_held).filter(|(_, held)| !**held) {
+            *held = matches(&word, term);
+        }
+        if is_held.iter().all(|held| *held) {
+            break;
+        }
+    }
+    missing.into_iter().zip(is_held).filter_map(|(term, held)| held.then_some(term)).collect()
+}
+
 /// Endings that a word may have and still stand for the same.
 const ENDINGS: &[&str] = &[
     "", "s", "es", "e", "n", "en", "er", "ers", "ern", "em", "ed", "d", "ing", "ings", "y", "ies", "ied", "al", "ly", "ion", "ions",
@@ -148,6 +165,13 @@ mod tests {
         }
         assert!(is_compound_of("holzkanu", "kanus") && is_compound_of("holzkanus", "kanu"));
         assert!(is_compound_of("holzkanu", "kanu") && !is_compound_of("ankunft", "kunft") && !is_compound_of("kanu", "kanu"));
+    }
+
+    #[test]
+    fn the_words_that_a_hit_holds_are_told_in_the_order_of_the_query() {
+        let asked = terms("Lisbon boats museum");
+        assert_eq!(held(&["The boat", "left Lisbon"], &asked), ["lisbon", "boats"]);
+        assert!(held(&[""], &asked).is_empty());
     }
 
     #[test]

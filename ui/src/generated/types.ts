@@ -1103,6 +1103,8 @@ export type SearchRequest = {
   mode?: SearchMode;
   /** At most so many; 50 when 0. */
   limit?: number;
+  /** Instead, what means nearly what this item does, of what the filter leaves. */
+  like?: Uid | null;
 };
 
 /** Which index finds. */
@@ -1160,6 +1162,8 @@ export type Hit = {
   score: number;
   /** Why it is here: its rank by each index ("words 1", "meaning 4"), what it holds ("holds boat, lisbon"), how far it is. */
   why: Array<string>;
+  /** Items that say the same, which stand behind it and not in the list. */
+  same: Array<Uid>;
 };
 
 /** A file of an archive that no importer reads, found by its name. */

@@ -83,5 +83,5 @@ fn hit(cited: &Cited, withheld: &Withheld) -> Hit {
     let mut row = show::row(cited.row.clone());
     row.snippet = withheld.excerpt(cited.row.uid, &cited.snippet);
     row.title = withheld.hide(&row.title);
-    Hit { row, score: cited.hit.score, why: cited.hit.why.clone() }
+    Hit { row, score: cited.hit.score, why: cited.hit.why.clone(), same: Vec::new() }
 }

@@ -1,13 +1,15 @@
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use ::vault::{Bucket as Cut, Cursor, Matched, Order};
 use cortex::query::Read;
 use cortex::retrieve;
 use cortex::snippet;
-use domain::{Code, Failure, Filter, Result};
+use domain::{Code, Failure, Filter, Result, Uid};
 use jiff::Timestamp;
 
 use crate::Engine;
+use crate::engine::Open;
 use crate::show;
 use crate::wire::{
     Bucket, By, Facets, FileHit, FilterRequest, Hit, ListOrder, ListRequest, NamedCount, Page, QueryNote, SearchAnswer, SearchMode,
@@ -30,6 +32,9 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
     };
     let limit = if request.limit == 0 { 50 } else { request.limit.min(1_000) };
     let Read { filter, told } = open.read(&request.filter)?;
+    if let Some(uid) = request.like {
+        return like(&open, uid, Read { filter, told }, &request, started);
+    }
     let needs_models = mode != retrieve::Mode::Words && !filter.text.trim().is_empty();
     let models = needs_models.then(|| open.meaning.finders(&open.vault)).transpose()?;
     let found = retrieve::search(vault, models.as_ref().map(crate::meaning::Finders::models).unwrap_or_default(), &filter, mode, limit)?;
@@ -58,15 +63,15 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
     let how = found.matched.map(matched);
     match found.matched {
         Some(Matched::Any) => notes.push("No item holds all of the words; these hold some of them.".to_owned()),
-        Some(Matched::Fuzzy) => notes.push("A word that stands nowhere was taken for those that are written nearly so.".to_owned()),
-        Some(Matched::All) | None => {}
+        Some(Matched::Fuzzy | Matched::All) | None => {}
     }
+    notes.extend(found.corrected.iter().map(|(typed, taken)| format!("No item has {typed:?}; it was taken for {}.", taken.join(", "))));
     notes.extend(unknown(vault, &request.filter)?);
     let coverage = open.meaning.coverage(vault)?;
     if coverage.words < 1.0 {
         notes.push(format!("The word index is catching up: it knows {:.0} % of the items.", coverage.words * 100.0));
     }
-    let hits = shown(vault, &filter, found.hits)?;
+    let hits = shown(vault, &filter, found)?;
     let files =
         if filter.kinds.is_empty() && !filter.text.trim().is_empty() { vault.files_named(&filter.text, FILES)? } else { Vec::new() };
     Ok(SearchAnswer {
@@ -81,6 +86,34 @@ pub(crate) fn search(engine: &Engine, request: SearchRequest) -> Result<SearchAn
         understood: understood(Read { filter, told }),
         notes,
         coverage,
+        took_ms: started.elapsed().as_secs_f64() * 1e3,
+    })
+}
+
+/// What means nearly what an item does, of what a filter leaves. Words in the filter have to be there.
+fn like(open: &Open, uid: Uid, read: Read, request: &SearchRequest, started: Instant) -> Result<SearchAnswer> {
+    let vault = &open.vault;
+    let item = vault.item(uid)?.ok_or_else(|| Failure::not_found("item", uid))?;
+    let limit = if request.limit == 0 { 50 } else { request.limit.min(1_000) };
+    let models = open.meaning.finders(vault)?;
+    let found = retrieve::like(vault, models.models(), item.id, &read.filter, limit)?;
+    let mut notes = Vec::new();
+    if found.without_meaning {
+        notes.push(
+            "What this item means is not known yet: no embedding model is installed, or none has come to it. `datapunk models list` shows them."
+                .to_owned(),
+        );
+    }
+    let hits = shown(vault, &read.filter, found)?;
+    Ok(SearchAnswer {
+        hits,
+        total: None,
+        files: Vec::new(),
+        mode: SearchMode::Meaning,
+        matched: None,
+        understood: understood(read),
+        notes,
+        coverage: open.meaning.coverage(vault)?,
         took_ms: started.elapsed().as_secs_f64() * 1e3,
     })
 }
@@ -124,12 +157,16 @@ fn matched(matched: Matched) -> String {
     .to_owned()
 }
 
-/// Hits with what a list shows of them.
-fn shown(vault: &::vault::Vault, filter: &Filter, hits: Vec<retrieve::Hit>) -> Result<Vec<Hit>> {
+/// Hits with what a list shows of them; what says the same as a better one is folded into it.
+fn shown(vault: &::vault::Vault, filter: &Filter, found: retrieve::Found) -> Result<Vec<Hit>> {
+    let retrieve::Found { mut hits, same, .. } = found;
+    let folded: HashSet<i64> = same.values().flatten().copied().collect();
+    hits.retain(|hit| !folded.contains(&hit.id));
     let ids: Vec<i64> = hits.iter().map(|hit| hit.id).collect();
     let rows = vault.rows(&ids)?;
     let terms = snippet::terms(&filter.text);
     let documents = if terms.is_empty() { Vec::new() } else { vault.documents(&ids)? };
+    let alike: HashMap<i64, Uid> = vault.rows(&folded.into_iter().collect::<Vec<_>>())?.into_iter().map(|row| (row.id, row.uid)).collect();
     Ok(hits
         .into_iter()
         .filter_map(|hit| {
@@ -141,8 +178,13 @@ fn shown(vault: &::vault::Vault, filter: &Filter, hits: Vec<retrieve::Hit>) -> R
             let mut view = show::row(row.clone());
             if let Some(document) = documents.iter().find(|document| document.id == hit.id) {
                 view.snippet = snippet::snippet(&document.text, &terms, SNIPPET);
+                let held = snippet::held(&[&document.title, &document.text, &document.people], &terms);
+                if !held.is_empty() {
+                    why.push(format!("holds {}", held.join(", ")));
+                }
             }
-            Some(Hit { row: view, score: hit.score, why })
+            let same = same.get(&hit.id).into_iter().flatten().filter_map(|id| alike.get(id).copied()).collect();
+            Some(Hit { row: view, score: hit.score, why, same })
         })
         .collect())
 }

@@ -1,6 +1,6 @@
 //! Searches, lists, counts over time, and facets.
 
-use domain::{Filter, Stretch, UtcMs};
+use domain::{Filter, Stretch, Uid, UtcMs};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,8 @@ pub struct SearchRequest {
     pub mode: SearchMode,
     /// At most so many; 50 when 0.
     pub limit: usize,
+    /// Instead, what means nearly what this item does, of what the filter leaves.
+    pub like: Option<Uid>,
 }
 
 /// In which order a list comes.

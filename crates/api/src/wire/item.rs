@@ -65,8 +65,10 @@ wire! {
         pub row: Row,
         /// Higher is better; comparable within one answer only.
         pub score: f64,
-        /// Why it is here: "words 1", "meaning 4", "near 320 m", "named".
+        /// Why it is here: its rank by each index ("words 1", "meaning 4"), what it holds ("holds boat, lisbon"), how far it is.
         pub why: Vec<String>,
+        /// Items that say the same, which stand behind it and not in the list.
+        pub same: Vec<Uid>,
     }
 
     /// A page of a list.

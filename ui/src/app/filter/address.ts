@@ -18,10 +18,12 @@ export type Address = {
   item?: string;
   /** Which index a search asks. */
   mode?: string;
+  /** The item that what is found is to be like. */
+  like?: string;
 };
 
 const LISTS = ["kind", "source", "with", "label"] as const;
-const TEXTS = ["q", "from", "to", "near", "area", "hidden", "item", "mode"] as const;
+const TEXTS = ["q", "from", "to", "near", "area", "hidden", "item", "mode", "like"] as const;
 
 export function readAddress(raw: Record<string, unknown>): Address {
   const address: Address = {};

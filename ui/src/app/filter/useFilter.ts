@@ -10,18 +10,24 @@ export const keepSearch = ((now: Address) => now) as never;
 export function useFilter() {
   const address: Address = useSearch({ strict: false });
   const navigate = useNavigate();
-  const { item, mode, ...rest } = address;
+  const { item, mode, like, ...rest } = address;
   // The selection is part of the address and not of the filter: moving through a list must not ask anything anew.
   const written = JSON.stringify(rest);
   const filter = useMemo(() => filterOf(JSON.parse(written) as Address), [written]);
 
   const setFilter = useCallback(
     (next: Filter, { replace = false, to = "." }: { replace?: boolean; to?: string } = {}) => {
-      void navigate({ to, replace, search: (now: Address) => ({ ...addressOf(next), item: now.item, mode: now.mode }) as never });
+      void navigate({
+        to,
+        replace,
+        search: (now: Address) => ({ ...addressOf(next), item: now.item, mode: now.mode, like: now.like }) as never,
+      });
     },
     [navigate],
   );
-  return { filter, setFilter, mode };
+  /** To the search, with another address altogether. */
+  const goTo = useCallback((next: Address) => void navigate({ to: "/search", search: next as never }), [navigate]);
+  return { filter, setFilter, mode, like, goTo };
 }
 
 /** The selected item, which stands in the address too, so that back returns to it. */

@@ -1,8 +1,10 @@
 import { useState } from "react";
+import { useFilter } from "@/app/filter/useFilter";
 import { duration, fullMoment, offset } from "@/app/format";
 import { kinds, sourceLabel } from "@/app/kinds";
 import { asFailure } from "@/backend";
 import { engine } from "@/backend/engine";
+import { Button } from "@/components/Button";
 import { Failed, Skeleton } from "@/components/States";
 import type { ItemView } from "@/generated/types";
 import { type ForgetAsked, ForgetButton, ForgetDialog } from "../forget/Forget";
@@ -66,11 +68,22 @@ function Item({ id, onOpen, onForget }: ItemProps) {
       <Facts data={item.data} />
       <Related title="Conversation" rows={item.thread_rows} current={item} onOpen={onOpen} />
       <Related title="Near it in time" rows={item.nearby} current={item} onOpen={onOpen} />
+      <MoreLikeThis id={item.id} />
       <Origin item={item} />
       <ForgetButton
         onAsk={() => onForget({ what: item.title ? `“${item.title}”` : "this item", request: { items: [item.id], filter: {} } })}
       />
     </article>
+  );
+}
+
+/** To what means nearly the same, in all of the vault. */
+function MoreLikeThis({ id }: { id: string }) {
+  const { goTo } = useFilter();
+  return (
+    <Button look="quiet" className="self-start" onClick={() => goTo({ like: id, item: id })}>
+      More like this
+    </Button>
   );
 }
 

@@ -11,6 +11,8 @@ type Props = {
   onOpen: (row: Row) => void;
   /** Why it is here, when it was found. */
   why?: string[];
+  /** How many others say the same. */
+  same?: number;
   /** Whether the day stands beside the time, at the end; a row of a day begins with its time. */
   dated?: boolean;
   /** The moment of what it stands beside: of the same day, its clock says more than its date. */
@@ -35,7 +37,7 @@ function withoutTitle(snippet: string, title: string): string {
 }
 
 /** One item. It needs an ancestor that is a container, whose width it follows. */
-export function ItemRow({ row, selected, onOpen, why, dated = false, beside }: Props) {
+export function ItemRow({ row, selected, onOpen, why, same = 0, dated = false, beside }: Props) {
   const { title, who } = row;
   const snippet = withoutTitle(row.snippet, title);
   const isSameDay = beside !== undefined && row.at?.slice(0, DATE) === beside.slice(0, DATE);
@@ -62,6 +64,11 @@ export function ItemRow({ row, selected, onOpen, why, dated = false, beside }: P
           </span>
         )}
       </span>
+      {same > 0 && (
+        <span className="shrink-0 text-[11px] text-faint" title={`${same} more say the same`}>
+          +{same}
+        </span>
+      )}
       {why && why.length > 0 && (
         <span className="hidden shrink-0 gap-x-2 text-[11px] text-faint @3xl:flex">
           <span>{sourceLabel(row.source)}</span>

@@ -12,8 +12,8 @@ import { UnderstoodAs } from "./UnderstoodAs";
 export const MOST = 200;
 
 /** What the words found, best first, and how it was found. */
-export function FoundList({ filter, mode }: { filter: Filter; mode: SearchMode }) {
-  const { currentData, error, refetch, isFetching } = engine.useSearchQuery({ filter, mode, limit: MOST });
+export function FoundList({ filter, mode, like }: { filter: Filter; mode: SearchMode; like: string | undefined }) {
+  const { currentData, error, refetch, isFetching } = engine.useSearchQuery({ filter, mode, limit: MOST, like });
   if (error && !isFetching) return <Failed className="m-4" failure={asFailure(error)} onRetry={() => void refetch()} />;
   if (currentData === undefined) return <Skeleton lines={16} label="Searching" />;
   return (

@@ -65,6 +65,7 @@ export function RowList({ label, rows, onEnd, footer }: Props) {
                 row={row}
                 dated
                 why={"why" in row ? row.why : undefined}
+                same={"same" in row ? row.same.length : 0}
                 selected={row.id === selected}
                 onOpen={({ id }) => select(id)}
               />
