@@ -665,12 +665,13 @@ impl<'a> Compiler<'a> {
         let shape = Shape::of(word);
         for distance in 1..=if n_letters >= 5 { 2 } else { 1 } {
             let begins = if distance == 2 && n_letters < 8 { &word[..first] } else { "" };
+            // The same for all fields and segments.
+            let automaton = FuzzyTermQuery::new(Term::from_field_text(self.fields.text, word), distance, true).automaton()?;
             let mut found = HashMap::new();
             for segment in self.searcher.segment_readers() {
                 for (field, _) in self.boosts() {
-                    let automaton = FuzzyTermQuery::new(Term::from_field_text(field, word), distance, true).automaton()?;
                     let postings = segment.inverted_index(field)?;
-                    let mut words = postings.terms().search(automaton).ge(begins).into_stream()?;
+                    let mut words = postings.terms().search(&automaton).ge(begins).into_stream()?;
                     while words.advance() && words.key().starts_with(begins.as_bytes()) {
                         add(&mut found, words.key(), words.value().doc_freq);
                     }
