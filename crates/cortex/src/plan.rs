@@ -203,6 +203,7 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     let language = words::language(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
     pieces::tell(&mut pieces, language);
     let mut filter = base.clone();
+    taken_of(&mut pieces, words::frames());
     let mut beyond = turned(&mut pieces);
     let mut slept = false;
     let spans = take_spans(&question, &mut pieces, today, zone);

@@ -23,6 +23,8 @@ const LOOKED_AT: usize = 40;
 const RERANKED: usize = 16;
 /// The reranker's score from which a passage is taken to answer. It was trained so that 0 is undecided.
 const SUPPORTS: f32 = 1.0;
+/// The same for a passage that speaks of less than half of what was asked for: other words may say it all.
+const SAYS_IT_OTHERWISE: f32 = 4.0;
 /// Of fewer words than these, each is what is asked about.
 const FEWEST: usize = 3;
 /// Forms of a word that are looked for, the commonest first.
@@ -180,27 +182,33 @@ impl Answerer<'_> {
         Ok((self.parted(plan, concepts, found)?.0, None))
     }
 
-    /// What the reranker takes for an answer, of the items that speak of at least half of what was asked for, names included.
+    /// What the reranker takes for an answer, of the items that speak of all names that were asked for. Of one that speaks of less
+    /// than half of the rest it has to be surer.
     fn judged(&self, question: &str, plan: &Plan, concepts: &[Concept]) -> Result<Vec<Hit>> {
         let models = self.senses.models()?;
         let Some(reranker) = models.reranker else { return Ok(Vec::new()) };
-        let (mut whole, mut part) = self.parted(plan, concepts, search(self.vault, models, &plan.filter, Mode::Both, LOOKED_AT)?)?;
-        part.retain(|(_, text)| {
+        let (mut whole, part) = self.parted(plan, concepts, search(self.vault, models, &plan.filter, Mode::Both, LOOKED_AT)?)?;
+        let wanted = |text: &str| {
             let words = TextWords::of(text);
             let held = |concept: &&Concept| concept.is_in(&words, plan.language);
             let n_held = concepts.iter().filter(held).count();
             // In German every noun is written as a name is; who is named is known by then.
             let is_named = |concept: &Concept| plan.people_said.iter().any(|said| said.split(' ').any(|part| part == concept.said));
             let names = concepts.iter().filter(|concept| is_named(concept) || (concept.is_name && plan.language == Language::En));
-            n_held * 2 >= concepts.len() && names.into_iter().all(|concept| held(&concept))
-        });
+            let is_named = names.into_iter().all(|concept| held(&concept));
+            is_named.then_some(if n_held * 2 >= concepts.len() { SUPPORTS } else { SAYS_IT_OTHERWISE })
+        };
+        let mut part: Vec<(f32, Hit, String)> =
+            part.into_iter().filter_map(|(hit, text)| wanted(&text).map(|wanted| (wanted, hit, text))).collect();
+        // Those of which less is wanted are read first, in the order in which they were found.
+        part.sort_by(|a, b| a.0.total_cmp(&b.0));
         part.truncate(RERANKED);
         let terms = snippet::terms(&plan.filter.text);
         let passages: Vec<String> =
-            part.iter().map(|(_, text)| snippet::snippet(text, &terms, 600).replace([snippet::ON, snippet::OFF], "")).collect();
+            part.iter().map(|(.., text)| snippet::snippet(text, &terms, 600).replace([snippet::ON, snippet::OFF], "")).collect();
         let scores = reranker.score(question, &passages.iter().map(String::as_str).collect::<Vec<_>>())?;
         let mut scored: Vec<(f32, Hit)> =
-            scores.into_iter().zip(part.into_iter().map(|(hit, _)| hit)).filter(|(score, _)| *score > SUPPORTS).collect();
+            scores.into_iter().zip(part).filter(|(score, (wanted, ..))| score > wanted).map(|(score, (_, hit, _))| (score, hit)).collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
         whole.extend(scored.into_iter().map(|(_, hit)| hit));
         Ok(whole)

@@ -15,7 +15,7 @@ pub(super) use asked::{
     is_writing, language,
 };
 pub(super) use kinds::{Speaks, all as kinds, called as kinds_called};
-pub(super) use small::{beyond_computing, containers, happening, is_small, turning};
+pub(super) use small::{beyond_computing, containers, frames, happening, is_small, turning};
 pub(super) use states::states;
 
 /// What a question asks for.

@@ -146,9 +146,11 @@ impl Values<'_> {
 
     /// A town, region or country where the owner has been, or a place that items name; both, when there are both.
     fn place(&mut self, field: &Field, name: &str) -> Result<Filter> {
-        let ground = self.names.ground(name)?.map(|spot| match spot.within {
-            Within::Near(near) => Filter { near: Some(near), ..Filter::default() },
-            Within::Area(area) => Filter { area: Some(area), ..Filter::default() },
+        let ground = self.names.ground(name)?.and_then(|spot| match spot.within {
+            Within::Near(near) => Some(Filter { near: Some(near), ..Filter::default() }),
+            Within::Area(area) => Some(Filter { area: Some(area), ..Filter::default() }),
+            // By its name it is looked for below.
+            Within::Named => None,
         });
         let named = || Filter { places: vec![name.to_owned()], ..Filter::default() };
         Ok(match (ground, self.names.has_place(name)?) {

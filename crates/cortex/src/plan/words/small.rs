@@ -85,6 +85,30 @@ pub(in crate::plan) fn happening() -> impl Iterator<Item = &'static str> {
     phrases(HAPPENING)
 }
 
+/// What a question is wrapped in: how somebody asks, not what. The longer ones first.
+const FRAMES: &str = "i would really like to know | i'd really like to know | i would like to know | i'd like to know | i would love to know | i'd love to know | \
+    i would love to remember | i'd love to remember | i would like to see | i'd like to see | i'd like to find out | i would like to find out | \
+    i would like to have | i'd like to have | i would like | i'd like | i would love | i'd love | would you like | i want to know | i want to find out | \
+    i want to see | i'm trying to find out | i am trying to find out | i'm trying to remember | i am trying to remember | i'm trying to work out | \
+    i'm looking for | i am looking for | i'm curious | i am curious | just curious | out of curiosity | for the record | do me a favour | do me a favor | \
+    if you can | if possible | could you work out | can you work out | could you figure out | can you figure out | could you find out | can you find out | \
+    could you look up | can you look up | please look up | could you check | can you check | please check | could you remind me | can you remind me | \
+    could you tell me | can you tell me | could you say | can you say | help me remember | help me find | help me out | any idea | got any idea | have you got | \
+    do you happen to know | do you know | it would help to know | it would be nice to know | would be good to know | i was wondering | i wonder | i keep forgetting | \
+    i can't remember | i cannot remember | i don't remember | i can't recall | i don't recall | i've forgotten | i have forgotten | my question is | \
+    quick question | one question | let me know | work out | figure out | find out | in my case | for me personally | \
+    ich würde gern wissen | ich würde gerne wissen | ich wüsste gern | ich wüsste gerne | ich möchte gern wissen | ich möchte gerne wissen | ich möchte wissen | \
+    ich will wissen | ich hätte gern gewusst | ich hätte gerne gewusst | mich würde interessieren | mich interessiert | es interessiert mich | kannst du mir sagen | \
+    könntest du mir sagen | kannst du mir zeigen | könntest du mir zeigen | kannst du nachschauen | könntest du nachschauen | kannst du nachsehen | \
+    kannst du herausfinden | könntest du herausfinden | weisst du noch | weißt du noch | weisst du | weißt du | sag mir | sag mal | verrat mir | verrate mir | \
+    ich frage mich | ich weiss nicht mehr | ich weiß nicht mehr | ich erinnere mich nicht | keine ahnung | hilf mir | schau mal nach | schau nach | \
+    schau bitte nach | sieh nach | finde heraus | find heraus | rechne aus | rechne mir aus | aus neugier | nur so gefragt | gerne | gern | überhaupt";
+
+/// The phrases that a question is wrapped in.
+pub(in crate::plan) fn frames() -> impl Iterator<Item = &'static str> {
+    phrases(FRAMES)
+}
+
 /// Where all that is asked about lies, which narrows nothing.
 const CONTAINERS: &str = "in my history | in my browser | in my collection | in my library | in my archive | in my data | in my vault | \
     in my account | on my computer | in my files | in meiner sammlung | in meinen daten | in meinem archiv | in meinem konto";
