@@ -424,9 +424,16 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
         asked = comparing;
     }
     settle(&mut asked, &mut measure, &mut filter, named_someone, &mut beyond);
+    // "The photos of my trip to Lisbon" are photos.
+    if is_placed(&filter) && !filter.kinds.contains(&Kind::Visit) && filter.kinds.iter().any(|kind| *kind != Kind::Trip) {
+        filter.kinds.retain(|kind| *kind != Kind::Trip);
+    }
     let whole_stay = measure == Some(Measure::Duration) && activity.is_none() && is_placed(&filter);
     if (whole_stay && filter.kinds == Measure::Duration.kinds()) || (geography.is_some() && filter.kinds.is_empty()) {
         filter.kinds = vec![Kind::Visit];
+    }
+    if said.is_mean_rate() && !filter.kinds.is_empty() && matches!(asked, None | Some(Asked::Find | Asked::List)) {
+        asked = Some(Asked::Count);
     }
     let (statistic, measured) = said.settle(measure, &filter.kinds, &mut beyond_computing);
     let rate = rate.filter(|_| matches!(asked, Some(Asked::Count | Asked::Sum)));
@@ -514,6 +521,7 @@ pub fn plan(question: &str, base: &Filter, today: Date, zone: &TimeZone, world: 
     } else {
         filter.text = [vec![filter.text], beyond_computing].concat().join(" ").trim().to_owned();
     }
+    filter.text = telling(&filter.text, &filter.kinds, measure, by);
     let part = match writing {
         people::Writing::Nobody => None,
         people::Writing::ToMe => Some(Part::Sender),
@@ -645,6 +653,17 @@ fn taken_of(pieces: &mut [Piece], phrases: impl Iterator<Item = &'static str>) -
         }
     }
     taken
+}
+
+/// The words that narrow what is asked about, of those that are left: what is in quotation marks does in any case.
+fn telling(text: &str, kinds: &[Kind], measure: Measure, by: Option<Division>) -> String {
+    let mut quoted = false;
+    let words = text.split(' ').filter(|word| {
+        let within = quoted || word.starts_with('"');
+        quoted ^= word.matches('"').count() % 2 == 1;
+        within || !words::says_no_more(word, kinds, measure, by)
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The states of items that a question names, taken out of it: those that it does not name as a topic.

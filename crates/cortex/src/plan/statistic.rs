@@ -57,7 +57,7 @@ enum Of {
 
 const MEANS: &[((), &str)] = &[(
     (),
-    "on average | the average | my average | on an average | average | im durchschnitt | im schnitt | durchschnittliche | \
+    "on average | the average | my average | on an average | averages | average | the mean | mean | avg | im durchschnitt | im schnitt | durchschnittliche | \
         durchschnittlicher | durchschnittlichen | durchschnittlich | im mittel | typical | typically | typisch",
 )];
 
@@ -124,6 +124,11 @@ impl Said {
     /// Whether a mean is among them.
     pub(super) fn is_mean(&self) -> bool {
         self.means.is_some() && self.rate.is_none()
+    }
+
+    /// Whether a mean over time is asked for: "mails per week on average" counts.
+    pub(super) fn is_mean_rate(&self) -> bool {
+        self.means.is_some() && self.rate.is_some()
     }
 
     /// What is made of the values of these kinds, and over which measure; what no plan can hold of it is said.

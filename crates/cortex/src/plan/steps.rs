@@ -62,7 +62,10 @@ const RELATIONS: &[(Relation, &str)] = &[
         "one day after | on the day after | the day after | on the morning after | the morning after | am tag nach | am morgen nach",
     ),
     (Relation::Day(-1), "one day before | on the day before | the day before | am tag vor | am vortag von | am vortag der | am vortag des"),
-    (Relation::Week(1), "in the week after | the week after | in der woche nach | die woche nach"),
+    (
+        Relation::Week(1),
+        "in the seven days following | during the seven days following | the seven days following | in the week that followed | in the week following | the week following | in the week after | the week after | in der woche nach | die woche nach",
+    ),
     (Relation::Week(-1), "in the week before | the week before | in der woche vor | die woche vor"),
     (Relation::Weekend(1), "on the weekend after | the weekend after | am wochenende nach"),
     (Relation::Weekend(-1), "on the weekend before | the weekend before | am wochenende vor"),
@@ -74,7 +77,8 @@ const RELATIONS: &[(Relation, &str)] = &[
     ),
     (
         Relation::During,
-        "while i was visiting | while i was in | while i was at | while i was on | while visiting | while travelling to | while staying in | \
+        "on my trip to | on the trip to | on our trip to | from my trip to | from the trip to | during my trip to | during the trip to | during my stay in | \
+            auf meiner reise nach | auf der reise nach | bei meinem aufenthalt in | while i was visiting | while i was in | while i was at | while i was on | while visiting | while travelling to | while staying in | \
             while in | when i was in | when i was at | when i was on | when i visited | when i went to | during | während",
     ),
 ];

@@ -2,6 +2,7 @@
 //! separated by bars.
 
 mod asked;
+mod deeds;
 mod kinds;
 mod small;
 mod states;
@@ -14,6 +15,7 @@ pub(super) use asked::{
     PUBLISHERS, RANKED, SPENT, UNITS, WEAK_ATTRIBUTES, goes, is_address, is_distinct, is_getting, is_going, is_meeting, is_relation,
     is_writing, language,
 };
+pub(super) use deeds::says_no_more;
 pub(super) use kinds::{Speaks, all as kinds, called as kinds_called};
 pub(super) use small::{beyond_computing, containers, frames, happening, is_small, turning};
 pub(super) use states::states;

@@ -23,7 +23,7 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
     ),
     (
         Asked::Count,
-        "what is the total number of | the total number of | total number of | what number of | the number of | number of | \
+        "what is the total number of | the total number of | total number of | number of times i | number of times | total number | what number of | the number of | number of | \
             the count of | count of | how many times | how many | how often | how frequently | how regularly | count up | count | \
             wie viele male | wie viele | wieviele | wie vielen | wievielen | wie oft | wie häufig | die anzahl der | anzahl der | anzahl | die zahl der | \
             zahl der | zähle | zähl",
@@ -234,7 +234,10 @@ pub(in crate::plan) const MEASURED: &[(Measure, &str)] = &[
             what did i spend | what have i spent",
     ),
     (Measure::Days, "how many days | on how many days | wie viele tage | an wie vielen tagen"),
-    (Measure::Duration, "how many hours | how many minutes | wie viele stunden | wie viele minuten"),
+    (
+        Measure::Duration,
+        "time in hours | total hours | number of hours | how many hours | how many minutes | stundenzahl | wie viele stunden | wie viele minuten",
+    ),
     (Measure::Distance, "how many kilometres | how many kilometers | how many km | wie viele kilometer | wie viele km"),
 ];
 
@@ -291,14 +294,20 @@ pub(in crate::plan) const ACTIVITIES: &[(&str, &str)] = &[
         "on my bike | by bicycle | by bike | my bicycle | my bike | bicycle | bike | biked | biking | bicycling | cycling | cycled | \
             cycle | mit dem fahrrad | mit dem velo | mit dem rad | rad gefahren | velo gefahren | fahrrad gefahren | geradelt | \
             velofahrten | velofahrt | radtouren | radtour | fahrradtouren | fahrradtour | fahrradfahrten | fahrradfahrt | velotouren | \
-            velotour | bike rides | bike ride | radelte | radeln | fahrrad | velo | rad | radfahren | velofahren",
+            velotour | bike rides | bike ride | cycle rides | cycle ride | cycling trips | bike trips | bike riding | cycle tours | rides | ride | radelte | radeln | fahrrad | velo | rad | radfahren | velofahren",
     ),
     ("walking", "on foot | by foot | walking | walked | walk | zu fuss | zu fuß | spaziert | spazieren | spazierte | gelaufen"),
     ("running", "running | ran | run | jogging | jogged | gejoggt | joggte | joggen | gerannt"),
-    ("flying", "by plane | by air | flying | flew | flown | fly | mit dem flugzeug | geflogen | flog | fliegen"),
+    (
+        "flying",
+        "flights | flight | planes | plane | flüge | flügen | flug | by plane | by air | flying | flew | flown | fly | mit dem flugzeug | geflogen | flog | fliegen",
+    ),
     ("hiking", "hiking | hiked | hike | gewandert | wanderte | wandern"),
     ("driving OR car", "by car | in the car | driving | driven | drove | drive | mit dem auto | im auto | auto gefahren"),
-    ("train", "by train | by rail | mit dem zug | mit der bahn | zug gefahren"),
+    (
+        "train",
+        "train journeys | train journey | train trips | train trip | trains took me | by train | by rail | trains | train | bahn gefahren | zugfahrten | zugfahrt | bahnfahrten | mit dem zug | mit der bahn | zug gefahren",
+    ),
     ("tram", "by tram | mit dem tram | mit der tram | mit der strassenbahn | mit der straßenbahn"),
     ("bus", "by bus | mit dem bus"),
     ("ferry", "by ferry | mit der fähre"),
