@@ -53,7 +53,7 @@ struct Shared {
     words: Mutex<Option<WordIndex>>,
     /// Held by who infers whereabouts.
     whereabouts: Mutex<()>,
-    standing: RwLock<Standing>,
+    standing: Arc<RwLock<Standing>>,
     spare: Mutex<Option<Spare>>,
     /// Somebody waits to begin the index anew: who is filling it lets go of it.
     damaged: AtomicBool,
@@ -103,7 +103,7 @@ impl Follower {
         let next = generation + 1;
         let shared = Arc::new(Shared {
             folder: folder.clone(),
-            standing: RwLock::new(Standing { search: words.searcher(), generation }),
+            standing: Arc::new(RwLock::new(Standing { search: words.searcher(), generation })),
             spare: Mutex::new(Some(Spare { generation: next, key: Box::new(key(root, next)?) })),
             damaged: AtomicBool::new(false),
             mended: Mutex::new(mended),
@@ -162,6 +162,11 @@ impl Follower {
     /// The same, and what [`Self::begin_anew`] knows it by.
     pub(crate) fn standing(&self) -> Standing {
         self.shared.standing.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What stands at any time, for whoever outlives this.
+    pub(crate) fn always_standing(&self) -> Arc<RwLock<Standing>> {
+        Arc::clone(&self.shared.standing)
     }
 
     /// Begins the index anew, unless what was found damaged stands no more; it is filled in the background.
@@ -303,7 +308,7 @@ impl Shared {
         let (mut applied, mut committed, mut committed_at) = (began, began, Instant::now());
         let mut more = false;
         loop {
-            let (end, last, docs, deletes) = self.changed(applied).map_err(Unfilled::Database)?;
+            let Changed { end, last, docs, deletes } = self.changed(applied).map_err(Unfilled::Database)?;
             let Some(end) = end else { break };
             words.apply(&docs, &deletes).map_err(Unfilled::Index)?;
             applied = end;
@@ -328,9 +333,8 @@ impl Shared {
         Ok(more)
     }
 
-    /// The next changes of the feed after `applied`: where they end, where the feed ends, what is to be put in and what is to be
-    /// taken out.
-    fn changed(&self, applied: i64) -> Outcome<(Option<i64>, i64, Vec<IndexDoc>, Vec<i64>)> {
+    /// The next changes of the feed after `applied`.
+    fn changed(&self, applied: i64) -> Outcome<Changed> {
         let reader = self.readers.borrow()?;
         let changes = change::after(&reader, applied, BATCH)?;
         let last = change::last(&reader)?;
@@ -343,7 +347,7 @@ impl Shared {
         let docs = document::index_docs(&reader, upserts)?;
         let there: BTreeSet<i64> = docs.iter().map(|doc| doc.id).collect();
         let deletes = latest.into_keys().filter(|item| !there.contains(item)).collect();
-        Ok((changes.last().map(|change| change.seq), last, docs, deletes))
+        Ok(Changed { end: changes.last().map(|change| change.seq), last, docs, deletes })
     }
 
     /// Takes the vectors of deleted items out.
@@ -368,6 +372,16 @@ impl Shared {
             }
         }
     }
+}
+
+/// Some changes of the feed, for the index.
+struct Changed {
+    /// The last of them; `None` when there are none.
+    end: Option<i64>,
+    /// The last of the whole feed.
+    last: i64,
+    docs: Vec<IndexDoc>,
+    deletes: Vec<i64>,
 }
 
 /// Why the index could not be filled.

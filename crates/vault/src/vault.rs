@@ -242,7 +242,7 @@ impl Vault {
         let readers = Arc::new(Readers::new(reading));
         let vectors = Arc::new(Vectors::new());
         let follower = Follower::start(folder, root, &writer, &readers, &vectors, &mut warnings)?;
-        words.get_or_init(|| follower.search().clone());
+        words.get_or_init(|| follower.always_standing());
         let inner = Inner {
             id: header.vault_id(),
             folder: folder.clone(),

@@ -139,6 +139,12 @@ fn a_damaged_index_is_built_anew_by_the_search_or_the_check_that_meets_the_damag
         assert_eq!(told.iter().map(|finding| finding.code).collect::<Vec<_>>(), [VerifyCode::Index], "{segment:?}");
         assert_eq!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap(), [], "{segment:?}");
         assert_eq!(vault.search_words("apples", &everything, 500).unwrap().len(), 300, "{segment:?}");
+        // So do words within other conditions, which the database asks for.
+        let either = domain::Filter {
+            any_of: ["apples", "zebra"].map(|text| domain::Filter { text: text.to_owned(), ..Default::default() }).into(),
+            ..Default::default()
+        };
+        assert_eq!(vault.count(&either).unwrap(), 300, "{segment:?}");
         let coverage = vault.coverage().unwrap();
         assert_eq!((coverage.words, coverage.behind), (300, 0));
         vault.close().unwrap();
