@@ -43,6 +43,21 @@ fn shown(question: &str) -> String {
 }
 
 #[test]
+fn what_says_only_that_it_happened_narrows_nothing_and_what_it_is_about_does() {
+    for (question, understood) in [
+        ("I'd like to know how many searches I entered online in 2021.", "count search from 2021-01-01 to 2021-12-31"),
+        ("How many mails addressed to Anna did I send off in 2019?", "count mail to Anna Meier from 2019-01-01 to 2019-12-31"),
+        ("How many photos of my phone did I take?", "count photo matching phone"),
+        ("How many photos of a camera did I take?", "count photo matching camera"),
+        ("How many searches about the internet in 2021?", "count search matching internet from 2021-01-01 to 2021-12-31"),
+        ("How many mails about the company did I get in 2021?", "count mail to you matching company from 2021-01-01 to 2021-12-31"),
+        ("How many mails about the address did I get?", "count mail to you matching address"),
+    ] {
+        assert_eq!(shown(question), understood, "{question}");
+    }
+}
+
+#[test]
 fn questions_become_plans() {
     for (question, understood) in [
         ("How many mails did I get from Anna in 2019?", "count mail from Anna Meier from 2019-01-01 to 2019-12-31"),

@@ -9,55 +9,45 @@ use domain::Kind;
 use super::{Measure, phrases};
 use crate::plan::Division;
 
+/// Verbs, and the other names of the kind itself. A noun that may be a topic ("photos of my phone") stands in none of these.
 const OF_KINDS: &[(&[Kind], &str)] = &[
     (
         &[Kind::Search],
-        "online | web | internet | browser | enter | entered | entering | type | typed | typing | query | queries | term | terms | \
-            engine | ask | asked | eingegeben | eingetippt | getippt | nachgeschaut | nachgeschlagen | suchmaschine | begriff | begriffe",
+        "online | enter | entered | entering | type | typed | typing | query | queries | asked | eingegeben | eingetippt | getippt | \
+            nachgeschaut | nachgeschlagen",
     ),
     (
         &[Kind::Mail, Kind::Message],
-        "address | addressed | land | landed | drop | dropped | exchange | exchanged | fire | fired | hand | deliver | delivered | pop | popped | \
-            correspondence | traffic | eingetroffen | trafen | erreicht | erreichten | erreichte | zukommen | abgeschickt | verfasst | \
-            verfasste | zugeschickt | zugesandt | eingang",
+        "addressed | landed | dropped | exchanged | delivered | popped | eingetroffen | trafen | erreicht | erreichten | erreichte | \
+            zukommen | abgeschickt | verfasst | verfasste | zugeschickt | zugesandt",
     ),
-    (
-        &[Kind::Photo, Kind::Video],
-        "click | clicked | capture | capturing | camera | phone | roll | gallery | lens | aufgenommene | geschossene | kamera | handy | \
-            galerie | abgelichtet",
-    ),
-    (
-        &[Kind::Watch, Kind::Video],
-        "stream | streaming | sit | sat | put | screen | gesehener | gesehene | gesehenen | geschauter | geschaute | angeschaute | gestreamt",
-    ),
+    (&[Kind::Photo, Kind::Video], "clicked | capture | capturing | aufgenommene | geschossene | abgelichtet"),
+    (&[Kind::Watch, Kind::Video], "streaming | sat | gesehener | gesehene | gesehenen | geschauter | geschaute | angeschaute | gestreamt"),
     (
         &[Kind::Listen],
-        "playing | plays | song | songs | track | tracks | tune | tunes | music | put | hear | spin | spun | stream | streamed | \
-            streaming | artist | band | ears | lied | lieder | liedern | stück | stücke | musik | lief | liefen | gelaufen | spielen | spielte | \
-            gespielt | abgespielt | künstler",
+        "playing | plays | song | songs | track | tracks | tune | tunes | music | hear | streamed | streaming | lied | lieder | liedern | \
+            musik | lief | liefen | gelaufen | spielen | spielte | gespielt | abgespielt",
     ),
     (
         &[Kind::Visit],
-        "stay | stays | stayed | staying | spend | spends | spending | spent | foot | set | step | stepped | drop | dropped | stop | stopped | \
-            pop | popped | hang | hanging | hung | stand | stood | present | pass | passed | pay | paid | presence | aufgehalten | \
-            aufhielt | verbracht | verbrachte | verbringe | vorbeigeschaut | betreten | betrat | verweilt | aufenthalt | aufenthalte | fuss | fuß | \
-            gesetzt | anwesend",
+        "stay | stays | stayed | staying | spend | spends | spending | spent | stepped | dropped | stopped | popped | hanging | hung | \
+            stood | presence | aufgehalten | aufhielt | verbracht | verbrachte | verbringe | vorbeigeschaut | betreten | betrat | verweilt | \
+            aufenthalt | aufenthalte | anwesend",
     ),
     (
         &[Kind::Trip, Kind::Workout],
-        "clock | clocked | rack | racked | log | logged | manage | managed | travel | travelled | traveled | journey | journeys | trip | \
-            trips | ground | pedal | pedalled | pedaled | saddle | absolviert | absolvierte | geschafft | schaffte | unterwegs | gestrampelt | \
-            fahrt | fahrten | reise | reisen | gereist",
+        "clocked | racked | logged | managed | travel | travelled | traveled | journey | journeys | trip | trips | pedalled | pedaled | \
+            absolviert | absolvierte | geschafft | schaffte | unterwegs | gestrampelt | fahrt | fahrten | reise | reisen | gereist",
     ),
     (
         &[Kind::Purchase],
-        "leave | left | hand | handed | fork | forked | shell | shelled | part | parted | payment | payments | purchases | gelassen | \
-            dagelassen | liegengelassen | ausgelegt | losgeworden | hingeblättert",
+        "leave | left | handed | forked | shelled | parted | payment | payments | purchases | gelassen | dagelassen | liegengelassen | \
+            ausgelegt | losgeworden | hingeblättert",
     ),
     (
         &[Kind::Event],
-        "present | diary | calendar | agenda | schedule | scheduled | plan | planned | book | booked | appointment | appointments | kalender | \
-            eingetragen | geplant | ausgemacht | vereinbart | termin | termine",
+        "diary | calendar | agenda | scheduled | planned | booked | appointment | appointments | kalender | eingetragen | geplant | \
+            ausgemacht | vereinbart | termin | termine",
     ),
 ];
 
@@ -66,8 +56,8 @@ const OF_DIVISIONS: &[(Division, &str)] = &[
     (Division::Weekday, "week | weekday | day | woche | wochentag | tag"),
     (Division::Day, "day | date | record | tag | datum | rekordtag"),
     (Division::Place, "place | places | location | locations | spot | spots | ort | orte | orten | stelle"),
-    (Division::Person, "person | people | human | somebody | filled | fill | contact | person | personen | leute | mensch"),
-    (Division::Channel, "channel | creator | artist | kanal | künstler"),
+    (Division::Person, "person | people | somebody | filled | personen | leute"),
+    (Division::Channel, "channel | creator | artist | band | kanal | künstler"),
 ];
 
 const OF_MEASURES: &[(Measure, &str)] = &[

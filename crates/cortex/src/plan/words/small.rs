@@ -29,7 +29,7 @@ const SMALL_EN: &str = "a | an | google | forgot | forgotten | travelling | trav
     entries | keep | kept | save | saved | shot | shoot | snap | snapped | snapping | captured | cover | covered | ride | rode | \
     ridden | riding | move | moved | open | opened | play | played | read | exactly | roughly | approximately | currently | now | \
     cannot | whether | while | since | until | before | after | think | believe | guess | wonder | wondering | hi | hello | hey | \
-    thanks | thank | ok | okay | well | else | along | occur | occurs | belong | belongs | use | uses | under | reach | accompany | accompanied | start | started | starting | begin | began | begun | recently | sometime | anytime | company | followed | ears | same | bill | billed | served | serve | serves | statt";
+    thanks | thank | ok | okay | well | else | along | occur | occurs | belong | belongs | use | uses | under | reach | accompany | accompanied | start | started | starting | begin | began | begun | recently | sometime | anytime | followed | same | bill | billed | served | serve | serves | statt";
 /// The same in German.
 const SMALL_DE: &str = "in | ins | google | vergessen | vergass | vergaß | kannst | könntest | magst | gingen | unternommen | \
     unternahm | getan | tat | taten | passiert | geschah | geschehen | los | sagen | sagt | erzähl | erzähle | weisst | weißt | \
@@ -96,13 +96,13 @@ const FRAMES: &str = "i would really like to know | i'd really like to know | i 
     could you tell me | can you tell me | could you say | can you say | help me remember | help me find | help me out | any idea | got any idea | have you got | \
     do you happen to know | do you know | it would help to know | it would be nice to know | would be good to know | i was wondering | i wonder | i keep forgetting | \
     i can't remember | i cannot remember | i don't remember | i can't recall | i don't recall | i've forgotten | i have forgotten | my question is | \
-    quick question | one question | let me know | i mean | so to speak | work out | figure out | find out | in my case | for me personally | \
+    quick question | one question | let me know | i mean | so to speak | set foot | for me personally | \
     ich würde gern wissen | ich würde gerne wissen | ich wüsste gern | ich wüsste gerne | ich möchte gern wissen | ich möchte gerne wissen | ich möchte wissen | \
     ich will wissen | ich hätte gern gewusst | ich hätte gerne gewusst | mich würde interessieren | mich interessiert | es interessiert mich | kannst du mir sagen | \
     könntest du mir sagen | kannst du mir zeigen | könntest du mir zeigen | kannst du nachschauen | könntest du nachschauen | kannst du nachsehen | \
     kannst du herausfinden | könntest du herausfinden | weisst du noch | weißt du noch | weisst du | weißt du | sag mir | sag mal | verrat mir | verrate mir | \
     ich frage mich | ich weiss nicht mehr | ich weiß nicht mehr | ich erinnere mich nicht | keine ahnung | hilf mir | schau mal nach | schau nach | \
-    schau bitte nach | sieh nach | finde heraus | find heraus | rechne aus | rechne mir aus | aus neugier | nur so gefragt | gerne | gern | überhaupt";
+    schau bitte nach | sieh nach | finde heraus | find heraus | rechne aus | rechne mir aus | fuss gesetzt | fuß gesetzt | aus neugier | nur so gefragt | gerne | gern | überhaupt";
 
 /// The phrases that a question is wrapped in.
 pub(in crate::plan) fn frames() -> impl Iterator<Item = &'static str> {
