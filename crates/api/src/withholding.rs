@@ -30,25 +30,33 @@ pub(crate) struct Withheld {
 impl Withheld {
     /// Reads what an answer cites: an excerpt may lack the words that tell what a number is.
     pub(crate) fn learn(&mut self, vault: &Vault, items: &[Cited]) -> Result<()> {
+        let mut texts = Vec::new();
         for cited in items {
-            let Some(item) = vault.item(cited.row.uid)? else { continue };
-            let text = [item.title.as_str(), &item.text].join("\n");
-            let found = DETECTOR.find(&text);
-            let secrets = found
-                .iter()
-                .filter(|span| SECRETS.contains(&span.class))
-                .map(|span| text[span.start as usize..span.end as usize].to_owned());
+            texts.extend(vault.item(cited.row.uid)?.map(|item| (cited.row.uid, item.title, item.text)));
+        }
+        self.learn_texts(texts);
+        Ok(())
+    }
+
+    fn learn_texts(&mut self, items: Vec<(Uid, String, String)>) {
+        let mut holding = Vec::new();
+        for (uid, title, text) in items {
+            let whole = [title.as_str(), &text].join("\n");
             let before = self.values.len();
-            self.values.extend(secrets);
+            let found = DETECTOR.find(&whole);
+            let secrets = found.iter().filter(|span| SECRETS.contains(&span.class));
+            self.values.extend(secrets.map(|span| whole[span.start as usize..span.end as usize].to_owned()));
             if self.values.len() > before {
-                let hidden = self.hide(&item.text);
-                self.texts.insert(cited.row.uid, hidden);
+                holding.push((uid, text));
             }
         }
-        // The longest first, so that no part of one is left when another is in it.
-        self.values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        // The longest first, so that no part of one is left when another is in it; so no text is read before all are known.
+        self.values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         self.values.dedup();
-        Ok(())
+        for (uid, text) in holding {
+            let hidden = self.hide(&text);
+            self.texts.insert(uid, hidden);
+        }
     }
 
     /// A text without the secrets.
@@ -66,5 +74,25 @@ impl Withheld {
     /// Whether anything is withheld.
     pub(crate) fn any(&self) -> bool {
         !self.values.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_secrets_of_which_one_begins_the_other_nothing_is_left() {
+        let uid = Uid::of("note", b"1");
+        let mut withheld = Withheld::default();
+        let both = "The password: tulip-Rain42\nThe other password: tulip-Rain42-Garden7";
+        withheld.learn_texts(vec![(uid, "Router".to_owned(), both.to_owned())]);
+        assert!(withheld.any());
+        let said = withheld.hide("It is tulip-Rain42-Garden7, and before that tulip-Rain42.");
+        assert_eq!(said, "It is [withheld], and before that [withheld].");
+        // The words that were looked for are marked within the secret.
+        let excerpt = withheld.excerpt(uid, &format!("other password: tulip-Rain42-{}Garden7{}", snippet::ON, snippet::OFF));
+        assert!(excerpt.contains("password") && !excerpt.contains("Rain42") && !excerpt.contains("Garden7"), "{excerpt}");
+        assert_eq!(withheld.hide("The tulips are out."), "The tulips are out.");
     }
 }
