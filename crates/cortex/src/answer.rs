@@ -4,17 +4,23 @@
 //! [`Answer::items`]; a model may word an answer but adds no number and no name (see [`crate::wording`]).
 
 mod birthdays;
+mod bounded;
 mod company;
 mod compare;
 mod extreme;
 mod found;
 mod geography;
+mod interval;
+mod kept;
 mod lengths;
 mod listed;
+mod lists;
 mod money;
+mod orders;
 mod say;
 mod series;
 mod steps;
+mod tasks;
 mod whereabouts;
 
 use domain::{Cancel, Filter, Generator, Kind, Result, Uid};
@@ -25,7 +31,7 @@ use vault::{Dimension, Order, Row, Vault};
 
 use crate::places::{Places, name_of};
 use crate::plan::{
-    Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, goes_on, merged, part_steps, plan,
+    Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, goes_on, interval, merged, part_steps, plan,
 };
 use crate::retrieve::{Hit, Models};
 use crate::{snippet, wording};
@@ -223,39 +229,61 @@ impl Answerer<'_> {
             }
             Understood::Several(plan, choices) => return self.asked_back(*plan, choices, on),
         };
+        let plan = self.as_kept(plan)?;
         on(Part::Plan(&plan));
         cancel.check()?;
         let question = rest.as_str();
+        let interval = interval(question).filter(|_| plan.steps.is_empty());
         let choices = self.namesakes(question, &plan)?;
         if !choices.is_empty() {
             return self.asked_back(plan, choices, on);
         }
-        let mut answer = if let Some(text) = say::declined(&plan) {
+        let mut answer = if let Some(text) = say::declined(&plan).filter(|_| interval.is_none()) {
             let text = format!("{text} {}", say::looked(&plan, &self.searched(&plan.filter)?));
             self.nothing(plan, text)?
         } else if let Some((plan, series)) = self.series(&plan)? {
             let text = say::series(&plan, &series);
             let claims = vec![Claim { text: text.clone(), cites: series.iter().map(|cited| cited.row.uid).collect() }];
             Answer { text, claims, plan, computed: None, items: series, abstained: true, choices: Vec::new(), model: None }
+        } else if plan.polar
+            && plan.place.is_some()
+            && plan.filter.text.is_empty()
+            && plan.filter.people.is_empty()
+            && plan.filter.kinds == [Kind::Visit]
+            && let Some(answer) = self.elsewhere(&plan)?
+        {
+            answer
+        } else if let Some(interval) = &interval {
+            self.interval(interval, question, base, plan)?
+        } else if let Some(answer) = self.age(&plan)? {
+            answer
         } else if let Some(answer) = self.birthdays(&plan)? {
             answer
         } else {
             let placed = plan.filter.near.is_some() || plan.filter.area.is_some();
             let of_visits = plan.filter.kinds == [Kind::Visit] && plan.filter.text.is_empty() && placed;
+            let of_purchases = plan.filter.kinds == [Kind::Purchase] && plan.by.is_none() && plan.rate.is_none();
             match plan.asked {
+                _ if plan.open.is_some() => self.tasks(plan)?,
+                _ if plan.measure == Measure::Amount => self.money(question, plan)?,
+                _ if plan.bound.is_some() => self.bounded(plan)?,
                 _ if matches!(plan.statistic, Statistic::Greatest | Statistic::Least) => self.extreme(plan)?,
                 _ if matches!(plan.by, Some(Division::Country | Division::Town)) => self.geography(plan)?,
                 Asked::Count | Asked::Sum
                     if of_visits
                         && plan.rate.is_none()
-                        && matches!(plan.measure, Measure::Days | Measure::Duration)
+                        && matches!(plan.measure, Measure::Days | Measure::Nights | Measure::Duration)
                         && plan.statistic == Statistic::Total =>
                 {
                     self.lengths(plan)?
                 }
                 Asked::Who if placed && plan.filter.text.is_empty() && plan.part.is_none() => self.company(question, plan)?,
                 Asked::Most | Asked::Least if plan.sides.len() > 1 => self.compare(plan)?,
-                Asked::Sum if plan.measure == Measure::Amount => self.money(question, plan)?,
+                Asked::Count | Asked::First | Asked::Last | Asked::List if of_purchases => self.bought(plan)?,
+                Asked::Find if of_purchases && plan.filter.text.is_empty() => self.bought(plan)?,
+                Asked::Count if of_visits && plan.measure == Measure::Count && plan.rate.is_none() && plan.only.is_none() => {
+                    self.times_there(plan)?
+                }
                 Asked::Count | Asked::Sum => self.number(question, plan)?,
                 Asked::Most | Asked::Least => self.most(plan)?,
                 Asked::First | Asked::Last | Asked::Next => self.end(plan)?,
@@ -298,7 +326,7 @@ impl Answerer<'_> {
         let mut steps = Vec::new();
         if let Some(parted) = part_steps(question, self.today) {
             match self.first_step(&parted, question, base)? {
-                First::Time((from, to), step) => {
+                First::Time((from, to), step, _) => {
                     rest = steps::without_dates(&parted.rest, self.today);
                     (narrowed.from, narrowed.to) = (Some(from), Some(to));
                     steps.push(step);
@@ -358,9 +386,8 @@ impl Answerer<'_> {
     fn number(&self, question: &str, plan: Plan) -> Result<Answer> {
         let plan = self.reaching(plan)?;
         let measure = measure(&plan);
-        let total = self.vault.aggregate(&plan.filter, &measure, None)?;
-        let value = total.rows.first().and_then(|row| row.value).unwrap_or(0.0);
-        let mut computed = say::computed(&plan, value, total.sql);
+        let (value, sql) = self.value(&plan, &measure)?;
+        let mut computed = say::computed(&plan, value, sql);
         if let Some(rate) = plan.rate {
             return self.per(plan, rate, computed);
         }
@@ -383,6 +410,22 @@ impl Answerer<'_> {
         let items = self.examples(&plan.filter, &plan)?;
         let text = say::number(&plan, &computed, items.len());
         Ok(one_claim(plan, text, items, Some(computed)))
+    }
+
+    /// The number of a plan, and the query that it comes from: of everything, of certain hours or weekdays, or of groups that are
+    /// counted once each.
+    fn value(&self, plan: &Plan, measure: &vault::Measure) -> Result<(f64, String)> {
+        if let Some(by) = plan.distinct {
+            let groups = self.vault.aggregate(&plan.filter, &vault::Measure::Count, Some(dimension(by)))?;
+            return Ok((groups.rows.len() as f64, format!("{} -- each group once", groups.sql)));
+        }
+        if let Some(only) = &plan.only {
+            let groups = self.vault.aggregate(&plan.filter, measure, Some(dimension(only.by)))?;
+            let meant = groups.rows.iter().filter(|row| only.holds(&row.key)).filter_map(|row| row.value);
+            return Ok((meant.sum(), format!("{} -- of these, {}", groups.sql, only.said)));
+        }
+        let total = self.vault.aggregate(&plan.filter, measure, None)?;
+        Ok((total.rows.first().and_then(|row| row.value).unwrap_or(0.0), total.sql))
     }
 
     /// What tells a number that nothing is counted for: "how many kilos of plums" stands in the recipe.
@@ -436,6 +479,9 @@ impl Answerer<'_> {
             // Whoever asks is in nearly all of it.
             let owner = self.vault.owner()?.people;
             groups.retain(|row| row.entity.is_none_or(|person| !owner.contains(&person)));
+            if plan.of_people {
+                self.without_lists(&plan, &mut groups)?;
+            }
         }
         let mut rows: Vec<(String, f64)> = groups.into_iter().filter_map(|row| Some((row.key, row.value?))).collect();
         if by == Division::Person {
@@ -652,7 +698,7 @@ fn one_claim(plan: Plan, text: String, items: Vec<Cited>, computed: Option<Compu
 
 fn measure(plan: &Plan) -> vault::Measure {
     match (plan.measure, extreme::field(plan)) {
-        (Measure::Days, _) => vault::Measure::DistinctDays,
+        (Measure::Days | Measure::Nights, _) => vault::Measure::DistinctDays,
         (_, Some(field)) if plan.statistic == Statistic::Mean => vault::Measure::Mean(field.to_owned()),
         (_, Some(field)) => vault::Measure::Sum(field.to_owned()),
         (_, None) => vault::Measure::Count,

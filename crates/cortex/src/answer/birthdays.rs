@@ -1,9 +1,10 @@
 //! Says whose birthday a day is: cards hold the date of birth, of which the year is no part of the question.
 
 use domain::{Filter, Kind, Result};
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, Unit};
 
-use super::{Answer, Answerer, Claim, say};
+use super::{Answer, Answerer, Claim, Computed, one_claim, pick, say};
 use crate::plan::{Language, Plan};
 use crate::retrieve::Hit;
 
@@ -11,6 +12,33 @@ use crate::retrieve::Hit;
 const LONGEST_MS: i64 = 32 * 86_400_000;
 
 impl Answerer<'_> {
+    /// How old somebody is, or was at the time of a plan, by their card; `None` when it asks for no such thing, or nothing tells.
+    pub(super) fn age(&self, plan: &Plan) -> Result<Option<Answer>> {
+        let [name] = &plan.filter.people[..] else { return Ok(None) };
+        if !plan.of_age {
+            return Ok(None);
+        }
+        let cards = Filter { kinds: vec![Kind::Contact], people: vec![name.clone()], ..Filter::default() };
+        let then = plan.filter.from.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|at| at.to_zoned(plan.zone.clone()).date());
+        for row in self.every(&cards)? {
+            let Some(item) = self.vault.item(row.uid)? else { continue };
+            let born: Option<Date> = item.data.get("birthday").and_then(|born| born.as_str()).and_then(|born| born.parse().ok());
+            let Some(born) = born else { continue };
+            let years = born.until((Unit::Year, then.unwrap_or(self.today))).map_or(0, |span| span.get_years());
+            let cited = self.cited(row, plan, Hit { id: 0, score: 1.0, why: vec!["birthday".to_owned()] })?;
+            let text = say::age(plan, &cited.row.title, born, years, then);
+            let computed = Computed {
+                label: cited.row.title.clone(),
+                value: f64::from(years),
+                unit: pick(plan.language, "years", "Jahre").to_owned(),
+                rows: Vec::new(),
+                query: format!("years from {born} to {}", then.unwrap_or(self.today)),
+            };
+            return Ok(Some(one_claim(plan.clone(), text, vec![cited], Some(computed))));
+        }
+        Ok(None)
+    }
+
     /// The cards whose birthday lies in the days of a plan; `None` when it asks for no such thing.
     pub(super) fn birthdays(&self, plan: &Plan) -> Result<Option<Answer>> {
         let (Some(from), Some(to)) = (plan.filter.from, plan.filter.to) else { return Ok(None) };

@@ -38,7 +38,7 @@ pub(super) fn field(plan: &Plan) -> Option<&'static str> {
 }
 
 /// "6.6 km on 28 July 2018: Cycling, 6.6 km [1]."
-fn sentence(plan: &Plan, computed: &super::Computed, items: &[super::Cited]) -> String {
+pub(super) fn sentence(plan: &Plan, computed: &super::Computed, items: &[super::Cited]) -> String {
     let value = say::measured(plan, computed.value, &computed.unit);
     let each: Vec<String> =
         items.iter().enumerate().map(|(at, cited)| format!("{} [{}]", say::titled(&cited.row, plan.language), at + 1)).collect();

@@ -6,7 +6,8 @@
 
 use domain::{Filter, Kind, Result};
 
-use super::{Answer, Answerer, HELD, say};
+use super::orders::gives_orders;
+use super::{Answer, Answerer, Cited, HELD, say};
 use crate::concepts::{self, Concept, TextWords, stands_for};
 use crate::plan::{Asked, Language, Plan, is_own};
 use crate::retrieve::{Found, Hit, Mode, Models, search};
@@ -20,13 +21,13 @@ type Parts = ([Concept; 2], Vec<Vec<(u64, String)>>);
 /// Items that are looked at for an answer.
 const LOOKED_AT: usize = 40;
 /// Passages that the reranker reads for one question: about half a second's worth on two cores.
-const RERANKED: usize = 16;
+const RERANKED: usize = 20;
 /// The reranker's score from which a passage is taken to answer. It was trained so that 0 is undecided.
 const SUPPORTS: f32 = 1.0;
 /// The same for a passage that speaks of less than half of what was asked for: other words may say it all.
 const SAYS_IT_OTHERWISE: f32 = 4.0;
 /// Of fewer words than these, each is what is asked about.
-const FEWEST: usize = 3;
+const FEWEST: usize = 2;
 /// Forms of a word that are looked for, the commonest first.
 const FORMS: usize = 24;
 /// Shorter words are too near to others for one of them to be taken for a slip.
@@ -73,6 +74,14 @@ impl Answerer<'_> {
                 let filter = Filter { people: Vec::new(), text, ..plan.filter.clone() };
                 return self.find(question, Plan { filter, ..plan });
             }
+            if let Some(words) = plan.as_words.clone().filter(|_| !plan.filter.kinds.is_empty()) {
+                let filter = Filter { kinds: Vec::new(), text: words, near: None, area: None, ..plan.filter.clone() };
+                let said = plan.place_said.iter().cloned();
+                let text = [filter.text.clone()].into_iter().chain(said).collect::<Vec<_>>().join(" ");
+                let otherwise =
+                    Plan { filter: Filter { text, ..filter }, as_words: None, place: None, place_said: None, presumed: false, ..plan };
+                return self.find(question, otherwise);
+            }
             if plan.presumed {
                 let wider = Plan { filter: Filter { kinds: Vec::new(), ..plan.filter.clone() }, presumed: false, ..plan };
                 return self.find(question, wider);
@@ -94,6 +103,12 @@ impl Answerer<'_> {
         // A person's own records tell more than what they looked at.
         if plan.filter.kinds.is_empty() {
             items.sort_by_key(|cited| is_looked_at(cited.row.kind));
+        }
+        // What gives orders to whoever answers is not read out where anything else tells as much.
+        let texts = self.vault.documents(&items.iter().map(|cited| cited.row.id).collect::<Vec<_>>())?;
+        let orders = |cited: &Cited| texts.iter().any(|text| text.id == cited.row.id && gives_orders(&text.text));
+        if items.iter().any(|cited| !orders(cited)) {
+            items.retain(|cited| !orders(cited));
         }
         let claims = self.claims_of(&plan, &items)?;
         let text = claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join("\n");
@@ -121,7 +136,8 @@ impl Answerer<'_> {
             let text = first_names.chain([plan.filter.text.as_str()]).collect::<Vec<_>>().join(" ").trim().to_owned();
             let by_title = Filter { text, people: Vec::new(), ..plan.filter.clone() };
             let placed = Filter { kinds: vec![Kind::Visit, Kind::Photo, Kind::Event, Kind::Trip], ..plan.filter.clone() };
-            for filter in [by_title, placed] {
+            let done = Filter { kinds: vec![Kind::Workout, Kind::Trip, Kind::Activity], ..plan.filter.clone() };
+            for filter in [by_title, placed, done] {
                 let narrows = !filter.text.is_empty() || filter.near.is_some() || filter.area.is_some();
                 if narrows && reaches(&filter)? {
                     return Ok(Plan { filter, ..plan });
@@ -162,7 +178,8 @@ impl Answerer<'_> {
         }
         // A word of the question need not stand in its answer, unless it names what is asked about.
         if let Some(word) = &absent {
-            let things = concepts.iter().filter(|concept| !concept.is_name || plan.language == Language::De).count();
+            let things =
+                concepts.iter().filter(|concept| !concept.is_name || plan.language == Language::De).count() + plan.people_said.len();
             let named = plan.language == Language::En && concepts.iter().any(|concept| concept.said == *word && concept.is_name);
             if named || things < FEWEST {
                 return Ok(Answering { hits, absent });
@@ -187,7 +204,15 @@ impl Answerer<'_> {
     fn judged(&self, question: &str, plan: &Plan, concepts: &[Concept]) -> Result<Vec<Hit>> {
         let models = self.senses.models()?;
         let Some(reranker) = models.reranker else { return Ok(Vec::new()) };
-        let (mut whole, part) = self.parted(plan, concepts, search(self.vault, models, &plan.filter, Mode::Both, LOOKED_AT)?)?;
+        let (mut whole, mut part) = self.parted(plan, concepts, search(self.vault, models, &plan.filter, Mode::Both, LOOKED_AT)?)?;
+        // What holds some of the words may be far from the question in meaning.
+        let forms = self.held_forms(concepts, plan.language)?;
+        let any: Vec<String> = forms.into_iter().flat_map(|forms| forms.into_iter().take(FORMS)).map(|(_, word)| word).collect();
+        if !any.is_empty() {
+            let filter = Filter { text: format!("({})", any.join(" OR ")), ..plan.filter.clone() };
+            let (_, by_words) = self.parted(plan, concepts, search(self.vault, Models::default(), &filter, Mode::Words, LOOKED_AT)?)?;
+            part.extend(by_words.into_iter().filter(|(hit, _)| part.iter().all(|(known, _)| known.id != hit.id)).collect::<Vec<_>>());
+        }
         let wanted = |text: &str| {
             let words = TextWords::of(text);
             let held = |concept: &&Concept| concept.is_in(&words, plan.language);

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use vault::Row;
 
 use super::{Answer, Answerer, Claim, Computed, pick, say};
-use crate::plan::{Language, Plan};
+use crate::plan::{Language, Measure, Plan};
 use crate::retrieve::Hit;
 
 /// Stays that are told.
@@ -25,6 +25,7 @@ impl Answerer<'_> {
             return self.nothing(plan, text);
         }
         let mut days: BTreeSet<Date> = BTreeSet::new();
+        let mut n_nights = 0;
         let mut told = Vec::new();
         let mut items = Vec::new();
         for stay in &stays {
@@ -40,17 +41,23 @@ impl Answerer<'_> {
                 let marks: String = (from..items.len()).map(|at| format!("[{}]", at + 1)).collect();
                 told.push((say::day(first, plan.language), say::day(last, plan.language), of_stay.len(), marks));
             }
+            n_nights += of_stay.len().saturating_sub(1);
             days.extend(of_stay);
         }
         let query = self.vault.aggregate(&plan.filter, &vault::Measure::DistinctDays, None)?.sql;
         let computed = Computed {
             label: plan.place.clone().unwrap_or_default(),
-            value: days.len() as f64,
-            unit: pick(plan.language, "days", "Tage").to_owned(),
+            value: if plan.measure == Measure::Nights { n_nights } else { days.len() } as f64,
+            unit: if plan.measure == Measure::Nights {
+                pick(plan.language, "nights", "Nächte")
+            } else {
+                pick(plan.language, "days", "Tage")
+            }
+            .to_owned(),
             rows: told.iter().map(|(first, last, n, _)| (format!("{first} – {last}"), *n as f64)).collect(),
             query: format!("{query} -- and the days between the first visit and the last of each stay"),
         };
-        let text = sentence(&plan, days.len(), &told);
+        let text = sentence(&plan, if plan.measure == Measure::Nights { n_nights } else { days.len() }, &told);
         let claims = vec![Claim { text: text.clone(), cites: items.iter().map(|cited| cited.row.uid).collect() }];
         Ok(Answer { text, claims, plan, computed: Some(computed), items, abstained: false, choices: Vec::new(), model: None })
     }
@@ -83,6 +90,10 @@ fn sentence(plan: &Plan, n_days: usize, stays: &[(String, String, usize, String)
         .collect();
     let place = plan.place.clone().unwrap_or_default();
     let days = match (plan.language, n_days) {
+        (Language::En, 1) if plan.measure == Measure::Nights => "night",
+        (Language::En, _) if plan.measure == Measure::Nights => "nights",
+        (Language::De, 1) if plan.measure == Measure::Nights => "Nacht",
+        (Language::De, _) if plan.measure == Measure::Nights => "Nächte",
         (Language::En, 1) => "day",
         (Language::En, _) => "days",
         (Language::De, 1) => "Tag",

@@ -1,132 +1,267 @@
-//! Adds up what was paid: from purchases, whose amounts are data, else from the totals that mails state.
+//! What was paid: purchases, whose amounts are data, and mails that state a total.
 //!
 //! A mail states a total by a line with a word of totals and an amount with its currency; what states none counts for nothing,
-//! and that is said. An invoice that comes again (a reminder, an answer that quotes it) is counted once. Currencies are
-//! never added to each other.
+//! and that is said. An invoice that comes again (a reminder, an answer that quotes it), or that a purchase tells of already, is
+//! counted once. Currencies are never added to each other.
+
+mod stated;
 
 use std::collections::BTreeMap;
 
-use domain::{Filter, Kind, Result};
+use domain::{Filter, Kind, Result, UtcMs};
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use vault::{Order, Row};
 
-use super::{Answer, Answerer, Cited, Claim, Computed, say};
-use crate::plan::Plan;
+use self::stated::{ANY_TOTAL, Amount, is_unpaid, number, total};
+use super::{Answer, Answerer, Cited, Computed, SHOWN, one_claim, say};
+use crate::plan::{Asked, Division, Plan, Rate, Statistic};
 use crate::retrieve::Hit;
 
-/// Mails that are fetched at a time; a sum is over all.
+/// Items that are fetched at a time; a sum is over all.
 const PAGE: usize = 2_000;
 /// Items that are cited.
 const CITED: usize = 20;
-/// Words of totals, the surest first.
-const TOTALS: &[&str] = &[
-    "grand total",
-    "order total",
-    "invoice total",
-    "total amount",
-    "amount due",
-    "total due",
-    "amount paid",
-    "you paid",
-    "rechnungsbetrag",
-    "gesamtbetrag",
-    "gesamtsumme",
-    "endbetrag",
-    "zu zahlen",
-    "total",
-    "gesamt",
-    "summe",
-    "betrag",
-    "amount",
-];
-/// Finds the mails that may state one.
-const ANY_TOTAL: &str =
-    "(total OR paid OR amount OR rechnungsbetrag OR gesamtbetrag OR gesamtsumme OR endbetrag OR zahlen OR gesamt OR summe OR betrag)";
-/// Titles of mails that ask for no money, or give some back.
-const NOT_PAID: &[&str] =
-    &["offer", "quote", "estimate", "refund", "credit note", "offerte", "angebot", "kostenvoranschlag", "gutschrift", "rückerstattung"];
-const CODES: &[&str] = &[
-    "CHF", "EUR", "USD", "GBP", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "JPY", "CAD", "AUD", "NZD", "TRY", "INR", "BRL", "CNY",
-    "SGD",
-];
+/// A mail of the same amount within this time of a purchase tells of it.
+const SAME_MS: UtcMs = 3 * 86_400_000;
+/// What a mail has to speak of, to tell of an order.
+const ORDERED: &str = "(order OR orders OR ordered OR purchase OR bestellung OR bestellt OR auftrag OR kauf)";
+
+/// One thing that was paid for, or ordered.
+struct Paid {
+    row: Row,
+    amount: Amount,
+}
 
 impl Answerer<'_> {
-    /// How much was paid.
+    /// How much was paid, in whichever way it is asked for.
     pub(super) fn money(&self, question: &str, plan: Plan) -> Result<Answer> {
-        let purchases = self.stated(&plan.filter)?;
-        let (stated, filter) = if purchases.is_empty() {
-            let mails = Filter { kinds: vec![Kind::Mail, Kind::Message], ..plan.filter.clone() };
-            (self.totals(&mails)?, mails)
-        } else {
-            (purchases, plan.filter.clone())
-        };
+        if plan.sides.len() > 1 {
+            return self.money_of_sides(plan);
+        }
+        let (paid, filter) = self.paid(&plan, &plan.filter)?;
         let plan = Plan { filter, ..plan };
-        if stated.is_empty() {
+        let Some(unit) = commonest(&paid) else {
             if let Some(read) = self.read_instead(question, &plan)? {
                 return Ok(read);
             }
             let text = say::no_amount(&plan, &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
-        }
-        let query = self.vault.aggregate(&plan.filter, &vault::Measure::Count, None)?.sql;
-        let mut sums: BTreeMap<String, i64> = BTreeMap::new();
-        for (_, amount) in &stated {
-            *sums.entry(amount.currency.clone()).or_default() += amount.cents;
-        }
-        let mut sums: Vec<(String, i64)> = sums.into_iter().collect();
-        sums.sort_by_key(|(_, cents)| std::cmp::Reverse(*cents));
-        let rows = stated.iter().map(|(row, amount)| (format!("{} ({})", row.title, amount.currency), amount.value())).collect();
-        let (unit, cents) = sums[0].clone();
-        let computed = Computed {
-            label: plan.understood.clone(),
-            value: cents as f64 / 100.0,
-            unit,
-            rows,
-            query: format!("{query} -- of these, the total that each states, added up"),
         };
-        let mut items: Vec<Cited> = Vec::new();
-        for (row, _) in stated.iter().take(CITED) {
-            items.push(self.cited(row.clone(), &plan, Hit { id: 0, score: 1.0, why: vec!["added up".to_owned()] })?);
+        // What is ranked or averaged is of one currency: the one in which most was paid.
+        let of_unit = || paid.iter().filter(|paid| paid.amount.currency == unit);
+        if let Some(bound) = plan.bound {
+            return self.within_bound(plan, of_unit().filter(|paid| bound.holds(paid.amount.value())), &unit);
         }
-        let text = say::money(&plan, &sums, stated.len(), items.len());
-        let claims = vec![Claim { text: text.clone(), cites: items.iter().map(|cited| cited.row.uid).collect() }];
+        match (plan.asked, plan.statistic, plan.by) {
+            (_, Statistic::Greatest | Statistic::Least, _) => self.dearest(plan, of_unit().collect(), &unit),
+            (_, Statistic::Mean, _) => self.mean_paid(plan, of_unit().collect(), &unit),
+            (Asked::Most | Asked::Least, _, Some(by)) => self.most_paid(plan, by, of_unit().collect(), &unit),
+            _ => match plan.rate {
+                Some(rate) => self.paid_per(plan, rate, of_unit().collect(), &unit),
+                None => self.paid_in_all(plan, &paid),
+            },
+        }
+    }
+
+    /// The first, the last, the number or the list of what was bought: purchases, and mails that tell of an order.
+    pub(super) fn bought(&self, plan: Plan) -> Result<Answer> {
+        let mails = Filter { text: format!("{} {ORDERED}", plan.filter.text).trim().to_owned(), ..plan.filter.clone() };
+        let (mut rows, paid) = (self.all(&plan.filter)?, self.totals(&Filter { kinds: vec![Kind::Mail], ..mails })?);
+        for Paid { row, .. } in paid {
+            // What a mail tells of may be a purchase already.
+            let known = rows.iter().any(|known| known.kind == Kind::Purchase && within(known.at, row.at));
+            if !known {
+                rows.push(row);
+            }
+        }
+        if rows.is_empty() {
+            let text = say::zero(&plan, &self.searched(&plan.filter)?);
+            return self.nothing(plan, text);
+        }
+        rows.sort_by_key(|row| row.at);
+        let n = rows.len();
+        if plan.asked == Asked::Last {
+            let now = Timestamp::now().as_millisecond();
+            rows = rows.into_iter().rev().filter(|row| row.at.is_some_and(|at| at <= now)).take(1).collect();
+        } else if plan.asked == Asked::First {
+            rows.truncate(1);
+        }
+        let items = rows.iter().take(CITED).map(|row| self.told(row, &plan, "bought")).collect::<Result<Vec<_>>>()?;
+        let computed = Computed { rows: Vec::new(), ..say::computed(&plan, n as f64, self.query(&plan)?) };
+        if matches!(plan.asked, Asked::First | Asked::Last)
+            && let [item] = &items[..]
+        {
+            let text = say::end(&plan, item);
+            return Ok(one_claim(plan, text, items, None));
+        }
+        if plan.asked == Asked::Count {
+            let text = say::number(&plan, &computed, items.len());
+            return Ok(one_claim(plan, text, items, Some(computed)));
+        }
+        let claims = self.claims_of(&Plan { asked: Asked::List, ..plan.clone() }, &items)?;
+        let lines: Vec<&str> = claims.iter().map(|claim| claim.text.as_str()).collect();
+        let text = format!("{}\n{}", say::listed(&plan, &computed, items.len()), lines.join("\n"));
         Ok(Answer { text, claims, plan, computed: Some(computed), items, abstained: false, choices: Vec::new(), model: None })
     }
 
+    fn paid_in_all(&self, plan: Plan, paid: &[Paid]) -> Result<Answer> {
+        let sums = sums(paid);
+        let rows = match plan.by {
+            Some(by) => grouped(paid.iter(), by).into_iter().map(|(key, cents)| (say::key(by, key, plan.language), value(cents))).collect(),
+            None => paid.iter().map(|Paid { row, amount }| (format!("{} ({})", row.title, amount.currency), amount.value())).collect(),
+        };
+        let (unit, cents) = sums[0].clone();
+        let query = format!("{} -- of these, the total that each states, added up", self.query(&plan)?);
+        let computed = Computed { label: plan.understood.clone(), value: value(cents), unit, rows, query };
+        let items = self.told_of(paid.iter(), &plan)?;
+        let text = say::money(&plan, &sums, paid.len(), items.len());
+        Ok(one_claim(plan, text, items, Some(computed)))
+    }
+
+    fn paid_per(&self, plan: Plan, rate: Rate, paid: Vec<&Paid>, unit: &str) -> Result<Answer> {
+        let ends = (paid.iter().filter_map(|paid| paid.row.at).min(), paid.iter().filter_map(|paid| paid.row.at).max());
+        let now = Timestamp::now().as_millisecond();
+        let (from, to) = (plan.filter.from.or(ends.0), plan.filter.to.map(|to| to.min(now)).or(ends.1));
+        let days = from.zip(to).map_or(0.0, |(from, to)| (to - from) as f64 / 86_400_000.0);
+        // Of a bill a month, the last is of a month as well.
+        let days = if plan.filter.to.is_none() { days + rate.days() } else { days };
+        let spans = (days / rate.days()).round().max(1.0);
+        let total = value(paid.iter().map(|paid| paid.amount.cents).sum());
+        let query = format!("{} -- of these, the total that each states, added up and divided by {spans}", self.query(&plan)?);
+        let computed = Computed { label: plan.understood.clone(), value: total / spans, unit: unit.to_owned(), rows: Vec::new(), query };
+        let items = self.told_of(paid.into_iter(), &plan)?;
+        let text = say::rate(&plan, &computed, total, items.len());
+        Ok(one_claim(plan, text, items, Some(computed)))
+    }
+
+    fn mean_paid(&self, plan: Plan, paid: Vec<&Paid>, unit: &str) -> Result<Answer> {
+        let mean = value(paid.iter().map(|paid| paid.amount.cents).sum()) / paid.len() as f64;
+        let rows = paid.iter().map(|paid| (paid.row.title.clone(), paid.amount.value())).collect();
+        let query = format!("{} -- of these, the mean of the totals that they state", self.query(&plan)?);
+        let computed = Computed { label: plan.understood.clone(), value: mean, unit: unit.to_owned(), rows, query };
+        let items = self.told_of(paid.into_iter(), &plan)?;
+        let text = say::mean_paid(&plan, &computed, items.len());
+        Ok(one_claim(plan, text, items, Some(computed)))
+    }
+
+    fn dearest(&self, plan: Plan, mut paid: Vec<&Paid>, unit: &str) -> Result<Answer> {
+        paid.sort_by_key(|paid| if plan.statistic == Statistic::Least { paid.amount.cents } else { -paid.amount.cents });
+        let best = paid[0].amount.cents;
+        let rows = paid.iter().take(SHOWN).map(|paid| (say::titled(&paid.row, plan.language), paid.amount.value())).collect();
+        let query = format!("{} -- of these, by the total that each states", self.query(&plan)?);
+        let computed =
+            Computed { label: say::computed(&plan, 0.0, String::new()).label, value: value(best), unit: unit.to_owned(), rows, query };
+        let tied = paid.into_iter().take_while(|paid| paid.amount.cents == best).take(super::EXAMPLES);
+        let items = self.told_of(tied, &plan)?;
+        let text = super::extreme::sentence(&plan, &computed, &items);
+        Ok(one_claim(plan, text, items, Some(computed)))
+    }
+
+    fn most_paid(&self, plan: Plan, by: Division, paid: Vec<&Paid>, unit: &str) -> Result<Answer> {
+        let mut groups = grouped(paid.iter().copied(), by);
+        groups.sort_by_key(|(_, cents)| if plan.asked == Asked::Least { *cents } else { -*cents });
+        let Some((first, best)) = groups.first().cloned() else {
+            let text = say::zero(&plan, &self.searched(&plan.filter)?);
+            return self.nothing(plan, text);
+        };
+        let name = say::key(by, first.clone(), plan.language);
+        let shown = groups.into_iter().take(SHOWN).map(|(key, cents)| (say::key(by, key, plan.language), value(cents)));
+        let query = format!("{} -- of these, the total that each states, added up", self.query(&plan)?);
+        let computed = Computed { label: name.clone(), value: value(best), unit: unit.to_owned(), rows: shown.collect(), query };
+        let items = self.told_of(paid.into_iter().filter(|paid| key_of(&paid.row, by).as_ref() == Some(&first)), &plan)?;
+        let text = say::most(&plan, &name, false, &computed, items.len());
+        Ok(one_claim(plan, text, items, Some(computed)))
+    }
+
+    fn within_bound<'p>(&self, plan: Plan, paid: impl Iterator<Item = &'p Paid>, unit: &str) -> Result<Answer> {
+        let paid: Vec<&Paid> = paid.collect();
+        if paid.is_empty() {
+            let text = say::zero(&plan, &self.searched(&plan.filter)?);
+            return self.nothing(plan, text);
+        }
+        let rows = paid.iter().map(|paid| (say::titled(&paid.row, plan.language), paid.amount.value())).collect();
+        let query = format!("{} -- of these, those whose stated total is within the bound", self.query(&plan)?);
+        let computed = Computed { label: plan.understood.clone(), value: paid.len() as f64, unit: unit.to_owned(), rows, query };
+        let items = self.told_of(paid.into_iter(), &plan)?;
+        let text = say::number(&Plan { measure: crate::plan::Measure::Count, ..plan.clone() }, &computed, items.len());
+        Ok(one_claim(plan, text, items, Some(computed)))
+    }
+
+    /// Which of the sides more was paid on, and how much more.
+    fn money_of_sides(&self, plan: Plan) -> Result<Answer> {
+        let mut sides = Vec::new();
+        for side in &plan.sides {
+            let (paid, _) = self.paid(&plan, &side.filter)?;
+            sides.push((side.name.clone(), paid));
+        }
+        let all: Vec<&Paid> = sides.iter().flat_map(|(_, paid)| paid).collect();
+        let Some(unit) = commonest(all.iter().copied()) else {
+            let text = say::no_amount(&plan, &self.searched(&plan.filter)?);
+            return self.nothing(plan, text);
+        };
+        let items = self.told_of(all.into_iter(), &plan)?;
+        let of_unit = |paid: &[Paid]| paid.iter().filter(|paid| paid.amount.currency == unit).map(|paid| paid.amount.cents).sum();
+        let mut rows: Vec<(String, f64)> = sides.iter().map(|(name, paid)| (name.clone(), value(of_unit(paid)))).collect();
+        rows.sort_by(|a, b| if plan.asked == Asked::Least { a.1.total_cmp(&b.1) } else { b.1.total_cmp(&a.1) });
+        let query = format!("{} -- of these, the total that each states, added up by side", self.query(&plan)?);
+        let computed = Computed { label: rows[0].0.clone(), value: rows[0].1, unit, rows, query };
+        let text = say::compare(&plan, &computed, items.len());
+        Ok(one_claim(plan, text, items, Some(computed)))
+    }
+
+    /// What was paid within a filter, the oldest first, and the filter by which it was found.
+    fn paid(&self, plan: &Plan, filter: &Filter) -> Result<(Vec<Paid>, Filter)> {
+        let mut paid = self.purchases(filter)?;
+        let mails = Filter { kinds: vec![Kind::Mail, Kind::Message], ..filter.clone() };
+        let told = self.totals(&mails)?;
+        let found_by = if paid.is_empty() { mails } else { Filter { kinds: vec![Kind::Purchase, Kind::Mail], ..filter.clone() } };
+        for mail in told {
+            let known =
+                paid.iter().any(|had| had.row.kind == Kind::Purchase && had.amount == mail.amount && within(had.row.at, mail.row.at));
+            if !known {
+                paid.push(mail);
+            }
+        }
+        paid.retain(|paid| plan.currency.is_none_or(|currency| paid.amount.currency == currency));
+        paid.sort_by_key(|paid| paid.row.at);
+        Ok((paid, found_by))
+    }
+
     /// Purchases with their amounts.
-    fn stated(&self, filter: &Filter) -> Result<Vec<(Row, Amount)>> {
-        let mut stated = Vec::new();
+    fn purchases(&self, filter: &Filter) -> Result<Vec<Paid>> {
+        let mut paid = Vec::new();
         for row in self.all(&Filter { kinds: vec![Kind::Purchase], ..filter.clone() })? {
             let Some(item) = self.vault.item(row.uid)? else { continue };
             let amount = item.data.get("amount").and_then(serde_json::Value::as_f64);
             let currency = item.data.get("currency").and_then(serde_json::Value::as_str);
             if let (Some(amount), Some(currency)) = (amount, currency) {
-                stated.push((row, Amount { currency: currency.to_owned(), cents: (amount * 100.0).round() as i64 }));
+                paid.push(Paid { row, amount: Amount { currency: currency.to_owned(), cents: (amount * 100.0).round() as i64 } });
             }
         }
-        Ok(stated)
+        Ok(paid)
     }
 
     /// Mails with the totals that they state, each invoice once.
-    fn totals(&self, filter: &Filter) -> Result<Vec<(Row, Amount)>> {
+    fn totals(&self, filter: &Filter) -> Result<Vec<Paid>> {
         let text = format!("{} {ANY_TOTAL}", filter.text).trim().to_owned();
-        let mut stated: Vec<(Row, Amount)> = Vec::new();
+        let mut paid: Vec<Paid> = Vec::new();
         for row in self.all(&Filter { text, ..filter.clone() })? {
-            let title = row.title.to_lowercase();
-            if NOT_PAID.iter().any(|word| title.contains(word)) {
+            if is_unpaid(&row.title) {
                 continue;
             }
             let Some(document) = self.vault.documents(&[row.id])?.into_iter().next() else { continue };
             let Some(amount) = total(&document.text) else { continue };
-            let again = stated.iter().any(|(other, had)| {
-                *had == amount
-                    && (row.thread.is_some() && other.thread == row.thread
-                        || !number(&row.title).is_empty() && number(&row.title) == number(&other.title))
+            let again = paid.iter().any(|had| {
+                had.amount == amount
+                    && (row.thread.is_some() && had.row.thread == row.thread
+                        || !number(&row.title).is_empty() && number(&row.title) == number(&had.row.title))
             });
             if !again {
-                stated.push((row, amount));
+                paid.push(Paid { row, amount });
             }
         }
-        Ok(stated)
+        Ok(paid)
     }
 
     /// Everything that a filter leaves, the oldest first.
@@ -142,104 +277,74 @@ impl Answerer<'_> {
             }
         }
     }
-}
 
-/// Money in hundredths of its unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Amount {
-    currency: String,
-    cents: i64,
-}
+    fn query(&self, plan: &Plan) -> Result<String> {
+        Ok(self.vault.aggregate(&plan.filter, &vault::Measure::Count, None)?.sql)
+    }
 
-impl Amount {
-    fn value(&self) -> f64 {
-        self.cents as f64 / 100.0
+    fn told_of<'p>(&self, paid: impl Iterator<Item = &'p Paid>, plan: &Plan) -> Result<Vec<Cited>> {
+        paid.take(CITED).map(|paid| self.told(&paid.row, plan, "added up")).collect()
+    }
+
+    fn told(&self, row: &Row, plan: &Plan, why: &str) -> Result<Cited> {
+        self.cited(row.clone(), plan, Hit { id: 0, score: 1.0, why: vec![why.to_owned()] })
     }
 }
 
-/// The digits of a title: the number of an invoice.
-fn number(title: &str) -> String {
-    title.chars().filter(char::is_ascii_digit).collect()
+/// Whether two things are of the same few days.
+fn within(a: Option<UtcMs>, b: Option<UtcMs>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| (a - b).abs() <= SAME_MS)
 }
 
-/// The total that a text states; `None` when it states none, or several that differ.
-fn total(text: &str) -> Option<Amount> {
-    let lines: Vec<String> = text.lines().filter(|line| !line.trim_start().starts_with('>')).map(str::to_lowercase).collect();
-    for label in TOTALS {
-        let mut found: Vec<Amount> = Vec::new();
-        for line in &lines {
-            for (at, _) in line.match_indices(label) {
-                let before = line[..at].chars().next_back();
-                let after = &line[at + label.len()..];
-                // "Subtotal" and "totally" are other words.
-                if before.is_some_and(|ch| ch.is_alphanumeric() || ch == '-') || after.chars().next().is_some_and(char::is_alphanumeric) {
-                    continue;
-                }
-                found.extend(amount(after));
-            }
-        }
-        if let Some(first) = found.first() {
-            return found.iter().all(|amount| amount == first).then(|| first.clone());
+/// What was paid by currency, the greatest first.
+fn sums<'p>(paid: impl IntoIterator<Item = &'p Paid>) -> Vec<(String, i64)> {
+    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+    for Paid { amount, .. } in paid {
+        *sums.entry(&amount.currency).or_default() += amount.cents;
+    }
+    let mut sums: Vec<(String, i64)> = sums.into_iter().map(|(currency, cents)| (currency.to_owned(), cents)).collect();
+    sums.sort_by_key(|(_, cents)| std::cmp::Reverse(*cents));
+    sums
+}
+
+/// The currency in which things were paid most often.
+fn commonest<'p>(paid: impl IntoIterator<Item = &'p Paid>) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for Paid { amount, .. } in paid {
+        *counts.entry(&amount.currency).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, n)| *n).map(|(currency, _)| currency.to_owned())
+}
+
+/// What was paid by group, in the order of the groups.
+fn grouped<'p>(paid: impl Iterator<Item = &'p Paid>, by: Division) -> Vec<(String, i64)> {
+    let mut groups: BTreeMap<String, i64> = BTreeMap::new();
+    for paid in paid {
+        if let Some(key) = key_of(&paid.row, by) {
+            *groups.entry(key).or_default() += paid.amount.cents;
         }
     }
-    None
+    groups.into_iter().collect()
 }
 
-/// The amount with which the rest of a line begins: at most two words may stand before it. Lower case.
-fn amount(rest: &str) -> Option<Amount> {
-    let spaced = rest.replace('€', " EUR ").replace('$', " USD ").replace('£', " GBP ").replace(':', " ");
-    let words: Vec<&str> = spaced.split_whitespace().take(5).collect();
-    let currency = |word: &&str| {
-        let word = word.trim_matches(|ch: char| !ch.is_alphabetic()).to_uppercase();
-        if word == "FR" || word == "SFR" { Some("CHF".to_owned()) } else { CODES.contains(&word.as_str()).then_some(word) }
+/// The group of something paid; `None` when it is in none, or divided by what money is not.
+fn key_of(row: &Row, by: Division) -> Option<String> {
+    let format = match by {
+        Division::Hour => "%H",
+        Division::Day => "%Y-%m-%d",
+        Division::Month => "%Y-%m",
+        Division::Year => "%Y",
+        Division::Weekday => "%w",
+        Division::Person | Division::Channel => return row.who.clone(),
+        Division::Kind => return Some(row.kind.name().to_owned()),
+        Division::Title => return Some(row.title.clone()),
+        Division::Place | Division::Country | Division::Town => return None,
     };
-    let at = words.iter().position(|word| word.starts_with(|ch: char| ch.is_ascii_digit()))?;
-    let cents = cents(words[at])?;
-    let currency = at.checked_sub(1).and_then(|before| currency(&words[before])).or_else(|| words.get(at + 1).and_then(currency))?;
-    Some(Amount { currency, cents })
+    let offset = Offset::from_seconds(i32::from(row.offset_min.unwrap_or(0)) * 60).ok()?;
+    let at = Timestamp::from_millisecond(row.at?).ok()?;
+    Some(offset.to_datetime(at).strftime(format).to_string())
 }
 
-/// "1'234.50", "1.234,50", "92", "92.–" in hundredths.
-fn cents(word: &str) -> Option<i64> {
-    let word = word.trim_end_matches(['.', ',', '–', '-', ';', ')']);
-    if !word.chars().all(|ch| ch.is_ascii_digit() || matches!(ch, '.' | ',' | '\'' | '’')) {
-        return None;
-    }
-    let (whole, part) = match word.rfind(['.', ',']) {
-        Some(at) if matches!(word.len() - at - 1, 1 | 2) => (&word[..at], &word[at + 1..]),
-        _ => (word, ""),
-    };
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    format!("{}{:0<2}", digits(whole), part).parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Option<(String, i64)> {
-        total(text).map(|amount| (amount.currency, amount.cents))
-    }
-
-    #[test]
-    fn a_total_is_read_as_people_write_it() {
-        for (text, currency, cents) in [
-            ("Two tyres\nTotal: CHF 248.90\n\nPayable within 30 days.", "CHF", 24_890),
-            ("Subtotal: EUR 10.00\nGrand total EUR 1,234.50", "EUR", 123_450),
-            ("Rechnungsbetrag: 1.234,50 €", "EUR", 123_450),
-            ("Total inkl. MwSt. Fr. 1'200.–", "CHF", 120_000),
-            ("You paid $9.99 by card", "USD", 999),
-        ] {
-            assert_eq!(read(text), Some((currency.to_owned(), cents)), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_surely_a_total_is_none() {
-        for text in
-            ["I paid 20 for it", "Total: 12 pieces", "Total CHF 5.00\nTotal CHF 7.00", "> Total: CHF 92.00", "In total we were nine"]
-        {
-            assert_eq!(read(text), None, "{text}");
-        }
-    }
+fn value(cents: i64) -> f64 {
+    cents as f64 / 100.0
 }

@@ -22,7 +22,7 @@ pub(super) fn scaled(measure: Measure, value: f64) -> f64 {
     match measure {
         Measure::Distance => value / 1e3,
         Measure::Duration => value / 3600.0,
-        Measure::Count | Measure::Days | Measure::Amount => value,
+        Measure::Count | Measure::Days | Measure::Nights | Measure::Amount | Measure::Steps => value,
     }
 }
 
@@ -31,6 +31,8 @@ pub(super) fn computed(plan: &Plan, value: f64, query: String) -> Computed {
         Measure::Distance => "km",
         Measure::Duration => "h",
         Measure::Days => pick(plan.language, "days", "Tage"),
+        Measure::Nights => pick(plan.language, "nights", "Nächte"),
+        Measure::Steps => pick(plan.language, "steps", "Schritte"),
         Measure::Count | Measure::Amount => "",
     };
     Computed {
@@ -93,15 +95,14 @@ pub(super) fn rate(plan: &Plan, computed: &Computed, total: f64, n_examples: usi
         (Language::De, _) => ("im Jahr", "im Ganzen"),
     };
     let point = pick(plan.language, ".", ",");
-    let value = format!("{:.2}", computed.value).replace('.', point);
-    let unit = if plan.measure == Measure::Count { things(plan.language, &plan.filter, 2) } else { computed.unit.as_str() };
+    let value = match plan.measure {
+        Measure::Amount => measured(plan, computed.value, &computed.unit),
+        Measure::Count => format!("{:.2} {}", computed.value, things(plan.language, &plan.filter, 2)).replacen('.', point, 1),
+        _ => format!("{:.2} {}", computed.value, computed.unit).replacen('.', point, 1),
+    };
     let whole = measured(plan, total, &computed.unit);
     let marks = marks(n_examples);
-    format!(
-        "{value} {unit} {each}, {whole} {in_all}{}{}.",
-        condition(plan),
-        examples(&marks, pick(plan.language, "for example", "zum Beispiel"))
-    )
+    format!("{value} {each}, {whole} {in_all}{}{}.", condition(plan), examples(&marks, pick(plan.language, "for example", "zum Beispiel")))
 }
 
 /// A group as people call it: a weekday by its name, a day by its date, an hour by its clock.
@@ -121,6 +122,9 @@ pub(super) fn key(by: Division, key: String, language: Language) -> String {
 
 /// A value with its unit.
 pub(super) fn measured(plan: &Plan, value: f64, unit: &str) -> String {
+    if plan.measure == Measure::Amount {
+        return format!("{unit} {}", money_figure((value * 100.0).round() as i64, plan.language));
+    }
     let shown = figure(value, plan.language);
     let what = if plan.measure == Measure::Count { things(plan.language, &plan.filter, value as u64) } else { unit };
     format!("{shown} {what}")
@@ -157,11 +161,29 @@ pub(super) fn compare(plan: &Plan, computed: &Computed, n_examples: usize) -> St
         (Language::En, false) => format!("{}: {}", if less { "Fewer" } else { "More" }, computed.label),
         (Language::De, false) => format!("{}: {}", if less { "Weniger" } else { "Mehr" }, computed.label),
     };
+    let apart = match &computed.rows[..] {
+        [(_, one), (_, other)] if !tie => {
+            let apart = measured(plan, (one - other).abs(), &computed.unit);
+            format!(", {} {apart}", pick(plan.language, "a difference of", "ein Unterschied von"))
+        }
+        _ => String::new(),
+    };
     format!(
-        "{verdict} ({}){}{}.",
+        "{verdict} ({}{apart}){}{}.",
         sides.join(", "),
         condition(plan),
         examples(&marks(n_examples), pick(plan.language, "for example", "zum Beispiel"))
+    )
+}
+
+/// What was paid on average.
+pub(super) fn mean_paid(plan: &Plan, computed: &Computed, n_examples: usize) -> String {
+    let among = examples(&marks(n_examples), pick(plan.language, "of these", "von diesen"));
+    format!(
+        "{} {}{}{among}.",
+        measured(plan, computed.value, &computed.unit),
+        pick(plan.language, "on average", "im Durchschnitt"),
+        condition(plan)
     )
 }
 
@@ -328,6 +350,48 @@ pub(super) fn town(plan: &Plan, name: &str, n_items: usize, span: &(Row, Row), c
     format!("{when}: {name} — {}{more}.", titles.join(", "))
 }
 
+/// How old somebody is, or was on a day.
+pub(super) fn age(plan: &Plan, name: &str, born: Date, years: i16, then: Option<Date>) -> String {
+    let born = day(born, plan.language);
+    let at = then.map(|then| day(then, plan.language));
+    match (plan.language, at) {
+        (Language::En, None) => format!("{name} is {years}, born on {born} [1]."),
+        (Language::En, Some(at)) => format!("{name} was {years} on {at}, born on {born} [1]."),
+        (Language::De, None) => format!("{name} ist {years}, geboren am {born} [1]."),
+        (Language::De, Some(at)) => format!("{name} war am {at} {years}, geboren am {born} [1]."),
+    }
+}
+
+/// How long it was between two things, each with its day.
+pub(super) fn interval(plan: &Plan, value: i32, unit: &str, n_days: i32, ends: [(&str, Date); 2]) -> String {
+    let [first, second] = ends.map(|(said, on)| format!("{said}, {}", day(on, plan.language)));
+    let days = if unit == pick(plan.language, "days", "Tage") {
+        String::new()
+    } else {
+        format!(" ({n_days} {})", pick(plan.language, "days", "Tage"))
+    };
+    match plan.language {
+        Language::En => format!("{value} {unit}{days}: {first} [1]; {second} [2]."),
+        Language::De => format!("{value} {unit}{days}: {first} [1]; {second} [2]."),
+    }
+}
+
+/// A number of visits, and how many stays they make up: the visits of one journey are one time that somebody was there.
+pub(super) fn in_stays(plan: &Plan, counted: &str, n_stays: usize) -> String {
+    let (one, stays) = (pick(plan.language, "stay", "Aufenthalt"), pick(plan.language, "stays", "Aufenthalten"));
+    let stays = if n_stays == 1 { one } else { stays };
+    format!("{} {n_stays} {stays}.", counted.trim_end_matches('.').to_owned() + pick(plan.language, ", in", ", bei"))
+}
+
+/// That the person was elsewhere than asked.
+pub(super) fn elsewhere(plan: &Plan, where_they_were: &str) -> String {
+    let place = plan.place.as_deref().unwrap_or_default();
+    match plan.language {
+        Language::En => format!("No, nothing says that you were in {place} then. You were here:\n{where_they_were}"),
+        Language::De => format!("Nein, nichts sagt, dass du dann in {place} warst. Du warst hier:\n{where_they_were}"),
+    }
+}
+
 /// That there were other towns, or stays.
 pub(super) fn more_towns(plan: &Plan, n: usize) -> String {
     match plan.language {
@@ -385,6 +449,9 @@ pub(super) fn condition(plan: &Plan) -> String {
     }
     if !filter.text.is_empty() {
         said += &format!(" {} “{}”", pick(plan.language, "matching", "zu"), filter.text);
+    }
+    if let Some(only) = &plan.only {
+        said += &format!(" {}", only.said);
     }
     let date = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(plan.zone.clone()).date());
     match (filter.from.and_then(date), filter.to.and_then(|ms| date(ms - 1))) {

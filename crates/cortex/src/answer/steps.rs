@@ -92,8 +92,8 @@ const JOURNEY: &[&str] = &[
 
 /// What came of the first step.
 pub(super) enum First {
-    /// The time that it gives, and how it was found.
-    Time((UtcMs, UtcMs), Step),
+    /// The time that it gives, how it was found, and the first item that tells of it.
+    Time((UtcMs, UtcMs), Step, Box<Row>),
     /// It found nothing.
     Nothing(Box<Plan>),
     /// Several may be meant.
@@ -126,7 +126,7 @@ impl Answerer<'_> {
                 Ok(First::Nothing(Box::new(Plan { understood, ..plan })))
             }
             [.., (rows, time)] if found.len() == 1 || (asks_where(&parted.rest) && all_at_one_place(&found)) => {
-                Ok(First::Time(*time, self.step(parted, understood, rows)))
+                Ok(First::Time(*time, self.step(parted, understood, rows), Box::new(rows[0].clone())))
             }
             several => {
                 let choices = several.iter().rev().take(OFFERED).filter_map(|(rows, _)| {
@@ -222,6 +222,11 @@ impl Answerer<'_> {
                 let saturday = monday.and_then(|monday| monday.checked_add((if n > 0 { 5 } else { -2 }).days()).ok());
                 span(saturday, saturday.and_then(|day| day.checked_add(2.days()).ok()))
             }
+            Relation::MonthOf => {
+                let begin = first.first_of_month();
+                span(Some(begin), begin.checked_add(1.month()).ok())
+            }
+            Relation::Since => span(Some(first), self.today.tomorrow().ok()),
             Relation::Month(n) if n > 0 => span(last.tomorrow().ok(), last.checked_add(1.month()).ok()),
             Relation::Month(_) => span(first.checked_sub(1.month()).ok(), Some(first)),
             Relation::WayHome => self.at_home(to, Order::Oldest)?.and_then(|row| row.at).map(|home| (to, home)),

@@ -94,6 +94,31 @@ impl Answerer<'_> {
         Ok(Answer { text, claims, plan, computed: None, items, abstained: false, choices: Vec::new(), model: None })
     }
 
+    /// How often the person was somewhere: the visits, and the stays that they make up.
+    pub(super) fn times_there(&self, plan: Plan) -> Result<Answer> {
+        let n_stays = stays_of(self.every(&plan.filter)?).len();
+        let answer = self.number("", plan)?;
+        if answer.abstained || n_stays == 0 {
+            return Ok(answer);
+        }
+        let text = say::in_stays(&answer.plan, &answer.text, n_stays);
+        let claims = answer.claims.into_iter().map(|claim| Claim { text: text.clone(), ..claim }).collect();
+        Ok(Answer { text, claims, ..answer })
+    }
+
+    /// That the person was elsewhere, when they ask whether they were at a place on a day and nothing tells of it; `None` when nothing
+    /// tells where they were.
+    pub(super) fn elsewhere(&self, plan: &Plan) -> Result<Option<Answer>> {
+        let filter = Filter { kinds: PRESENT.to_vec(), near: None, area: None, ..plan.filter.clone() };
+        let there = Plan { filter, place: None, place_said: None, presumed: false, ..plan.clone() };
+        if plan.filter.from.is_none() || !self.placed(&plan.filter)?.is_empty() || self.placed(&there.filter)?.is_empty() {
+            return Ok(None);
+        }
+        let answer = self.whereabouts("", there)?;
+        let text = say::elsewhere(plan, &answer.text);
+        Ok(Some(Answer { text, ..answer }))
+    }
+
     /// The items with a place, in order of time, those that began before and lasted into it among them.
     fn placed(&self, filter: &Filter) -> Result<Vec<Row>> {
         let mut rows = self.lasting(filter)?;

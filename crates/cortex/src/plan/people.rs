@@ -27,6 +27,18 @@ impl Writing {
         if pieces.windows(2).any(|pair| !pair[0].quoted && from_me(pair)) {
             return Self::ByMe;
         }
+        // What went both ways is of neither.
+        let both =
+            [&["each", "other"][..], &["and", "i"], &["exchange"], &["exchanged"], &["exchanging"], &["einander"], &["ausgetauscht"]];
+        let says =
+            |words: &[&str]| pieces.windows(words.len()).any(|pieces| pieces.iter().zip(words).all(|(piece, word)| piece.lower == *word));
+        if both.into_iter().any(says) {
+            pieces
+                .iter_mut()
+                .filter(|piece| matches!(piece.lower.as_str(), "exchange" | "exchanged" | "exchanging" | "einander" | "ausgetauscht"))
+                .for_each(|piece| piece.used = true);
+            return Self::Nobody;
+        }
         let Some(verb) = (0..pieces.len()).find(|at| !pieces[*at].quoted && is_verb(pieces, *at)) else { return Self::Nobody };
         let has = |wanted: &[&str]| pieces.iter().any(|piece| !piece.quoted && wanted.contains(&piece.lower.as_str()));
         let to_me = has(&["me", "mir", "us", "uns"]);
@@ -106,7 +118,11 @@ pub(super) fn take(
     let mut at = 0;
     while at < pieces.len() {
         let part = part_before(pieces, at);
-        let may_start = !pieces[at].used && !pieces[at].quoted && (pieces[at].name || part.is_some()) && !pieces[at].small;
+        // "Mum" may be what a card calls her.
+        let kin = words::is_relation(&pieces[at].lower)
+            && pieces.get(at + 1).is_none_or(|next| !next.name)
+            && world.person(&pieces[at].text)?.is_some();
+        let may_start = !pieces[at].used && !pieces[at].quoted && (pieces[at].name || part.is_some() || kin) && !pieces[at].small;
         // Every question begins with a capital: two names in a row are somebody all the same.
         let begins = at == 0 && pieces.len() > 3 && !pieces[at].text.contains('@');
         let both = begins && pieces[1].name && !pieces[1].used && known(&joined(&pieces[..2]), language, world)?.is_some();

@@ -119,15 +119,21 @@ pub(super) fn joined(pieces: &[Piece]) -> String {
 pub(super) fn spelled(question: &str, world: &dyn World) -> Result<(String, Vec<(String, String)>)> {
     let mut spelled = question.to_owned();
     let mut changed = Vec::new();
-    let known = |word: &str| words::vocabulary().chain(crate::dates::vocabulary()).any(|known| known == word);
-    for piece in cut(question).into_iter().rev() {
+    let pieces = cut(question);
+    let language = words::language(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
+    // No word of a question was meant for one of another language.
+    let other = if language == Language::En { Language::De } else { Language::En };
+    let foreign = |word: &str| words::is_small(word, other) && !words::is_small(word, language);
+    let known =
+        |word: &str| words::vocabulary().chain(crate::dates::vocabulary()).chain(super::only::vocabulary()).any(|known| known == word);
+    for piece in pieces.into_iter().rev() {
         let n_letters = piece.lower.chars().count();
         if piece.quoted || n_letters < SHORTEST || !piece.lower.chars().all(char::is_alphabetic) || known(&piece.lower) {
             continue;
         }
         let mut near: Vec<&str> = words::vocabulary()
             .chain(crate::dates::vocabulary())
-            .filter(|word| word.chars().count() >= SHORTEST && is_one_slip(&piece.lower, word))
+            .filter(|word| word.chars().count() >= SHORTEST && is_one_slip(&piece.lower, word) && !foreign(word))
             .collect();
         near.sort_unstable();
         near.dedup();

@@ -30,6 +30,7 @@ const PRODUCTS: &[(&str, &str)] = &[
     ("spotify", "spotify"),
     ("netflix", "netflix"),
     ("amazon", "amazon"),
+    ("play", "google play store | play store | google play"),
     ("slack", "slack"),
     ("teams", "microsoft teams"),
     ("discord", "discord"),
@@ -48,17 +49,37 @@ const PRODUCTS: &[(&str, &str)] = &[
     ("uber", "uber"),
 ];
 
+/// What is done at one source alone, and no kind of item tells.
+const DEEDS: &[(&str, &str)] = &[(
+    "install",
+    "apps did i install | app did i install | apps i installed | app i installed | apps have i installed | apps installed | installed apps | \
+        did i install | have i installed | i installed | installed | install | apps habe ich installiert | app habe ich installiert | \
+        installiert | installierte",
+)];
+
 /// Narrows a filter to the products that are named as such, and hands back those that the data does not hold. A product is
 /// named as such before what one has in it ("WhatsApp messages") or after a word of place ("on Spotify"); else it may be a
 /// sender, a seller or a topic.
 pub(super) fn take(pieces: &mut Vec<Piece>, filter: &mut Filter, world: &dyn World) -> Result<Vec<String>> {
     part_compounds(pieces);
     let mut absent = Vec::new();
+    for (phrase, source) in words::each(DEEDS) {
+        let Some(at) = position(pieces, phrase) else { continue };
+        let mut sources = world.sources(source)?;
+        if !sources.is_empty() {
+            filter.sources.append(&mut sources);
+            use_up(&mut pieces[at..at + phrase.split(' ').count()]);
+            break;
+        }
+    }
     for (phrase, product) in words::each(PRODUCTS) {
         let Some(at) = position(pieces, phrase) else { continue };
         let after = at + phrase.split(' ').count();
         let before = at.checked_sub(1).map_or("", |before| pieces[before].lower.as_str());
-        let within = matches!(before, "on" | "in" | "via" | "through" | "using" | "auf" | "über" | "bei" | "mit" | "per");
+        let before =
+            if matches!(before, "the" | "my") { at.checked_sub(2).map_or("", |before| pieces[before].lower.as_str()) } else { before };
+        let watched = product == "youtube" && matches!(before, "watch" | "watched" | "watching" | "more" | "most" | "of");
+        let within = watched || matches!(before, "on" | "in" | "via" | "through" | "using" | "auf" | "über" | "bei" | "mit" | "per");
         let of_a_kind = pieces.get(after).is_some_and(|next| words::kinds().any(|(kind, _)| kind == next.lower));
         if !within && !of_a_kind {
             continue;

@@ -4,7 +4,7 @@ use domain::Filter;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Asked, Division, Language, Measure, Plan, Rate, Statistic};
+use super::{Asked, Bound, Division, Language, Measure, Plan, Rate, Statistic};
 
 /// The plan in words.
 pub(super) fn understood(plan: &Plan, today: Date) -> String {
@@ -40,6 +40,14 @@ pub(super) fn understood(plan: &Plan, today: Date) -> String {
         (None, Some(to)) => said.push(format!("{} {to}", pick("until", "bis"))),
         (None, None) => {}
     }
+    said.extend(plan.only.iter().map(|only| only.said.clone()));
+    said.extend(plan.bound.map(|bound| bounded(bound, de)));
+    said.extend(plan.distinct.map(|by| format!("{} {}", pick("each once", "jedes einmal"), division(by, de))));
+    match plan.open {
+        Some(true) => said.push(pick("still open", "noch offen").to_owned()),
+        Some(false) => said.push(pick("done", "erledigt").to_owned()),
+        None => {}
+    }
     said.extend(plan.by.map(|by| division(by, de).to_owned()));
     said.extend(plan.rate.map(|rate| each(rate, de).to_owned()));
     let mut said = said.join(" ");
@@ -72,7 +80,9 @@ fn asked(asked: Asked, measure: Measure, de: bool) -> &'static str {
     match (asked, measure) {
         (Asked::Sum, Measure::Distance) => pick("add up the distance of", "Strecke zusammenzählen:"),
         (Asked::Sum, Measure::Duration) => pick("add up the time of", "Dauer zusammenzählen:"),
+        (Asked::Sum | Asked::Count, Measure::Steps) => pick("add up the steps of", "Schritte zusammenzählen:"),
         (Asked::Sum, Measure::Amount) => pick("add up the amounts of", "Beträge zusammenzählen:"),
+        (Asked::Sum | Asked::Count, Measure::Nights) => pick("count the nights with", "Nächte zählen mit:"),
         (Asked::Sum | Asked::Count, Measure::Days) => pick("count the days with", "Tage zählen mit:"),
         (Asked::Count | Asked::Sum, _) => pick("count", "zählen:"),
         (Asked::First, _) => pick("the first of", "zuerst:"),
@@ -100,6 +110,19 @@ fn statistic(plan: &Plan, de: bool) -> Option<&'static str> {
         (Statistic::Greatest, _) => pick("the greatest of", "am grössten:"),
         (Statistic::Least, _) => pick("the least of", "am kleinsten:"),
     })
+}
+
+/// A bound in the unit that people read.
+fn bounded(bound: Bound, de: bool) -> String {
+    let (scale, unit) = match bound.measure {
+        Measure::Distance => (1e3, " km"),
+        Measure::Duration => (3600.0, " h"),
+        Measure::Steps => (1.0, if de { " Schritte" } else { " steps" }),
+        _ => (1.0, ""),
+    };
+    let said = |word: &str, value: f64| format!("{word} {}{unit}", (value / scale * 100.0).round() / 100.0);
+    let over = bound.over.map(|over| said(if de { "über" } else { "over" }, over));
+    over.or(bound.under.map(|under| said(if de { "unter" } else { "under" }, under))).unwrap_or_default()
 }
 
 fn each(rate: Rate, de: bool) -> &'static str {

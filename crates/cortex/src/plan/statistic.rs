@@ -121,6 +121,11 @@ impl Said {
         self.extreme.is_some()
     }
 
+    /// Whether the dearest or the cheapest is asked for.
+    pub(super) fn is_of_amount(&self) -> bool {
+        matches!(self.extreme, Some(((_, Of::Amount), _)))
+    }
+
     /// Whether a mean is among them.
     pub(super) fn is_mean(&self) -> bool {
         self.means.is_some() && self.rate.is_none()
@@ -141,7 +146,8 @@ impl Said {
                 Of::Distance if moves => Some(Measure::Distance),
                 Of::Length if moves && measure != Some(Measure::Duration) => Some(Measure::Distance),
                 Of::Length if lasts => Some(Measure::Duration),
-                Of::Amount | Of::Any if all(&[Kind::Purchase]) => Some(Measure::Amount),
+                _ if measure == Some(Measure::Steps) => measure,
+                Of::Amount | Of::Any if all(&[Kind::Purchase]) || measure == Some(Measure::Amount) => Some(Measure::Amount),
                 Of::Any if moves => Some(Measure::Distance),
                 _ => None,
             };
@@ -155,7 +161,7 @@ impl Said {
             // A mean of a count is one over time.
             Some(_) if self.rate.is_some() => (Statistic::Total, measure),
             Some(said) => match measure {
-                Some(Measure::Distance | Measure::Duration) => (Statistic::Mean, measure),
+                Some(Measure::Distance | Measure::Duration | Measure::Amount | Measure::Steps) => (Statistic::Mean, measure),
                 _ if all(&[Kind::Visit]) => (Statistic::Mean, Some(Measure::Duration)),
                 _ if all(&[Kind::Trip, Kind::Workout]) => (Statistic::Mean, Some(Measure::Distance)),
                 _ => {

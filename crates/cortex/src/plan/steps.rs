@@ -27,6 +27,10 @@ pub enum Relation {
     Weekend(i64),
     /// The month after it; before it when negative.
     Month(i64),
+    /// The calendar month in which it began.
+    MonthOf,
+    /// From its first day on.
+    Since,
 }
 
 /// A question of two steps.
@@ -55,13 +59,16 @@ const RELATIONS: &[(Relation, &str)] = &[
     ),
     (Relation::Day(2), "two days after | zwei tage nach"),
     (Relation::Day(-2), "two days before | zwei tage vor"),
-    (Relation::Night(-1), "the night before | the evening before | in der nacht vor | am abend vor | die nacht vor"),
-    (Relation::Night(1), "the night after | the evening after | in der nacht nach | am abend nach"),
+    (Relation::Night(-1), "the night before | in der nacht vor | die nacht vor"),
+    (Relation::Night(1), "the night after | in der nacht nach"),
     (
         Relation::Day(1),
-        "one day after | on the day after | the day after | on the morning after | the morning after | am tag nach | am morgen nach",
+        "one day after | on the day after | the day after | on the morning after | the morning after | in the evening after | the evening after | am tag nach | am morgen nach | am abend nach",
     ),
-    (Relation::Day(-1), "one day before | on the day before | the day before | am tag vor | am vortag von | am vortag der | am vortag des"),
+    (
+        Relation::Day(-1),
+        "one day before | on the day before | the day before | the evening before | am abend vor | am tag vor | am vortag von | am vortag der | am vortag des",
+    ),
     (
         Relation::Week(1),
         "in the seven days following | during the seven days following | the seven days following | in the week that followed | in the week following | the week following | in the week after | the week after | in der woche nach | die woche nach",
@@ -72,8 +79,19 @@ const RELATIONS: &[(Relation, &str)] = &[
     (Relation::Month(1), "in the month after | the month after | im monat nach"),
     (Relation::Month(-1), "in the month before | the month before | im monat vor"),
     (
+        Relation::MonthOf,
+        "in the month when we | in the month when i | in the month that we | in the month that i | in the month we | in the month i | in the month of | \
+            the month we | the month i | im monat der | im monat des",
+    ),
+    (
+        Relation::Since,
+        "since we have had | since i have had | since we had | since we have | since i have | since we've had | since i've had | since we got | since i got | \
+            since we bought | since i bought",
+    ),
+    (
         Relation::SameDay,
-        "on the same day as | the same day as | on the day of | the day of | on the days of | am tag von | am tag der | am tag des | am tag meiner | am tag meines",
+        "on the same day as | the same day as | on the day of | the day of | on the days of | on the day when we | on the day when i | on the day that we | on the day that i | on the day we | on the day i | \
+            the day we | the day i | am tag von | am tag der | am tag des | am tag meiner | am tag meines",
     ),
     (
         Relation::During,

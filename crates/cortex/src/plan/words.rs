@@ -11,14 +11,14 @@ use domain::Kind;
 
 pub(crate) use asked::is_own;
 pub(super) use asked::{
-    ACTIVITIES, ASKED, ATTRIBUTES, BILLS, COMPARED, COMPARING, DIVISIONS, DUE, GEOGRAPHY, MEASURED, MEASURES, MOST, PERFORMERS, PRESENCE,
-    PUBLISHERS, RANKED, SPENT, UNITS, WEAK_ATTRIBUTES, goes, is_address, is_distinct, is_getting, is_going, is_meeting, is_relation,
-    is_writing, language,
+    ACTIVITIES, ASKED, ATTRIBUTES, BILLS, COMPARED, COMPARING, CURRENCIES, DIVISIONS, DUE, GEOGRAPHY, LIVING, MEASURED, MEASURES, MOST,
+    PERFORMERS, PRESENCE, PUBLISHERS, RANKED, SELLERS, SPENT, UNITS, WEAK_ATTRIBUTES, goes, is_address, is_distinct, is_getting, is_going,
+    is_meeting, is_relation, is_writing, language, papers,
 };
 pub(super) use deeds::says_no_more;
 pub(super) use kinds::{Speaks, all as kinds, called as kinds_called};
 pub(super) use small::{beyond_computing, containers, frames, happening, is_small, turning};
-pub(super) use states::states;
+pub(super) use states::{is_open, states};
 
 /// What a question asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,16 +80,21 @@ pub enum Measure {
     Amount,
     /// Local days with such an item.
     Days,
+    /// Nights spent somewhere.
+    Nights,
+    /// Steps walked.
+    Steps,
 }
 
 impl Measure {
     /// The number in an item's `data` that is added up; `None` when items or days are counted.
     pub fn field(self) -> Option<&'static str> {
         match self {
-            Self::Count | Self::Days => None,
+            Self::Count | Self::Days | Self::Nights => None,
             Self::Distance => Some("distance_m"),
             Self::Duration => Some("duration_s"),
             Self::Amount => Some("amount"),
+            Self::Steps => Some("steps"),
         }
     }
 
@@ -97,9 +102,11 @@ impl Measure {
     pub(super) fn kinds(self) -> &'static [Kind] {
         match self {
             Self::Count | Self::Days => &[],
+            Self::Nights => &[Kind::Visit],
             Self::Distance => &[Kind::Trip, Kind::Workout],
             Self::Duration => &[Kind::Trip, Kind::Visit, Kind::Workout],
             Self::Amount => &[Kind::Purchase],
+            Self::Steps => &[Kind::Measure],
         }
     }
 }
@@ -114,7 +121,7 @@ pub enum Language {
 }
 
 /// The phrases of one cell of a table.
-fn phrases(cell: &'static str) -> impl Iterator<Item = &'static str> {
+pub(super) fn phrases(cell: &'static str) -> impl Iterator<Item = &'static str> {
     cell.split('|').map(str::trim)
 }
 
@@ -128,7 +135,9 @@ pub(super) fn vocabulary() -> impl Iterator<Item = &'static str> {
     let asked = each(ASKED)
         .map(|(phrase, _)| phrase)
         .chain(each(PRESENCE).map(|(phrase, _)| phrase))
+        .chain(each(MEASURED).map(|(phrase, _)| phrase))
         .chain(each(MEASURES).map(|(phrase, _)| phrase))
+        .chain(each(CURRENCIES).map(|(phrase, _)| phrase))
         .chain(each(DUE).map(|(phrase, _)| phrase))
         .chain(each(RANKED).map(|(phrase, _)| phrase))
         .chain(each(DIVISIONS).map(|(phrase, _)| phrase));

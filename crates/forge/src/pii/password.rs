@@ -51,6 +51,15 @@ pub(super) const RECOGNISERS: &[Recogniser] = &[
         against: "",
         ..PLAIN
     },
+    // Words that stand for a key.
+    Recogniser {
+        class: PiiClass::Password,
+        pattern: r"(?i:recovery phrase|seed phrase|secret phrase|backup phrase|recovery words|seed-phrase|wiederherstellungsphrase|wiederherstellungswörter)(?: ?(?i:is|are|lautet|lauten|ist))?[:=]?\s+((?:\p{Ll}{3,12}[ ,]{1,2}){5,23}\p{Ll}{3,12})",
+        framed: false,
+        alone: 95,
+        against: "",
+        ..PLAIN
+    },
     // A code behind what it is called.
     Recogniser {
         class: PiiClass::OneTimeCode,
@@ -58,7 +67,7 @@ pub(super) const RECOGNISERS: &[Recogniser] = &[
             r"(?i:",
             r"one[- ]time (?:code|password|passcode|pin)|verification code|security code|confirmation code|login code|sign-?in code|access code|authentication code|auth code|2fa(?: code)?|otp|passcode|",
             r"bestätigungscode|sicherheitscode|einmalcode|einmalpasswort|einmalkennwort|anmeldecode|login-code|verifizierungscode|zugangscode|freischaltcode|authentifizierungscode|mtan|smstan|(?-u:\b)tan|(?:ihr|dein|your)(?: [\p{L}-]+){0,2}[ -]code|(?-u:\b)code is|code lautet|(?-u:\b)code:)",
-            r"[^\d\n]{0,50}?(?-u:\b)((?:[A-Z]-)?\d{3}[ -]\d{3}|(?:[A-Z]-)?\d{4,8})(?-u:\b)",
+            r"[^\d\n]{0,50}?(?-u:\b)((?:[A-Z]-)?\d{3}[ -]\d{3}|\d{2}[ -]\d{2}[ -]\d{2}|(?:[A-Z]-)?\d{4,8}|[A-Z0-9]{4}-[A-Z0-9]{4}(?:-[A-Z0-9]{4})?)(?-u:\b)",
         ),
         check: one_time_code,
         context: CODES,
@@ -69,7 +78,7 @@ pub(super) const RECOGNISERS: &[Recogniser] = &[
     // A code before what it is called.
     Recogniser {
         class: PiiClass::OneTimeCode,
-        pattern: r"(?-u:\b)((?:[A-Z]-)?\d{3}[ -]\d{3}|(?:[A-Z]-)?\d{4,8}) (?i:is your|ist ihr|ist dein|lautet ihr|als ihr|as your)[^\n]{0,40}(?i:code|tan|passcode|password|passwort|pin|otp)",
+        pattern: r"(?-u:\b)((?:[A-Z]-)?\d{3}[ -]\d{3}|\d{2}[ -]\d{2}[ -]\d{2}|(?:[A-Z]-)?\d{4,8}|[A-Z0-9]{4}-[A-Z0-9]{4}(?:-[A-Z0-9]{4})?) (?i:is your|ist ihr|ist dein|lautet ihr|als ihr|as your)[^\n]{0,40}(?i:code|tan|passcode|password|passwort|pin|otp)",
         check: one_time_code,
         context: CODES,
         in_context: 94,
@@ -80,7 +89,7 @@ pub(super) const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
         class: PiiClass::OneTimeCode,
         pattern: concat!(
-            r"(?i:(?-u:\b)(?:use|enter|type|verwenden sie|geben sie|gib|nutzen sie|nutze))(?i:(?: the| den| diesen| this)? code)?:? ((?:[A-Z]-)?\d{3}[ -]\d{3}|(?:[A-Z]-)?\d{4,8})(?-u:\b)",
+            r"(?i:(?-u:\b)(?:use|enter|type|verwenden sie|geben sie|gib|nutzen sie|nutze))(?i:(?: the| den| diesen| this)? code)?:? ((?:[A-Z]-)?\d{3}[ -]\d{3}|\d{2}[ -]\d{2}[ -]\d{2}|(?:[A-Z]-)?\d{4,8}|[A-Z0-9]{4}-[A-Z0-9]{4}(?:-[A-Z0-9]{4})?)(?-u:\b)",
             r"[^\n]{0,30}(?i:sign|log ?in|verif|confirm|authent|anmeld|anzumeld|bestätig|einlog|einzulog)",
         ),
         check: one_time_code,
@@ -128,11 +137,12 @@ const OTHER_CODES: &[&str] = &[
 /// A code, and neither a year nor a code of another sort: the words of its line before it tell.
 fn one_time_code(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let code = &text[range.clone()];
+    let has_digit = code.contains(|ch: char| ch.is_ascii_digit());
     let is_year = code.len() == 4 && (code.starts_with("19") || code.starts_with("20"));
     let line = text[..range.start].rsplit('\n').next().unwrap_or_default();
     let said = line[line.ceil_char_boundary(line.len().saturating_sub(80))..].to_lowercase();
     let is_other = OTHER_CODES.iter().any(|other| said.contains(other));
-    (!is_year && !is_other).then_some(range)
+    (has_digit && !is_year && !is_other).then_some(range)
 }
 
 /// What is said where a password is announced, and is none.

@@ -44,6 +44,10 @@ fn every_class_is_found_as_people_write_it() {
     check("user anna / password hunter22", &["password: hunter22"]);
     check("DB_PASSWORD=hunter22", &["password: hunter22"]);
     check("Use code 847291 to sign in", &["one_time_code: 847291"]);
+    check("Use the code 77-15-02 to sign in to Streamhive", &["one_time_code: 77-15-02"]);
+    check("Your security code for the transfer: 55 02 71", &["one_time_code: 55 02 71"]);
+    check("New device? Enter K7QX-2MPL to verify.", &["one_time_code: K7QX-2MPL"]);
+    check("Your recovery phrase: amber kite slow river dune mask", &["password: amber kite slow river dune mask"]);
     check("592831 is your Amazon OTP", &["one_time_code: 592831"]);
     check("geb. am 14.5.80", &["birth_date: 14.5.80"]);
     check("G-482913 is your Google verification code.", &["one_time_code: G-482913"]);

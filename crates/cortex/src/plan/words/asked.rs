@@ -54,7 +54,7 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
     (
         Asked::Where,
         "where | in which hotel | at which hotel | which hotel | in what hotel | in what town | what town | at what place | welchen ort | in welchem hotel | welches hotel | in which city | in what city | in which town | in which place | at which place | which city | what city | which town | \
-            which place | what place | in which country | which country | wo | wohin | in welcher stadt | in welchem ort | \
+            which place | what place | in which country | which country | in what country | what country | wo | wohin | in welcher stadt | in welchem ort | \
             an welchem ort | in welchem land | welche stadt | welcher ort",
     ),
     (
@@ -169,10 +169,13 @@ pub(in crate::plan) fn is_distinct(word: &str) -> bool {
 pub(in crate::plan) const COMPARING: &[(Asked, &str)] = &[
     (
         Asked::Most,
-        "more often | more frequently | more | the most | most | further | farther | longer | mehr | öfter | häufiger | am meisten | \
+        "more often | more frequently | by how much more | how much more | more expensive | more | the most | most | further | farther | longer | higher | dearer | bigger | by how much | teurer | höher | mehr | öfter | häufiger | am meisten | \
             am häufigsten | weiter | länger",
     ),
-    (Asked::Least, "less often | less frequently | fewer | less | weniger | seltener | am wenigsten"),
+    (
+        Asked::Least,
+        "less often | less frequently | how much less | less expensive | cheaper | lower | fewer | less | billiger | weniger | seltener | am wenigsten",
+    ),
 ];
 
 /// The greatest number.
@@ -215,7 +218,8 @@ pub(in crate::plan) const ATTRIBUTES: &[(&str, &str)] = &[
             mobilnummer | rufnummer",
     ),
     ("E-mail", "email address | e-mail address | mail address | mailadresse | e-mail-adresse | emailadresse | mail-adresse"),
-    ("Birthday", "birthday | birth date | date of birth | born | geburtstag | geburtsdatum | geboren"),
+    ("Age", "how old | the age of | what age | wie alt | das alter von"),
+    ("Birthday", "birthday | bday | b-day | birth date | date of birth | born | geburtstag | geburtsdatum | geboren"),
     ("Address", "postal address | home address | street address | postadresse | wohnadresse | anschrift"),
 ];
 
@@ -226,13 +230,19 @@ pub(in crate::plan) const WEAK_ATTRIBUTES: &[(&str, &str)] = &[("Phone", "number
 pub(in crate::plan) const MEASURED: &[(Measure, &str)] = &[
     (Measure::Distance, "how far | wie weit"),
     (Measure::Days, "number of days | anzahl tage | anzahl der tage"),
+    (
+        Measure::Steps,
+        "how many steps | number of steps | count of steps | total steps | step count | steps | step counter | wie viele schritte | \
+            wieviele schritte | anzahl schritte | schrittzahl | schritte",
+    ),
     (Measure::Duration, "the total time | total time | the length of | length of"),
     (Measure::Duration, "how long | how much time | wie lange | wie viel zeit | wieviel zeit"),
     (
         Measure::Amount,
-        "how much money | how much did i spend | how much have i spent | how much did i pay | wie viel geld | wieviel geld | \
+        "how much money | how much did i spend | how much have i spent | how much did i pay | how much do i pay | how much do i spend | how much did we pay | how much did we spend | wie viel geld | wieviel geld | \
             what did i spend | what have i spent",
     ),
+    (Measure::Nights, "how many nights | number of nights | wie viele nächte | wieviele nächte"),
     (Measure::Days, "how many days | on how many days | wie viele tage | an wie vielen tagen"),
     (
         Measure::Duration,
@@ -256,10 +266,33 @@ pub(in crate::plan) const MEASURES: &[(Measure, &str)] = &[
 /// Papers that state an amount: a sum over them is money.
 pub(in crate::plan) const BILLS: &[((), &str)] = &[(
     (),
-    "the bill | the invoice | the receipt | die rechnung | der rechnung | all invoices | all the invoices | invoices | all bills | \
+    "the bill | the invoice | the receipt | the price of | price of | the price | price | prices | bill | der preis | preis | preise | die rechnung | der rechnung | all invoices | all the invoices | invoices | all bills | \
         bills | all receipts | receipts | invoice | payments | aller rechnungen | alle rechnungen | rechnungen | quittungen | \
         zahlungen | geld | money",
 )];
+
+/// Money by its name, as ISO 4217 has it.
+pub(in crate::plan) const CURRENCIES: &[(&str, &str)] = &[
+    ("EUR", "how many euros | how many euro | wie viele euro | wieviele euro | in euros | in euro"),
+    ("USD", "how many dollars | wie viele dollar | in dollars | in dollar"),
+    ("GBP", "how many pounds | how many quid | wie viele pfund | in pounds | in pfund"),
+    ("CHF", "how many francs | how many swiss francs | wie viele franken | in francs | in swiss francs | in franken"),
+    ("JPY", "how many yen | wie viele yen | in yen"),
+];
+
+/// Whoever is paid, as what is paid is divided.
+pub(in crate::plan) const SELLERS: &[(Division, &str)] = &[(
+    Division::Channel,
+    "at which shop | in which shop | to which shop | which shop | which shops | which store | which stores | at which store | which seller | which retailer | which merchant |         which company | to which company | which business | by shop | by store | by seller | per shop | per seller | in welchem laden | welcher laden | welches geschäft |         in welchem geschäft | bei welchem händler | welcher händler | welche firma | bei welcher firma | pro händler",
+)];
+
+/// What is paid by, which narrows no sum: whatever states an amount is one of them.
+pub(in crate::plan) fn papers() -> impl Iterator<Item = &'static str> {
+    super::phrases(
+        "bills | bill | invoices | invoice | receipts | receipt | orders | order | purchases | purchase | payments | payment | \
+            rechnungen | rechnung | bestellungen | bestellung | einkäufe | einkauf | zahlungen | zahlung",
+    )
+}
 
 /// How a number is divided.
 pub(in crate::plan) const DIVISIONS: &[(Division, &str)] = &[
@@ -296,13 +329,16 @@ pub(in crate::plan) const ACTIVITIES: &[(&str, &str)] = &[
             velofahrten | velofahrt | radtouren | radtour | fahrradtouren | fahrradtour | fahrradfahrten | fahrradfahrt | velotouren | \
             velotour | bike rides | bike ride | cycle rides | cycle ride | cycling trips | bike trips | bike riding | cycle tours | rides | ride | radelte | radeln | fahrrad | velo | rad | radfahren | velofahren",
     ),
-    ("walking", "on foot | by foot | walking | walked | walk | zu fuss | zu fuß | spaziert | spazieren | spazierte | gelaufen"),
-    ("running", "running | ran | run | jogging | jogged | gejoggt | joggte | joggen | gerannt"),
+    ("walking", "on foot | by foot | walking | walked | walks | walk | zu fuss | zu fuß | spaziert | spazieren | spazierte | gelaufen"),
+    (
+        "running",
+        "for a run | for a jog | running | ran | runs | run | jogging | jogged | jogs | jog | joggingrunden | joggingrunde | laufrunden | laufrunde | gejoggt | joggte | joggen | gerannt",
+    ),
     (
         "flying",
         "flights | flight | planes | plane | flüge | flügen | flug | by plane | by air | flying | flew | flown | fly | mit dem flugzeug | geflogen | flog | fliegen",
     ),
-    ("hiking", "hiking | hiked | hike | gewandert | wanderte | wandern"),
+    ("hiking", "hiking | hiked | hikes | hike | wanderungen | wanderung | gewandert | wanderte | wandern"),
     ("driving OR car", "by car | in the car | driving | driven | drove | drive | mit dem auto | im auto | auto gefahren"),
     (
         "train",
@@ -311,8 +347,10 @@ pub(in crate::plan) const ACTIVITIES: &[(&str, &str)] = &[
     ("tram", "by tram | mit dem tram | mit der tram | mit der strassenbahn | mit der straßenbahn"),
     ("bus", "by bus | mit dem bus"),
     ("ferry", "by ferry | mit der fähre"),
-    ("skiing", "skiing | skied | ski gefahren | skifahren"),
-    ("swimming", "swimming | swam | geschwommen | schwamm"),
+    ("skiing", "skiing | skied | skitage | ski gefahren | skifahren"),
+    ("swimming", "for a swim | swimming | swam | swims | swim | schwimmen | geschwommen | schwamm"),
+    ("rowing", "rowing | rowed | gerudert | rudern"),
+    ("yoga", "yoga | joga"),
 ];
 
 /// Whether a word says that something is written or sent. "Mail" and "e-mail" do when someone stands before them, and "hear"
@@ -356,6 +394,29 @@ pub(in crate::plan) fn is_going(word: &str) -> bool {
     ];
     WORDS.contains(&word)
 }
+
+/// Being somewhere for good.
+pub(in crate::plan) const LIVING: &[&str] = &[
+    "live",
+    "lives",
+    "lived",
+    "living",
+    "work",
+    "works",
+    "worked",
+    "working",
+    "study",
+    "studies",
+    "studying",
+    "wohnt",
+    "wohnte",
+    "wohnen",
+    "lebt",
+    "lebte",
+    "arbeitet",
+    "arbeitete",
+    "studiert",
+];
 
 /// Whether the one who asks goes somewhere: "did I initially go", "ging ich".
 pub(in crate::plan) fn goes(words: &[&str]) -> bool {

@@ -88,7 +88,7 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
         "subscriptions | subscription | channels | channel | kanal | abonnements | abos | abo | kanäle | kanälen",
     ),
     (&[Kind::Subscription], Speaks::Does, "subscribed | subscribe | abonniert | abonnierte"),
-    (&[Kind::Visit], Speaks::Names, "visits | visit | stays | stay | besuche | besuchen | besuch | aufenthalte | aufenthalt"),
+    (&[Kind::Visit], Speaks::Names, "visits | visit | stays | stay | places | besuche | besuchen | besuch | aufenthalte | aufenthalt"),
     (&[Kind::Visit], Speaks::Does, "did i ever visit | did i visit | i visit | have i visited | visited | visiting | besucht | besuchte"),
     (&[Kind::Trip], Speaks::Names, "trips | trip | rides | journeys | journey | fahrten | fahrt | reisen | reise | ausflüge | ausflug"),
     (

@@ -65,16 +65,11 @@ const TURNING: &str = "not | never | nor | neither | without | except | excludin
     niemand | niemandem | nichts | think of me | think about me | thinks of me | feel about me | denkt über mich | hält von mir | unbeantwortet | unbeantwortete | ungelesen | ungelesene";
 
 /// What a number or an order cannot be computed by: it would be taken for a word of the items.
-const BEYOND_COMPUTING: &str = "in the morning | in the mornings | in the afternoon | in the evening | in the evenings | at night | \
-    at noon | at midnight | after midnight | before noon | at the weekend | at weekends | on weekends | on weekdays | weekends | \
-    weekdays | on mondays | on tuesdays | on wednesdays | on thursdays | on fridays | on saturdays | on sundays | am morgen | \
-    am vormittag | am mittag | am nachmittag | am abend | in der nacht | nachts | morgens | vormittags | mittags | nachmittags | \
-    abends | am wochenende | an wochenenden | wochentags | werktags | montags | dienstags | mittwochs | donnerstags | freitags | \
-    samstags | sonntags | median | percentage | percent | proportion | share of | prozent | anteil | \
+const BEYOND_COMPUTING: &str = "at noon | at midnight | am mittag | mittags | median | percentage | percent | proportion | share of | prozent | anteil | \
     prozentsatz | fastest | slowest | heaviest | schnellste | langsamste | schwerste | longer than | shorter than | larger than | bigger than | more than once | at least | at most | \
     no more than | länger als | kürzer als | größer als | mindestens | höchstens | mehr als einmal | different | distinct | \
     unique | in a row | consecutive | verschiedene | verschiedenen | unterschiedliche | unterschiedlichen | hintereinander | \
-    nacheinander | heart rate | pulse | calories | steps | blood pressure | puls | herzfrequenz | kalorien | schritte | blutdruck";
+    nacheinander | heart rate | pulse | calories | blood pressure | puls | herzfrequenz | kalorien | blutdruck";
 
 /// Ways to say that something happens, in two words of which each says something else.
 const HAPPENING: &str = "take place | takes place | took place | taken place | taking place | took part | take part | taking part | fand statt | fanden statt | findet statt | \
@@ -96,7 +91,7 @@ const FRAMES: &str = "i would really like to know | i'd really like to know | i 
     could you tell me | can you tell me | could you say | can you say | help me remember | help me find | help me out | any idea | got any idea | have you got | \
     do you happen to know | do you know | it would help to know | it would be nice to know | would be good to know | i was wondering | i wonder | i keep forgetting | \
     i can't remember | i cannot remember | i don't remember | i can't recall | i don't recall | i've forgotten | i have forgotten | my question is | \
-    quick question | one question | let me know | i mean | so to speak | set foot | for me personally | \
+    quick question | one question | let me know | i mean | so to speak | set foot | on earth | in the world | auf erden | for me personally | \
     ich würde gern wissen | ich würde gerne wissen | ich wüsste gern | ich wüsste gerne | ich möchte gern wissen | ich möchte gerne wissen | ich möchte wissen | \
     ich will wissen | ich hätte gern gewusst | ich hätte gerne gewusst | mich würde interessieren | mich interessiert | es interessiert mich | kannst du mir sagen | \
     könntest du mir sagen | kannst du mir zeigen | könntest du mir zeigen | kannst du nachschauen | könntest du nachschauen | kannst du nachsehen | \
@@ -110,7 +105,7 @@ pub(in crate::plan) fn frames() -> impl Iterator<Item = &'static str> {
 }
 
 /// Where all that is asked about lies, which narrows nothing.
-const CONTAINERS: &str = "in my history | in my browser | in my collection | in my library | in my archive | in my data | in my vault | \
+const CONTAINERS: &str = "over the years | over all the years | over all these years | über die jahre | in my history | in my browser | in my collection | in my library | in my archive | in my data | in my vault | \
     in my account | on my computer | in my files | in meiner sammlung | in meinen daten | in meinem archiv | in meinem konto";
 
 /// The phrases for where everything lies.

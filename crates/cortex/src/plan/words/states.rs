@@ -56,6 +56,19 @@ pub(in crate::plan) fn states(kinds: &[Kind]) -> Vec<&'static str> {
     states
 }
 
+/// Whether a state of tasks is that of being open, or of being done; `None` for any other.
+pub(in crate::plan) fn is_open(state: &str) -> Option<bool> {
+    const OPEN: &str = "still open | open | opened | unfinished | incomplete | uncompleted | pending | outstanding | undone | unsolved | \
+        remaining | noch offen | offen | offene | offenen | offener | unerledigt | unerledigte | unerledigten | ausstehend | ausstehende | \
+        ausstehenden";
+    const DONE: &str = "completed | complete | done | finished | finish | ticked off | crossed off | checked off | ticked | checked | closed | \
+        resolved | erledigt | erledigte | erledigten | abgeschlossen | abgeschlossene | abgeschlossenen | abgehakt | abgehakte | fertig | \
+        beendet | geschafft";
+    let state = state.to_lowercase();
+    let is = |listed: &'static str| phrases(listed).any(|phrase| phrase == state);
+    if is(OPEN) { Some(true) } else { is(DONE).then_some(false) }
+}
+
 /// Every phrase for a state, for spelling.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     STATES.iter().flat_map(|(_, text)| phrases(text))

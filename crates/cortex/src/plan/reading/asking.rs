@@ -1,0 +1,184 @@
+//! What is asked, over which time and measure, and how it is divided.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::super::clock::Clock;
+use super::super::people::Writing;
+use super::super::pieces::{Piece, position};
+use super::super::words::{self, Asked, Measure};
+use super::super::{Division, sides};
+use super::{Reading, taken_of};
+use crate::dates;
+
+impl Reading<'_> {
+    /// The times that are named: they narrow what is meant, or are set against each other.
+    pub(super) fn read_times(&mut self) {
+        self.spans = take_spans(&self.question, &mut self.pieces, self.today, self.zone);
+        self.set_apart = sides::set_apart(&self.spans);
+        if self.set_apart {
+            return;
+        }
+        for span in &self.spans {
+            span.narrow(&mut self.filter);
+        }
+        if Clock::fits(&self.filter) {
+            let clock = Clock::take(&mut self.pieces, self.language);
+            // Who slept somewhere was there in the night of that day.
+            let asleep = Clock::of_sleep(&mut self.pieces);
+            if let Some(clock) = clock.or(asleep) {
+                clock.narrow(&mut self.filter);
+            }
+            self.presence = asleep.is_some();
+        }
+    }
+
+    /// What is asked, and of which groups.
+    pub(super) fn read_what_is_asked(&mut self) {
+        self.polar = is_polar(&self.pieces);
+        self.whether = self.polar;
+        self.currency = self.take(words::CURRENCIES);
+        let has_or = self.has_word(&["or", "oder", "than", "als"]);
+        let compared = if has_or { self.take(words::COMPARED) } else { None };
+        self.comparing = if has_or { self.take(words::COMPARING).or(compared.map(|_| Asked::Most)) } else { None };
+        // "How far" says what is measured; what is asked follows from it.
+        self.measure = self.take(words::MEASURED).or(compared);
+        taken_of(&mut self.pieces, words::containers());
+        self.presence = self.presence
+            || self.take(words::PRESENCE).is_some()
+            || words::goes(&self.pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
+        self.writing = Writing::of(&mut self.pieces);
+        if self.says_any_of(words::MOST) {
+            self.by = self.take(words::RANKED);
+        }
+        if self.said.is_extreme() {
+            self.by = self.take(words::DIVISIONS);
+        }
+        self.asked = self.take(words::ASKED);
+        self.is_due = self.take(words::DUE).is_some();
+        if self.is_due {
+            self.asked = Some(Asked::When);
+        }
+        self.asks_who = self.asked == Some(Asked::Who);
+        // What is done "most often" is counted; what is done "most" may be measured.
+        self.often = self.has_word(&["often", "frequently", "öftesten", "häufigsten", "seltensten"]);
+        // "Who sent me the most mails?" asks who, and which one most.
+        let may_rank = match self.asked {
+            Some(Asked::Who | Asked::Where | Asked::List | Asked::Find) => true,
+            Some(Asked::When) => self.says_any_of(words::DIVISIONS),
+            _ => false,
+        };
+        if may_rank && let Some(most) = self.take(words::MOST) {
+            self.by = self.by.or((self.asked == Some(Asked::Where)).then_some(Division::Place));
+            self.asked = Some(most);
+        }
+    }
+
+    /// Over which measure it is asked, and how that is divided.
+    pub(super) fn read_measure(&mut self) {
+        // "How long in km was my longest ride": the unit says what is measured.
+        if self.said.is_extreme() || self.said.is_mean() {
+            self.measure = self.take(words::UNITS).or(self.measure);
+        }
+        if let Some(geography) = self.take(words::GEOGRAPHY) {
+            self.geography = true;
+            self.presence = true;
+            self.by = Some(geography);
+            self.asked = self.asked.filter(|asked| !matches!(asked, Asked::Find | Asked::Where)).or(Some(Asked::List));
+            // "In how many different countries" counts each once, as every count of them does.
+            self.beyond_computing.retain(|word| !words::is_distinct(word));
+        }
+        self.meets = self.pieces.iter().any(|piece| !piece.used && words::is_meeting(&piece.lower));
+        self.by = self.by.or(self.take(words::DIVISIONS));
+        // "In which year did I ride the furthest": of the years, and not of the rides.
+        if matches!(self.by, Some(Division::Month | Division::Year | Division::Weekday))
+            && let Some(ranked) = self.said.ranks()
+        {
+            self.asked = Some(ranked);
+        } else if self.said.is_extreme() {
+            self.by = None;
+        }
+        let spent = self.take(words::SPENT).is_some();
+        self.presence |= spent && matches!(self.measure, Some(Measure::Days | Measure::Duration));
+        if self.measure.is_none() && spent {
+            if self.presence || matches!(self.asked, Some(Asked::Where | Asked::When | Asked::Count | Asked::Who)) {
+                self.presence = true;
+            } else {
+                self.measure = Some(Measure::Amount);
+            }
+        }
+        if self.measure.is_none() {
+            self.measure = self.take(words::MEASURES);
+        }
+        self.read_money();
+        if let Some(bound) = self.bound
+            && self.measure.is_none_or(|measure| measure == Measure::Days || measure == bound.measure)
+        {
+            // What is bounded is counted or told, and not added up.
+            self.measure = Some(bound.measure);
+            self.asked = self.asked.filter(|asked| *asked != Asked::Sum).or(Some(Asked::Count));
+        }
+        let before: Vec<bool> = self.pieces.iter().map(|piece| piece.used).collect();
+        if self.measure != Some(Measure::Amount) && (self.measure.is_some() || self.by.is_none() || self.ranks()) {
+            // Steps are of the whole day, however it is said that they were walked.
+            self.activity = self.take(words::ACTIVITIES).filter(|_| self.measure != Some(Measure::Steps));
+        }
+        self.of_kind = self.pieces.iter().zip(before).map(|(piece, before)| piece.used && !before).collect();
+    }
+
+    /// Whether it is money that is asked for, and in which currency.
+    fn read_money(&mut self) {
+        if self.currency.is_some() && self.measure.is_none() {
+            (self.measure, self.asked) = (Some(Measure::Amount), self.asked.filter(|asked| *asked != Asked::Count));
+        }
+        let of_values = self.said.is_extreme() || self.said.is_mean() || self.said.is_mean_rate() || self.comparing.is_some();
+        if self.measure.is_none() && (of_values || self.asked == Some(Asked::Sum)) && self.take(words::BILLS).is_some() {
+            self.measure = Some(Measure::Amount);
+        }
+        if self.measure.is_none() && self.said.is_of_amount() {
+            self.measure = Some(Measure::Amount);
+        }
+        if self.measure == Some(Measure::Amount) {
+            self.by = self.take(words::SELLERS).or(self.by);
+            taken_of(&mut self.pieces, words::papers());
+        }
+    }
+
+    /// Whether the most or the least of something is asked for.
+    pub(super) fn ranks(&self) -> bool {
+        matches!(self.asked, Some(Asked::Most | Asked::Least))
+    }
+
+    /// Whether a phrase of a table is left in the question.
+    fn says_any_of<T: Copy>(&self, table: &'static [(T, &'static str)]) -> bool {
+        words::each(table).any(|(phrase, _)| position(&self.pieces, phrase).is_some())
+    }
+}
+
+/// The times that a question names, outside quotation marks; their words are used up.
+fn take_spans(question: &str, pieces: &mut [Piece], today: Date, zone: &TimeZone) -> Vec<sides::Span> {
+    let mut spans = Vec::new();
+    for found in dates::find(question, today) {
+        if pieces.iter().any(|piece| piece.quoted && piece.start < found.end && found.start < piece.end) {
+            continue;
+        }
+        spans.push(sides::Span {
+            name: sides::name(&question[found.start..found.end]),
+            from: found.from.and_then(|date| sides::instant(date, zone)),
+            to: found.to.and_then(|date| sides::instant(date, zone)),
+        });
+        for piece in pieces.iter_mut().filter(|piece| piece.start >= found.start && piece.end <= found.end) {
+            piece.used = true;
+        }
+    }
+    spans
+}
+
+/// Whether a question begins as those do that want a yes or a no.
+fn is_polar(pieces: &[Piece]) -> bool {
+    const FIRST: &[&str] = &[
+        "did", "do", "does", "have", "has", "had", "is", "are", "was", "were", "am", "habe", "hab", "hat", "haben", "hatte", "war", "bin",
+        "ist", "sind", "gibt", "gab", "kam", "kamen", "schrieb", "schickte",
+    ];
+    pieces.first().is_some_and(|piece| FIRST.contains(&piece.lower.as_str()))
+}
