@@ -98,7 +98,7 @@ pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink, source: &str) -> 
 
 /// Reads bytes that are one message, as an item of `source`.
 pub(super) fn read_one(bytes: &[u8], sink: &mut dyn Sink, source: &str) {
-    match message::read(bytes, &Envelope { gmail_id: None, received: None }, source) {
+    match message::read(bytes, &Envelope::default(), source) {
         Ok(mail) => {
             for what in mail.limits {
                 limit(sink, "", what);

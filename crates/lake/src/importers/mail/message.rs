@@ -258,7 +258,7 @@ fn decoded<'p>(part: &'p MessagePart<'_>, bytes: &[u8]) -> Cow<'p, str> {
 /// When it was sent: the `Date` header when it can be believed, else when it was received.
 fn moment(message: &Message<'_>, envelope: &Envelope) -> Option<Moment> {
     let raw = String::from_utf8_lossy(header(message, "Date")).into_owned();
-    let received = envelope.gmail_id.and(envelope.received);
+    let received = envelope.received.filter(|_| envelope.vouched);
     let believed = |ms: i64| ms >= EARLIEST_MS && received.map_or(ms < LAST_MS, |received| ms <= received + LATEST_MS);
     if let Some(Date { ms, zone }) = date::read(&raw).filter(|date| believed(date.ms)) {
         let (offset_min, certainty) = match zone {
@@ -276,7 +276,7 @@ fn moment(message: &Message<'_>, envelope: &Envelope) -> Option<Moment> {
             .map(|date| date.to_timestamp() * 1000)
             .find(|ms| *ms >= EARLIEST_MS)
     };
-    let ms = received.or_else(by_hop).or(envelope.received)?;
+    let ms = envelope.gmail_id.and(envelope.received).or_else(by_hop).or(envelope.received)?;
     Some(Moment::utc(ms).with_raw(&raw))
 }
 

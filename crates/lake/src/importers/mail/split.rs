@@ -24,6 +24,8 @@ pub(super) enum Dialect {
     Plain,
 }
 
+const DAY_MS: u64 = 86_400_000;
+
 /// What a separator line says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Envelope {
@@ -31,6 +33,8 @@ pub(super) struct Envelope {
     pub(super) gmail_id: Option<u64>,
     /// When the message was received, UTC milliseconds.
     pub(super) received: Option<i64>,
+    /// Whether Gmail's id says so too.
+    pub(super) vouched: bool,
 }
 
 /// One message.
@@ -198,8 +202,13 @@ pub(super) fn separator(line: &[u8]) -> Option<(Dialect, Envelope)> {
     let received = received(&rest)?;
     let id = from.strip_suffix("@xxx").filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).and_then(|id| id.parse::<u64>().ok());
     Some(match id {
-        Some(id) => (Dialect::Gmail, Envelope { gmail_id: Some(id), received: Some((id >> 20) as i64) }),
-        None => (Dialect::Plain, Envelope { gmail_id: None, received: Some(received) }),
+        Some(id) => {
+            // The id holds the milliseconds too. Where programs made up either, the line is what somebody meant.
+            let of_id = (id >> 20) as i64;
+            let vouched = of_id.abs_diff(received) < DAY_MS;
+            (Dialect::Gmail, Envelope { gmail_id: Some(id), received: Some(if vouched { of_id } else { received }), vouched })
+        }
+        None => (Dialect::Plain, Envelope { gmail_id: None, received: Some(received), vouched: false }),
     })
 }
 
@@ -326,10 +335,9 @@ mod tests {
     #[test]
     fn separators_tell_when_a_mail_came() {
         let (dialect, envelope) = separator(GMAIL.as_bytes()).unwrap();
-        assert_eq!(
-            (dialect, envelope.gmail_id, envelope.received),
-            (Dialect::Gmail, Some(1_812_345_678_901_234_567), Some(1_728_387_526_417))
-        );
+        assert_eq!((dialect, envelope.gmail_id, envelope.received), (Dialect::Gmail, Some(1_812_345_678_901_234_567), Some(1_728_886_365_000)));
+        let agreed = separator(b"From 1812345678901234567@xxx Tue Oct  8 11:38:46 +0000 2024").unwrap().1;
+        assert_eq!((agreed.received, agreed.vouched), (Some(1_728_387_526_417), true));
         assert_eq!(separator(b"From a@b Mon Oct 14 08:12:45 2024 +0200").unwrap().1.received, Some(1_728_886_365_000));
         assert_eq!(separator(b"From now on Mon it rains"), None);
     }
