@@ -26,10 +26,10 @@ pub fn google_html(text: &str) -> Option<Moment> {
     let clock = Clock::find(&tokens)?;
     let east_asian = text.chars().any(|letter| ('\u{3040}'..='\u{9fff}').contains(&letter));
     let mut date = Vec::new();
-    let mut month = None;
+    let (mut month, mut month_at) = (None, 0);
     let mut half = None;
     let mut zone = None;
-    let mut n_weekdays = 0;
+    let mut has_weekday = false;
     for (index, token) in tokens.iter().enumerate() {
         if clock.covers(index) {
             continue;
@@ -43,13 +43,20 @@ pub fn google_html(text: &str) -> Option<Moment> {
                 let lower = word.to_lowercase();
                 if let Some(afternoon) = half_of_day(&lower) {
                     set_once(&mut half, afternoon)?;
-                } else if is_filler(&lower) {
-                } else if index > clock.last && date.len() + usize::from(month.is_some()) >= 3 {
+                } else if is_filler(&lower) || is_east_asian_weekday(&lower) {
+                } else if (index > clock.last || *word == "UTC") && date.len() + usize::from(month.is_some()) >= 3 {
                     set_once(&mut zone, Zone::named(word, east_asian)?)?;
                 } else if let Some(number) = month_number(&lower) {
+                    // Many a weekday begins as a month does: mardi, martes, maandag.
+                    let is_first = month.is_some() && month_at == 0 && !has_weekday;
+                    if is_first {
+                        has_weekday = true;
+                        month = None;
+                    }
                     set_once(&mut month, number)?;
-                } else if index == 0 && n_weekdays == 0 && matches!(tokens.get(1), Some(Token::Mark(',') | Token::Word(_))) {
-                    n_weekdays += 1;
+                    month_at = index;
+                } else if index == 0 && matches!(tokens.get(1), Some(Token::Mark(',' | '،' | '-') | Token::Word(_))) {
+                    has_weekday = true;
                 } else {
                     return None;
                 }
@@ -285,7 +292,17 @@ fn is_filler(word: &str) -> bool {
             | "gada"
             | "thg"
             | "tháng"
+            // The second half of Portuguese weekdays.
+            | "feira"
     )
+}
+
+/// Japanese and Korean weekdays end alike, and Chinese ones begin so.
+fn is_east_asian_weekday(word: &str) -> bool {
+    word.ends_with("曜日")
+        || word.ends_with("요일")
+        || word.starts_with("星期")
+        || (word.chars().count() == 2 && word.starts_with(['周', '週']))
 }
 
 enum Zone {
@@ -407,6 +424,14 @@ mod tests {
             ("4 Eyl 2025 14:30:45 TRT", "2025-09-04T11:30:45Z 180 OffsetInferred"),
             ("Monday, April 7, 2025 at 6:05:09\u{202f}PM UTC", "2025-04-07T18:05:09Z - Exact"),
             ("Tuesday, 7 February 2021 at 17:13:43 UTC", "2021-02-07T17:13:43Z - Exact"),
+            ("mardi 8 avril 2025 à 17:14:43 UTC", "2025-04-08T17:14:43Z - Exact"),
+            ("martes, 8 de abril de 2025, 17:14:43 UTC", "2025-04-08T17:14:43Z - Exact"),
+            ("maandag 7 april 2025 om 17:14:43 UTC", "2025-04-07T17:14:43Z - Exact"),
+            ("segunda-feira, 7 de abril de 2025 às 17:14:43 UTC", "2025-04-07T17:14:43Z - Exact"),
+            ("martedì 4 marzo 2025 alle ore 17:14:43 UTC", "2025-03-04T17:14:43Z - Exact"),
+            ("2025年4月7日月曜日 17:14:43 UTC", "2025-04-07T17:14:43Z - Exact"),
+            ("2025년 4월 7일 월요일 오후 5:14:43 UTC", "2025-04-07T17:14:43Z - Exact"),
+            ("2025年4月7日星期一 UTC 17:14:43", "2025-04-07T17:14:43Z - Exact"),
             ("Sep 4, 2025, 2:30\u{202f}p.m.", "2025-09-04T14:30:00Z - ZoneUnknown"),
             ("9/4/2025, 2:30:45 PM", "2025-09-04T14:30:45Z - ZoneUnknown"),
             ("4/9/2025, 14:30:45 CEST", "2025-09-04T12:30:45Z 120 OffsetInferred"),
