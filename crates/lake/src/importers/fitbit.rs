@@ -10,6 +10,7 @@
 //!   clock of its start;
 //! - an exercise in both: one [`Kind::Workout`](domain::Kind::Workout), known in the same way;
 //! - positions (`gps_location`): fixes of [`Layer::Workout`](domain::Layer::Workout);
+//! - a badge: a [`Kind::Activity`](domain::Kind::Activity);
 //! - profile, devices, goals, friends and cycles: hidden [`Kind::Activity`](domain::Kind::Activity) items, as the table writes them;
 //! - rows without a figure, which are the service's own bookkeeping, are skipped.
 //!
@@ -24,12 +25,13 @@ mod clock;
 mod json_logs;
 mod tables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 
 use domain::{Moment, NewItem, Raw};
 
-use super::health::day::Days;
+use super::health::day::{Days, FileId, Stats, When};
+use super::health::measure;
 use super::health::sleep::Sleep;
 use super::workout::Workout;
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink, memo};
@@ -74,6 +76,8 @@ struct Detail {
     file: FileNumber,
     night: String,
     say: Box<dyn FnOnce(&mut Sleep) + Send>,
+    /// A score, and the day that it is of where the night is not in the export.
+    alone: Option<(FileId, When, f64)>,
 }
 
 #[derive(Default)]
@@ -94,9 +98,16 @@ impl Assembly for Fitbit {
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
+        let nights: HashSet<&str> = self.nights.values().flatten().map(|night| night.id.as_str()).collect();
+        let (told, alone) = std::mem::take(&mut self.details)
+            .into_iter()
+            .partition::<Vec<_>, _>(|detail| detail.alone.is_none() || nights.contains(detail.night.as_str()));
+        for (file, when, score) in alone.into_iter().filter_map(|detail| detail.alone) {
+            self.days.add(file, measure::SLEEP_SCORE, "", rank::TABLE, when, Stats::one(score));
+        }
         self.days.finish(IMPORTER.id, sink);
         let mut details: BTreeMap<String, Vec<Detail>> = BTreeMap::new();
-        for detail in std::mem::take(&mut self.details) {
+        for detail in told {
             details.entry(detail.night.clone()).or_default().push(detail);
         }
         for (minute, halves) in std::mem::take(&mut self.nights) {

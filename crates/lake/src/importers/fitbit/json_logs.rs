@@ -25,7 +25,8 @@ pub(super) fn recognizes(head: &[u8]) -> bool {
     let has = |key: &[u8]| memchr::memmem::find(head, key).is_some();
     let series = has(b"\"dateTime\"") && has(b"\"value\"");
     let logs = has(b"\"logId\"") && [&b"\"levels\""[..], b"\"activityTypeId\"", b"\"bmi\"", b"\"dateOfSleep\""].iter().any(|key| has(key));
-    head.trim_ascii_start().starts_with(b"[") && (series || logs)
+    let badges = has(b"\"badgeType\"") && has(b"\"timesAchieved\"");
+    head.trim_ascii_start().starts_with(b"[") && (series || logs || badges)
 }
 
 /// Reads a file of either kind.
@@ -55,6 +56,8 @@ pub(super) fn read(number: FileNumber, input: &mut Input<'_>, fitbit: &mut Fitbi
             log.exercise(fitbit, sink);
         } else if record.get("weight").is_some() && record.get("date").is_some() {
             log.weight(file, fitbit, sink);
+        } else if record.get("badgeType").is_some() {
+            sink.item(log.badge());
         } else if record.get("dateTime").is_some() {
             unsure = true;
             log.sample(&family, file, fitbit, sink);
@@ -204,7 +207,25 @@ impl Log<'_> {
         }
     }
 
-    /// A record of a family that is no measure: badges, meals.
+    /// What was reached, and when for the last time.
+    fn badge(&self) -> NewItem {
+        let text = |key: &str| self.record[key].as_str().map(str::trim).unwrap_or_default();
+        let key = format!("badge|{}|{}|{}", text("badgeType"), self.record["value"], text("encodedId"));
+        let mut item = NewItem::new(Kind::Activity, super::IMPORTER.id, key, Raw::json(self.bytes));
+        item.title = ["name", "shortName", "badgeType"].into_iter().map(text).find(|name| !name.is_empty()).unwrap_or("Badge").to_owned();
+        let words = ["description", "earnedMessage"].into_iter().map(text).filter(|words| !words.is_empty());
+        item.text = words.collect::<Vec<_>>().join("\n");
+        item.at = clock::read(text("dateTime"));
+        item.revision = item.at.as_ref().map(|at| at.ms);
+        item.set("action", "earned a badge");
+        item.set("badge", text("badgeType"));
+        item.set("value", self.record["value"].clone());
+        item.set("times", self.record["timesAchieved"].clone());
+        item.set("sensitive", "health");
+        item
+    }
+
+    /// A record of a family that is no measure: meals.
     fn kept(&self, family: &str) -> NewItem {
         let id = self.id();
         let raw = Raw::json(self.bytes);

@@ -23,6 +23,8 @@ const TIMES: &[&str] = &[
     "datetime",
     "date_time",
     "time",
+    // What is measured over a night counts for the day it ends on.
+    "sleep_end",
     "sleep_start",
     "date",
     "start_time",
@@ -58,6 +60,8 @@ pub(super) fn read(number: FileNumber, input: &mut Input<'_>, fitbit: &mut Fitbi
         Shape::Stage
     } else if table.columns().has_one_of(&["overall_score"]) && table.columns().has_one_of(&["sleep_id", "sleep_log_entry_id"]) {
         Shape::Score
+    } else if table.columns().has_one_of(&["nightly_temperature"]) {
+        Shape::Measures
     } else if table.columns().has_one_of(&["sleep_start"]) && table.columns().has_one_of(&["sleep_end"]) {
         Shape::Night
     } else if table.columns().has_one_of(&["exercise_start"]) {
@@ -145,6 +149,7 @@ impl Line<'_> {
                     sleep.stage(&stage, seconds);
                 }
             }),
+            alone: None,
         });
     }
 
@@ -159,6 +164,7 @@ impl Line<'_> {
                 file: self.file,
                 night: night.to_owned(),
                 say: Box::new(move |sleep| sleep.score = Some(score)),
+                alone: self.moment(&["timestamp"], OFFSETS).map(|woke| (file, When::of(&woke), score)),
             }),
         }
     }
@@ -227,8 +233,8 @@ impl Line<'_> {
                 || column.ends_with("offset")
                 || TIMES.contains(&column.as_str())
                 || SOURCES.contains(&column.as_str());
-            // A missing score or minute is written as -1.
-            if no_figure || value == -1.0 {
+            // A missing score or minute is written as -1; a temperature may be that.
+            if no_figure || (value == -1.0 && column != "temperature") {
                 return None;
             }
             Some(match column.as_str() {
@@ -247,7 +253,12 @@ impl Line<'_> {
                 "breathing_rate" | "daily_respiratory_rate" | "breaths per minute" | "full_sleep_breathing_rate" => {
                     (measure::RESPIRATORY_RATE, value)
                 }
-                "temperature_celcius" | "temperature celsius" => (Measure::own("skin_temperature_c".to_owned(), Fold::Range), value),
+                "nightly_temperature" => (measure::SKIN_TEMPERATURE, value),
+                // How the night's temperature was reckoned.
+                _ if named(&["computed temperature"]) => return None,
+                "temperature_celcius" | "temperature celsius" => (measure::SKIN_TEMPERATURE, value),
+                // Degrees from what is usual for the wearer.
+                "temperature" if named(&["device temperature"]) => (measure::SKIN_TEMPERATURE_VARIATION, value),
                 other => {
                     let adds_up = ["minutes", "count", "total"].iter().any(|word| other.contains(word));
                     let key = key_of(other);

@@ -115,3 +115,32 @@ fn what_is_about_the_account_is_hidden_and_positions_are_fixes() {
     assert_eq!((gps.points.len(), gps.n_set_aside), (1, 1));
     assert_eq!(sinks["Google Health/x_GoogleData/UserSensorCompressionToken.csv"].n_skipped, 1);
 }
+
+#[test]
+fn temperatures_are_no_nights_scores_stand_without_theirs_and_badges_are_deeds() {
+    let sinks = sinks(&[
+        (
+            "Fitbit/Temperature/Computed Temperature - 2024-03-01.csv",
+            "type,sleep_start,sleep_end,temperature_samples,nightly_temperature,baseline_relative_sample_sum\nSKIN,2024-03-01T23:00:00,2024-03-02T06:30:00,450,34.12,0.1\n",
+        ),
+        (
+            "Fitbit/Temperature/Device Temperature - 2024-03-01.csv",
+            "recorded_time,temperature,sensor_type\n2024-03-02T00:00:00,-1,UNKNOWN\n2024-03-02T00:01:00,-2,UNKNOWN\n",
+        ),
+        ("Fitbit/Sleep Score/sleep_score.csv", "sleep_log_entry_id,timestamp,overall_score\n1,2024-03-04T05:10:00Z,82\n"),
+        (
+            "Fitbit/Global Export Data/badge.json",
+            r#"[{"encodedId": "x", "badgeType": "DAILY_STEPS", "value": 10000, "timesAchieved": 3, "dateTime": "2024-02-01", "name": "Sneakers", "description": "10,000 steps in a day"}]"#,
+        ),
+    ]);
+    assert_eq!(
+        items(&sinks),
+        [
+            "activity google.fitbit 2024-02-01T00:00:00Z | Sneakers | 10,000 steps in a day",
+            "measure google.fitbit 2024-03-02T00:00:00Z | skin 34.1 °C",
+            "measure google.fitbit 2024-03-04T00:00:00Z | sleep score 82",
+        ]
+    );
+    let day = sinks.values().flat_map(|sink| &sink.items).find(|item| item.data.contains_key("skin_temperature_c_avg")).unwrap();
+    assert_eq!(day.data["skin_temperature_variation_c_avg"], json!(-1.5));
+}

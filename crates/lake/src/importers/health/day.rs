@@ -313,6 +313,17 @@ fn title(data: &Map<String, Value>) -> String {
     parts.extend(number("weight_kg").map(|kg| format!("{kg:.1} kg")));
     parts.extend(number("asleep_s").map(|seconds| format!("asleep {}", super::sleep::duration(seconds))));
     if parts.is_empty() {
+        let known = [
+            ("sleep_score", "sleep score", "", 0),
+            ("resting_heart_rate", "resting heart rate", "", 0),
+            ("heart_rate_variability_ms_avg", "heart rate variability", " ms", 0),
+            ("oxygen_percent_avg", "oxygen", " %", 1),
+            ("respiratory_rate_avg", "breaths a minute", "", 1),
+            ("skin_temperature_c_avg", "skin", " °C", 1),
+        ];
+        parts.extend(known.into_iter().filter_map(|(key, name, unit, digits)| Some(format!("{name} {:.digits$}{unit}", number(key)?))));
+    }
+    if parts.is_empty() {
         let more = data.iter().filter_map(|(key, value)| Some((key, value.as_f64()?))).take(3);
         parts.extend(more.map(|(key, value)| format!("{} {}", key.replace('_', " "), rounded(value))));
     }

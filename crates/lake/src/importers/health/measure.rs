@@ -62,6 +62,9 @@ measures! {
     /// Breaths a minute.
     RESPIRATORY_RATE = "respiratory_rate" Range;
     TEMPERATURE = "body_temperature_c" Range;
+    SKIN_TEMPERATURE = "skin_temperature_c" Range;
+    /// Degrees Celsius above or below what is usual.
+    SKIN_TEMPERATURE_VARIATION = "skin_temperature_variation_c" Range;
     SYSTOLIC = "systolic_mmhg" Range;
     DIASTOLIC = "diastolic_mmhg" Range;
     GLUCOSE = "glucose_mmol_l" Range;
