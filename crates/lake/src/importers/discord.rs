@@ -1,8 +1,8 @@
 //! Discord's data package: `messages/c<id>/messages.json` (or `.csv`, until 2024) with a `channel.json` beside it.
 //!
-//! A package holds what its owner wrote and nothing else, so every message is sent by them. A message waits for its
-//! channel's file, whichever comes first. Who the owner is stands in `account/user.json`, which becomes a contact marked as
-//! their own.
+//! A package holds what its owner wrote and nothing else, so every message is sent by them. Who the owner is stands in
+//! `account/user.json`, which becomes a contact marked as their own. A message waits for that file and for its channel's,
+//! whichever comes first.
 //!
 //! Identity: the message's id; of the owner, theirs. `data`, beside what [`crate::conversation`] says: `direction` ("sent"), `server`, `channel_id`,
 //! `attachments` (addresses); of the owner `is_owner` (true) and `username`.
@@ -72,6 +72,8 @@ fn is_channel_folder(folder: &str) -> bool {
 struct Package {
     /// By folder.
     channels: BTreeMap<String, Channel>,
+    /// Who wrote all of it.
+    owner: Option<EntityRef>,
     waiting: usize,
 }
 
@@ -125,7 +127,10 @@ impl Assembly for Package {
         if name == "user.json" {
             let bytes = input.read_all(LIMIT)?;
             match lenient::value(&bytes).ok().and_then(|user| owner(&user, &bytes)) {
-                Some(item) => sink.item(item),
+                Some(item) => {
+                    self.owner = item.links.first().map(|link| link.entity.clone());
+                    sink.item(item);
+                }
                 None => sink.set_aside(FindingCode::BadRecord, "", "The account's owner was expected, with an id and a name, and is not there."),
             }
             return Ok(());
@@ -141,7 +146,7 @@ impl Assembly for Package {
             }
             return Ok(());
         }
-        let waiting = &mut self.waiting;
+        let (owner, waiting) = (self.owner.as_ref(), &mut self.waiting);
         if name.ends_with(".csv") {
             let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
             while let Some(row) = table.next()? {
@@ -152,7 +157,7 @@ impl Assembly for Package {
                     attachments: addresses(row.cell(&["Attachments"])),
                     raw: row.raw(),
                 };
-                channel.take(number, &row.at(), written, waiting, sink);
+                channel.take(number, &row.at(), written, owner, waiting, sink);
             }
             return Ok(());
         }
@@ -169,7 +174,7 @@ impl Assembly for Package {
                         attachments: addresses(&wire.attachments.unwrap_or_default()),
                         raw: Raw::json(entry.bytes),
                     };
-                    channel.take(number, &entry.at, written, waiting, sink);
+                    channel.take(number, &entry.at, written, owner, waiting, sink);
                 }
                 Err(error) => sink.set_aside(FindingCode::BadRecord, &entry.at, &format!("A message was expected here: {error}.")),
             }
@@ -179,7 +184,7 @@ impl Assembly for Package {
     fn finish(&mut self, sink: &mut dyn SetSink) {
         for channel in self.channels.values_mut() {
             for (file, written) in std::mem::take(&mut channel.messages) {
-                sink.of(file).item(channel.message(written));
+                sink.of(file).item(channel.message(written, self.owner.as_ref()));
             }
         }
     }
@@ -225,28 +230,36 @@ impl Channel {
         item
     }
 
-    fn take(&mut self, file: FileNumber, at: &str, written: Written, waiting: &mut usize, sink: &mut dyn Sink) {
+    fn take(
+        &mut self,
+        file: FileNumber,
+        at: &str,
+        written: Written,
+        owner: Option<&EntityRef>,
+        waiting: &mut usize,
+        sink: &mut dyn Sink,
+    ) {
         if written.id.is_empty() || (written.text.trim().is_empty() && written.attachments.is_empty() && time::iso(&written.time).is_none())
         {
             sink.set_aside(FindingCode::BadRecord, at, "A message has an id, a time and words, and this one lacks them");
-        } else if self.is_known {
-            sink.item(self.message(written));
+        } else if self.is_known && owner.is_some() {
+            sink.item(self.message(written, owner));
         } else if *waiting > attachments::WAITING {
-            sink.finding(attachments::let_go(at, "the channel that comes after them"));
-            sink.item(self.message(written));
+            sink.finding(attachments::let_go(at, "the channel and the account that come after them"));
+            sink.item(self.message(written, owner));
         } else {
             *waiting += written.raw.bytes.len();
             self.messages.push((file, written));
         }
     }
 
-    fn message(&self, written: Written) -> NewItem {
+    fn message(&self, written: Written, owner: Option<&EntityRef>) -> NewItem {
         let Written { id, time: stamp, text, attachments, raw } = written;
         // Times are in UTC, and old tables say so.
         let at = time::any(&stamp).map(|at| {
             if stamp.trim().len() == "2020-01-02 03:04:05".len() { time::millis(at.ms).unwrap_or(at).with_raw(&stamp) } else { at }
         });
-        let mut item = self.conversation.message(IMPORTER.id, Message { key: id, at, sender: None, text: text.trim().to_owned(), raw });
+        let mut item = self.conversation.message(IMPORTER.id, Message { key: id, at, sender: owner.cloned(), text: text.trim().to_owned(), raw });
         if item.title.is_empty() {
             item.title = attachments
                 .first()
@@ -309,6 +322,22 @@ mod tests {
         let old = read_set(&IMPORTER, &[(table, CSV.as_bytes())]).unwrap();
         assert_eq!(old[table].items[0].uid, first[messages].items[0].uid);
         assert_eq!(first[messages].items[0].related[0].to, first[channel].items[0].uid);
+    }
+
+    #[test]
+    fn the_owner_wrote_it_and_the_others_of_the_channel_got_it() {
+        let (messages, channel, user) =
+            ("messages/c200000000000000002/messages.json", "messages/c200000000000000002/channel.json", "account/user.json");
+        let files: [(&str, &[u8]); 3] = [
+            (messages, br#"[{"ID": 900000000000000004, "Timestamp": "2023-01-02 03:04:05", "Contents": "ahoy"}]"#),
+            (channel, br#"{"id": "200000000000000002", "type": "DM", "recipients": ["9", "5"]}"#),
+            (user, br#"{"id": "9", "username": "ann_x", "discriminator": 0}"#),
+        ];
+        let expected = "message discord 2023-01-02T03:04:05Z | ahoy | ahoy <Sender discord.user:9> <Recipient discord.user:5>";
+        for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0]] {
+            let read = read_set(&IMPORTER, &order.map(|place| files[place])).unwrap();
+            assert_eq!(shown(&read[messages].items[0]), expected);
+        }
     }
 
     #[test]
