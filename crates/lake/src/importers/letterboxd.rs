@@ -1,26 +1,76 @@
 //! Letterboxd: `diary.csv`, `reviews.csv`, `ratings.csv`, `watched.csv` and `watchlist.csv` of its export.
 //!
 //! What was watched stands on the day it was; a rating or a review on the day it was written. `watched.csv` and `watchlist.csv`
-//! have the same columns, so the file's name tells them apart. Identity: the table, the address and the day.
+//! have the same columns, so the file's name tells them apart. `watched.csv` has every film of the diary again, on the day it was
+//! entered, and `ratings.csv` the rating of every review: they are part of what says more, so that a film counts once each time it
+//! was watched. Identity: the table, the address and the day.
 //!
 //! `data`: `url`, `year`, `rating` (0.5 to 5), `rewatch`, `tags`.
 
+use std::collections::HashSet;
 use std::io;
 
 use domain::{FindingCode, Kind, NewItem};
 
-use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::table::{Columns, Row, Table};
 use crate::text::time;
 
-pub(crate) static IMPORTER: Importer = Importer { id: "letterboxd", label: "Letterboxd", recognizes, parse: Parse::File(parse) };
+pub(crate) static IMPORTER: Importer = Importer { id: "letterboxd", label: "Letterboxd", recognizes, parse: Parse::Set(|| Box::new(Films::default())) };
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let shaped = probe.extension() == "csv" && Columns::of(probe.head).has(&["Date", "Name", "Year", "Letterboxd URI"]);
     if shaped { Claim::Yes(3) } else { Claim::No }
 }
 
-fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+/// The films of an export, and what waits for the tables that say more of the same ones.
+#[derive(Default)]
+struct Films {
+    /// Titles with years in the diary, and in the reviews.
+    in_diary: HashSet<String>,
+    reviewed: HashSet<String>,
+    waiting: Vec<(FileNumber, Brief, NewItem)>,
+}
+
+/// A table that says of a film what another may say better.
+#[derive(Clone, Copy)]
+enum Brief {
+    Watched,
+    Rating,
+}
+
+impl Assembly for Films {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        parse(input, sink, |list, item, sink| {
+            let brief = match list {
+                "watched" => Brief::Watched,
+                "ratings" => Brief::Rating,
+                _ => {
+                    if list == "diary" {
+                        self.in_diary.insert(item.title.clone());
+                    } else if list == "reviews" {
+                        self.reviewed.insert(item.title.clone());
+                    }
+                    return sink.item(item);
+                }
+            };
+            self.waiting.push((number, brief, item));
+        })
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        for (file, brief, item) in std::mem::take(&mut self.waiting) {
+            let is_told = match brief {
+                Brief::Watched => self.in_diary.contains(&item.title),
+                Brief::Rating => self.reviewed.contains(&item.title),
+            };
+            let own = sink.of(file);
+            if is_told { own.merged() } else { own.item(item) }
+        }
+    }
+}
+
+fn parse(input: &mut Input<'_>, sink: &mut dyn Sink, mut take: impl FnMut(&str, NewItem, &mut dyn Sink)) -> io::Result<()> {
     let path = input.path.to_lowercase();
     let (folder, name) = path.rsplit_once('/').map_or(("", path.as_str()), |(folders, name)| (last(folders), name));
     // What was taken out of the diary, and films that were liked, watched or not.
@@ -38,7 +88,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let list = if is_deleted || is_liked { format!("{folder}/{list}") } else { list.to_owned() };
     while let Some(row) = table.next()? {
         match film(&row, kind, &list) {
-            Some(item) => sink.item(NewItem { hidden: is_deleted, ..item }),
+            Some(item) => take(&list, NewItem { hidden: is_deleted, ..item }, sink),
             None => sink.set_aside(FindingCode::BadRecord, &row.at(), "Expected the name and the address of a film, and found neither."),
         }
     }
@@ -72,7 +122,25 @@ fn film(row: &Row<'_>, kind: Kind, list: &str) -> Option<NewItem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::importer::collected::read;
+    use crate::importer::collected::{read, read_set};
+
+    #[test]
+    fn a_film_counts_once_each_time_it_was_watched() {
+        let diary = "Date,Name,Year,Letterboxd URI,Watched Date\n2022-01-03,The Ferry,1961,https://boxd.it/d1,2022-01-01\n2022-06-03,The Ferry,1961,https://boxd.it/d2,2022-06-01\n";
+        let reviews = "Date,Name,Year,Letterboxd URI,Rating,Review\n2022-01-03,The Ferry,1961,https://boxd.it/d1,4.5,Slow\n";
+        let watched = "Date,Name,Year,Letterboxd URI\n2022-01-03,The Ferry,1961,https://boxd.it/a\n2022-01-04,The Ferry,1994,https://boxd.it/b\n";
+        let ratings = "Date,Name,Year,Letterboxd URI,Rating\n2022-01-03,The Ferry,1961,https://boxd.it/a,4.5\n2022-01-04,Salt,2001,https://boxd.it/c,3\n";
+        let files = [("watched.csv", watched), ("diary.csv", diary), ("ratings.csv", ratings), ("reviews.csv", reviews)];
+        for turn in 0..4 {
+            let mut files = files.map(|(name, table)| (name, table.as_bytes()));
+            files.rotate_left(turn);
+            let read = read_set(&IMPORTER, &files).unwrap();
+            let counted = |name: &str| (read[name].items.len(), read[name].n_merged);
+            assert_eq!(files.map(|(name, _)| counted(name)).iter().map(|(items, merged)| items + *merged as usize).sum::<usize>(), 7);
+            assert_eq!((counted("diary.csv"), counted("watched.csv"), counted("ratings.csv")), ((2, 0), (1, 1), (1, 1)));
+            assert_eq!((read["watched.csv"].items[0].title.as_str(), read["ratings.csv"].items[0].title.as_str()), ("The Ferry (1994)", "Salt (2001)"));
+        }
+    }
 
     #[test]
     fn each_table_becomes_what_it_tells() {
