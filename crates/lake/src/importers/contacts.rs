@@ -7,19 +7,35 @@
 //! `custom`; and `organisation`, `position`, `department`, `nickname`, `birthday` (`1980-05-04`, or `--05-04` without a year),
 //! `notes`, `labels`, `photo_url`, `updated`. A contact has no time of its own.
 //!
-//! Absent on purpose: the HTML form, which holds less; the photos beside the cards, which are files of their own.
+//! A photo that lies beside a file under a contact's name belongs to that contact; one that lies there under no contact's is kept by
+//! itself. What is remembered for parts that come later: the cards whole, and where the photos are.
+//!
+//! Absent on purpose: the HTML form, which holds less.
 
 mod card;
 mod person;
 mod table;
 
+use std::collections::BTreeMap;
 use std::io;
 
-use domain::FindingCode;
+use domain::{FindingCode, NewBlob, NewItem};
 
-use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
+use crate::attachments;
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Origin, Parse, Probe, SetSink, Sink, memo};
+use crate::media;
+use crate::text::path::stem;
 
-pub(crate) static IMPORTER: Importer = Importer { id: "google.contacts", label: "Contacts", recognizes, parse: Parse::File(parse) };
+pub(crate) static IMPORTER: Importer =
+    Importer { id: "google.contacts", label: "Contacts", recognizes, parse: Parse::Set(|| Box::new(Contacts::default())) };
+
+/// Types of the photos beside the cards.
+const PHOTOS: &[&str] = &["jpg", "jpeg", "png", "gif"];
+/// Names of files from this length on may be cut.
+const CUT: usize = 45;
+
+/// Is given each contact of a file.
+type Take<'t> = dyn FnMut(NewItem, &mut dyn Sink) + 't;
 
 /// What the folder is called in the languages of exports.
 const FOLDERS: &[&str] =
@@ -39,18 +55,108 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
             Claim::Ignore(FindingCode::EmptyProduct, "The group has no contacts in it.".to_owned())
         }
         "vcf" => Claim::Yes(1),
+        photo if in_folder && PHOTOS.contains(&photo) => Claim::Yes(1),
         _ => Claim::No,
     }
 }
 
-fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    if input.path.to_lowercase().ends_with(".csv") { table::read(input, sink) } else { card::read(input, sink) }
+/// The contacts of an export that have no picture of their own, and the photos beside them.
+#[derive(Default)]
+struct Contacts {
+    waiting: Vec<Waiting>,
+    /// By folder and stem.
+    photos: BTreeMap<(String, String), Photo>,
+    n_bytes: usize,
+}
+
+struct Waiting {
+    file: FileNumber,
+    folder: String,
+    item: NewItem,
+}
+
+struct Photo {
+    file: FileNumber,
+    blob: NewBlob,
+    is_used: bool,
+}
+
+impl Assembly for Contacts {
+    fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let path = input.path.to_lowercase();
+        if is_photo(&path) {
+            let blob = media::in_place(input)?;
+            sink.remember(serde_json::to_vec(&blob)?);
+            self.photo(number, input.path, blob, sink);
+            return Ok(());
+        }
+        let folder = folder(input.path).to_owned();
+        let mut take = |item: NewItem, sink: &mut dyn Sink| {
+            if !item.blobs.is_empty() || self.n_bytes > attachments::WAITING {
+                return sink.item(item);
+            }
+            self.n_bytes += item.raw.bytes.len() + item.text.len();
+            self.waiting.push(Waiting { file: number, folder: folder.clone(), item });
+        };
+        memo::whole(input, sink, |input, sink| {
+            if path.ends_with(".csv") { table::read(input, sink, &mut take) } else { card::read(input, sink, &mut take) }.map(|()| true)
+        })
+    }
+
+    fn recall(&mut self, number: FileNumber, path: &str, memo: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
+        if is_photo(&path.to_lowercase()) {
+            self.photo(number, path, serde_json::from_slice(memo)?, sink);
+            return Ok(());
+        }
+        let mut reader = memo;
+        let origin = Origin { path: "", entry: "" };
+        self.file(number, &mut Input { path, size: memo.len() as u64, reader: &mut reader, origin }, sink)
+    }
+
+    fn finish(&mut self, sink: &mut dyn SetSink) {
+        for Waiting { file, folder, mut item } in std::mem::take(&mut self.waiting) {
+            if let Some(photo) = self.photo_of(&folder, &item.title) {
+                photo.is_used = true;
+                item.blobs.push(photo.blob.clone());
+            }
+            sink.of(file).item(item);
+        }
+        for Photo { file, blob, is_used } in std::mem::take(&mut self.photos).into_values() {
+            let own = sink.of(file);
+            if is_used { own.merged() } else { own.item(attachments::unclaimed(IMPORTER.id, blob)) }
+        }
+    }
+}
+
+impl Contacts {
+    fn photo(&mut self, file: FileNumber, path: &str, blob: NewBlob, sink: &mut dyn Sink) {
+        let key = (folder(path).to_owned(), stem(path).to_owned());
+        match self.photos.get(&key) {
+            Some(_) => sink.merged(),
+            None => drop(self.photos.insert(key, Photo { file, blob, is_used: false })),
+        }
+    }
+
+    /// The photo of that name in a folder: as it stands, or as archives write it.
+    fn photo_of(&mut self, folder: &str, name: &str) -> Option<&mut Photo> {
+        let written: String = name.chars().map(|letter| if r#"&?'"/\:*<>|%"#.contains(letter) { '_' } else { letter }).collect();
+        let is_of = |stem: &str| stem == name || stem == written || (stem.chars().count() >= CUT && written.starts_with(stem));
+        self.photos.iter_mut().find(|((own, stem), _)| own == folder && is_of(stem)).map(|(_, photo)| photo)
+    }
+}
+
+fn is_photo(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| PHOTOS.contains(&extension))
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::importer::collected::read;
+    use crate::importer::collected::{read, read_set};
 
     const CARDS: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Dr. Ann Example\r\nN:Example;Ann;M.;Dr.;\r\nEMAIL;TYPE=INTERNET;TYPE=HOME:Ann@Example.org\r\n\
         item1.TEL:+41 44 000 00 00\r\nitem1.X-ABLabel:Boat\r\nTEL;TYPE=CELL:0041 79 000 00 00\r\nADR;TYPE=HOME:;;Quay 1;Town;;8000;CH\r\nORG:Rigging\\, Ltd;Masts\r\n\
@@ -68,6 +174,26 @@ mod tests {
         );
         let blob = &collected.items[0].blobs[0];
         assert_eq!((blob.name.as_str(), blob.media_type.as_str()), ("Dr. Ann Example.png", "image/png"));
+    }
+
+    #[test]
+    fn a_photo_beside_the_cards_is_its_contacts() {
+        let folder = "Contacts/My Contacts";
+        let paths = ["My Contacts.vcf", "Bo _ Co.jpg", "Nobody.png"].map(|name| format!("{folder}/{name}"));
+        let files: [(&str, &[u8]); 3] = [
+            (&paths[0], b"BEGIN:VCARD\nFN:Bo & Co\nTEL:044 000\nEND:VCARD\nBEGIN:VCARD\nFN:Cy\nTEL:044 001\nEND:VCARD\n"),
+            (&paths[1], b"\xff\xd8\xff\xe0bo"),
+            (&paths[2], b"\x89PNG"),
+        ];
+        for turn in 0..3 {
+            let mut files = files;
+            files.rotate_left(turn);
+            let read = read_set(&IMPORTER, &files).unwrap();
+            let cards = &read[&paths[0]].items;
+            assert_eq!((cards[0].blobs[0].name.as_str(), cards[1].blobs.len()), ("Bo _ Co.jpg", 0));
+            assert_eq!((read[&paths[1]].n_merged, read[&paths[1]].items.len()), (1, 0));
+            assert_eq!(read[&paths[2]].items[0].title, "Nobody.png");
+        }
     }
 
     #[test]

@@ -4,12 +4,13 @@ use std::io;
 
 use domain::{FindingCode, Raw, RawFormat};
 
+use super::Take;
 use super::person::{Labelled, Person};
 use crate::components::{Component, Components, Next, Property, split};
 use crate::importer::{Input, Sink};
 
-/// Reads a vCard file.
-pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+/// Reads a vCard file; `take` is given each contact.
+pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink, take: &mut Take<'_>) -> io::Result<()> {
     let mut cards = Components::new(input.reader, None);
     loop {
         match cards.next()? {
@@ -24,7 +25,7 @@ pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()>
                     continue;
                 }
                 match person(&component).into_item(super::IMPORTER.id, Raw { format: RawFormat::Card, bytes: raw }) {
-                    Some(item) => sink.item(item),
+                    Some(item) => take(item, sink),
                     None => sink.skip(FindingCode::BadRecord, &at, "The card has no name, address or number."),
                 }
             }

@@ -9,6 +9,7 @@ use std::io;
 use domain::{FindingCode, Raw, RawFormat};
 use serde_json::{Map, Value};
 
+use super::Take;
 use super::person::{Labelled, Person};
 use crate::importer::{Input, Sink};
 use crate::importers::contacts::IMPORTER;
@@ -23,8 +24,8 @@ pub(super) fn is_header(line: &[u8]) -> bool {
         || (has("First Name") && has("Labels") && has("Organization Name"))
 }
 
-/// Reads a table.
-pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+/// Reads a table; `take` is given each contact.
+pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink, take: &mut Take<'_>) -> io::Result<()> {
     let mut table = csv::ReaderBuilder::new().flexible(true).from_reader(&mut *input.reader);
     let columns: Vec<String> = match table.byte_headers() {
         Ok(headers) => headers.iter().map(|name| charset::decoded(name).trim().to_owned()).collect(),
@@ -44,7 +45,7 @@ pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()>
         }
         let raw = Raw::text(RawFormat::CsvRow, &row.json());
         match person(&row).into_item(IMPORTER.id, raw) {
-            Some(item) => sink.item(item),
+            Some(item) => take(item, sink),
             None => sink.skip(FindingCode::BadRecord, &at, "The row has no name, address or number."),
         }
     }
