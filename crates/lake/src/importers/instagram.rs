@@ -15,9 +15,12 @@ mod tests {
     use super::*;
     use crate::importer::collected::read;
 
+    fn line(path: &str, file: &str) -> String {
+        read(&IMPORTER, path, file.as_bytes()).shown().lines().next().unwrap().to_owned()
+    }
+
     #[test]
     fn lists_are_read_in_their_wrappings() {
-        let line = |path: &str, file: &str| read(&IMPORTER, path, file.as_bytes()).shown().lines().next().unwrap().to_owned();
         assert_eq!(
             line(
                 "likes/liked_posts.json",
@@ -52,6 +55,24 @@ mod tests {
                 r#"[{"media": [{"uri": "media/posts/1.jpg", "creation_timestamp": 1600000000, "title": ""}], "title": "At sea", "creation_timestamp": 1600000000}]"#
             ),
             "post instagram 2020-09-13T12:26:40Z | At sea"
+        );
+    }
+
+    #[test]
+    fn a_post_stands_where_its_picture_was_taken_and_the_owner_is_known_in_any_language() {
+        assert_eq!(
+            line(
+                "media/posts_1.json",
+                r#"[{"media": [{"uri": "media/posts/1.jpg", "creation_timestamp": 1600000000, "title": "Pier", "media_metadata": {"photo_metadata": {"exif_data": [{"latitude": 47.1, "longitude": 8.5}]}}}]}]"#
+            ),
+            "post instagram 2020-09-13T12:26:40Z | Pier @47.1000,8.5000"
+        );
+        assert_eq!(
+            line(
+                "personal_information/personal_information.json",
+                r#"{"profile_user": [{"title": "Nutzer", "media_map_data": {}, "string_map_data": {"E-Mail-Adresse": {"value": "Me@example.org"}, "Benutzername": {"value": "me_ex"}, "Name": {"value": "Me Ex"}}}]}"#
+            ),
+            "contact instagram no time | Me Ex <Subject name:me ex> <Subject mailto:me@example.org> <Subject name:me_ex>"
         );
     }
 

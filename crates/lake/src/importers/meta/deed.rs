@@ -5,13 +5,14 @@
 //! known by its key or its file's name.
 //!
 //! Identity: the list's sort, the time and the words, else the record's bytes. `data`: `list` (its key or file), `files` (media named
-//! in it), `links`, `author`, `query` of a search. Who is tagged is linked as depicted, a place that was checked in at as the location;
+//! in it), `links`, `author`, `query` of a search. Who is tagged is linked as depicted, a place that was checked in at as the location; a
+//! medium's own position (`exif_data`) counts where no place does;
 //! comments under a picture or an album are items of their own, part of it. Lists about machines, addresses and advertising are kept hidden, the first
 //! two marked sensitive.
 
 use std::io;
 
-use domain::{EntityKind, EntityRef, FindingCode, ItemLink, Kind, Moment, NewItem, NewLink, Point, Raw, Role};
+use domain::{EntityKind, EntityRef, FindingCode, ItemLink, Kind, Moment, NewItem, NewLink, Point, Raw, Role, UtcMs};
 use serde_json::Value;
 
 use super::Service;
@@ -153,6 +154,8 @@ fn comments_in<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Value>) {
 #[derive(Default)]
 struct Said {
     at: Option<Moment>,
+    /// When an event ended.
+    until: Option<UtcMs>,
     title: String,
     words: Vec<String>,
     links: Vec<String>,
@@ -172,6 +175,7 @@ impl Said {
         // What the record says of itself goes before what is said of things in it.
         let mut said = Self {
             at: TIMES.iter().find_map(|key| time::of(value.get(*key)?)),
+            until: value.get("end_timestamp").and_then(time::of).map(|end| end.ms),
             title: ["title", "name"].iter().find_map(|key| value.get(*key)?.as_str()).unwrap_or_default().trim().to_owned(),
             ..Self::default()
         };
@@ -183,6 +187,10 @@ impl Said {
         match value {
             Value::Array(list) if depth > 0 => list.iter().for_each(|inner| self.look(inner, depth - 1)),
             Value::Object(fields) => {
+                let degrees = |key: &str| fields.get(key).and_then(numbers::float_of);
+                if let Some((lat, lon)) = degrees("latitude").zip(degrees("longitude")) {
+                    self.place = self.place.or_else(|| Point::from_degrees(lat, lon));
+                }
                 if let (Some(label), Some(Value::String(own))) = (fields.get("label").and_then(Value::as_str), fields.get("value")) {
                     self.labelled.push(format!("{label}: {own}"));
                 }
@@ -260,7 +268,7 @@ fn is_captioned(map: &serde_json::Map<String, Value>) -> bool {
 fn item(service: Service, list: &str, said: Said, raw: &[u8]) -> Option<NewItem> {
     let has = |words: &[&str]| words.iter().any(|word| list.contains(word));
     let kind = SORTS.iter().find(|(words, _)| has(words)).map_or(Kind::Activity, |(_, kind)| *kind);
-    let Said { at, title, words, links, files, author, labelled, tagged, place_name, place } = said;
+    let Said { at, until, title, words, links, files, author, labelled, tagged, place_name, place } = said;
     let lines: Vec<&str> = words.iter().chain(&labelled).map(String::as_str).collect();
     let text = lines.join("\n");
     if at.is_none() && title.is_empty() && text.is_empty() && files.is_empty() && place_name.is_empty() {
@@ -288,6 +296,7 @@ fn item(service: Service, list: &str, said: Said, raw: &[u8]) -> Option<NewItem>
     } else {
         [title.as_str(), &text].join("\n").trim().to_owned()
     };
+    item.until = until.filter(|until| at.as_ref().is_some_and(|at| at.ms <= *until));
     item.at = at;
     item.place = place;
     if !place_name.is_empty() {
