@@ -38,6 +38,8 @@ const PRODUCTS: &[(&str, bool)] = &[
     ("Google Finance", false),
     ("Google Help Communities", false),
     ("Google One", false),
+    ("Google Play Books", false),
+    ("Google Play Games Services", false),
     ("Google Shopping", false),
     ("Google Store", false),
     ("Google Translate", false),
