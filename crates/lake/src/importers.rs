@@ -60,6 +60,7 @@ importers![
     photos,
     activity_html,
     activity_json,
+    searches,
     chrome,
     youtube,
     calendar,
