@@ -60,6 +60,7 @@ importers![
     photos,
     activity_html,
     activity_json,
+    activity_files,
     searches,
     chrome,
     youtube,

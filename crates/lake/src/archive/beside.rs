@@ -63,6 +63,11 @@ impl Beside {
         Ok(bytes)
     }
 
+    /// Whether a file is found without passing over the whole archive.
+    pub(crate) fn is_quick(&self) -> bool {
+        !matches!(self.folder, Folder::InTar { .. })
+    }
+
     /// Where a file stands: a path on disk, and the entry there when that is an archive.
     pub(crate) fn place(&self, path: &str) -> (String, String) {
         match &self.folder {

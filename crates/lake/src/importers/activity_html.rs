@@ -10,6 +10,7 @@ use std::io;
 
 use domain::{Finding, FindingCode, Raw, RawFormat, Severity};
 
+use super::activity::files::Files;
 use super::activity::row;
 use super::activity_json::is_activity_path;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
@@ -42,6 +43,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let mut cells = Cells::new(input.reader);
+    let mut files = Files::beside(input.origin);
     let mut header = String::new();
     let mut n_without_time = 0;
     let mut n_rows = 0;
@@ -65,7 +67,10 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
                     }
                 }
                 match row::item(row, input.path, Raw { format: RawFormat::Html, bytes: bytes.to_vec() }) {
-                    Some(item) => sink.item(item),
+                    Some(mut item) => {
+                        files.attach(&mut item);
+                        sink.item(item);
+                    }
                     None => {
                         sink.skip(FindingCode::BadRecord, &format!("byte {at}"), "Rows with neither a title nor an address say nothing");
                     }

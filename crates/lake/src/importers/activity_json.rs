@@ -8,6 +8,7 @@ use std::io;
 use domain::{Finding, FindingCode, Raw, Severity};
 use serde::Deserialize;
 
+use super::activity::files::Files;
 use super::activity::row::{self, Named, Row, spaced};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::json::each::{Entry, each};
@@ -46,22 +47,9 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 
 /// Whether a path is one of activity, in the languages that are known.
 pub(super) fn is_activity_path(path: &str) -> bool {
-    const FOLDERS: &[&str] = &[
-        "My Activity",
-        "Meine Aktivitäten",
-        "Mon activité",
-        "Mi actividad",
-        "Mijn activiteit",
-        "Le mie attività",
-        "Minha atividade",
-        "マイ アクティビティ",
-        "Etkinliğim",
-        "أنشطتي",
-        "我的活动",
-    ];
     let mut folders: Vec<&str> = path.split('/').collect();
     let name = folders.pop().unwrap_or_default().to_lowercase();
-    folders.iter().any(|folder| FOLDERS.contains(folder))
+    folders.iter().any(|folder| is_activity_folder(folder))
         || [
             "my activity",
             "myactivity",
@@ -92,8 +80,33 @@ pub(super) fn is_activity_path(path: &str) -> bool {
             }))
 }
 
+/// Whether a folder is that of all activity, in the languages that are known.
+pub(super) fn is_activity_folder(folder: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "My Activity",
+        "Meine Aktivitäten",
+        "Mon activité",
+        "Mi actividad",
+        "Mijn activiteit",
+        "Le mie attività",
+        "Minha atividade",
+        "A minha atividade",
+        "Moja aktywność",
+        "Мои действия",
+        "Min aktivitet",
+        "マイ アクティビティ",
+        "내 활동",
+        "Etkinliğim",
+        "أنشطتي",
+        "我的活动",
+        "我的活動",
+    ];
+    FOLDERS.contains(&folder)
+}
+
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let path = input.path;
+    let mut files = Files::beside(input.origin);
     let (mut n_without_time, mut first) = (0, String::new());
     each(input.reader, sink, |Entry { listed, at, bytes, .. }, sink| {
         if !listed {
@@ -104,7 +117,8 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
                 sink.set_aside(FindingCode::BadRecord, &at, &format!("A row of activity was expected, and it does not read as one ({error})"));
             }
             Ok(wire) => match row::item(wire.into_row(), path, Raw::json(bytes)) {
-                Some(item) => {
+                Some(mut item) => {
+                    files.attach(&mut item);
                     if item.at.is_none() {
                         n_without_time += 1;
                         if first.is_empty() {

@@ -8,7 +8,7 @@
 
 use std::io::{self, Read};
 
-use domain::{Finding, FindingCode, NewBlob, Severity};
+use domain::{Finding, FindingCode, NewBlob, NewItem, Severity};
 
 use crate::attachments;
 use crate::importer::{Claim, Importer, Input, Parse, Sink};
@@ -26,6 +26,22 @@ pub(crate) static IMPORTER: Importer =
     Importer { id: "file.unknown", label: "Other files", recognizes: |_| Claim::No, parse: Parse::File(parse) };
 
 pub(crate) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    let (mut item, what) = read(IMPORTER.id, input, sink)?;
+    let path = input.path.to_lowercase();
+    item.hidden = MACHINES.iter().any(|word| path.contains(word));
+    sink.finding(Finding {
+        code: FindingCode::UnknownFile,
+        severity: Severity::Note,
+        at: String::new(),
+        message: format!("No importer knows this file ({what} by its content); it is kept by itself, and found by its name and its words."),
+        count: 1,
+    });
+    sink.item(item);
+    Ok(())
+}
+
+/// The item of a file by what its bytes say, and what they are.
+pub(super) fn read(source: &str, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<(NewItem, String)> {
     let (product, name) =
         (input.path.split_once('/').map_or("", |(product, _)| product), input.path.rsplit('/').next().unwrap_or(input.path));
     let mut head = Vec::new();
@@ -37,23 +53,13 @@ pub(crate) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()
         // Its bytes stay where they are.
         Some(medium) => {
             let blob = NewBlob { media_type: medium.to_owned(), ..media::in_place(&mut whole)? };
-            attachments::unclaimed(IMPORTER.id, blob)
+            attachments::unclaimed(source, blob)
         }
-        None => KeptFile::read(&mut whole, BEGINNING, sink)?.item(IMPORTER.id, name),
+        None => KeptFile::read(&mut whole, BEGINNING, sink)?.item(source, name),
     };
     item.set("product", product);
-    let path = input.path.to_lowercase();
-    item.hidden = MACHINES.iter().any(|word| path.contains(word));
-    let what = medium.or_else(|| item.data.get("media_type").and_then(serde_json::Value::as_str)).unwrap_or_default();
-    sink.finding(Finding {
-        code: FindingCode::UnknownFile,
-        severity: Severity::Note,
-        at: String::new(),
-        message: format!("No importer knows this file ({what} by its content); it is kept by itself, and found by its name and its words."),
-        count: 1,
-    });
-    sink.item(item);
-    Ok(())
+    let what = medium.or_else(|| item.data.get("media_type").and_then(serde_json::Value::as_str)).unwrap_or_default().to_owned();
+    Ok((item, what))
 }
 
 #[cfg(test)]
