@@ -56,6 +56,8 @@ pub enum FindingCode {
     EqualNames,
     /// Records that the owner had forgotten before, and that were left out.
     Forgotten,
+    /// What repeats was told time by time: a record each, computed from one that says how.
+    Repeats,
 }
 
 /// Something that the person should know about one file.

@@ -344,7 +344,8 @@ export type FindingCode =
   | "unreadable"
   | "several_exports"
   | "equal_names"
-  | "forgotten";
+  | "forgotten"
+  | "repeats";
 
 /** How much a finding matters. */
 export type Severity = "note" | "warning" | "error";

@@ -1,5 +1,6 @@
-//! Tells events that stand for a whole series: a calendar keeps "every Tuesday" as one entry with a rule, and the vault keeps it
-//! as it is. A number or a last date of such entries would leave out all that the rule says, so it is not given.
+//! Tells events that stand for a whole series: a calendar keeps "every Tuesday" as one entry with a rule. The importer makes each of
+//! its times an item, up to the day of the export, and says so in `told_until`. Where it could not, a number or a last date of
+//! such entries would leave out all that the rule says, so it is not given; nor is what comes next, which no export tells.
 
 use domain::{Filter, Kind, Result};
 use vault::Order;
@@ -22,6 +23,9 @@ impl Answerer<'_> {
         let mut series = Vec::new();
         for row in self.vault.list(&begun, Order::Newest, None, LOOKED_AT)?.rows {
             let Some(item) = self.vault.item(row.uid)? else { continue };
+            if plan.asked != Asked::Next && item.data.get("told_until").is_some() {
+                continue;
+            }
             let repeats = |key: &str| item.data.get(key).is_some_and(|rule| rule.as_str().is_none_or(|rule| !rule.is_empty()));
             if ["rrule", "rdate"].into_iter().any(repeats) {
                 series.push(self.cited(row, plan, Hit { id: 0, score: 1.0, why: vec!["series".to_owned()] })?);

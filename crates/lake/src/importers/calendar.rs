@@ -1,30 +1,42 @@
 //! Calendars in iCalendar form: events, and the tasks and journal entries that other programs keep in such files.
 //!
-//! A series is one item with its rule in `data.rrule`; what is written about single days of it (`RECURRENCE-ID`) are items of
-//! their own, and point at it (`part_of`). Identity: the calendar, the UID and the RECURRENCE-ID. `DTSTAMP` and `SEQUENCE` change from export to export and
-//! mean nothing.
+//! A series is one item with its rule in `data.rrule`, at its first time. Each further time is an item of its own, which points at
+//! it (`part_of`): as its component (`RECURRENCE-ID`) tells it, hidden when that cancels it; else as the rule says, with the title,
+//! the people and the place of the series and none of its description. A series whose first time was taken out or is told by a
+//! component of its own is hidden itself, so that what is seen is what took place. The times go up to the day of the export,
+//! which the archive's name and the `DTSTAMP`s say: what lies ahead may still change. Where a file comes from a program whose
+//! `DTSTAMP`s are not the export's, series that end are told to their end, and others up to the newest time in the file.
 //!
-//! `data`: `uid`, `calendar`, `status`, `location`, `rrule`, `rdate`, `exdate`, `recurrence_id`, `organizer`, `attendees`
+//! Identity: the calendar, the UID and the time of the series that it is, in UTC. `DTSTAMP` and `SEQUENCE` change from export to export
+//! and mean nothing.
+//!
+//! `data`: `uid`, `calendar`, `status`, `location`, `rrule`, `rdate`, `exdate`, `told_until` (of a series of which each time up to
+//! that day is an item; "end" when all are), `recurrence_id` (which time of its series it is), `organizer`, `attendees`
 //! (`{name, address, status}`), `url`, `conference`, `attachments`, `created`, `updated`, `transparent`, `all_day`; of tasks also
 //! `due`, `completed`, `priority`.
 //!
-//! Absent on purpose: the days of a series, which are computed where they are shown; alarms; free and busy times.
+//! Absent on purpose: the times of tasks that repeat; alarms; free and busy times.
 
+mod series;
 mod when;
 mod zones;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::path::Path;
 
 use domain::{
     Certainty, EntityKind, EntityRef, Finding, FindingCode, ItemLink, Kind, Moment, NewItem, NewLink, Raw, RawFormat, Role, Severity, Uid,
+    UtcMs,
 };
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use crate::archive;
 use crate::components::{Component, Components, Next, Property, split};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::text::{html, time};
+use series::{LeftOut, Series};
 use when::When;
 use zones::Zones;
 
@@ -49,10 +61,52 @@ struct Calendar {
     zones: Zones,
     /// Zones that nothing explains, and how many times are in them.
     unknown: BTreeMap<String, u64>,
+    /// What repeats, until it is known until when it is told.
+    series: Vec<Series>,
+    /// By the key of their series, the times that have a component of their own.
+    told_apart: HashMap<String, LeftOut>,
+    dates: Dates,
+}
+
+/// What the file says of its own age.
+#[derive(Default)]
+struct Dates {
+    /// The oldest and the newest `DTSTAMP`.
+    stamped: Option<(UtcMs, UtcMs)>,
+    /// The newest time that anything was created, changed, stamped or begins at, series that repeat without an end aside.
+    newest: Option<UtcMs>,
+}
+
+impl Dates {
+    /// How far apart the `DTSTAMP`s of one export may be.
+    const EXPORT_LASTS: i64 = 3_600_000;
+
+    fn see(&mut self, component: &Component, start: Option<UtcMs>) {
+        if let Some(at) = stamp(component, "DTSTAMP").map(|moment| moment.ms) {
+            self.stamped = Some(self.stamped.map_or((at, at), |(from, to)| (from.min(at), to.max(at))));
+        }
+        let stamps = ["DTSTAMP", "CREATED", "LAST-MODIFIED"].into_iter().filter_map(|name| Some(stamp(component, name)?.ms));
+        self.newest = stamps.chain(start).chain(self.newest).max();
+    }
+
+    /// The day of the export, by the archive's name or by stamps that are all of one hour; `None` when nothing says it.
+    fn exported(&self, archive: Option<UtcMs>) -> Option<UtcMs> {
+        let stamped = self.stamped.filter(|(from, to)| to - from <= Self::EXPORT_LASTS).map(|(_, to)| to);
+        archive.into_iter().chain(stamped).max()
+    }
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut calendar = Calendar { name: name_of(input.path), home: None, zones: Zones::default(), unknown: BTreeMap::new() };
+    let exported = export_day(Path::new(input.origin.path));
+    let mut calendar = Calendar {
+        name: name_of(input.path),
+        home: None,
+        zones: Zones::default(),
+        unknown: BTreeMap::new(),
+        series: Vec::new(),
+        told_apart: HashMap::new(),
+        dates: Dates::default(),
+    };
     let mut components = Components::new(input.reader, Some("VCALENDAR"));
     let mut n_components = 0_u64;
     loop {
@@ -66,8 +120,9 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
                 n_components += 1;
                 match component.name.as_str() {
                     "VTIMEZONE" => calendar.zones.define(&component),
-                    "VEVENT" | "VTODO" | "VJOURNAL" => match calendar.item(&component, Raw { format: RawFormat::Calendar, bytes: raw }) {
-                        Ok(item) => sink.item(item),
+                    "VEVENT" | "VTODO" | "VJOURNAL" => match calendar.told(&component, Raw { format: RawFormat::Calendar, bytes: raw }) {
+                        Ok(Told::Once(item)) => sink.item(*item),
+                        Ok(Told::Again(series)) => calendar.series.push(*series),
                         Err(why) => sink.set_aside(FindingCode::BadRecord, &format!("line {line}"), &why),
                     },
                     _ => {}
@@ -84,6 +139,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
             Next::End => break,
         }
     }
+    calendar.tell_series(exported, sink);
     if n_components == 0 {
         sink.finding(finding(FindingCode::EmptyProduct, Severity::Note, "The calendar has no events in it.".to_owned(), 1));
     }
@@ -96,8 +152,73 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     Ok(())
 }
 
+/// When the export was made, by the name of the archive or of a folder that it was unpacked to.
+fn export_day(path: &Path) -> Option<UtcMs> {
+    let names = path.iter().rev().filter_map(|name| name.to_str());
+    names.filter_map(archive::export_of).find_map(|stamp| time::iso(&stamp)).map(|moment| moment.ms)
+}
+
+/// The date of an instant in UTC; "end" of the one after all times.
+fn day(at: UtcMs) -> String {
+    jiff::Timestamp::from_millisecond(at).map_or_else(|_| "end".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
+}
+
+/// What a component is.
+enum Told {
+    Once(Box<NewItem>),
+    Again(Box<Series>),
+}
+
 impl Calendar {
-    fn item(&mut self, component: &Component, raw: Raw) -> Result<NewItem, String> {
+    /// Hands over the series, and each of their times up to the day of the export.
+    fn tell_series(&mut self, archive: Option<UtcMs>, sink: &mut dyn Sink) {
+        let exported = self.dates.exported(archive);
+        let (mut n_times, mut n_series, mut limited, mut not_understood) = (0_u64, 0_u64, 0_u64, Vec::new());
+        for mut series in std::mem::take(&mut self.series) {
+            if let Some(told) = self.told_apart.get(&series.key) {
+                series.left_out.extend(told);
+            }
+            let horizon = match exported {
+                Some(exported) => exported,
+                None if series.is_finite() => UtcMs::MAX,
+                None => self.dates.newest.unwrap_or(series.start.moment.ms),
+            };
+            let times = series.times(horizon);
+            n_series += u64::from(!times.items.is_empty());
+            n_times += times.items.len() as u64;
+            limited += u64::from(times.is_limited);
+            if !times.is_limited && times.not_understood.is_none() {
+                series.item.set("told_until", day(horizon));
+            }
+            not_understood.extend(times.not_understood);
+            sink.item(series.item);
+            for item in times.items {
+                sink.item(item);
+            }
+        }
+        if n_times > 0 {
+            let until = exported.map_or_else(String::new, |at| format!(" up to {}, the day of the export", day(at)));
+            let message =
+                format!("{n_series} series of events repeat {n_times} times{until}. Each time counts as a record and is an item of its own.");
+            sink.finding(finding(FindingCode::Repeats, Severity::Note, message, n_times));
+        }
+        if limited > 0 {
+            let message = format!(
+                "{limited} series of events have more than {} times; the latest ones are items, and those before them are not.",
+                series::LIMIT
+            );
+            sink.finding(finding(FindingCode::Limit, Severity::Warning, message, limited));
+        }
+        if let Some(rule) = not_understood.first() {
+            let message = format!(
+                "{} series of events have a rule that is none of iCalendar's (RRULE), such as \"{rule}\"; of these the first time alone was imported.",
+                not_understood.len()
+            );
+            sink.finding(finding(FindingCode::BadRecord, Severity::Warning, message, not_understood.len() as u64));
+        }
+    }
+
+    fn told(&mut self, component: &Component, raw: Raw) -> Result<Told, String> {
         let kind = match component.name.as_str() {
             "VTODO" => Kind::Task,
             "VJOURNAL" => Kind::Note,
@@ -111,15 +232,21 @@ impl Calendar {
             return Err("An event has a DTSTART, and this one has none.".to_owned());
         }
         let uid = component.text("UID");
-        let recurrence = component.property("RECURRENCE-ID").map(|property| property.value.trim().to_owned()).unwrap_or_default();
+        let recurrence = self.when(component, "RECURRENCE-ID")?;
         let own = if uid.is_empty() { content_key(component) } else { uid.clone() };
-        let mut item = NewItem::new(kind, IMPORTER.id, format!("{}\0{own}\0{recurrence}", self.name), raw);
-        if !recurrence.is_empty() {
-            let series = Uid::of(IMPORTER.id, format!("{}\0{own}\0", self.name).as_bytes());
+        let key = format!("{}\0{own}", self.name);
+        let time = recurrence.as_ref().map(When::recurrence).unwrap_or_default();
+        let mut item = NewItem::new(kind, IMPORTER.id, format!("{key}\0{time}"), raw);
+        let repeats = ["RRULE", "RDATE"].into_iter().any(|name| component.property(name).is_some());
+        self.dates.see(component, start.as_ref().filter(|_| !repeats).map(|start| start.moment.ms));
+        if let Some(recurrence) = &recurrence {
+            let series = Uid::of(IMPORTER.id, format!("{key}\0").as_bytes());
             item.related.push(ItemLink { relation: "part_of".to_owned(), to: series });
+            item.hidden = component.text("STATUS").eq_ignore_ascii_case("CANCELLED");
+            self.told_apart.entry(key.clone()).or_default().add(recurrence);
         }
         item.set("uid", uid);
-        item.set("recurrence_id", recurrence);
+        item.set("recurrence_id", time);
         if let Some(start) = &start {
             item.until = start.until(end.as_ref(), component.property("DURATION").map(|length| length.value.trim()));
             if start.all_day {
@@ -131,13 +258,27 @@ impl Calendar {
             item.set("completed", component.text("COMPLETED"));
             item.set("priority", component.text("PRIORITY"));
             // A task stands on the day it was done, else on the day it is due.
-            item.at = completed.or(due).or(start).map(|when| when.moment).or_else(|| stamp(component, "CREATED"));
+            item.at = completed.or(due).or_else(|| start.clone()).map(|when| when.moment).or_else(|| stamp(component, "CREATED"));
         } else {
-            item.at = start.map(|when| when.moment).or_else(|| stamp(component, "CREATED"));
+            item.at = start.as_ref().map(|when| when.moment.clone()).or_else(|| stamp(component, "CREATED"));
         }
         self.describe(component, &mut item);
         item.revision = revision(component);
-        Ok(item)
+        let is_cancelled = component.text("STATUS").eq_ignore_ascii_case("CANCELLED");
+        match start.filter(|_| kind == Kind::Event && repeats && recurrence.is_none() && !is_cancelled) {
+            Some(start) => Ok(Told::Again(Box::new(self.series(component, item, key, start)))),
+            None => Ok(Told::Once(Box::new(item))),
+        }
+    }
+
+    fn series(&mut self, component: &Component, item: NewItem, key: String, start: When) -> Series {
+        let rules = |name| component.all(name).map(|rule| rule.value.trim().to_owned()).collect();
+        let mut left_out = LeftOut::default();
+        for when in component.all("EXDATE").flat_map(|list| When::read_list(list, &mut self.zones, self.home.as_ref())) {
+            left_out.add(&when);
+        }
+        let added = component.all("RDATE").flat_map(|list| When::read_list(list, &mut self.zones, self.home.as_ref())).collect();
+        Series { item, key, start, rules: rules("RRULE"), rules_out: rules("EXRULE"), added, left_out }
     }
 
     fn when(&mut self, component: &Component, name: &str) -> Result<Option<When>, String> {

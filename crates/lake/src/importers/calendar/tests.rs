@@ -66,13 +66,90 @@ fn every_clock_of_icalendar_is_read() {
     assert_eq!(span(&home.items[1]), "2025-07-01T07:00:00Z Some(120) OffsetInferred until -");
 }
 
+/// The items of a series: their times, and what else tells them apart.
+fn times(collected: &Collected) -> Vec<String> {
+    let shown = |item: &NewItem| {
+        let at = jiff::Timestamp::from_millisecond(item.at.as_ref().unwrap().ms).unwrap();
+        let role = if item.related.is_empty() { " series" } else { "" };
+        format!("{} {}{role}{}", at.strftime("%y%m%dT%H%M"), item.title, if item.hidden { " hidden" } else { "" })
+    };
+    let mut times: Vec<String> = collected.items.iter().map(shown).collect();
+    times.sort();
+    times
+}
+
 #[test]
-fn a_series_and_its_exceptions_are_items_and_exports_do_not_double_them() {
-    let series = event("UID:s\nDTSTART:20250701T090000Z\nRRULE:FREQ=DAILY\nDTSTAMP:20260101T000000Z\nSEQUENCE:1\n");
-    let first = calendar(&format!("{series}{}", event("UID:s\nRECURRENCE-ID:20250702T090000Z\nDTSTART:20250702T100000Z\n")));
-    let again = calendar(&series.replace("20260101", "20270101").replace("SEQUENCE:1", "SEQUENCE:2"));
-    assert_ne!(first.items[0].uid, first.items[1].uid);
-    assert_eq!(first.items[0].uid, again.items[0].uid);
+fn a_series_is_told_time_by_time_on_its_own_clock_up_to_the_day_of_the_export() {
+    let yoga = "UID:y\nSUMMARY:Yoga\nDTSTART;TZID=Europe/Zurich:20250317T180000\nDTEND;TZID=Europe/Zurich:20250317T190000\nDTSTAMP:20250420T120000Z\n\
+                RRULE:FREQ=WEEKLY;BYDAY=MO\nEXDATE;TZID=Europe/Zurich:20250407T180000\nLOCATION:Studio\nDESCRIPTION:bring a mat\nATTENDEE:mailto:bo@example.org\n";
+    let moved = "UID:y\nSUMMARY:Yoga, outside\nRECURRENCE-ID:20250324T170000Z\nDTSTART:20250325T160000Z\nDTSTAMP:20250420T120000Z\n";
+    let off = "UID:y\nSUMMARY:Yoga\nRECURRENCE-ID;TZID=Europe/Zurich:20250414T180000\nDTSTART:20250414T160000Z\nSTATUS:CANCELLED\nDTSTAMP:20250420T120000Z\n";
+    let collected = calendar(&format!("{}{}{}", event(moved), event(yoga), event(off)));
+    // Before and after the change to summer time, six is six; the 7th of April is left out, and the 21st is not yet.
+    assert_eq!(
+        times(&collected),
+        ["250317T1700 Yoga series", "250325T1600 Yoga, outside", "250331T1600 Yoga", "250414T1600 Yoga hidden"]
+    );
+    let third = collected.items.iter().find(|item| item.data.get("recurrence_id") == Some(&json!("20250331T160000Z"))).unwrap();
+    assert_eq!(span(third), "2025-03-31T16:00:00Z Some(120) Exact until 2025-03-31T17:00:00Z");
+    assert_eq!((third.text.as_str(), third.links.len(), third.raw.bytes.len()), ("Studio", 2, 0));
+    let series = collected.items.iter().find(|item| item.data.contains_key("rrule")).unwrap();
+    assert_eq!(series.data["told_until"], "2025-04-20");
+    assert!(collected.items.iter().all(|item| item.uid == series.uid || item.related[0].to == series.uid));
+    assert_eq!((collected.findings[0].code, collected.findings[0].count), (FindingCode::Repeats, 1));
+}
+
+#[test]
+fn what_was_told_by_the_rule_and_then_by_its_own_component_is_one_item() {
+    let series = "UID:s\nDTSTART;TZID=Europe/Zurich:20250701T090000\nRRULE:FREQ=DAILY;COUNT=3\nDTSTAMP:20260101T000000Z\nSEQUENCE:1\n";
+    let first = calendar(&event(series));
+    let apart = event("UID:s\nRECURRENCE-ID;TZID=Europe/Zurich:20250702T090000\nDTSTART:20250702T100000Z\nDTSTAMP:20270101T000000Z\n");
+    let again = calendar(&format!("{}{apart}", event(&series.replace("20260101", "20270101").replace("SEQUENCE:1", "SEQUENCE:2"))));
+    let uids = |collected: &Collected| collected.items.iter().map(|item| item.uid).collect::<std::collections::BTreeSet<_>>();
+    assert_eq!((uids(&first).len(), uids(&first) == uids(&again)), (3, true));
+}
+
+#[test]
+fn every_way_to_repeat_and_to_leave_out_is_followed() {
+    let cases: [(&str, &[&str]); 12] = [
+        // Programs write the end on any clock.
+        ("DTSTART;TZID=America/New_York:20250105T200000\nRRULE:FREQ=WEEKLY;UNTIL=20250113T010000Z\n", &["250106T0100", "250113T0100"]),
+        ("DTSTART;TZID=America/New_York:20250105T200000\nRRULE:FREQ=WEEKLY;UNTIL=20250112\n", &["250106T0100", "250113T0100"]),
+        ("DTSTART;TZID=America/New_York:20250105T200000\nRRULE:FREQ=WEEKLY;UNTIL=20250112T195959\n", &["250106T0100"]),
+        ("DTSTART;VALUE=DATE:20240229\nRRULE:FREQ=YEARLY;COUNT=2\n", &["240229T0000", "280229T0000"]),
+        ("DTSTART;VALUE=DATE:20250131\nRRULE:FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=3\n", &["250131T0000", "250228T0000", "250331T0000"]),
+        ("DTSTART:20250101T090000Z\nRRULE:FREQ=MONTHLY;INTERVAL=2;BYDAY=1WE;COUNT=2;WKST=SU\n", &["250101T0900", "250305T0900"]),
+        ("DTSTART:20250101T090000Z\nRRULE:FREQ=MONTHLY;BYSETPOS=-1;BYDAY=MO,TU,WE,TH,FR;UNTIL=20250301T000000Z\n", &["250101T0900", "250131T0900", "250228T0900"]),
+        // The first time is taken out: the series is hidden.
+        ("DTSTART;VALUE=DATE:20250101\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE;VALUE=DATE:20250101,20250103\n", &["250101T0000 hidden", "250102T0000"]),
+        // Whole days left out by instants, and instants by whole days.
+        ("DTSTART;VALUE=DATE:20250101\nRRULE:FREQ=DAILY;COUNT=2\nEXDATE:20250102T000000\n", &["250101T0000"]),
+        ("DTSTART;TZID=Asia/Tokyo:20250101T080000\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE;VALUE=DATE:20250102\n", &["241231T2300", "250102T2300"]),
+        ("DTSTART;TZID=Europe/Zurich:20250101T090000\nRDATE:20250105T100000Z\nRDATE;VALUE=PERIOD:20250106T080000Z/PT2H\n", &["250101T0800", "250105T1000", "250106T0800"]),
+        ("DTSTART:20250101T090000Z\nRRULE:FREQ=NEVER\n", &["250101T0900"]),
+    ];
+    for (lines, expected) in cases {
+        let collected = calendar(&event(&format!("UID:s\nSUMMARY:\n{lines}")));
+        let found: Vec<String> = times(&collected).iter().map(|time| time.replace(" (no title)", "").replace(" series", "")).collect();
+        assert_eq!(found, expected, "{lines}");
+        assert_eq!(collected.findings.iter().any(|finding| finding.code == FindingCode::BadRecord), lines.contains("NEVER"));
+    }
+}
+
+#[test]
+fn an_endless_series_ends_with_the_newest_date_of_the_file_and_has_a_bound() {
+    let endless = event("UID:s\nDTSTART:20250101T090000Z\nDTSTAMP:20240101T000000Z\nRRULE:FREQ=DAILY\n");
+    let other = event("UID:o\nDTSTART:20250103T120000Z\nDTSTAMP:20250102T000000Z\n");
+    // Stamps a year apart are no export's: it is told up to what else the file has.
+    assert_eq!(calendar(&format!("{endless}{other}")).items.len(), 4);
+    let cancelled = endless.replace("RRULE", "STATUS:CANCELLED\nRRULE");
+    assert_eq!(calendar(&format!("{cancelled}{other}")).items.len(), 2);
+    let old = event("UID:s\nDTSTART:20000101T090000Z\nDTSTAMP:20250101T000000Z\nRRULE:FREQ=DAILY\n");
+    let collected = calendar(&old);
+    let latest = collected.items.iter().filter_map(|item| item.at.as_ref()).map(|at| at.ms).max();
+    assert_eq!((collected.items.len(), latest), (series::LIMIT + 1, Some(1_735_635_600_000)));
+    assert!(collected.findings.iter().any(|finding| finding.code == FindingCode::Limit));
+    assert!(collected.items.iter().all(|item| !item.data.contains_key("told_until")), "times are missing");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The times of iCalendar: with a zone's name, in UTC, of no zone, dates alone, and lengths.
 
 use domain::{Certainty, Moment, UtcMs};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
@@ -17,7 +17,11 @@ pub(super) struct When {
     pub(super) moment: Moment,
     /// Whether it is a date alone.
     pub(super) all_day: bool,
-    /// The zone whose wall clock it is on, where that is known.
+    /// What it says on its own clock; midnight of a date.
+    pub(super) civil: DateTime,
+    /// The clock that it was given on, by which it repeats: UTC where nothing says another.
+    clock: TimeZone,
+    /// The zone whose wall clock is shown, where that is known.
     zone: Option<TimeZone>,
 }
 
@@ -27,15 +31,27 @@ impl When {
     pub(super) fn read(property: &Property, zones: &mut Zones, home: Option<&TimeZone>) -> Option<Self> {
         let value = property.value.trim();
         let zone_name = property.parameter("TZID");
-        let raw = zone_name.as_ref().map_or_else(|| value.to_owned(), |name| format!("{name}:{value}"));
+        Self::of(value, zone_name.as_deref(), zones, home)
+    }
+
+    /// Reads every time of an `EXDATE` or `RDATE`: a list, or of periods (`start/end`) their starts. What is no time is left out.
+    pub(super) fn read_list(property: &Property, zones: &mut Zones, home: Option<&TimeZone>) -> Vec<Self> {
+        let zone_name = property.parameter("TZID");
+        let starts = property.value.split(',').map(|value| value.split_once('/').map_or(value, |(start, _)| start).trim());
+        starts.filter_map(|value| Self::of(value, zone_name.as_deref(), zones, home)).collect()
+    }
+
+    fn of(value: &str, zone_name: Option<&str>, zones: &mut Zones, home: Option<&TimeZone>) -> Option<Self> {
+        let raw = zone_name.map_or_else(|| value.to_owned(), |name| format!("{name}:{value}"));
         let Some((date, clock)) = value.split_once(['T', 't']) else {
-            let midnight = self::date(value)?.to_zoned(TimeZone::UTC).ok()?;
-            let moment = Moment { ms: midnight.timestamp().as_millisecond(), offset_min: None, certainty: Certainty::DateOnly, raw };
-            return Some(Self { moment, all_day: true, zone: None });
+            let civil = self::date(value)?.to_datetime(Time::midnight());
+            let ms = civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond();
+            let moment = Moment { ms, offset_min: None, certainty: Certainty::DateOnly, raw };
+            return Some(Self { moment, all_day: true, civil, clock: TimeZone::UTC, zone: None });
         };
         let utc = clock.ends_with(['Z', 'z']);
         let civil = civil(self::date(date)?, clock.trim_end_matches(['Z', 'z']))?;
-        let (zone, shown, certainty) = match (utc, zone_name.and_then(|name| zones.get(&name)), home) {
+        let (zone, shown, certainty) = match (utc, zone_name.and_then(|name| zones.get(name)), home) {
             (true, _, Some(home)) => (TimeZone::UTC, Some(home.clone()), Certainty::OffsetInferred),
             (true, _, None) => (TimeZone::UTC, None, Certainty::Exact),
             (false, Some(zone), _) => (zone.clone(), Some(zone), Certainty::Exact),
@@ -43,9 +59,33 @@ impl When {
             (false, None, None) => (TimeZone::UTC, None, Certainty::ZoneUnknown),
         };
         // A wall clock that a change to summer time leaves out means the time after the gap.
-        let instant = civil.to_zoned(zone).ok()?.timestamp();
-        let offset_min = shown.as_ref().map(|zone| (zone.to_offset(instant).seconds() / 60) as i16);
-        Some(Self { moment: Moment { ms: instant.as_millisecond(), offset_min, certainty, raw }, all_day: false, zone: shown })
+        let instant = civil.to_zoned(zone.clone()).ok()?.timestamp();
+        let moment = Moment { ms: instant.as_millisecond(), offset_min: offset(shown.as_ref(), instant), certainty, raw };
+        Some(Self { moment, all_day: false, civil, clock: zone, zone: shown })
+    }
+
+    /// The same at another time on the same clock; it stands nowhere as it is.
+    pub(super) fn moved_to(&self, civil: DateTime) -> Option<Self> {
+        let instant = civil.to_zoned(self.clock.clone()).ok()?.timestamp();
+        let offset_min = offset(self.zone.as_ref(), instant);
+        let moment = Moment { ms: instant.as_millisecond(), offset_min, certainty: self.moment.certainty, raw: String::new() };
+        Some(Self { moment, civil, ..self.clone() })
+    }
+
+    /// What this one's clock shows at the time of another.
+    pub(super) fn clock_at(&self, other: &Self) -> Option<DateTime> {
+        if self.all_day || other.all_day {
+            return (self.all_day && other.all_day).then_some(other.civil);
+        }
+        Some(jiff::Timestamp::from_millisecond(other.moment.ms).ok()?.to_zoned(self.clock.clone()).datetime())
+    }
+
+    /// Which time of a series it is, the same whichever clock names it: `20250308`, or `20250308T080000Z`.
+    pub(super) fn recurrence(&self) -> String {
+        if self.all_day {
+            return self.civil.strftime("%Y%m%d").to_string();
+        }
+        jiff::Timestamp::from_millisecond(self.moment.ms).map(|at| at.strftime("%Y%m%dT%H%M%SZ").to_string()).unwrap_or_default()
     }
 
     /// The end of what begins here: at `end`, or after `length`; a date without either lasts its day.
@@ -68,8 +108,12 @@ impl When {
     }
 }
 
+fn offset(zone: Option<&TimeZone>, at: jiff::Timestamp) -> Option<i16> {
+    zone.map(|zone| (zone.to_offset(at).seconds() / 60) as i16)
+}
+
 /// `20240301`
-fn date(text: &str) -> Option<Date> {
+pub(super) fn date(text: &str) -> Option<Date> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
     if text.len() != 8 {
         return None;
@@ -78,8 +122,8 @@ fn date(text: &str) -> Option<Date> {
 }
 
 /// `090000`, and the second 60.
-fn civil(date: Date, clock: &str) -> Option<DateTime> {
+pub(super) fn civil(date: Date, clock: &str) -> Option<DateTime> {
     let number = |from: usize, to: usize| clock.get(from..to)?.parse::<i8>().ok();
     let second = if clock.len() >= 6 { number(4, 6)?.min(59) } else { 0 };
-    Some(date.to_datetime(jiff::civil::Time::new(number(0, 2)?, number(2, 4)?, second, 0).ok()?))
+    Some(date.to_datetime(Time::new(number(0, 2)?, number(2, 4)?, second, 0).ok()?))
 }
