@@ -73,7 +73,7 @@ struct Calendar {
 struct Dates {
     /// The oldest and the newest `DTSTAMP`.
     stamped: Option<(UtcMs, UtcMs)>,
-    /// The newest time that anything was created, changed, stamped or begins at, series that repeat without an end aside.
+    /// The newest time that anything was created, changed, stamped or begins at.
     newest: Option<UtcMs>,
 }
 
@@ -238,7 +238,7 @@ impl Calendar {
         let time = recurrence.as_ref().map(When::recurrence).unwrap_or_default();
         let mut item = NewItem::new(kind, IMPORTER.id, format!("{key}\0{time}"), raw);
         let repeats = ["RRULE", "RDATE"].into_iter().any(|name| component.property(name).is_some());
-        self.dates.see(component, start.as_ref().filter(|_| !repeats).map(|start| start.moment.ms));
+        self.dates.see(component, start.as_ref().map(|start| start.moment.ms));
         if let Some(recurrence) = &recurrence {
             let series = Uid::of(IMPORTER.id, format!("{key}\0").as_bytes());
             item.related.push(ItemLink { relation: "part_of".to_owned(), to: series });

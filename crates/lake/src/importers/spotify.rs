@@ -1,12 +1,16 @@
 //! Spotify: what was listened to, of the extended history (`Streaming_History_Audio_*.json`, `endsong_*.json`) and of the account's
-//! last year (`StreamingHistory*.json`).
+//! last year (`StreamingHistory*.json`); what was looked for in that year (`SearchQueries.json`), and the playlists (`Playlist*.json`).
 //!
 //! A play stands from when it began, which is its end less how long it was played. Times are UTC in both. Identity: the end, what was played and how
 //! long. The short history tells ends to the minute and names no address, so that plays which both histories hold are two.
 //!
-//! `data`: `artist` or `show`, `album`, `uri`, `played_s`, `skipped`, `country`, `platform`.
+//! A playlist is a collection, and each thing in it stands on the day that it was added. Identity: of a search, the time and the words;
+//! of a playlist, its name; of what is in it, also the address or the name, and the day.
 //!
-//! Absent on purpose: playlists and the library, whose files name other things of the same names.
+//! `data`: `artist` or `show`, `album`, `uri`, `played_s`, `skipped`, `country`, `platform`; of a search `query`; of what is in a playlist
+//! `playlist` and `action` ("added").
+//!
+//! Absent on purpose: the library, which says of nothing when it was kept.
 
 use std::io;
 
@@ -24,18 +28,87 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
     let extended = has("\"ms_played\"") && has("\"ts\"");
     let short = has("\"msPlayed\"") && has("\"endTime\"");
-    if probe.head.trim_ascii_start().starts_with(b"[") && (extended || short) { Claim::Yes(3) } else { Claim::No }
+    let searches = has("\"searchTime\"") && has("\"searchQuery\"");
+    let playlists = has("\"playlists\"") && has("\"addedDate\"") && (has("\"trackName\"") || has("\"episodeName\""));
+    let head = probe.head.trim_ascii_start();
+    let shaped = head.starts_with(b"[") && (extended || short || searches) || head.starts_with(b"{") && playlists;
+    if shaped { Claim::Yes(3) } else { Claim::No }
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    each(input.reader, sink, |entry, sink| match lenient::value(entry.bytes).ok().and_then(|value| play(&value, entry.bytes)) {
-        Some(item) => sink.item(item),
-        None => sink.set_aside(
-            FindingCode::BadRecord,
-            &entry.at,
-            "A play has a time in `ts` or `endTime` and names what was played, and this one lacks one of them.",
-        ),
+    each(input.reader, sink, |entry, sink| {
+        let value = lenient::value(entry.bytes).ok();
+        if entry.key == "playlists" && entry.listed {
+            return match value.filter(Value::is_object) {
+                Some(list) => playlist(&list, entry.bytes, sink),
+                None => sink.set_aside(FindingCode::BadRecord, &entry.at, "A playlist was expected here, and it is none."),
+            };
+        }
+        match value.and_then(|value| if value.get("searchQuery").is_some() { search(&value, entry.bytes) } else { play(&value, entry.bytes) }) {
+            Some(item) => sink.item(item),
+            None => sink.set_aside(
+                FindingCode::BadRecord,
+                &entry.at,
+                "A play has a time in `ts` or `endTime` and names what was played, a search has a time and words, and this one lacks one of them.",
+            ),
+        }
     })
+}
+
+fn search(value: &Value, bytes: &[u8]) -> Option<NewItem> {
+    let query = value["searchQuery"].as_str()?.trim();
+    let written = value["searchTime"].as_str()?;
+    // `2023-01-02T03:04:05.123Z[UTC]`
+    let at = time::iso_utc(written.split('[').next()?)?;
+    if query.is_empty() {
+        return None;
+    }
+    let mut item = NewItem::new(Kind::Search, "spotify.search", [&at.ms.to_string(), query].join("\u{1f}"), Raw::json(bytes));
+    item.title = query.to_owned();
+    item.at = Some(at);
+    item.set("query", query);
+    Some(item)
+}
+
+/// A playlist, and each thing that was added to it.
+fn playlist(list: &Value, bytes: &[u8], sink: &mut dyn Sink) {
+    let text = |value: &Value| value.as_str().map(str::trim).unwrap_or_default().to_owned();
+    let name = text(&list["name"]);
+    let label = (!name.is_empty()).then(|| NewLink { role: Role::Label, entity: EntityRef::named(EntityKind::Label, &name) });
+    for (place, entry) in list["items"].as_array().into_iter().flatten().enumerate() {
+        let first = |keys: &[&str]| {
+            let things = ["track", "episode", "audiobook", "localTrack"].into_iter().map(|sort| &entry[sort]);
+            things.flat_map(|thing| keys.iter().map(|key| text(&thing[*key]))).find(|text| !text.is_empty()).unwrap_or_default()
+        };
+        let title = first(&["trackName", "episodeName", "audiobookName", "uri"]);
+        let (by, album, uri) = (first(&["artistName", "showName"]), first(&["albumName"]), first(&["trackUri", "episodeUri", "audiobookUri", "uri"]));
+        if title.is_empty() {
+            sink.skip(FindingCode::BadRecord, &format!("{name}, number {}", place + 1), "What is in a playlist and has no name says nothing.");
+            continue;
+        }
+        let day = text(&entry["addedDate"]);
+        let key = ["added", &name, if uri.is_empty() { &title } else { &uri }, &day].join("\u{1f}");
+        let mut item = NewItem::new(Kind::Activity, "spotify.playlist", key, Raw::json(entry.to_string().as_bytes()));
+        item.text = [by.as_str(), &album].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+        item.title = title;
+        item.at = time::iso(&day);
+        if !by.is_empty() {
+            item.links.push(NewLink { role: Role::Channel, entity: EntityRef::named(EntityKind::Organisation, &by) });
+        }
+        item.links.extend(label.clone());
+        item.set("action", "added");
+        item.set("playlist", name.as_str());
+        item.set("artist", by);
+        item.set("album", album);
+        item.set("uri", uri);
+        sink.item(item);
+    }
+    let mut item = NewItem::new(Kind::Collection, "spotify.playlist", ["playlist", &name].join("\u{1f}"), Raw::json(bytes));
+    item.text = text(&list["description"]);
+    item.at = time::iso(&text(&list["lastModifiedDate"]));
+    item.title = if name.is_empty() { "Playlist without a name".to_owned() } else { name };
+    item.links.extend(label);
+    sink.item(item);
 }
 
 fn play(value: &Value, bytes: &[u8]) -> Option<NewItem> {
@@ -76,6 +149,25 @@ fn play(value: &Value, bytes: &[u8]) -> Option<NewItem> {
 mod tests {
     use super::*;
     use crate::importer::collected::read;
+
+    #[test]
+    fn searches_and_playlists_are_read() {
+        let searches = br#"[{"platform": "IOS", "searchTime": "2023-01-02T03:04:05.123Z[UTC]", "searchQuery": "sea shanty", "searchInteractionURIs": []}]"#;
+        let playlists = br#"{"playlists": [{"name": "Harbour", "lastModifiedDate": "2023-02-03", "items": [
+            {"track": {"trackName": "Low Tide", "artistName": "Gull Rock", "albumName": "Sea", "trackUri": "spotify:track:1"}, "episode": null, "addedDate": "2023-02-01"},
+            {"track": null, "episode": null, "addedDate": "2023-02-01"}]}]}"#;
+        let shown = |path: &str, bytes: &[u8]| {
+            assert_eq!(recognizes(&Probe { path, head: bytes, tail: b"", size: 99 }), Claim::Yes(3), "{path}");
+            let collected = read(&IMPORTER, path, bytes);
+            (collected.items.iter().map(crate::importer::collected::shown).collect::<Vec<_>>(), collected.n_skipped)
+        };
+        assert_eq!(shown("SearchQueries.json", searches), (vec!["search spotify.search 2023-01-02T03:04:05.123Z | sea shanty".to_owned()], 0));
+        let expected = [
+            "activity spotify.playlist 2023-02-01T00:00:00Z | Low Tide | Gull Rock / Sea <Channel name:gull rock> <Label label:harbour>",
+            "collection spotify.playlist 2023-02-03T00:00:00Z | Harbour <Label label:harbour>",
+        ];
+        assert_eq!(shown("Playlist1.json", playlists), (expected.map(str::to_owned).to_vec(), 1));
+    }
 
     #[test]
     fn plays_of_both_histories_are_read_and_stand_where_they_began() {
