@@ -76,6 +76,15 @@ fn write(connection: &mut Connection, key: &Key, entries: &[AuditEntry]) -> Outc
     Ok(transaction.commit()?)
 }
 
+/// How many rows the announced call answers, for who knows it before the call has ended.
+pub(crate) fn announce_rows(n_rows: u64) {
+    ANNOUNCED.with_borrow_mut(|announced| {
+        if let Some(announced) = announced {
+            announced.entry.n_rows = Some(n_rows);
+        }
+    });
+}
+
 /// What the calling thread announced, for the transaction that it is about to send.
 pub(crate) struct Announcement(Option<Announced>);
 

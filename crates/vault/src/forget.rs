@@ -6,6 +6,8 @@
 //! the next unlock. Its stages, each of which can be begun again: [`removing`] rows and attachments, [`tidying`] what is told
 //! of them elsewhere, [`scrubbing`] what they leave in indexes and pages.
 //!
+//! Of kept conversations go the questions and answers that rest on what goes, or tell of it; each with the step that takes it.
+//!
 //! Hidden items are covered like others. An item that a source outside of the scope has as well stays whole.
 
 mod plan;
@@ -82,6 +84,8 @@ pub struct Went {
     pub vectors: u64,
     /// People, places, devices and labels that no item is left of, with what you said about them.
     pub entities: u64,
+    /// Questions with their answers, of the conversations that are kept, that rested on the items or told of them.
+    pub exchanges: u64,
     /// Files whose names in the ledger of imports are blotted out.
     pub ledger_lines: u64,
     /// Exports whose parts are no longer put together with parts that come later, because what was remembered of their files

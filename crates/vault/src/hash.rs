@@ -4,7 +4,8 @@
 //!
 //! In it: items with all their variants, what stands in links, relations, numbers, places and attachments; entities and
 //! their names; track points; tombstones; what the owner said about who is who. Not in it: the ledger, row numbers, inferred places
-//! and zones, which of two records of a day is shown, where media left in place were found, who is joined with whom by cards, settings, jobs and indexes.
+//! and zones, which of two records of a day is shown, where media left in place were found, who is joined with whom by cards, settings, saved searches, kept
+//! conversations, jobs and indexes.
 
 use blake3::Hasher;
 use domain::Result;

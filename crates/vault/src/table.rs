@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod blob;
 pub(crate) mod change;
 pub(crate) mod entity;
+pub(crate) mod exchange;
 pub(crate) mod file;
 pub(crate) mod import_run;
 pub(crate) mod item;
@@ -56,6 +57,7 @@ pub(crate) const STEPS: &[&[Step]] = &[
     receipt::STEPS,
     audit::STEPS,
     saved_search::STEPS,
+    exchange::STEPS,
     VECTORS,
 ];
 

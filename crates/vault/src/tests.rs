@@ -2,6 +2,7 @@
 
 mod auditing;
 mod backup;
+mod conversations;
 mod forgetting;
 mod importing;
 mod keys;

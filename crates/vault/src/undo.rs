@@ -16,6 +16,7 @@ use crate::fault::Outcome;
 use crate::ingest::stand;
 use crate::table::change::ChangeOp;
 use crate::table::entity::Tally;
+use crate::table::exchange;
 use crate::table::file::{self, FileId};
 use crate::table::import_run::{self, ImportState};
 use crate::table::track_cell::Cells;
@@ -242,8 +243,9 @@ pub(crate) fn mark_items(connection: &Connection, ids: &[i64]) -> Outcome<()> {
     Ok(())
 }
 
-/// Removes the items that [`mark_items`] marked, whoever has seen them; says which blobs went.
-pub(crate) fn remove_marked(connection: &Connection) -> Outcome<Vec<[u8; 16]>> {
+/// Removes the items that [`mark_items`] marked, whoever has seen them; says which blobs went, and how many kept exchanges that
+/// cited them.
+pub(crate) fn remove_marked(connection: &Connection) -> Outcome<(Vec<[u8; 16]>, u64)> {
     connection
         .prepare_cached(
             "DELETE FROM sighting WHERE (file, item, variant) IN (SELECT s.file, s.item, s.variant FROM temp.gone_variant g JOIN sighting s ON s.variant = g.id)",
@@ -251,9 +253,9 @@ pub(crate) fn remove_marked(connection: &Connection) -> Outcome<Vec<[u8; 16]>> {
         .execute([])?;
     let removed = remove_variants(connection)?;
     let mut tally = Tally::default();
-    remove_gone_items(connection, &mut tally)?;
+    let n_exchanges = remove_gone_items(connection, &mut tally)?;
     tally.settle(connection)?;
-    Ok(removed)
+    Ok((removed, n_exchanges))
 }
 
 /// Makes the working tables, in memory, and empties them.
@@ -286,9 +288,10 @@ const ORPHANS: &str =
     "SELECT DISTINCT i.id FROM temp.seen s CROSS JOIN item i ON i.id = s.item CROSS JOIN temp.gone_variant g ON g.id = i.variant
      WHERE i.id NOT IN (SELECT id FROM temp.gone_item)";
 
-/// Lets the best variant left stand for each item that lost the one that stood.
+/// Lets the best variant left stand for each item that lost the one that stood. What was answered from the lost one goes.
 fn promote(connection: &Connection, tally: &mut Tally) -> Outcome<()> {
     let orphans: Vec<i64> = connection.prepare_cached(ORPHANS)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    exchange::remove_citing(connection, &orphans)?;
     for id in orphans {
         if let Some(best) = variant::best(connection, id)? {
             let content = Content::open(&variant::packed(connection, best)?)?;
@@ -302,8 +305,8 @@ fn promote(connection: &Connection, tally: &mut Tally) -> Outcome<()> {
 /// Who was in the items that go, how often, and whether on a card. In this order, or SQLite reads all links for each file, to have them grouped.
 const GONE_LINKS: &str = "SELECT l.entity, l.name, count(*), max(l.role = ?1) FROM temp.gone_item g CROSS JOIN link l ON l.item = g.id GROUP BY l.entity, l.name";
 
-/// Removes the items in `gone_item` with all that hangs on them but their variants.
-fn remove_gone_items(connection: &Connection, tally: &mut Tally) -> Outcome<()> {
+/// Removes the items in `gone_item` with all that hangs on them but their variants; says how many kept exchanges cited them.
+fn remove_gone_items(connection: &Connection, tally: &mut Tally) -> Outcome<u64> {
     {
         let mut statement = connection.prepare_cached(GONE_LINKS)?;
         let mut rows = statement.query([Role::Subject.code()])?;
@@ -320,11 +323,12 @@ fn remove_gone_items(connection: &Connection, tally: &mut Tally) -> Outcome<()> 
     connection.prepare_cached("DELETE FROM item_link WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection.prepare_cached("DELETE FROM pii WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection.prepare_cached("DELETE FROM number WHERE item IN (SELECT id FROM temp.gone_item)")?.execute([])?;
+    let n_exchanges = exchange::remove_citing_gone(connection)?;
     connection.prepare_cached("DELETE FROM item WHERE id IN (SELECT id FROM temp.gone_item)")?.execute([])?;
     connection
         .prepare_cached("INSERT INTO change (item, op) SELECT id, ?1 FROM temp.gone_item ORDER BY id")?
         .execute(params![ChangeOp::Delete.code()])?;
-    Ok(())
+    Ok(n_exchanges)
 }
 
 #[cfg(test)]

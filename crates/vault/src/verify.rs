@@ -161,6 +161,15 @@ const DANGLING: &[(&str, &str)] = &[
     ("SELECT count(*) FROM own_item o WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.id = o.item)", "items of the owner's are not there"),
     ("SELECT count(*) FROM pii p WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.id = p.item)", "findings of personal data are in no item"),
     (
+        "SELECT count(*) FROM exchange_item x WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.id = x.item)
+             OR NOT EXISTS (SELECT 1 FROM exchange e WHERE e.id = x.exchange)",
+        "citations of kept answers lead nowhere",
+    ),
+    (
+        "SELECT count(*) FROM exchange e WHERE NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = e.conversation)",
+        "kept answers are in no conversation",
+    ),
+    (
         "SELECT count(*) FROM blob_ref r WHERE r.blob IS NOT NULL AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.id = r.blob)",
         "attachments have no key",
     ),

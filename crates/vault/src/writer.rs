@@ -1,7 +1,9 @@
 //! The one thread that writes. A write is a closure sent to it; it runs in one short transaction that is committed, and
 //! on the disk, before the closure's answer comes back. Nothing else holds the writing connection.
 //!
-//! Every transaction moves the database's generation on by one; the thread keeps the `state` file close behind it.
+//! Every transaction moves the database's generation on by one, but for those that say nothing of the items (the log of calls,
+//! kept conversations): what was worked out from the items, and is remembered by the generation, stays true. The thread keeps the
+//! `state` file close behind it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -53,9 +55,22 @@ impl Writer {
         self.begin(work)?.wait()
     }
 
+    /// As [`Self::write`], of what stands beside the items and changes nothing of them.
+    pub(crate) fn write_beside<T: Send + 'static>(&self, work: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static) -> Outcome<T> {
+        self.transact(false, work)?.wait()
+    }
+
     /// As [`Self::write`], and does not wait for it.
     pub(crate) fn begin<T: Send + 'static>(
         &self,
+        work: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<Writing<T>> {
+        self.transact(true, work)
+    }
+
+    fn transact<T: Send + 'static>(
+        &self,
+        moves_on: bool,
         work: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
     ) -> Outcome<Writing<T>> {
         let (announcement, trail) = (Announcement::take(), Arc::clone(&self.trail));
@@ -64,7 +79,9 @@ impl Writer {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             announcement.write(&transaction, &trail)?;
             let answer = work(&transaction)?;
-            setting::advance_generation(&transaction)?;
+            if moves_on {
+                setting::advance_generation(&transaction)?;
+            }
             transaction.commit()?;
             announcement.written();
             Ok(answer)

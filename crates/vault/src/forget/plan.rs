@@ -36,6 +36,9 @@ pub struct ForgetPlan {
     pub shared_attachments: u64,
     /// Items that stay, because a source that was not named has them as well.
     pub shared_items: u64,
+    /// Questions with their answers, of the conversations that are kept, that rest on these items. What only tells of them goes too,
+    /// and is not counted here.
+    pub exchanges: u64,
     /// Media outside of the vault, which stay where they are.
     pub left_in_place: u64,
     /// Who is meant by the names that were given.
@@ -94,6 +97,7 @@ fn plan(connection: &Connection, filter: &Filter, chosen: &Chosen) -> Outcome<Fo
         attachment_bytes: attachment_bytes.unsigned_abs(),
         shared_attachments: count(&format!("SELECT count(*) FROM temp.chosen_blob b WHERE {shared}"))?,
         shared_items: chosen.shared,
+        exchanges: count("SELECT count(DISTINCT x.exchange) FROM temp.chosen c CROSS JOIN exchange_item x ON x.item = c.id")?,
         left_in_place: count(
             "SELECT count(DISTINCT r.digest) FROM temp.chosen c JOIN variant v ON v.item = c.id JOIN blob_ref r ON r.variant = v.id WHERE r.digest IS NOT NULL",
         )?,

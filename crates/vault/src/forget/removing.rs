@@ -8,6 +8,7 @@ use domain::{Cancel, EntityKind, Kind, Progress, Result};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::blobs;
+use crate::conversations::GoneWords;
 use crate::fault::Outcome;
 use crate::forget::{Body, progress};
 use crate::index::Vectors;
@@ -92,9 +93,11 @@ fn step(connection: &Connection, id: ReceiptId, vectors: &Vectors, key: &Key) ->
     count(connection, &mut body)?;
     bury(connection, id, key)?;
     let before = Before::of(connection)?;
+    let words = GoneWords::of(connection)?;
     vectors.delete(connection, &items)?;
-    let removed = undo::remove_marked(connection)?;
+    let (removed, n_citing) = undo::remove_marked(connection)?;
     before.compare(connection, &mut body)?;
+    body.went.exchanges += n_citing + words.remove_telling(connection)?;
     receipt::update(connection, id, Stage::Removing, &body.json()?)?;
     Ok((body, removed, items.len() < STEP))
 }

@@ -194,13 +194,14 @@ fn look(inner: &Inner, id: ReceiptId, check: &mut Check, cancel: &Cancel) -> Out
 }
 
 /// Where an item may be named.
-const ROWS: [&str; 7] = [
+const ROWS: [&str; 8] = [
     "SELECT EXISTS (SELECT 1 FROM item WHERE id = ?1)",
     "SELECT EXISTS (SELECT 1 FROM variant WHERE item = ?1)",
     "SELECT EXISTS (SELECT 1 FROM link WHERE item = ?1)",
     "SELECT EXISTS (SELECT 1 FROM item_link WHERE item = ?1)",
     "SELECT EXISTS (SELECT 1 FROM number WHERE item = ?1)",
     "SELECT EXISTS (SELECT 1 FROM own_item WHERE item = ?1)",
+    "SELECT EXISTS (SELECT 1 FROM exchange_item WHERE item = ?1)",
     "SELECT EXISTS (SELECT 1 FROM vector_space s CROSS JOIN vector v ON v.space = s.id WHERE v.item = ?1)",
 ];
 

@@ -263,6 +263,25 @@ pub(crate) fn matching(connection: &Connection, query: &str, kinds: &[EntityKind
     Ok(matching)
 }
 
+/// Whether an entity is called by all of these words, folded as the index of words folds them.
+pub(crate) fn is_borne(connection: &Connection, words: &[String]) -> Outcome<bool> {
+    let Some((first, rest)) = words.split_first() else { return Ok(false) };
+    let mut bearers = connection.prepare_cached("SELECT entity FROM entity_word WHERE word = ?1")?;
+    let mut bears = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM entity_word WHERE word = ?1 AND entity = ?2)")?;
+    let mut rows = bearers.query([first])?;
+    while let Some(row) = rows.next()? {
+        let entity: i64 = row.get(0)?;
+        let mut bears_all = true;
+        for word in rest {
+            bears_all &= bears.query_row(params![word, entity], |row| row.get::<_, bool>(0))?;
+        }
+        if bears_all {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The word that an address is filed under, when the query is one.
 fn bare_word(query: &str) -> Option<&str> {
     let is_address = query.contains('@') || query.contains(':');

@@ -11,7 +11,8 @@ use crate::header::Header;
 use crate::index::EncryptedDirectory;
 use crate::table::blob::{self, SMALL};
 use crate::{
-    Asked, EndedFile, FileSet, ImportState, JobState, NewFile, OwnAddresses, Passphrase, Receipt, Scope, Unlock, Vault, blobs, pack,
+    Asked, EndedFile, FileSet, ImportState, JobState, NewExchange, NewFile, OwnAddresses, Passphrase, Receipt, Scope, Unlock, Vault, blobs,
+    pack,
 };
 
 const CANARY: &str = "zebrafinch";
@@ -177,6 +178,17 @@ fn nothing_of_what_was_forgotten_is_found_in_any_byte_even_with_the_keys() {
     vault.merge_people(&[named(CANARY), named("p0@example.org")]).unwrap();
     vault.set_own_addresses(&OwnAddresses { add: vec![format!("{CANARY}@example.org")], remove: vec![] }).unwrap();
     vault.put_vectors("space", 64, vec![(row, (0..64).map(|n| n as f32 + 0.5).collect())]).unwrap();
+    let telling = |question: &str, cites: Vec<Uid>| NewExchange {
+        conversation: None,
+        asked: 4,
+        question: question.to_owned(),
+        answer: format!("The {CANARY} said {SOUND}."),
+        // Longer than a page.
+        body: format!("{{\"answer\":[{}\"\"]}}", format!("\"the {CANARY} said {SOUND}\",").repeat(300)),
+        cites,
+    };
+    vault.keep_exchange(telling("What was at the market?", vec![uid])).unwrap();
+    vault.keep_exchange(telling(&format!("Who saw the {CANARY}?"), vec![])).unwrap();
     let packed: Vec<u8> = {
         let reader = vault.inner().readers.borrow().unwrap();
         reader.query_row("SELECT packed FROM variant WHERE item = ?1", [row], |row| row.get(0)).unwrap()
@@ -193,7 +205,7 @@ fn nothing_of_what_was_forgotten_is_found_in_any_byte_even_with_the_keys() {
         assert_eq!(places_of(&after, needle), Vec::<String>::new(), "{}", String::from_utf8_lossy(needle));
     }
     let attachments = attachment(2_000).len() + attachment(SMALL * 3).len();
-    assert_eq!((receipt.went.items, receipt.went.vectors, receipt.went.attachments), (1, 1, 2));
+    assert_eq!((receipt.went.items, receipt.went.vectors, receipt.went.attachments, receipt.went.exchanges), (1, 1, 2, 2));
     assert_eq!(receipt.went.attachment_bytes, attachments as u64);
     assert_eq!(receipt.stayed.left_in_place, BTreeMap::from([("/elsewhere/photos.zip".to_owned(), 1)]));
     assert_eq!((receipt.went.ledger_lines, receipt.went.sets, receipt.done), (2, 1, true));
