@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "what fails here fails the test, and what is measured is said")]
 
-use journeys::{Home, Lang, Question, Served, Shape, import};
+use journeys::{Datapunk, Home, Lang, Question, Served, Shape, import};
 use serde_json::{Value, json};
 
 /// The share of the questions that must be answered rightly. Counts must all be.
@@ -121,4 +121,52 @@ fn a_series_counts_each_time_a_long_stay_is_found_and_a_name_in_a_title_is_looke
         let stayed = ask(&mut server, asked);
         assert!(stayed["answer"].as_str().unwrap().contains("Arhus") && stayed["items"][0]["kind"] == "visit", "{asked}: {stayed}");
     }
+}
+
+#[test]
+fn a_conversation_goes_on_is_found_survives_a_restore_and_goes_with_what_it_rests_on() {
+    let home = Home::new();
+    let folder = home.path("export/Takeout/Keep");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, at) in [("Zebrafinch", 1_557_820_800_000_000_i64), ("Sourdough", 1_589_443_200_000_000)] {
+        let note = json!({ "title": name, "textContent": "Seed", "isTrashed": false, "color": "DEFAULT", "userEditedTimestampUsec": at });
+        std::fs::write(folder.join(format!("{name}.json")), note.to_string()).unwrap();
+    }
+    let datapunk = home.vault("vault");
+    let report = import(&datapunk, &[home.path("export")]);
+    let ask = |args: &[&str]| datapunk.json(["ask", "--model", "none"].iter().chain(args)).unwrap();
+    assert!(datapunk.run(["ask", "and in 2020?", "--go-on"]).unwrap().failure().unwrap()["message"].as_str().unwrap().contains("go on"));
+    let first = ask(&["How many notes did I write in 2019?"]);
+    let second = ask(&["and in 2020?", "--go-on"]);
+    assert_eq!((&first["computed"]["value"], &second["computed"]["value"]), (&json!(1.0), &json!(1.0)), "{first} {second}");
+    assert_eq!(first["conversation"], second["conversation"]);
+    assert!(ask(&["How many notes are there?", "--no-keep"])["conversation"].is_null());
+    let other = ask(&["When did I write about the zebrafinch?"]);
+    let id = |answer: &Value| answer["conversation"].to_string();
+    let listed = |datapunk: &Datapunk, words: &str| -> Vec<String> {
+        let listed = datapunk.json(["conversations", words]).unwrap();
+        listed["conversations"].as_array().unwrap().iter().map(id).collect()
+    };
+    assert_eq!(listed(&datapunk, ""), [id(&other), id(&first)]);
+    assert_eq!(listed(&datapunk, "zebra"), [id(&other)]);
+    let shown = datapunk.json(["conversations", "show", &id(&other)]).unwrap();
+
+    let backup = home.path("backup");
+    datapunk.json(["backup".as_ref(), "create".as_ref(), backup.as_os_str()]).unwrap();
+    let restored = home.no_vault("restored");
+    restored.json(["restore".as_ref(), backup.as_os_str()]).unwrap();
+    assert_eq!(restored.json(["conversations", "show", &id(&other)]).unwrap(), shown);
+
+    let gone = datapunk.json(["forget", "--words", "zebrafinch", "--yes"]).unwrap();
+    assert!(gone["went"]["exchanges"].as_u64().unwrap() >= 1, "{gone}");
+    // Of the first conversation stays what does not rest on it.
+    assert_eq!(datapunk.json(["conversations"]).unwrap()["conversations"][0]["title"], "and in 2020?");
+    assert_eq!(listed(&datapunk, ""), [id(&first)]);
+    assert!(!datapunk.run(["conversations", "show", &id(&other)]).unwrap().status.success());
+    let hash = journeys::hash(&restored);
+    journeys::undo(&restored, report.import);
+    assert!(journeys::hash(&restored) != hash && listed(&restored, "").is_empty());
+    ask(&["How many notes are there?"]);
+    assert_eq!(datapunk.json(["conversations", "remove", "--all"]).unwrap()["conversations"], 2);
+    assert_eq!(datapunk.json(["verify"]).unwrap()["ok"], true);
 }

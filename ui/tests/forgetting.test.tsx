@@ -21,6 +21,7 @@ const nothing: ForgetPlan = {
   attachment_bytes: 0,
   shared_items: 0,
   shared_attachments: 0,
+  exchanges: 0,
   left_in_place: 0,
   people: [],
 };

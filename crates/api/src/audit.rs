@@ -11,7 +11,8 @@ use crate::engine::now;
 use crate::{Caller, Engine, Operation};
 
 /// The fields of requests that name one thing, and what it is. `id` is that of an item, or of what the operation is about.
-const OBJECTS: &[(&str, &str)] = &[("import", "import"), ("earlier", "import"), ("job", "job"), ("key", "setting"), ("id", "")];
+const OBJECTS: &[(&str, &str)] =
+    &[("import", "import"), ("earlier", "import"), ("job", "job"), ("key", "setting"), ("conversation", "conversation"), ("id", "")];
 /// The fields of requests that say which rows are meant.
 const SCOPES: &[&str] = &["filter", "question", "text", "items", "ids", "paths", "folder", "path", "from", "to"];
 

@@ -311,6 +311,29 @@ mod tests {
     }
 
     #[test]
+    fn kept_answers_are_masked_as_answers_are_and_hold_no_secret_for_anybody() {
+        let folder = tempfile::tempdir().unwrap();
+        let (engine, mail, _) = vault(folder.path());
+        let question = json!({ "question": "What did Anna Kowalska say of the lockbox and the deposit?", "model": "none" });
+        let read = ask(&engine, Caller::reader(), "ask", question.clone()).unwrap();
+        assert_eq!(read["conversation"], Value::Null, "who may only read leaves nothing");
+        // Kept plain, whoever sees it masked.
+        let asked = ask(&engine, Caller::owner().masked(), "ask", question).unwrap();
+        let conversation = asked["conversation"].as_i64().unwrap();
+        let named = json!({ "conversation": conversation });
+        let plain = ask(&engine, Caller::owner(), "conversation", named.clone()).unwrap();
+        assert!(plain.to_string().contains("Kowalska") && plain["exchanges"][0]["answer"]["items"][0]["id"] == mail.as_str(), "{plain}");
+        assert!(!plain.to_string().contains("Kranich"), "{plain}");
+        for caller in [Caller::reader(), Caller::owner().masked()] {
+            tells_nothing(&ask(&engine, caller, "conversation", named.clone()).unwrap().to_string());
+            let found = ask(&engine, caller, "conversations", json!({ "text": "kowalska" })).unwrap();
+            assert_eq!(found["conversations"].as_array().unwrap().len(), 1);
+            tells_nothing(&found.to_string());
+        }
+        assert_eq!(ask(&engine, Caller::reader(), "remove_conversation", named).unwrap_err().code, Code::Forbidden);
+    }
+
+    #[test]
     fn demo_mode_masks_for_the_owner_as_well_until_it_is_ended() {
         let folder = tempfile::tempdir().unwrap();
         let (engine, mail, _) = vault(folder.path());

@@ -6,6 +6,7 @@ pub(crate) mod ask;
 pub(crate) mod audit;
 pub(crate) mod backups;
 pub(crate) mod browse;
+pub(crate) mod conversations;
 pub(crate) mod exports;
 pub(crate) mod forgetting;
 pub(crate) mod imports;

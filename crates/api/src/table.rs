@@ -103,6 +103,8 @@ pub enum Tag {
     Models,
     /// What the owner chose.
     Settings,
+    /// The conversations that are kept.
+    Conversations,
 }
 
 /// Runs an operation on its request; parts of a streamed answer go to the function, the whole answer to the writer.
@@ -164,11 +166,20 @@ impl Operation {
         on: &mut dyn FnMut(Value),
         out: &mut dyn Write,
     ) -> Result<()> {
+        let body = if caller.may < Needs::Write { unkept(self.name, body) } else { body };
         if masking::applies(engine, caller, self.name)? {
             return masking::run(self, engine, body, cancel, on, out);
         }
         (self.run)(engine, body, cancel, on, out)
     }
+}
+
+/// A request of somebody who may only read: what they ask leaves nothing in the vault.
+fn unkept(operation: &str, mut body: Value) -> Value {
+    if let ("ask", Value::Object(fields)) = (operation, &mut body) {
+        fields.insert("keep".to_owned(), false.into());
+    }
+    body
 }
 
 /// The operation of that name.

@@ -5,6 +5,7 @@
 mod asking;
 mod audit;
 mod backups;
+mod conversations;
 mod exports;
 mod finding;
 mod forgetting;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub use self::asking::*;
 pub use self::audit::*;
 pub use self::backups::*;
+pub use self::conversations::*;
 pub use self::exports::*;
 pub use self::finding::*;
 pub use self::forgetting::*;

@@ -224,11 +224,35 @@ pub(crate) enum Command {
         /// A question before it, that it goes on with: `ask "and in 2020?" --after "How many photos did I take in 2019?"`. The oldest first.
         #[arg(long, value_name = "QUESTION")]
         after: Vec<String>,
+        /// Go on with the last conversation.
+        #[arg(long, conflicts_with = "after")]
+        go_on: bool,
+        /// Do not keep it among the conversations.
+        #[arg(long)]
+        no_keep: bool,
         #[command(flatten)]
         filter: FilterArgs,
         /// The language model's id, or "none".
         #[arg(long)]
         model: Option<String>,
+        /// Mask personal data: "[EMAIL_1]", the same for the same value.
+        #[arg(long)]
+        mask: bool,
+    },
+    /// The conversations that are kept: list them, find words in them, show one, remove them.
+    #[command(args_conflicts_with_subcommands = true)]
+    Conversations {
+        #[command(subcommand)]
+        command: Option<ConversationsCommand>,
+        /// Words, all of which have to be in a question or its answer; the beginning of a word is enough.
+        #[arg(default_value = "", hide_default_value = true)]
+        query: String,
+        /// Where the page before ended.
+        #[arg(long, value_name = "PLACE")]
+        after: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 20, value_parser = at_least_one)]
+        limit: usize,
         /// Mask personal data: "[EMAIL_1]", the same for the same value.
         #[arg(long)]
         mask: bool,
@@ -286,6 +310,8 @@ impl Command {
             | Self::Day { mask, .. }
             | Self::Show { mask, .. }
             | Self::Ask { mask, .. }
+            | Self::Conversations { mask, command: None, .. }
+            | Self::Conversations { command: Some(ConversationsCommand::Show { mask, .. }), .. }
             | Self::Pii { mask, .. } => *mask,
             _ => false,
         }
@@ -329,6 +355,27 @@ pub(crate) enum SavedCommand {
     Remove {
         /// What it is called.
         name: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ConversationsCommand {
+    /// Show one, with its answers as they were.
+    Show {
+        /// Its number.
+        id: i64,
+        /// Mask personal data: "[EMAIL_1]", the same for the same value.
+        #[arg(long)]
+        mask: bool,
+    },
+    /// Keep one no longer, or none at all.
+    Remove {
+        /// Its number.
+        #[arg(required_unless_present = "all")]
+        id: Option<i64>,
+        /// Every conversation.
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
     },
 }
 

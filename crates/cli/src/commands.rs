@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::args::{
-    Args, By, Command, FilterArgs, Format, KeyKind, KeysCommand, Mode, ModelCommand, NewPassphrase, PeopleCommand, SavedCommand,
+    Args, By, Command, ConversationsCommand, FilterArgs, Format, KeyKind, KeysCommand, Mode, ModelCommand, NewPassphrase, PeopleCommand,
+    SavedCommand,
 };
 use crate::passphrase::Ask;
 use crate::{backups, confirm, engine, interrupt, passphrase, print, serve};
@@ -173,7 +174,17 @@ impl Call {
                 self.show("people", json!({ "text": name, "after": after, "limit": limit }), print::people)
             }
             Command::People { command: Some(command), .. } => self.people(command),
-            Command::Ask { question, after, filter, model, .. } => self.ask(&question, &after, &filter_of(filter)?, model.as_deref()),
+            Command::Ask { question, after, go_on, no_keep, filter, model, .. } => {
+                let conversation = if go_on { Some(self.last_conversation()?) } else { None };
+                let filter = filter_of(filter)?;
+                self.ask(&json!({
+                    "question": question, "before": after, "conversation": conversation, "keep": !no_keep, "filter": filter, "model": model,
+                }))
+            }
+            Command::Conversations { command: None, query, after, limit, .. } => {
+                self.show("conversations", json!({ "text": query, "after": after, "limit": limit }), print::conversations)
+            }
+            Command::Conversations { command: Some(command), .. } => self.conversations(&command),
             Command::Pii { class, filter, after, limit, .. } => {
                 let class = class.map(|class| class.replace('-', "_").parse::<PiiClass>()).transpose().map_err(|unknown| {
                     Failure::new(Code::BadRequest, format!("{unknown}.")).hint("`datapunk pii` counts the classes that the vault holds.")
@@ -324,11 +335,29 @@ impl Call {
         }
     }
 
-    fn ask(&self, question: &str, before: &[String], filter: &Filter, model: Option<&str>) -> Result<ExitCode> {
-        let body = json!({ "question": question, "before": before, "filter": filter, "model": model });
+    fn conversations(&self, command: &ConversationsCommand) -> Result<ExitCode> {
+        match command {
+            ConversationsCommand::Show { id, .. } => self.show("conversation", json!({ "conversation": id }), print::conversation),
+            ConversationsCommand::Remove { id: Some(id), .. } => {
+                self.show("remove_conversation", json!({ "conversation": id }), print::conversations_removed)
+            }
+            ConversationsCommand::Remove { id: None, .. } => self.show("remove_conversations", json!({}), print::conversations_removed),
+        }
+    }
+
+    fn last_conversation(&self) -> Result<Value> {
+        let last = self.op("conversations", json!({ "limit": 1 }))?["conversations"][0]["conversation"].clone();
+        if last.is_null() {
+            return Err(Failure::new(Code::NotFound, "There is no conversation to go on with.")
+                .hint("Ask without --go-on; `datapunk conversations` lists those that are kept."));
+        }
+        Ok(last)
+    }
+
+    fn ask(&self, body: &Value) -> Result<ExitCode> {
         let json = self.json;
         let mut streamed = false;
-        let answer = self.engine.call(self.caller, "ask", body, &Cancel::default(), &mut |part| {
+        let answer = self.engine.call(self.caller, "ask", body.clone(), &Cancel::default(), &mut |part| {
             if json {
                 print::line(&json!({ "part": part }));
             } else {

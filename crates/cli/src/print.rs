@@ -8,6 +8,7 @@ use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 use serde_json::Value;
 
 mod backups;
+mod conversations;
 mod finding;
 mod forgetting;
 mod importing;
@@ -15,6 +16,7 @@ mod keys;
 mod people;
 
 pub(crate) use backups::*;
+pub(crate) use conversations::*;
 pub(crate) use finding::*;
 pub(crate) use forgetting::*;
 pub(crate) use importing::*;
@@ -192,9 +194,7 @@ pub(crate) fn answer(value: &Value, streamed: bool) {
     if value["withheld"] == true {
         say("  A password, key or code in it is withheld; `datapunk show ID` shows the item.");
     }
-    for (number, item) in list(value, "items").enumerate() {
-        say(&format!("  [{}] {}  {}  {}  {}", number + 1, text(&item["at"]), text(&item["kind"]), text(&item["title"]), text(&item["id"])));
-    }
+    conversations::rests_on(value);
     if value["computed"].is_object() {
         for row in list(&value["computed"], "rows") {
             say(&format!("  {:<24} {}", text(&row["key"]), text(&row["value"])));

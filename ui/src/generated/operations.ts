@@ -19,6 +19,11 @@ import type {
   Checked,
   Compared,
   CompareRequest,
+  Conversation,
+  ConversationRef,
+  Conversations,
+  ConversationsRemoved,
+  ConversationsRequest,
   Created,
   CreateRequest,
   DeclineRequest,
@@ -96,18 +101,18 @@ import type {
 } from "./types";
 
 /** The kinds of state that operations show and change. */
-export const tags = ["imports", "items", "jobs", "models", "settings", "vault"] as const;
+export const tags = ["conversations", "imports", "items", "jobs", "models", "settings", "vault"] as const;
 
 /** Every operation: whether its answer is streamed, what it shows, what it spoils. */
 export const operations = {
   /** Says whether there is a vault, whether it is open, and how far its indexes have come. */
   status: { stream: false, shows: ["vault", "items", "jobs"], spoils: [] },
   /** Makes a vault and opens it. */
-  create_vault: { stream: false, shows: [], spoils: ["vault", "items", "imports", "jobs", "models", "settings"] },
+  create_vault: { stream: false, shows: [], spoils: ["vault", "items", "imports", "jobs", "models", "settings", "conversations"] },
   /** Opens the vault. */
-  unlock: { stream: false, shows: [], spoils: ["vault", "items", "imports", "jobs", "models", "settings"] },
+  unlock: { stream: false, shows: [], spoils: ["vault", "items", "imports", "jobs", "models", "settings", "conversations"] },
   /** Closes the vault. */
-  lock: { stream: false, shows: [], spoils: ["vault", "items", "imports", "jobs", "models", "settings"] },
+  lock: { stream: false, shows: [], spoils: ["vault", "items", "imports", "jobs", "models", "settings", "conversations"] },
   /** Lists what opens the vault. */
   keys: { stream: false, shows: ["settings"], spoils: [] },
   /** Lets something else open the vault as well. */
@@ -133,11 +138,11 @@ export const operations = {
   /** Shows an import's ledger. */
   import_report: { stream: false, shows: ["imports"], spoils: [] },
   /** Takes an import back, exactly. */
-  undo: { stream: true, shows: [], spoils: ["items", "imports"] },
+  undo: { stream: true, shows: [], spoils: ["items", "imports", "conversations"] },
   /** Says what forgetting would take, before anything goes. */
   plan_forget: { stream: false, shows: ["items"], spoils: [] },
   /** Forgets for good, and answers with a receipt. */
-  forget: { stream: true, shows: [], spoils: ["items", "imports", "jobs"] },
+  forget: { stream: true, shows: [], spoils: ["items", "imports", "jobs", "conversations"] },
   /** Shows the log of calls: who read, wrote, exported or changed what. */
   audit: { stream: false, shows: [], spoils: [] },
   /** Lists what was forgotten. */
@@ -209,7 +214,15 @@ export const operations = {
   /** Counts the personal data found in items, by class, and lists the items that hold one class. */
   pii: { stream: true, shows: ["items"], spoils: [] },
   /** Answers a question from the vault, with citations. */
-  ask: { stream: true, shows: [], spoils: [] },
+  ask: { stream: true, shows: [], spoils: ["conversations"] },
+  /** Lists the conversations that are kept, or those that hold words. */
+  conversations: { stream: false, shows: ["conversations"], spoils: [] },
+  /** Shows a conversation, with its answers as they were. */
+  conversation: { stream: false, shows: ["conversations"], spoils: [] },
+  /** Keeps a conversation no longer. */
+  remove_conversation: { stream: false, shows: [], spoils: ["conversations"] },
+  /** Keeps none of the conversations any longer. */
+  remove_conversations: { stream: false, shows: [], spoils: ["conversations"] },
   /** Lists the models and whether they are installed. */
   models: { stream: false, shows: ["models"], spoils: [] },
   /** Fetches a model in the background. */
@@ -293,6 +306,10 @@ export interface Signatures {
   set_owner: { request: OwnerChange; response: OwnerView; part: never };
   pii: { request: PiiRequest; response: PiiAnswer; part: Progress };
   ask: { request: AskRequest; response: Answer; part: AskPart };
+  conversations: { request: ConversationsRequest; response: Conversations; part: never };
+  conversation: { request: ConversationRef; response: Conversation; part: never };
+  remove_conversation: { request: ConversationRef; response: ConversationsRemoved; part: never };
+  remove_conversations: { request: Nothing; response: ConversationsRemoved; part: never };
   models: { request: Nothing; response: Models; part: never };
   pull_model: { request: ModelRef; response: JobStarted; part: never };
   fetch_model: { request: ModelRef; response: ModelView; part: Progress };

@@ -604,6 +604,8 @@ export type ForgetPlan = {
   shared_attachments: number;
   /** Items that stay, because a source that was not named has them as well. */
   shared_items: number;
+  /** Questions with their answers, of the conversations that are kept, that rest on these items. What only tells of them goes too, and is not counted here. */
+  exchanges: number;
   /** Media outside of the vault, which stay where they are. */
   left_in_place: number;
   /** Who is meant by the names that were given. */
@@ -688,6 +690,8 @@ export type Went = {
   vectors?: number;
   /** People, places, devices and labels that no item is left of, with what you said about them. */
   entities?: number;
+  /** Questions with their answers, of the conversations that are kept, that rested on the items or told of them. */
+  exchanges?: number;
   /** Files whose names in the ledger of imports are blotted out. */
   ledger_lines?: number;
   /** Exports whose parts are no longer put together with parts that come later, because what was remembered of their files went. */
@@ -1850,6 +1854,10 @@ export type AskRequest = {
   question: string;
   /** The questions before it, the oldest first: it may go on with them ("and in 2020?"). */
   before?: Array<string>;
+  /** The kept conversation that it goes on with; its questions come before those of `before`. Absent for a new one. */
+  conversation?: number | null;
+  /** Whether it is kept with its answer. While the owner keeps none, and of who may only read, it never is. */
+  keep?: boolean;
   /** What the question is about, when the person narrowed it. */
   filter?: Filter;
   /** The language model that words the answer, or "none"; the one in the settings when absent. */
@@ -1878,6 +1886,8 @@ export type Answer = {
   model?: string | null;
   /** Milliseconds that it took. */
   took_ms: number;
+  /** The conversation that it was kept in; absent when it was not kept. */
+  conversation?: number | null;
 };
 
 /** One sentence of an answer and what it rests on. */
@@ -1962,6 +1972,86 @@ export type AskPart =
       /** The words. */
       text: string;
     };
+
+/** Which conversations are wanted. */
+export type ConversationsRequest = {
+  /** Words, all of which have to be in a question or its answer; the beginning of a word is enough. Empty for all. */
+  text?: string;
+  /** Where the page before ended. */
+  after?: string | null;
+  /** At most so many; 50 when absent. */
+  limit?: number | null;
+};
+
+/** The conversations that are kept. */
+export type Conversations = {
+  /** Those that last went on first. */
+  conversations: Array<ConversationView>;
+  /** Where the next page begins; absent after the last. */
+  next?: string | null;
+};
+
+/** A conversation, as a list shows it. */
+export type ConversationView = {
+  /** Its number. */
+  conversation: number;
+  /** Its first question. */
+  title: string;
+  /** How many questions it has. */
+  questions: number;
+  /** When it last went on, RFC 3339. */
+  last: string;
+  /** The same, UTC milliseconds. */
+  last_ms: number;
+  /** The first question of it that holds the words that were looked for, or whose answer does; absent without any. */
+  found?: FoundQuestion | null;
+};
+
+/** A question that was found. */
+export type FoundQuestion = {
+  /** Its place in its conversation. */
+  position: number;
+  /** As it was asked. */
+  question: string;
+};
+
+/** Names a conversation. */
+export type ConversationRef = {
+  /** Its number. */
+  conversation: number;
+};
+
+/** A conversation. */
+export type Conversation = {
+  /** Its number. */
+  conversation: number;
+  /** What was asked, in order. */
+  exchanges: Array<ExchangeView>;
+};
+
+/** A question that was asked, and its answer as it was then. */
+export type ExchangeView = {
+  /** Its place in its conversation. */
+  position: number;
+  /** When it was asked, RFC 3339. */
+  asked: string;
+  /** The same, UTC milliseconds. */
+  asked_ms: number;
+  /** As it was asked. */
+  question: string;
+  /** What it was narrowed to. */
+  filter: Filter;
+  /** The answer's words. */
+  text: string;
+  /** The answer; absent when another version of the program wrote it so that this one can read only its words. */
+  answer?: Answer | null;
+};
+
+/** What was removed. */
+export type ConversationsRemoved = {
+  /** Conversations. */
+  conversations: number;
+};
 
 /** The models. */
 export type Models = {

@@ -6,16 +6,18 @@ use domain::{Cancel, Result};
 use jiff::tz::TimeZone;
 
 use crate::Engine;
+use crate::engine::now;
+use crate::ops::conversations;
 use crate::phrase::today;
 use crate::show;
 use crate::wire::{Answer, AskPart, AskRequest, Claim, Computed, ComputedRow, Hit, PlanView, Reading, StepView};
 use crate::withholding::Withheld;
 
 pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mut dyn FnMut(AskPart)) -> Result<Answer> {
-    let started = Instant::now();
+    let (asked, started) = (now(), Instant::now());
     let open = engine.open()?;
     let senses = open.meaning.senses(&open.vault);
-    let model = request.model.map_or_else(|| super::settings::language_model(&open.vault), Ok)?;
+    let model = request.model.clone().map_or_else(|| super::settings::language_model(&open.vault), Ok)?;
     let generator = open.meaning.generator(&model)?;
     let answerer = Answerer {
         vault: &open.vault,
@@ -28,7 +30,8 @@ pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mu
     let mut withheld = Withheld::default();
     let mut unread = Ok(());
     let filter = open.read(&request.filter)?.filter;
-    let answer = answerer.answer(&request.question, &request.before, &filter, cancel, &mut |part| {
+    let before = conversations::before(&open.vault, &request)?;
+    let answer = answerer.answer(&request.question, &before, &filter, cancel, &mut |part| {
         on(match part {
             Part::Plan(plan) => AskPart::Plan(plan_view(plan)),
             Part::Computed(computed) => AskPart::Computed(computed_view(computed)),
@@ -41,7 +44,7 @@ pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mu
         });
     })?;
     unread?;
-    Ok(Answer {
+    let mut answer = Answer {
         answer: withheld.hide(&answer.text),
         claims: answer.claims.into_iter().map(|claim| Claim { text: withheld.hide(&claim.text), cites: claim.cites }).collect(),
         plan: plan_view(&answer.plan),
@@ -52,7 +55,10 @@ pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mu
         abstained: answer.abstained,
         model: answer.model,
         took_ms: started.elapsed().as_millis() as u64,
-    })
+        conversation: None,
+    };
+    answer.conversation = conversations::keep(&open.vault, &request, asked, &answer)?;
+    Ok(answer)
 }
 
 fn plan_view(plan: &Plan) -> PlanView {

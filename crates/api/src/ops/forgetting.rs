@@ -23,6 +23,7 @@ pub(crate) fn plan(engine: &Engine, request: ForgetRequest) -> Result<ForgetPlan
         attachment_bytes: plan.attachment_bytes,
         shared_attachments: plan.shared_attachments,
         shared_items: plan.shared_items,
+        exchanges: plan.exchanges,
         left_in_place: plan.left_in_place,
         people: plan.people,
     })
@@ -42,7 +43,7 @@ pub(crate) fn forget(engine: &Engine, request: ForgetRequest, cancel: &Cancel, o
         let _turn = vault.settling_turn();
         vault.forget(&scope, now(), cancel, &mut report)
     });
-    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "jobs", "vault"]);
+    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "jobs", "vault", "conversations"]);
     outcome
 }
 

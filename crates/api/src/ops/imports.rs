@@ -115,7 +115,7 @@ fn import(engine: &Engine, set: &ExportSet, options: &Options, mut work: Work, o
         work.makes(report.import());
     }
     let outcome = imported.and_then(|report| brought(&engine.vault()?, report));
-    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "vault"]);
+    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "vault", "conversations"]);
     outcome
 }
 
@@ -151,7 +151,7 @@ pub(crate) fn settle(engine: &Engine) -> Result<()> {
     }
     let mut work = Work::begin(engine, "settle", "Putting the parts of exports together", &Cancel::default())?;
     let outcome = lake::import::settle(&vault, &work.cancel(), &mut |progress| work.report(progress));
-    work.end(outcome.as_ref().copied(), &["items", "imports", "vault"]);
+    work.end(outcome.as_ref().copied(), &["items", "imports", "vault", "conversations"]);
     outcome
 }
 
@@ -236,7 +236,7 @@ pub(crate) fn undo(engine: &Engine, request: ImportRef, cancel: &Cancel, on: &mu
             .hint("It goes on by itself when the vault is opened the next time."),
         _ => failure,
     });
-    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "vault"]);
+    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "vault", "conversations"]);
     let undone = outcome?;
     Ok(Undone {
         import: request.import,

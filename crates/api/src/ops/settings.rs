@@ -23,6 +23,8 @@ const SETTINGS: &[(&str, Kind)] = &[
     ("theme", Kind::OneOf(&["system", "light", "dark"])),
     // The id of the model that words answers, or "none": wording takes half a minute on a small machine.
     ("language_model", Kind::Text { usual: "none" }),
+    // Whether questions and their answers are kept. What was kept before stays until it is removed.
+    ("keep_conversations", Kind::OneOf(&["yes", "no"])),
     // Masks personal data in everything that is shown, to whomever.
     ("demo_mode", Kind::Flag),
 ];
@@ -88,6 +90,11 @@ pub(crate) fn language_model(vault: &::vault::Vault) -> Result<String> {
     Ok(chosen.unwrap_or_else(|| "none".to_owned()))
 }
 
+/// Whether questions and their answers are kept.
+pub(crate) fn keeps_conversations(vault: &::vault::Vault) -> Result<bool> {
+    Ok(vault.setting("keep_conversations")?.as_deref() != Some("\"no\""))
+}
+
 /// Whether personal data is masked in everything that is shown.
 pub(crate) fn demo_mode(vault: &::vault::Vault) -> Result<bool> {
     Ok(vault.setting("demo_mode")?.is_some_and(|text| text == "true"))
@@ -111,7 +118,7 @@ pub(crate) fn set(engine: &Engine, request: Setting) -> Result<Settings> {
     engine.vault()?.set_setting(&request.key, Some(&request.value.to_string()))?;
     // What pages show stays on them until they ask again.
     if request.key == "demo_mode" {
-        engine.0.jobs.tell(&Event::Spoiled { tags: vec!["items".to_owned(), "imports".to_owned(), "jobs".to_owned()] });
+        engine.0.jobs.tell(&Event::Spoiled { tags: ["items", "imports", "jobs", "conversations"].map(str::to_owned).to_vec() });
     }
     settings(engine, Nothing {})
 }

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::Hit;
 use super::wire;
 
+fn kept() -> bool {
+    true
+}
+
 wire! {
     /// A question.
     pub struct AskRequest {
@@ -15,6 +19,12 @@ wire! {
         /// The questions before it, the oldest first: it may go on with them ("and in 2020?").
         #[serde(default)]
         pub before: Vec<String>,
+        /// The kept conversation that it goes on with; its questions come before those of `before`. Absent for a new one.
+        #[serde(default)]
+        pub conversation: Option<i64>,
+        /// Whether it is kept with its answer. While the owner keeps none, and of who may only read, it never is.
+        #[serde(default = "kept")]
+        pub keep: bool,
         /// What the question is about, when the person narrowed it.
         #[serde(default)]
         pub filter: Filter,
@@ -110,6 +120,8 @@ wire! {
         pub model: Option<String>,
         /// Milliseconds that it took.
         pub took_ms: u64,
+        /// The conversation that it was kept in; absent when it was not kept.
+        pub conversation: Option<i64>,
     }
 }
 

@@ -48,6 +48,9 @@ wire! {
         pub shared_attachments: u64,
         /// Items that stay, because a source that was not named has them as well.
         pub shared_items: u64,
+        /// Questions with their answers, of the conversations that are kept, that rest on these items. What only tells of them goes too,
+        /// and is not counted here.
+        pub exchanges: u64,
         /// Media outside of the vault, which stay where they are.
         pub left_in_place: u64,
         /// Who is meant by the names that were given.

@@ -23,6 +23,12 @@ pub(crate) fn forget_plan(value: &Value) {
     if !people.is_empty() {
         say(&format!("The names that were given are those of {}.", people.join(", ")));
     }
+    if value["exchanges"] != 0 {
+        say(&format!(
+            "{} kept questions rest on them and would go with their answers; so would those that tell of them.",
+            count(&value["exchanges"])
+        ));
+    }
     for (key, why) in [
         ("shared_items", "items stay, because a source that was not named has them as well"),
         ("shared_attachments", "attachments stay, because another item has them as well"),
@@ -51,6 +57,12 @@ pub(crate) fn receipt(value: &Value) {
         count(&went["vectors"]),
         count(&went["entities"])
     ));
+    if went["exchanges"] != 0 {
+        say(&format!(
+            "  With them went {} kept questions and their answers, which rested on them or told of them.",
+            count(&went["exchanges"])
+        ));
+    }
     for (place, n) in stayed["left_in_place"].as_object().into_iter().flatten() {
         say(&format!("  {} media lie in {place} still; they never were in the vault.", count(n)));
     }

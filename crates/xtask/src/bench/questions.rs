@@ -93,7 +93,7 @@ pub(crate) fn run(asking: &Asking, folder: &Path) -> Result<Value> {
     step(&format!("asking {} questions of the {} set", questions.len(), asking.set.name()));
     let mut outcomes = Vec::new();
     for question in questions {
-        let answer = server.call("ask", &json!({ "question": question.text, "model": asking.model }))?;
+        let answer = server.call("ask", &json!({ "question": question.text, "model": asking.model, "keep": false }))?;
         outcomes.push(score::judge(&known, question.kind, question.of, &question.text, &question.case.truth, &answer));
     }
     server.stop()?;
