@@ -78,6 +78,7 @@ const usual: Answers = {
   timeline: { buckets: [], total: 0, took_ms: 1 },
   facets: { total: 0, kinds: [], sources: [], years: [], people: [] },
   jobs: { jobs: [] },
+  conversations: { conversations: [] },
   imports: { imports: [] },
   models: { models: [], folder: "/models" },
   people: { people: [] },

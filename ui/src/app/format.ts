@@ -60,6 +60,9 @@ export const utcMonth = (ms: number): string => written(formats.month, new Date(
 export const machineMoment = (at: string | number): string =>
   new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
 
+/** The day of the moment on this machine's clock. */
+export const machineDay = (at: string | number): string => new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date(at));
+
 /** "+01:00" for 60. */
 export function offset(minutes: number): string {
   const sign = minutes < 0 ? "−" : "+";

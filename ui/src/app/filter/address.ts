@@ -20,10 +20,12 @@ export type Address = {
   mode?: string;
   /** The item that what is found is to be like. */
   like?: string;
+  /** The number of the conversation that is open. */
+  talk?: string;
 };
 
 const LISTS = ["kind", "source", "with", "label"] as const;
-const TEXTS = ["q", "from", "to", "near", "area", "hidden", "item", "mode", "like"] as const;
+const TEXTS = ["q", "from", "to", "near", "area", "hidden", "item", "mode", "like", "talk"] as const;
 
 export function readAddress(raw: Record<string, unknown>): Address {
   const address: Address = {};

@@ -10,7 +10,7 @@ export const keepSearch = ((now: Address) => now) as never;
 export function useFilter() {
   const address: Address = useSearch({ strict: false });
   const navigate = useNavigate();
-  const { item, mode, like, ...rest } = address;
+  const { item, mode, like, talk, ...rest } = address;
   // The selection is part of the address and not of the filter: moving through a list must not ask anything anew.
   const written = JSON.stringify(rest);
   const filter = useMemo(() => filterOf(JSON.parse(written) as Address), [written]);
@@ -20,7 +20,7 @@ export function useFilter() {
       void navigate({
         to,
         replace,
-        search: (now: Address) => ({ ...addressOf(next), item: now.item, mode: now.mode, like: now.like }) as never,
+        search: (now: Address) => ({ ...addressOf(next), item: now.item, mode: now.mode, like: now.like, talk: now.talk }) as never,
       });
     },
     [navigate],

@@ -1,7 +1,7 @@
 import { Square } from "lucide-react";
 import { useState } from "react";
 import { useSelection } from "@/app/filter/useFilter";
-import { duration } from "@/app/format";
+import { duration, machineMoment } from "@/app/format";
 import { Button } from "@/components/Button";
 import { Failed, Note, Skeleton } from "@/components/States";
 import type { Filter } from "@/generated/types";
@@ -15,7 +15,7 @@ type Props = { exchange: Exchange; onStop: () => void; onAgain: (filter: Filter)
 
 /** A question; how it was understood; what was computed; the answer; what it rests on. */
 export function ExchangeView({ exchange, onStop, onAgain, onChoose }: Props) {
-  const { question, state, plan, computed, found, text, answer, failure } = exchange;
+  const { question, asked, state, plan, computed, found, text, answer, failure } = exchange;
   const { selected, select } = useSelection();
   const [lit, setLit] = useState<string | null>(null);
   const cited = answer?.items ?? found;
@@ -67,6 +67,7 @@ export function ExchangeView({ exchange, onStop, onAgain, onChoose }: Props) {
       )}
       {answer && (
         <p className="text-faint">
+          {asked !== null && `Asked ${machineMoment(asked)}. `}
           {answer.model ? `Worded by ${answer.model}` : "Worded without a model"}, in {duration(answer.took_ms / 1000)}.
         </p>
       )}

@@ -2,6 +2,8 @@ import { useCallback } from "react";
 import type { Store } from "@/app/store";
 import { useAppDispatch } from "@/app/store";
 import { asFailure, backend } from "@/backend";
+import { engine } from "@/backend/engine";
+import { operations } from "@/generated/operations";
 import type { Filter } from "@/generated/types";
 import { answered, asked, failed, partCame } from "./conversation";
 
@@ -12,9 +14,10 @@ let last = 0;
 const REMEMBERED = 12;
 
 const ask = (question: string, filter: Filter) => async (dispatch: Store["dispatch"], getState: Store["getState"]) => {
-  // A question may go on with those before it: "and in 2020?".
-  const before = getState()
-    .ask.exchanges.filter(({ state }) => state === "done")
+  const { conversation, exchanges } = getState().ask;
+  // A question may go on with those before it: "and in 2020?". Those that are kept the engine knows.
+  const before = exchanges
+    .filter(({ state, kept }) => state === "done" && !kept)
     .map((exchange) => exchange.question)
     .slice(-REMEMBERED);
   last += 1;
@@ -25,11 +28,12 @@ const ask = (question: string, filter: Filter) => async (dispatch: Store["dispat
   try {
     const answer = await backend().stream(
       "ask",
-      { question, before, filter },
+      { question, conversation, before, filter },
       (part) => dispatch(partCame({ id, part })),
       controller.signal,
     );
     dispatch(answered({ id, answer }));
+    if (answer.conversation != null) dispatch(engine.util.invalidateTags([...operations.ask.spoils]));
   } catch (thrown) {
     dispatch(failed({ id, failure: asFailure(thrown) }));
   } finally {

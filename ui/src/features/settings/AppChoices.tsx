@@ -3,7 +3,8 @@ import type { Theme } from "@/app/surface";
 import { useChooseDemoMode, useDemoMode } from "@/app/useDemoMode";
 import { useChooseTheme } from "@/app/useTheme";
 import { Select } from "@/components/Field";
-import { LanguageModel } from "./LanguageModel";
+import { KeptConversations } from "./KeptConversations";
+import { LANGUAGE_MODEL, LanguageModel } from "./LanguageModel";
 import { SettingLine } from "./SettingLine";
 import { SettingsSection } from "./SettingsSection";
 
@@ -18,10 +19,10 @@ const switches = [
   ["on", "On"],
 ] as const;
 
-type Props = { languageModel: string; onLanguageModel: (id: string) => void };
+type Props = { settings: Record<string, unknown>; onSet: (key: string, value: unknown) => void };
 
-/** How the app looks, what it shows, and how it words its answers. */
-export function AppChoices({ languageModel, onLanguageModel }: Props) {
+/** How the app looks, what it shows, how it words its answers and whether it keeps them. */
+export function AppChoices({ settings, onSet }: Props) {
   const theme = useAppSelector((state) => state.surface.theme);
   const chooseTheme = useChooseTheme();
   const demoMode = useDemoMode();
@@ -43,7 +44,8 @@ export function AppChoices({ languageModel, onLanguageModel }: Props) {
             onChoose={(value) => chooseDemoMode(value === "on")}
           />
         </SettingLine>
-        <LanguageModel chosen={languageModel} onChoose={onLanguageModel} />
+        <LanguageModel chosen={String(settings[LANGUAGE_MODEL] ?? "none")} onChoose={(id) => onSet(LANGUAGE_MODEL, id)} />
+        <KeptConversations settings={settings} onSet={onSet} />
       </div>
     </SettingsSection>
   );

@@ -7,7 +7,6 @@ import { AuditTrail } from "./AuditTrail";
 import { Backups } from "./backups/Backups";
 import { ExportVault } from "./ExportVault";
 import { KeysSection } from "./keys/KeysSection";
-import { LANGUAGE_MODEL } from "./LanguageModel";
 import { Locking } from "./Locking";
 import { Receipts } from "./Receipts";
 import { type Part, parts, SettingsContents } from "./SettingsSection";
@@ -30,10 +29,7 @@ export function SettingsPage() {
       <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[120px_minmax(0,1fr)]">
         <SettingsContents shown={shown} />
         <div className="flex min-w-0 flex-col gap-10 pb-8">
-          <AppChoices
-            languageModel={String(settings[LANGUAGE_MODEL] ?? "none")}
-            onLanguageModel={(value) => void set({ key: LANGUAGE_MODEL, value })}
-          />
+          <AppChoices settings={settings} onSet={(key, value) => void set({ key, value })} />
           <Locking settings={settings} onSet={(key, value) => void set({ key, value })} />
           <VaultFacts />
           <Backups />
