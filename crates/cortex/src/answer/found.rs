@@ -21,7 +21,7 @@ type Parts = ([Concept; 2], Vec<Vec<(u64, String)>>);
 /// Items that are looked at for an answer.
 const LOOKED_AT: usize = 40;
 /// Passages that the reranker reads for one question: about half a second's worth on two cores.
-const RERANKED: usize = 20;
+const RERANKED: usize = 16;
 /// The reranker's score from which a passage is taken to answer. It was trained so that 0 is undecided.
 const SUPPORTS: f32 = 1.0;
 /// The same for a passage that speaks of less than half of what was asked for: other words may say it all.
@@ -68,12 +68,7 @@ impl Answerer<'_> {
                     return self.find(question, named);
                 }
             }
-            // Who is named may stand in a title alone: "Ruth's plum cake".
-            if !plan.filter.people.is_empty() && !plan.people_said.is_empty() && !plan.filter.text.is_empty() {
-                let text = [plan.people_said.clone(), vec![plan.filter.text.clone()]].concat().join(" ");
-                let filter = Filter { people: Vec::new(), text, ..plan.filter.clone() };
-                return self.find(question, Plan { filter, ..plan });
-            }
+            // What was taken for a kind may be a word: a seat on a flight stands in a mail.
             if let Some(words) = plan.as_words.clone().filter(|_| !plan.filter.kinds.is_empty()) {
                 let filter = Filter { kinds: Vec::new(), text: words, near: None, area: None, ..plan.filter.clone() };
                 let said = plan.place_said.iter().cloned();
@@ -81,6 +76,12 @@ impl Answerer<'_> {
                 let otherwise =
                     Plan { filter: Filter { text, ..filter }, as_words: None, place: None, place_said: None, presumed: false, ..plan };
                 return self.find(question, otherwise);
+            }
+            // Who is named may stand in a title alone: "Ruth's plum cake".
+            if !plan.filter.people.is_empty() && !plan.people_said.is_empty() && !plan.filter.text.is_empty() {
+                let text = [plan.people_said.clone(), vec![plan.filter.text.clone()]].concat().join(" ");
+                let filter = Filter { people: Vec::new(), text, ..plan.filter.clone() };
+                return self.find(question, Plan { filter, ..plan });
             }
             if plan.presumed {
                 let wider = Plan { filter: Filter { kinds: Vec::new(), ..plan.filter.clone() }, presumed: false, ..plan };
@@ -213,6 +214,9 @@ impl Answerer<'_> {
             let (_, by_words) = self.parted(plan, concepts, search(self.vault, Models::default(), &filter, Mode::Words, LOOKED_AT)?)?;
             part.extend(by_words.into_iter().filter(|(hit, _)| part.iter().all(|(known, _)| known.id != hit.id)).collect::<Vec<_>>());
         }
+        // How many there are is hardly told by what speaks of one.
+        let lower = question.to_lowercase();
+        let is_of_number = ["how many", "how often", "wie viele", "wie oft"].iter().any(|phrase| lower.contains(phrase));
         let wanted = |text: &str| {
             let words = TextWords::of(text);
             let held = |concept: &&Concept| concept.is_in(&words, plan.language);
@@ -221,7 +225,7 @@ impl Answerer<'_> {
             let is_named = |concept: &Concept| plan.people_said.iter().any(|said| said.split(' ').any(|part| part == concept.said));
             let names = concepts.iter().filter(|concept| is_named(concept) || (concept.is_name && plan.language == Language::En));
             let is_named = names.into_iter().all(|concept| held(&concept));
-            is_named.then_some(if n_held * 2 >= concepts.len() { SUPPORTS } else { SAYS_IT_OTHERWISE })
+            is_named.then_some(if n_held * 2 >= concepts.len() && !is_of_number { SUPPORTS } else { SAYS_IT_OTHERWISE })
         };
         let mut part: Vec<(f32, Hit, String)> =
             part.into_iter().filter_map(|(hit, text)| wanted(&text).map(|wanted| (wanted, hit, text))).collect();

@@ -4,7 +4,7 @@
 use domain::{Filter, Kind, Result};
 
 use super::{Answerer, measure};
-use crate::plan::{Plan, Statistic};
+use crate::plan::{Measure, Plan, Statistic};
 
 impl Answerer<'_> {
     /// The plan over the kinds that hold most of what it speaks of: never over both, which would count a ride twice.
@@ -20,6 +20,14 @@ impl Answerer<'_> {
             let total = self.vault.aggregate(&filter, &measure, None)?;
             Ok::<f64, domain::Failure>(total.rows.first().and_then(|row| row.value).unwrap_or(0.0))
         };
-        Ok(if held(Kind::Workout)? > held(Kind::Trip)? { plan.over(&[Kind::Workout], self.today) } else { plan })
+        let (recorded, travelled) = (held(Kind::Workout)?, held(Kind::Trip)?);
+        Ok(if recorded > travelled {
+            plan.over(&[Kind::Workout], self.today)
+        } else if travelled == 0.0 && matches!(plan.measure, Measure::Count | Measure::Days) {
+            // Yoga may stand in the calendar alone.
+            Plan { presumed: true, ..plan.over(&[Kind::Visit, Kind::Event], self.today) }
+        } else {
+            plan
+        })
     }
 }

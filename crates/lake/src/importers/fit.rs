@@ -81,6 +81,8 @@ struct Fit {
     days: Days,
     /// By the second of the start.
     workouts: BTreeMap<i64, Vec<Half>>,
+    /// Starts that a file's name tells in UTC: of the wall clock there, where other names tell an offset.
+    in_utc: Vec<domain::UtcMs>,
 }
 
 impl Assembly for Fit {
@@ -89,6 +91,11 @@ impl Assembly for Fit {
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
+        if self.days.knows_offsets() {
+            for start in std::mem::take(&mut self.in_utc) {
+                self.days.offset(start, 0);
+            }
+        }
         self.days.finish(IMPORTER.id, sink);
         for (second, halves) in std::mem::take(&mut self.workouts) {
             let (recorded, sessions): (Vec<Half>, Vec<Half>) = halves.into_iter().partition(|half| half.recorded);
@@ -114,8 +121,9 @@ impl Assembly for Fit {
 
 impl Fit {
     fn read(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        if let Some(named) = moment_in_name(input.path) {
-            self.days.offset_of(&named);
+        match moment_in_name(input.path) {
+            Some(named) => self.days.offset_of(&named),
+            None => self.in_utc.extend(utc_in_name(input.path)),
         }
         match input.path.rsplit('.').next().map(str::to_lowercase).as_deref() {
             Some("csv") => table::read(number, input, &mut self.days, sink),
@@ -197,6 +205,14 @@ fn moment_in_name(path: &str) -> Option<domain::Moment> {
     let clock = name.find('T')?;
     let sign = clock + name.get(clock..)?.find(['+', '-'])?;
     time::iso(name.get(..sign + 6)?)
+}
+
+/// The start in names like `2023-12-31T18_39_01Z_RUNNING.json`: who lives in London has such in winter and `+01_00` in summer.
+fn utc_in_name(path: &str) -> Option<domain::UtcMs> {
+    let name = path.rsplit('/').next()?;
+    let clock = name.find('T')?;
+    let end = clock + name.get(clock..)?.find('Z')?;
+    time::iso(name.get(..=end)?).map(|named| named.ms)
 }
 
 #[cfg(test)]

@@ -349,7 +349,7 @@ pub(in crate::plan) const ACTIVITIES: &[(&str, &str)] = &[
     ("ferry", "by ferry | mit der fähre"),
     ("skiing", "skiing | skied | skitage | ski gefahren | skifahren"),
     ("swimming", "for a swim | swimming | swam | swims | swim | schwimmen | geschwommen | schwamm"),
-    ("rowing", "rowing | rowed | gerudert | rudern"),
+    ("rowing OR rudern", "rowing | rowed | gerudert | rudern"),
     ("yoga", "yoga | joga"),
 ];
 

@@ -74,6 +74,20 @@ fn a_session_and_its_recording_are_one_workout_in_local_time() {
 }
 
 #[test]
+fn a_winter_in_utc_is_not_told_by_the_summer_beside_it() {
+    let summer = SESSION.replace("2023-05-01T10:", "2023-10-20T10:");
+    let winter = SESSION.replace("2023-05-01T10:", "2023-11-20T10:");
+    let (summer_name, winter_name) =
+        ("Fit/All Sessions/2023-10-20T11_00_00+01_00_BIKING.json", "Fit/All Sessions/2023-11-20T10_00_00Z_BIKING.json");
+    let sinks = read_set(&IMPORTER, &[(summer_name, summer.as_bytes()), (winter_name, winter.as_bytes())]).unwrap();
+    let offsets: Vec<_> = sinks.values().flat_map(|sink| &sink.items).map(|item| item.at.as_ref().unwrap().offset_min).collect();
+    assert_eq!(offsets, [Some(60), Some(0)]);
+    // Where no name tells an offset, "Z" is how the export writes all times.
+    let alone = read_set(&IMPORTER, &[(winter_name, winter.as_bytes())]).unwrap();
+    assert!(alone.values().flat_map(|sink| &sink.items).all(|item| item.at.as_ref().unwrap().offset_min.is_none()));
+}
+
+#[test]
 fn a_german_table_and_other_types_of_points_are_read() {
     let table = "Datum,Anzahl der Bewegungsminuten,Kalorien (kcal),Distanz (m),Durchschnittliche Herzfrequenz (bpm),Maximale Herzfrequenz (bpm),Minimale Herzfrequenz (bpm),Schrittzahl\n2023-05-01,12,1800,900,70,90,50,1200\n";
     let points = r#"{"Data Source": "derived:com.google.x:merge", "Data Points": [

@@ -162,6 +162,11 @@ impl Days {
         }
     }
 
+    /// Whether any offset is known.
+    pub(crate) fn knows_offsets(&self) -> bool {
+        !self.offsets.is_empty()
+    }
+
     /// Minutes east of UTC at an instant, by the nearest record that tells.
     pub(crate) fn offset_at(&self, at: UtcMs) -> Option<i16> {
         let before = self.offsets.range(..=at).next_back();
