@@ -16,6 +16,7 @@ mod lengths;
 mod listed;
 mod lists;
 mod money;
+mod most;
 mod orders;
 mod say;
 mod series;
@@ -24,7 +25,6 @@ mod tasks;
 mod whereabouts;
 
 use domain::{Cancel, Filter, Generator, Kind, Result, Uid};
-use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use vault::{Dimension, Order, Row, Vault};
@@ -233,67 +233,11 @@ impl Answerer<'_> {
         on(Part::Plan(&plan));
         cancel.check()?;
         let question = rest.as_str();
-        let interval = interval(question).filter(|_| plan.steps.is_empty());
         let choices = self.namesakes(question, &plan)?;
         if !choices.is_empty() {
             return self.asked_back(plan, choices, on);
         }
-        let mut answer = if let Some(text) = say::declined(&plan).filter(|_| interval.is_none()) {
-            let text = format!("{text} {}", say::looked(&plan, &self.searched(&plan.filter)?));
-            self.nothing(plan, text)?
-        } else if let Some((plan, series)) = self.series(&plan)? {
-            let text = say::series(&plan, &series);
-            let claims = vec![Claim { text: text.clone(), cites: series.iter().map(|cited| cited.row.uid).collect() }];
-            Answer { text, claims, plan, computed: None, items: series, abstained: true, choices: Vec::new(), model: None }
-        } else if plan.polar
-            && plan.place.is_some()
-            && plan.filter.text.is_empty()
-            && plan.filter.people.is_empty()
-            && plan.filter.kinds == [Kind::Visit]
-            && let Some(answer) = self.elsewhere(&plan)?
-        {
-            answer
-        } else if let Some(interval) = &interval {
-            self.interval(interval, question, base, plan)?
-        } else if let Some(answer) = self.age(&plan)? {
-            answer
-        } else if let Some(answer) = self.birthdays(&plan)? {
-            answer
-        } else {
-            let placed = plan.filter.near.is_some() || plan.filter.area.is_some();
-            let of_visits = plan.filter.kinds == [Kind::Visit] && plan.filter.text.is_empty() && placed;
-            let of_purchases = plan.filter.kinds == [Kind::Purchase] && plan.by.is_none() && plan.rate.is_none();
-            match plan.asked {
-                _ if plan.open.is_some() => self.tasks(plan)?,
-                _ if plan.measure == Measure::Amount => self.money(question, plan)?,
-                _ if plan.bound.is_some() => self.bounded(plan)?,
-                _ if matches!(plan.statistic, Statistic::Greatest | Statistic::Least) => self.extreme(plan)?,
-                _ if matches!(plan.by, Some(Division::Country | Division::Town)) => self.geography(plan)?,
-                Asked::Count | Asked::Sum
-                    if of_visits
-                        && plan.rate.is_none()
-                        && matches!(plan.measure, Measure::Days | Measure::Nights | Measure::Duration)
-                        && plan.statistic == Statistic::Total =>
-                {
-                    self.lengths(plan)?
-                }
-                Asked::Who if placed && plan.filter.text.is_empty() && plan.part.is_none() => self.company(question, plan)?,
-                Asked::Most | Asked::Least if plan.sides.len() > 1 => self.compare(plan)?,
-                Asked::Count | Asked::First | Asked::Last | Asked::List if of_purchases => self.bought(plan)?,
-                Asked::Find if of_purchases && plan.filter.text.is_empty() => self.bought(plan)?,
-                Asked::Count if of_visits && plan.measure == Measure::Count && plan.rate.is_none() && plan.only.is_none() => {
-                    self.times_there(plan)?
-                }
-                Asked::Count | Asked::Sum => self.number(question, plan)?,
-                Asked::Most | Asked::Least => self.most(plan)?,
-                Asked::First | Asked::Last | Asked::Next => self.end(plan)?,
-                Asked::Who => self.who(question, plan)?,
-                Asked::List if plan.filter.text.is_empty() => self.listed(plan)?,
-                Asked::Where if plan.filter.text.is_empty() => self.whereabouts(question, plan)?,
-                Asked::When if plan.filter.text.is_empty() && plan.place.is_some() => self.stays(question, plan)?,
-                Asked::When | Asked::Where | Asked::Find | Asked::List => self.find(question, plan)?,
-            }
-        };
+        let mut answer = self.run(question, base, plan)?;
         if let Some(computed) = &answer.computed {
             on(Part::Computed(computed));
         }
@@ -317,6 +261,69 @@ impl Answerer<'_> {
             _ => on(Part::Text(&answer.text)),
         }
         Ok(answer)
+    }
+
+    /// Answers what a plan asks, when it can be asked of the data at all.
+    fn run(&self, question: &str, base: &Filter, plan: Plan) -> Result<Answer> {
+        if let Some(interval) = interval(question).filter(|_| plan.steps.is_empty()) {
+            return self.interval(&interval, question, base, plan);
+        }
+        if let Some(text) = say::declined(&plan) {
+            let text = format!("{text} {}", say::looked(&plan, &self.searched(&plan.filter)?));
+            return self.nothing(plan, text);
+        }
+        if let Some((plan, series)) = self.series(&plan)? {
+            let text = say::series(&plan, &series);
+            let claims = vec![Claim { text: text.clone(), cites: series.iter().map(|cited| cited.row.uid).collect() }];
+            return Ok(Answer { text, claims, plan, computed: None, items: series, abstained: true, choices: Vec::new(), model: None });
+        }
+        if let Some(answer) = self.elsewhere(&plan)? {
+            return Ok(answer);
+        }
+        if let Some(answer) = self.age(&plan)? {
+            return Ok(answer);
+        }
+        if let Some(answer) = self.birthdays(&plan)? {
+            return Ok(answer);
+        }
+        self.answered(question, plan)
+    }
+
+    /// Answers by what is asked, over which measure, and of what.
+    fn answered(&self, question: &str, plan: Plan) -> Result<Answer> {
+        let placed = plan.filter.near.is_some() || plan.filter.area.is_some();
+        let of_visits = plan.filter.kinds == [Kind::Visit] && plan.filter.text.is_empty() && placed;
+        let of_purchases = plan.filter.kinds == [Kind::Purchase] && plan.by.is_none() && plan.rate.is_none();
+        match plan.asked {
+            _ if plan.open.is_some() => self.tasks(plan),
+            _ if plan.measure == Measure::Amount => self.money(question, plan),
+            _ if plan.bound.is_some() => self.bounded(plan),
+            _ if matches!(plan.statistic, Statistic::Greatest | Statistic::Least) => self.extreme(plan),
+            _ if matches!(plan.by, Some(Division::Country | Division::Town)) => self.geography(plan),
+            Asked::Count | Asked::Sum
+                if of_visits
+                    && plan.rate.is_none()
+                    && matches!(plan.measure, Measure::Days | Measure::Nights | Measure::Duration)
+                    && plan.statistic == Statistic::Total =>
+            {
+                self.lengths(plan)
+            }
+            Asked::Who if placed && plan.filter.text.is_empty() && plan.part.is_none() => self.company(question, plan),
+            Asked::Most | Asked::Least if plan.sides.len() > 1 => self.compare(plan),
+            Asked::Count | Asked::First | Asked::Last | Asked::List if of_purchases => self.bought(plan),
+            Asked::Find if of_purchases && plan.filter.text.is_empty() => self.bought(plan),
+            Asked::Count if of_visits && plan.measure == Measure::Count && plan.rate.is_none() && plan.only.is_none() => {
+                self.times_there(plan)
+            }
+            Asked::Count | Asked::Sum => self.number(question, plan),
+            Asked::Most | Asked::Least => self.most(plan),
+            Asked::First | Asked::Last | Asked::Next => self.end(plan),
+            Asked::Who => self.who(question, plan),
+            Asked::List if plan.filter.text.is_empty() => self.listed(plan),
+            Asked::Where if plan.filter.text.is_empty() => self.whereabouts(question, plan),
+            Asked::When if plan.filter.text.is_empty() && plan.place.is_some() => self.stays(question, plan),
+            Asked::When | Asked::Where | Asked::Find | Asked::List => self.find(question, plan),
+        }
     }
 
     /// The plan of a question, after its first step when it has two; as it goes on with an earlier one, when it does.
@@ -467,83 +474,6 @@ impl Answerer<'_> {
         Ok(one_claim(plan, text, items, Some(computed)))
     }
 
-    /// Which one most.
-    fn most(&self, plan: Plan) -> Result<Answer> {
-        // A plan without a division was declined, unless it has sides.
-        let by = plan.by.unwrap_or(Division::Kind);
-        let plan = self.reaching(plan)?;
-        let measure = measure(&plan);
-        let divided = self.vault.aggregate(&plan.filter, &measure, Some(dimension(by)))?;
-        let mut groups = divided.rows;
-        if by == Division::Person {
-            // Whoever asks is in nearly all of it.
-            let owner = self.vault.owner()?.people;
-            groups.retain(|row| row.entity.is_none_or(|person| !owner.contains(&person)));
-            if plan.of_people {
-                self.without_lists(&plan, &mut groups)?;
-            }
-        }
-        let mut rows: Vec<(String, f64)> = groups.into_iter().filter_map(|row| Some((row.key, row.value?))).collect();
-        if by == Division::Person {
-            rows = self.by_part(&plan, rows)?;
-        }
-        let least = plan.asked == Asked::Least;
-        rows.sort_by(|a, b| if least { a.1.total_cmp(&b.1) } else { b.1.total_cmp(&a.1) }.then_with(|| a.0.cmp(&b.0)));
-        let Some((first, value)) = rows.first().cloned() else {
-            let text = say::zero(&plan, &self.searched(&plan.filter)?);
-            return self.nothing(plan, text);
-        };
-        let tied = rows.iter().take_while(|(_, other)| other.total_cmp(&value).is_eq()).count();
-        let names: Vec<String> = rows.iter().take(tied).map(|(key, _)| say::key(by, key.clone(), plan.language)).collect();
-        let name = say::tied(&names, plan.language);
-        let value = say::scaled(plan.measure, value);
-        let mut computed = say::computed(&plan, 0.0, divided.sql);
-        computed.label.clone_from(&name);
-        computed.value = value;
-        computed.rows =
-            rows.into_iter().take(SHOWN).map(|(key, value)| (say::key(by, key, plan.language), say::scaled(plan.measure, value))).collect();
-        let narrowed = match by {
-            Division::Person => in_part(&plan, first.clone()),
-            Division::Day | Division::Month | Division::Year => within(&plan, &first),
-            _ => plan.filter.clone(),
-        };
-        let items = if by == Division::Title { self.titled(&plan, &first)? } else { self.examples(&narrowed, &plan)? };
-        let text = say::most(&plan, &name, tied > 1, &computed, items.len());
-        Ok(one_claim(plan, text, items, Some(computed)))
-    }
-
-    /// People with what they have in the part that is asked for. The rows count any part, the most first, so
-    /// whoever is in fewer items than the best so far sent cannot have sent more, and need not be counted.
-    fn by_part(&self, plan: &Plan, rows: Vec<(String, f64)>) -> Result<Vec<(String, f64)>> {
-        if plan.part.is_none() || plan.measure != Measure::Count {
-            return Ok(rows);
-        }
-        let mut counted: Vec<(String, f64)> = Vec::new();
-        let mut most = 0.0;
-        for (name, any) in rows {
-            if plan.asked == Asked::Most && any < most && counted.len() >= SHOWN {
-                break;
-            }
-            // Two who are called the same are found by the name together.
-            if counted.iter().any(|(known, _)| *known == name) {
-                continue;
-            }
-            let n = self.vault.count(&in_part(plan, name.clone()))? as f64;
-            if n > 0.0 {
-                most = n.max(most);
-                counted.push((name, n));
-            }
-        }
-        Ok(counted)
-    }
-
-    /// Examples of what a plan leaves under one title.
-    fn titled(&self, plan: &Plan, title: &str) -> Result<Vec<Cited>> {
-        let rows = self.vault.list(&plan.filter, Order::Newest, None, LOOKED_AT)?.rows;
-        let of_title = rows.into_iter().filter(|row| row.title == title).take(EXAMPLES);
-        of_title.map(|row| self.cited(row, plan, Hit { id: 0, score: 1.0, why: vec!["counted".to_owned()] })).collect()
-    }
-
     fn examples(&self, filter: &Filter, plan: &Plan) -> Result<Vec<Cited>> {
         let page = self.vault.list(filter, Order::Newest, None, EXAMPLES)?;
         page.rows.into_iter().map(|row| self.cited(row, plan, Hit { id: 0, score: 1.0, why: vec!["counted".to_owned()] })).collect()
@@ -659,37 +589,6 @@ const RARER: u64 = 20;
 const LOOKED_AT: usize = 500;
 /// Groups of a divided number that are shown.
 const SHOWN: usize = 20;
-
-/// The items of a plan in which someone has the part that is asked for.
-fn in_part(plan: &Plan, name: String) -> Filter {
-    let filter = plan.filter.clone();
-    match plan.part {
-        Some(PartIn::Sender) => Filter { senders: vec![name], ..filter },
-        Some(PartIn::Recipient) => Filter { recipients: vec![name], ..filter },
-        None => Filter { people: vec![name], ..filter },
-    }
-}
-
-/// The items of a plan on a day, "2024-02-29", in a month, "2024-02", or a year, "2024".
-fn within(plan: &Plan, key: &str) -> Filter {
-    let mut parts = key.split('-');
-    let year = parts.next().and_then(|year| year.parse().ok());
-    let month = parts.next().and_then(|month| month.parse::<i8>().ok());
-    let day = parts.next().and_then(|day| day.parse::<i8>().ok());
-    let begin = year.and_then(|year| Date::new(year, month.unwrap_or(1), day.unwrap_or(1)).ok());
-    let length = if day.is_some() {
-        1.day()
-    } else if month.is_some() {
-        1.month()
-    } else {
-        1.year()
-    };
-    let next = begin.and_then(|begin| begin.checked_add(length).ok());
-    let instant = |date: Date| date.to_zoned(plan.zone.clone()).ok().map(|at| at.timestamp().as_millisecond());
-    let (from, to) = (begin.and_then(instant), next.and_then(instant));
-    let filter = plan.filter.clone();
-    Filter { from: filter.from.max(from), to: filter.to.into_iter().chain(to).min(), ..filter }
-}
 
 fn one_claim(plan: Plan, text: String, items: Vec<Cited>, computed: Option<Computed>) -> Answer {
     let claims = vec![Claim { text: text.clone(), cites: items.iter().map(|cited| cited.row.uid).collect() }];

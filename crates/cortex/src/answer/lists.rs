@@ -3,7 +3,8 @@
 use domain::{Filter, Kind, Result};
 use vault::{AggregateRow, Order};
 
-use super::{Answerer, in_part};
+use super::Answerer;
+use super::most::in_part;
 use crate::plan::Plan;
 use crate::snippet;
 

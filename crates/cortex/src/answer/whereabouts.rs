@@ -109,6 +109,10 @@ impl Answerer<'_> {
     /// That the person was elsewhere, when they ask whether they were at a place on a day and nothing tells of it; `None` when nothing
     /// tells where they were.
     pub(super) fn elsewhere(&self, plan: &Plan) -> Result<Option<Answer>> {
+        let of_visits = plan.filter.kinds == [Kind::Visit] && plan.filter.text.is_empty() && plan.filter.people.is_empty();
+        if !plan.polar || plan.place.is_none() || !of_visits {
+            return Ok(None);
+        }
         let filter = Filter { kinds: PRESENT.to_vec(), near: None, area: None, ..plan.filter.clone() };
         let there = Plan { filter, place: None, place_said: None, presumed: false, ..plan.clone() };
         if plan.filter.from.is_none() || !self.placed(&plan.filter)?.is_empty() || self.placed(&there.filter)?.is_empty() {

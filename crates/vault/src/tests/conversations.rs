@@ -1,5 +1,3 @@
-use std::time::{Duration, Instant};
-
 use domain::{Code, Filter, NewItem, Uid};
 
 use super::made::{create, import, mail, reopen};
@@ -160,27 +158,4 @@ fn a_kept_answer_is_logged_with_its_rows_and_leaves_what_is_remembered_of_the_it
     let vault = reopen(dir.path());
     assert_eq!(titles(&vault, "zebrafinch"), ["zebrafinch?"]);
     assert!(vault.warnings().is_empty());
-}
-
-/// What some thousand exchanges cost: `cargo nextest run -p vault --run-ignored only -E 'test(thousands)' --no-capture`.
-#[test]
-#[ignore = "measures"]
-fn thousands_of_exchanges_are_looked_through() {
-    let dir = tempfile::tempdir().unwrap();
-    let vault = create(dir.path()).0;
-    let answer = "You had 37 mails from Anna Meier in 2019, most of them in March; the first was on 3 January. ".repeat(4);
-    let body = format!("{{\"answer\":{{\"answer\":\"{answer}\",\"items\":[{}]}}}}", vec![format!("\"{answer}\""); 6].join(","));
-    let mut took = Duration::ZERO;
-    for n in 0..5_000 {
-        let new = NewExchange { body: body.clone(), ..exchange(n, &format!("How many mails did I get from person {n}?"), &answer) };
-        let started = Instant::now();
-        keep(&vault, new);
-        took += started.elapsed();
-    }
-    eprintln!("keeping one: {:?}", took / 5_000);
-    for text in ["", "march person 4321", "nowhere"] {
-        let started = Instant::now();
-        let n_found = vault.conversations(text, None, 50).unwrap().conversations.len();
-        eprintln!("{text:?}: {n_found} in {:?}", started.elapsed());
-    }
 }
