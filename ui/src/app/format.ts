@@ -7,7 +7,10 @@ export const count = (value: number): string => number.format(value);
 export const shortCount = (value: number): string => (Math.abs(value) < 10_000 ? number.format(value) : compact.format(value));
 export const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
 
-export function measure(value: number): string {
+/** A measured value; of money, which has a currency for its unit, no cent is left out. */
+export function measure(value: number, unit = ""): string {
+  if (/^[A-Z]{3}$/.test(unit))
+    return new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
   return new Intl.NumberFormat(undefined, { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 }).format(value);
 }
 

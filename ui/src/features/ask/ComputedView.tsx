@@ -19,20 +19,24 @@ export function ComputedView({ computed: { label, value, unit, rows, query } }: 
     <section aria-label="Computed" className="flex flex-col gap-2 rounded-lg border border-line p-3">
       <p className="flex items-baseline gap-2">
         <span data-testid="computed-value" className="tabular font-semibold text-[24px] leading-8">
-          {measure(value)}
+          {measure(value, unit)}
         </span>
         <span className="text-soft">{[unit, label].filter(Boolean).join(" · ")}</span>
       </p>
       {rows.length > 1 && (
         <div className="grid gap-4 sm:grid-cols-[1fr_minmax(160px,220px)]">
           <Suspense fallback={<Skeleton lines={5} label="Drawing" />}>
-            <BarChart label={`${label} by part`} bars={rows.map(({ key, value: part }) => ({ name: key, value: part }))} format={measure} />
+            <BarChart
+              label={`${label} by part`}
+              bars={rows.map(({ key, value: part }) => ({ name: key, value: part }))}
+              format={(part) => measure(part, unit)}
+            />
           </Suspense>
           <Table<ComputedRow>
             label="Parts"
             columns={[
               { head: "Part", cell: ({ key }) => key, wide: true },
-              { head: unit || label, cell: (row) => measure(row.value), right: true },
+              { head: unit || label, cell: (row) => measure(row.value, unit), right: true },
             ]}
             rows={parts}
             rowKey={({ key }) => key}
