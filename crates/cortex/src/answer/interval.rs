@@ -56,7 +56,7 @@ impl Answerer<'_> {
             label: plan.understood.clone(),
             value: f64::from(value),
             unit: unit.to_owned(),
-            rows: vec![(first.to_string(), 0.0), (second.to_string(), 0.0)],
+            rows: Vec::new(),
             query: format!("julianday('{to}') - julianday('{from}')"),
         };
         let claims = vec![Claim { text: text.clone(), cites: items.iter().map(|cited| cited.row.uid).collect() }];

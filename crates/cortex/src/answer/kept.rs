@@ -21,13 +21,15 @@ impl Answerer<'_> {
             Ok::<f64, domain::Failure>(total.rows.first().and_then(|row| row.value).unwrap_or(0.0))
         };
         let (recorded, travelled) = (held(Kind::Workout)?, held(Kind::Trip)?);
-        Ok(if recorded > travelled {
-            plan.over(&[Kind::Workout], self.today)
-        } else if travelled == 0.0 && matches!(plan.measure, Measure::Count | Measure::Days) {
-            // Yoga may stand in the calendar alone.
-            Plan { presumed: true, ..plan.over(&[Kind::Visit, Kind::Event], self.today) }
-        } else {
-            plan
-        })
+        if recorded > travelled {
+            return Ok(plan.over(&[Kind::Workout], self.today));
+        }
+        // Yoga may stand in the calendar alone.
+        let counts = travelled == 0.0 && matches!(plan.measure, Measure::Count | Measure::Days);
+        let entered = vec![Kind::Visit, Kind::Event];
+        if counts && self.vault.count(&Filter { kinds: entered.clone(), ..plan.filter.clone() })? > 0 {
+            return Ok(Plan { presumed: true, ..plan.over(&entered, self.today) });
+        }
+        Ok(plan)
     }
 }

@@ -243,13 +243,15 @@ impl Reading<'_> {
     /// By what each is counted once, when "different" ones are counted.
     fn settle_distinct(&mut self, asked: Asked) -> Option<Division> {
         const TITLED: &[Kind] = &[Kind::Search, Kind::Page, Kind::Watch, Kind::Video, Kind::Listen, Kind::Activity];
+        const PEOPLE: &[&str] = &["people", "persons", "senders", "leute", "leuten", "personen", "absender"];
+        const SELLERS: &[&str] = &["shops", "stores", "sellers", "läden", "händler"];
         if asked != Asked::Count || !self.beyond_computing.iter().any(|word| words::is_distinct(word)) {
             return None;
         }
         let of = |kinds: &[Kind]| !self.filter.kinds.is_empty() && self.filter.kinds.iter().all(|kind| kinds.contains(kind));
-        let by = if self.has_word(&["people", "persons", "senders", "leute", "leuten", "personen", "absender"]) {
+        let by = if self.has_word(PEOPLE) {
             Division::Person
-        } else if self.has_word(words::PUBLISHERS) || self.has_word(&["shops", "stores", "sellers", "läden", "händler"]) {
+        } else if self.has_word(words::PUBLISHERS) || self.has_word(SELLERS) {
             Division::Channel
         } else if of(TITLED) {
             Division::Title
@@ -259,10 +261,8 @@ impl Reading<'_> {
             return None;
         };
         self.beyond_computing.retain(|word| !words::is_distinct(word));
-        const COUNTED: &[&str] =
-            &["people", "persons", "senders", "leute", "leuten", "personen", "absender", "shops", "stores", "sellers", "läden", "händler"];
-        self.filter.text =
-            self.filter.text.split(' ').filter(|word| !COUNTED.contains(&word.to_lowercase().as_str())).collect::<Vec<_>>().join(" ");
+        let counted = |word: &&str| !PEOPLE.iter().chain(SELLERS).any(|counted| *counted == word.to_lowercase());
+        self.filter.text = self.filter.text.split(' ').filter(counted).collect::<Vec<_>>().join(" ");
         Some(by)
     }
 
