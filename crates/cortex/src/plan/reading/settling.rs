@@ -29,7 +29,10 @@ impl Reading<'_> {
         }
         let distinct = self.settle_distinct(asked);
         let open = self.settle_open();
-        self.settle_only(asked);
+        self.settle_only(asked, statistic);
+        if self.bound.is_some() && (is_divided || self.rate.is_some()) {
+            self.beyond.push(self.question.trim().to_owned());
+        }
         self.settle_words(asked, statistic, is_divided);
         let measure = self.measure.unwrap_or(Measure::Count);
         let as_words = self.as_words();
@@ -243,15 +246,13 @@ impl Reading<'_> {
     /// By what each is counted once, when "different" ones are counted.
     fn settle_distinct(&mut self, asked: Asked) -> Option<Division> {
         const TITLED: &[Kind] = &[Kind::Search, Kind::Page, Kind::Watch, Kind::Video, Kind::Listen, Kind::Activity];
-        const PEOPLE: &[&str] = &["people", "persons", "senders", "leute", "leuten", "personen", "absender"];
-        const SELLERS: &[&str] = &["shops", "stores", "sellers", "läden", "händler"];
+        const PUBLISHED: &[Kind] = &[Kind::Watch, Kind::Video, Kind::Listen];
         if asked != Asked::Count || !self.beyond_computing.iter().any(|word| words::is_distinct(word)) {
             return None;
         }
         let of = |kinds: &[Kind]| !self.filter.kinds.is_empty() && self.filter.kinds.iter().all(|kind| kinds.contains(kind));
-        let by = if self.has_word(PEOPLE) {
-            Division::Person
-        } else if self.has_word(words::PUBLISHERS) || self.has_word(SELLERS) {
+        // Of people and sellers others than those who are asked for have a part in an item, so they are not counted by it.
+        let by = if of(PUBLISHED) && self.has_word(words::PUBLISHERS) {
             Division::Channel
         } else if of(TITLED) {
             Division::Title
@@ -261,8 +262,6 @@ impl Reading<'_> {
             return None;
         };
         self.beyond_computing.retain(|word| !words::is_distinct(word));
-        let counted = |word: &&str| !PEOPLE.iter().chain(SELLERS).any(|counted| *counted == word.to_lowercase());
-        self.filter.text = self.filter.text.split(' ').filter(counted).collect::<Vec<_>>().join(" ");
         Some(by)
     }
 
@@ -277,8 +276,12 @@ impl Reading<'_> {
     }
 
     /// Numbers may be of certain hours or weekdays alone; what is found or ordered by them is not.
-    fn settle_only(&mut self, asked: Asked) {
-        if !matches!(asked, Asked::Count | Asked::Sum)
+    fn settle_only(&mut self, asked: Asked, statistic: Statistic) {
+        // Money is added up from texts, and days and nights from stays, whose hours nobody divides.
+        let divides = !matches!(self.measure, Some(Measure::Amount | Measure::Days | Measure::Nights))
+            && !matches!(self.filter.kinds[..], [Kind::Purchase | Kind::Task])
+            && self.bound.is_none();
+        if !(matches!(asked, Asked::Count | Asked::Sum) && statistic == Statistic::Total && divides)
             && let Some(only) = self.only.take()
         {
             self.beyond_computing.push(only.said);
