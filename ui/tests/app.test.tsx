@@ -1,24 +1,8 @@
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { act, render, screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import { Provider } from "react-redux";
+import { act, screen, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import { makeRouter } from "@/app/router";
-import { makeStore } from "@/app/store";
-import { setBackend } from "@/backend";
 import type { Answer } from "@/generated/types";
 import { EngineDouble, row, unlocked, view } from "./engineDouble";
-
-function open(engine: EngineDouble, address = "/timeline") {
-  setBackend(engine);
-  const history = createMemoryHistory({ initialEntries: [address] });
-  render(
-    <Provider store={makeStore()}>
-      <RouterProvider router={makeRouter(history)} />
-    </Provider>,
-  );
-  return { user: userEvent.setup(), history };
-}
+import { open } from "./showing";
 
 const day = { key: "2019-05-14", from_ms: Date.UTC(2019, 4, 14), count: 2, by_kind: [{ name: "mail", count: 2 }] };
 
@@ -27,7 +11,7 @@ test("a locked vault shows nothing but its door, and says why it stays shut", as
     status: { ...unlocked, state: "locked", items: null },
     unlock: { code: "wrong_passphrase", message: "The passphrase does not open this vault.", hint: "Check the capitals." },
   });
-  const { user } = open(engine);
+  const { user } = open(engine, "/timeline");
   await user.type(await screen.findByLabelText("Passphrase"), "guess");
   await user.click(screen.getByRole("button", { name: "Unlock" }));
   expect(await screen.findByText("The passphrase does not open this vault. Check the capitals.")).toBeTruthy();
@@ -41,7 +25,7 @@ test("the recovery code of a new vault has to be typed back before the vault is 
     engine.answers.status = unlocked;
     return { recovery_code: "ABCD-1234-EFGH" };
   };
-  const { user } = open(engine);
+  const { user } = open(engine, "/timeline");
   await user.type(await screen.findByLabelText("Passphrase"), "plum anchor velvet tunnel crow");
   await user.type(screen.getByLabelText("Passphrase again"), "plum anchor velvet tunnel crow");
   await user.click(screen.getByRole("button", { name: "Make the vault" }));
@@ -59,7 +43,7 @@ test("an empty vault says what to do next, a failing one what failed, and retryi
   const engine = new EngineDouble({
     stats: { items: 0, track_points: 0, entities: 0, people: 0, by_kind: [], by_source: [], bytes_on_disk: 0 },
   });
-  const { user } = open(engine);
+  const { user } = open(engine, "/timeline");
   expect(await screen.findByText("Your vault is empty")).toBeTruthy();
 
   engine.answers.timeline = { code: "damaged", message: "Page 8 does not verify.", hint: "Check the vault." };
@@ -184,7 +168,7 @@ test("an abstention says so, and an event of a lock closes the door", async () =
 
 test("an engine that stops by itself is said to have, and can be started again", async () => {
   const engine = new EngineDouble({ timeline: { buckets: [day], total: 2, took_ms: 1 }, list: { rows: [row("a")], next: null } });
-  const { user } = open(engine);
+  const { user } = open(engine, "/timeline");
   await screen.findByRole("heading", { name: /14/ });
   engine.answers.status = { code: "unreachable", message: "Nobody answers.", hint: "Start it by hand." };
   await act(async () => engine.say({ event: "stopped" }));

@@ -1,23 +1,7 @@
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { render, screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import { Provider } from "react-redux";
+import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { makeRouter } from "@/app/router";
-import { makeStore } from "@/app/store";
-import { setBackend } from "@/backend";
 import { EngineDouble, unlocked } from "./engineDouble";
-
-function open(engine: EngineDouble, address: string) {
-  setBackend(engine);
-  const history = createMemoryHistory({ initialEntries: [address] });
-  render(
-    <Provider store={makeStore()}>
-      <RouterProvider router={makeRouter(history)} />
-    </Provider>,
-  );
-  return userEvent.setup();
-}
+import { open } from "./showing";
 
 const snapshot = { id: "s1", made_ms: 0, version: "0.1.0", items: 7, bytes: 9, left_in_place: 2, logical_hash: "00" };
 const last = (engine: EngineDouble, op: string) => engine.asked.filter((call) => call.op === op).at(-1)?.body;
@@ -29,7 +13,7 @@ test("a backup is made in the background, and the last one says what is not in i
     backups: { snapshots: [snapshot], findings: [] },
     start_backup: { job: 1 },
   });
-  const user = open(engine, "/settings");
+  const { user } = open(engine, "/settings");
   const section = within(await screen.findByRole("region", { name: "Backups" }));
   expect(await section.findByText(/^2 photos and films stayed where they were/)).toBeTruthy();
   await user.click(section.getByRole("button", { name: "Back up now" }));
@@ -59,7 +43,7 @@ test("a vault is restored with its recovery code, and what is missing is said be
       findings: [{ message: "Pack 3 is missing.", what_to_do: "Look for it.", mended: false }],
     };
   };
-  const user = open(engine, "/timeline");
+  const { user } = open(engine, "/timeline");
   await user.click(await screen.findByRole("button", { name: "Restore from a backup" }));
   await user.type(screen.getByLabelText("Folder of the backups"), "/drive");
   await user.click(screen.getByRole("button", { name: "I forgot it: use the recovery code" }));

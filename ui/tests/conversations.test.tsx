@@ -1,13 +1,8 @@
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { act, render, screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import { Provider } from "react-redux";
+import { act, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { makeRouter } from "@/app/router";
-import { makeStore } from "@/app/store";
-import { setBackend } from "@/backend";
 import type { Answer, ConversationView, ExchangeView } from "@/generated/types";
 import { EngineDouble, row, view } from "./engineDouble";
+import { open } from "./showing";
 
 const cited = row("1".repeat(32), { title: "The tram mail" });
 
@@ -68,22 +63,11 @@ function keeping() {
   return { engine, conversations, exchanges };
 }
 
-function open(engine: EngineDouble, address = "/ask") {
-  setBackend(engine);
-  const history = createMemoryHistory({ initialEntries: [address] });
-  render(
-    <Provider store={makeStore()}>
-      <RouterProvider router={makeRouter(history)} />
-    </Provider>,
-  );
-  return { user: userEvent.setup(), history };
-}
-
 const listed = async () => within(await screen.findByRole("complementary", { name: "Conversations" }));
 
 test("a kept conversation opens with its answers and sources, stands in the address, and goes on", async () => {
   const { engine, conversations, exchanges } = keeping();
-  const { user, history } = open(engine);
+  const { user, history } = open(engine, "/ask");
   await user.click(await screen.findByRole("button", { name: /^Which tram\?/ }));
   const first = within(await screen.findByRole("article", { name: "Which tram?" }));
   expect(first.getByText("You took tram 28.")).toBeTruthy();
@@ -125,7 +109,7 @@ test("a new conversation gets its place in the address once it is kept; without,
 
 test("words find conversations, and what they were found by is told", async () => {
   const { engine } = keeping();
-  const { user } = open(engine);
+  const { user } = open(engine, "/ask");
   await (await listed()).findByText("How many photos?");
   engine.answers.conversations = ({ text }: { text: string }) => ({
     conversations: text === "2020" ? [kept(7, "Which tram?", { found: { position: 2, question: "and in 2020?" } })] : [],
@@ -174,7 +158,7 @@ test("none is kept when the owner chose so, and all go from the settings", async
   const { engine } = keeping();
   engine.answers.settings = { settings: { keep_conversations: "no" } };
   engine.answers.conversations = { conversations: [] };
-  open(engine);
+  open(engine, "/ask");
   expect(await (await listed()).findByText(/None is kept/)).toBeTruthy();
 });
 

@@ -1,14 +1,9 @@
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { render, screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import { Provider } from "react-redux";
+import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { makeRouter } from "@/app/router";
-import { makeStore } from "@/app/store";
-import { setBackend } from "@/backend";
 import { ForgetDialog } from "@/features/forget/Forget";
 import type { ForgetPlan } from "@/generated/types";
 import { EngineDouble } from "./engineDouble";
+import { open, show } from "./showing";
 
 const nothing: ForgetPlan = {
   items: 0,
@@ -28,13 +23,8 @@ const nothing: ForgetPlan = {
 
 async function asked(plan: ForgetPlan) {
   const engine = new EngineDouble({ plan_forget: plan });
-  setBackend(engine);
-  render(
-    <Provider store={makeStore()}>
-      <ForgetDialog what="everything with Anna" request={{ items: [], filter: { people: ["Anna"] } }} onClose={() => undefined} />
-    </Provider>,
-  );
-  const user = userEvent.setup();
+  const request = { items: [], filter: { people: ["Anna"] } };
+  const user = show(engine, <ForgetDialog what="everything with Anna" request={request} onClose={() => undefined} />);
   const dialog = within(await screen.findByRole("dialog", { name: "Forget everything with Anna" }));
   return { engine, user, dialog };
 }
@@ -73,13 +63,7 @@ test("the receipt is shown although the person whom it is about is gone", async 
     engine.answers.person = { code: "not_found", message: "There is no such person.", hint: "" };
     return { receipt: 4, asked_ms: 0, done: true, went: { items: 1 }, stayed: {}, asked: {}, hashes: [] };
   };
-  setBackend(engine);
-  render(
-    <Provider store={makeStore()}>
-      <RouterProvider router={makeRouter(createMemoryHistory({ initialEntries: ["/people/7"] }))} />
-    </Provider>,
-  );
-  const user = userEvent.setup();
+  const { user } = open(engine, "/people/7");
   await user.click(await screen.findByRole("button", { name: "Forget…" }));
   await user.click(await screen.findByRole("button", { name: "Forget it for good" }));
   const done = within(await screen.findByRole("dialog", { name: "Forgotten" }));

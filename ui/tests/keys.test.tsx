@@ -1,24 +1,8 @@
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { render, screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import { Provider } from "react-redux";
+import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { makeRouter } from "@/app/router";
-import { makeStore } from "@/app/store";
-import { setBackend } from "@/backend";
 import type { KeyView } from "@/generated/types";
 import { EngineDouble, unlocked } from "./engineDouble";
-
-function open(engine: EngineDouble, address: string) {
-  setBackend(engine);
-  const history = createMemoryHistory({ initialEntries: [address] });
-  render(
-    <Provider store={makeStore()}>
-      <RouterProvider router={makeRouter(history)} />
-    </Provider>,
-  );
-  return userEvent.setup();
-}
+import { open } from "./showing";
 
 const key = (id: string, more: Partial<KeyView> = {}): KeyView => ({ id, kind: "passphrase", key_file: false, label: "", ...more });
 const keys = { keys: [key("a"), key("b", { kind: "recovery", label: "in the safe" })] };
@@ -29,7 +13,7 @@ test("a vault with a key file asks for it, and one with a keychain offers that",
     status: { ...unlocked, state: "locked", items: null, key_file: true, keychain: true },
     unlock: { code: "wrong_passphrase", message: "No.", hint: "" },
   });
-  const user = open(engine, "/timeline");
+  const { user } = open(engine, "/timeline");
   await user.type(await screen.findByLabelText("Passphrase"), "guess");
   await user.type(screen.getByLabelText("Key file"), " /stick/key ");
   await user.click(screen.getByRole("button", { name: "Unlock" }));
@@ -43,7 +27,7 @@ test("a new recovery code is shown and has to be typed back, and asks for the pa
     keys,
     add_key: { key: key("c", { kind: "recovery" }), recovery_code: "one two", key_file_made: false },
   });
-  const user = open(engine, "/settings");
+  const { user } = open(engine, "/settings");
   await user.click(await screen.findByRole("button", { name: "Add a key" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Add a key" }));
   await user.selectOptions(dialog.getByLabelText("What sort of key"), "recovery");
@@ -58,7 +42,7 @@ test("a new recovery code is shown and has to be typed back, and asks for the pa
 
 test("where there is no keychain, that is said and none is added", async () => {
   const engine = new EngineDouble({ keys: { ...keys, no_keychain: "No keychain answers on this machine." } });
-  const user = open(engine, "/settings");
+  const { user } = open(engine, "/settings");
   await user.click(await screen.findByRole("button", { name: "Add a key" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Add a key" }));
   await user.selectOptions(dialog.getByLabelText("What sort of key"), "keychain");
@@ -72,7 +56,7 @@ test("a key that may not be revoked says why, and the dialog stays", async () =>
     keys,
     revoke_key: { code: "bad_request", message: "This is the last key.", hint: "Add another first." },
   });
-  const user = open(engine, "/settings");
+  const { user } = open(engine, "/settings");
   const row = (await screen.findByText("in the safe")).closest("li") as HTMLElement;
   await user.click(within(row).getByRole("button", { name: "Revoke" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Revoke recovery code “in the safe”" }));
@@ -89,7 +73,7 @@ test("after the root key was replaced, what opens the vault no more is named bef
     dropped: [key("b", { kind: "recovery", label: "in the safe" })],
     recovery_code: "three four",
   });
-  const user = open(engine, "/settings");
+  const { user } = open(engine, "/settings");
   await user.click(await screen.findByRole("button", { name: "Replace the root key" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Replace the root key" }));
   await user.type(dialog.getByLabelText("Current passphrase"), "my words");

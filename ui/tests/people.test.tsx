@@ -1,24 +1,8 @@
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { render, screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import { Provider } from "react-redux";
+import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { makeRouter } from "@/app/router";
-import { makeStore } from "@/app/store";
-import { setBackend } from "@/backend";
 import type { PersonDetail, PersonView, SuggestionView } from "@/generated/types";
 import { EngineDouble } from "./engineDouble";
-
-function open(engine: EngineDouble, address: string) {
-  setBackend(engine);
-  const history = createMemoryHistory({ initialEntries: [address] });
-  render(
-    <Provider store={makeStore()}>
-      <RouterProvider router={makeRouter(history)} />
-    </Provider>,
-  );
-  return { user: userEvent.setup(), history };
-}
+import { open } from "./showing";
 
 const someone = (id: number, name: string, address: string): PersonView => ({
   id,

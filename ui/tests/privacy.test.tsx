@@ -1,24 +1,14 @@
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
-import { render, screen } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import { Provider } from "react-redux";
+import { screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { makeRouter } from "@/app/router";
-import { makeStore } from "@/app/store";
-import { setBackend } from "@/backend";
 import { LaidOut } from "@/features/item/LaidOut";
 import { EngineDouble } from "./engineDouble";
+import { open, show } from "./showing";
 
 test("a mail is laid out on demand, in a frame that may do nothing, with its links beside it as words", async () => {
   const engine = new EngineDouble({ mail_page: { html: "<p>Sale</p>", links: ["https://shop.example/a"] } });
-  setBackend(engine);
-  render(
-    <Provider store={makeStore()}>
-      <LaidOut id="a" />
-    </Provider>,
-  );
+  const user = show(engine, <LaidOut id="a" />);
   expect(engine.asked).toEqual([]);
-  await userEvent.setup().click(screen.getByRole("button", { name: "Show as it was laid out" }));
+  await user.click(screen.getByRole("button", { name: "Show as it was laid out" }));
   const frame = await screen.findByTitle("The mail as its sender laid it out");
   expect(frame.getAttribute("sandbox")).toBe("");
   expect(frame.getAttribute("srcdoc")).toContain("default-src 'none'");
@@ -35,18 +25,12 @@ test("demo mode is said for as long as it is on, and everything that was known i
       return { settings: { demo_mode: on } };
     },
   });
-  setBackend(engine);
-  const history = createMemoryHistory({ initialEntries: ["/settings"] });
-  render(
-    <Provider store={makeStore()}>
-      <RouterProvider router={makeRouter(history)} />
-    </Provider>,
-  );
+  const { user } = open(engine, "/settings");
   const choice = await screen.findByRole("combobox", { name: "Demo mode" });
   expect(screen.queryByText(/Demo mode: personal data is masked/)).toBeNull();
   const asked = () => engine.asked.filter(({ op }) => op === "stats").length;
   const before = asked();
-  await userEvent.setup().selectOptions(choice, "on");
+  await user.selectOptions(choice, "on");
   expect(await screen.findByText(/Demo mode: personal data is masked/)).toBeTruthy();
   await expect.poll(asked).toBe(before + 1);
 });
