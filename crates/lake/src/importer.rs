@@ -94,6 +94,18 @@ pub enum Claim {
     Ignore(FindingCode, String),
 }
 
+impl Claim {
+    /// By the shape of the content, by the path, or by both.
+    pub(crate) fn by(shaped: bool, named: bool) -> Self {
+        match (shaped, named) {
+            (true, true) => Self::Yes(3),
+            (true, false) => Self::Yes(2),
+            (false, true) => Self::Yes(1),
+            (false, false) => Self::No,
+        }
+    }
+}
+
 /// One file being read.
 pub struct Input<'a> {
     /// As in [`Probe::path`].

@@ -30,12 +30,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         return Claim::No;
     }
     let in_product = probe.folders().any(|folder| FOLDERS.contains(&folder));
-    match (Columns::of(probe.head).has_one_of(&["Gaia ID", "Gaia-ID"]), in_product) {
-        (true, true) => Claim::Yes(3),
-        (true, false) => Claim::Yes(2),
-        (false, true) => Claim::Yes(1),
-        (false, false) => Claim::No,
-    }
+    Claim::by(Columns::of(probe.head).has_one_of(&["Gaia ID", "Gaia-ID"]), in_product)
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {

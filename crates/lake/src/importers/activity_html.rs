@@ -33,12 +33,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     };
     let shaped = has("mdl-typography") && (has("content-cell") || has("outer-cell"));
     let is_json = matches!(probe.head.trim_ascii_start().first(), Some(b'[' | b'{'));
-    match (shaped && !is_json, by_path && !is_json) {
-        (true, true) => Claim::Yes(3),
-        (true, false) => Claim::Yes(2),
-        (false, true) => Claim::Yes(1),
-        (false, false) => Claim::No,
-    }
+    Claim::by(shaped && !is_json, by_path && !is_json)
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {

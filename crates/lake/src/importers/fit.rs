@@ -52,12 +52,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         "tcx" => in_fit && tcx::recognizes(probe.head),
         _ => return Claim::No,
     };
-    match (shaped, in_fit) {
-        (true, true) => Claim::Yes(3),
-        (true, false) => Claim::Yes(2),
-        (false, true) => Claim::Yes(1),
-        (false, false) => Claim::No,
-    }
+    Claim::by(shaped, in_fit)
 }
 
 /// What one session or recorded activity came to, until its other half was read.

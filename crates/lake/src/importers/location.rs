@@ -10,7 +10,7 @@ use domain::{EntityKind, EntityRef, FindingCode, NewLink, Point, Role, UtcMs};
 use serde_json::Value;
 
 use crate::importer::{Probe, Sink};
-use crate::json::Next;
+use crate::json::each::Entry;
 use crate::text::numbers;
 
 /// A link to the place where something was; `None` when the record names none.
@@ -76,26 +76,6 @@ pub(super) fn seconds_between(from: UtcMs, to: UtcMs) -> Option<i64> {
 }
 
 /// A record of a list that is no part of what is known of location data.
-pub(super) fn not_ours(list: &str, at: u64, sink: &mut dyn Sink) {
-    sink.skip(FindingCode::BadRecord, &format!("byte {at}"), &format!("The list `{list}` is not known, and nothing in it was read."));
-}
-
-/// What the end of a JSON file means for its ledger. Answers whether reading goes on.
-pub(super) fn goes_on(next: &Next<'_>, sink: &mut dyn Sink) -> bool {
-    match next {
-        Next::Record { .. } | Next::Field { .. } => true,
-        Next::Cut { at, .. } => {
-            sink.cut_short(&format!("byte {at}"));
-            false
-        }
-        Next::Broken(at, expected) => {
-            sink.set_aside(
-                FindingCode::WrongFormat,
-                &format!("byte {at}"),
-                &format!("Expected {expected}; from here on the file is not what location data looks like, and was left out. Download the export again."),
-            );
-            false
-        }
-        Next::End => false,
-    }
+pub(super) fn not_ours(entry: &Entry<'_>, sink: &mut dyn Sink) {
+    sink.skip(FindingCode::BadRecord, &entry.at, &format!("The list `{}` is not known, and nothing in it was read.", entry.key));
 }

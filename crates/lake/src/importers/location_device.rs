@@ -16,10 +16,11 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::location::segment::{self, position};
-use super::location::{goes_on, not_ours, place_link, words};
+use super::location::{not_ours, place_link, words};
 use super::location_records::method;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records, lenient};
+use crate::json::each::each;
+use crate::json::lenient;
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -37,20 +38,13 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut records = Records::new(input.reader);
-    loop {
-        let next = records.next()?;
-        if !goes_on(&next, sink) {
-            return Ok(());
-        }
-        match next {
-            Next::Record { key: "semanticSegments", at, bytes } => segment::read(bytes, &format!("byte {at}"), sink),
-            Next::Record { key: "rawSignals", at, bytes } => signal(bytes, &format!("byte {at}"), sink),
-            Next::Record { key, at, .. } => not_ours(key, at, sink),
-            Next::Field { key: "userLocationProfile", at, bytes } => profile(bytes, &format!("byte {at}"), sink),
-            _ => {}
-        }
-    }
+    each(input.reader, sink, |entry, sink| match (entry.key, entry.listed) {
+        ("semanticSegments", true) => segment::read(entry.bytes, &entry.at, sink),
+        ("rawSignals", true) => signal(entry.bytes, &entry.at, sink),
+        (_, true) => not_ours(&entry, sink),
+        ("userLocationProfile", false) => profile(entry.bytes, &entry.at, sink),
+        (_, false) => {}
+    })
 }
 
 fn signal(bytes: &[u8], at: &str, sink: &mut dyn Sink) {

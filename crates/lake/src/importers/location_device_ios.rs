@@ -4,9 +4,9 @@
 
 use std::io;
 
-use super::location::{goes_on, segment};
+use super::location::segment;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records};
+use crate::json::each::each;
 
 pub(crate) static IMPORTER: Importer =
     Importer { id: "google.location_device_ios", label: "Timeline from an iPhone", recognizes, parse: Parse::File(parse) };
@@ -28,16 +28,11 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut records = Records::new(input.reader);
-    loop {
-        let next = records.next()?;
-        if !goes_on(&next, sink) {
-            return Ok(());
+    each(input.reader, sink, |entry, sink| {
+        if entry.listed {
+            segment::read(entry.bytes, &entry.at, sink);
         }
-        if let Next::Record { at, bytes, .. } = next {
-            segment::read(bytes, &format!("byte {at}"), sink);
-        }
-    }
+    })
 }
 
 #[cfg(test)]

@@ -10,10 +10,11 @@ use domain::{Finding, FindingCode, Layer, NewPoint, Severity};
 use serde_json::Value;
 
 use super::location::segment::{self, position};
-use super::location::{e7, goes_on, not_ours};
+use super::location::{e7, not_ours};
 use super::location_records::method;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records, lenient};
+use crate::json::each::each;
+use crate::json::lenient;
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -22,12 +23,7 @@ pub(crate) static IMPORTER: Importer =
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let shaped = probe.head.trim_ascii_start().starts_with(b"{") && memchr::memmem::find(probe.head, b"\"timelineEdits\"").is_some();
     let named = super::location::in_product(probe) && probe.name().eq_ignore_ascii_case("timeline edits.json");
-    match (shaped, named) {
-        (true, true) => Claim::Yes(3),
-        (true, false) => Claim::Yes(2),
-        (false, true) => Claim::Yes(1),
-        (false, false) => Claim::No,
-    }
+    Claim::by(shaped, named)
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
@@ -38,18 +34,11 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         message: "This file holds what a phone last sent to Google, not the timeline. The timeline is on the phone: open Settings, Location, Location services, Timeline, Export Timeline data, and import that file.".to_owned(),
         count: 1,
     });
-    let mut records = Records::new(input.reader);
-    loop {
-        let next = records.next()?;
-        if !goes_on(&next, sink) {
-            return Ok(());
-        }
-        match next {
-            Next::Record { key: "timelineEdits" | "", at, bytes } => edit(bytes, &format!("byte {at}"), sink),
-            Next::Record { key, at, .. } => not_ours(key, at, sink),
-            _ => {}
-        }
-    }
+    each(input.reader, sink, |entry, sink| match entry.key {
+        "timelineEdits" | "" if entry.listed => edit(entry.bytes, &entry.at, sink),
+        _ if entry.listed => not_ours(&entry, sink),
+        _ => {}
+    })
 }
 
 fn edit(bytes: &[u8], at: &str, sink: &mut dyn Sink) {

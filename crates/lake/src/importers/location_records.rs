@@ -13,9 +13,10 @@ use domain::{FindingCode, Layer, Method, NewPoint, Point};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::location::{goes_on, not_ours, words};
+use super::location::{not_ours, words};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records, lenient};
+use crate::json::each::each;
+use crate::json::lenient;
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -35,12 +36,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         && has("\"locations\"")
         && (has("\"latitudeE7\"") || has("\"timestampMs\"") || has("\"timestamp\"") || probe.size < 100);
     let named = NAMES.contains(&probe.name().to_lowercase().as_str());
-    match (shaped, named) {
-        (true, true) => Claim::Yes(3),
-        (true, false) => Claim::Yes(2),
-        (false, true) => Claim::Yes(1),
-        (false, false) => Claim::No,
-    }
+    Claim::by(shaped, named)
 }
 
 /// The note that stands where the data of a moved Timeline would be.
@@ -94,29 +90,21 @@ struct Guess<'r> {
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut records = Records::new(input.reader);
-    loop {
-        let next = records.next()?;
-        if !goes_on(&next, sink) {
-            return Ok(());
-        }
-        match next {
-            Next::Record { key: "locations" | "", at, bytes } => record(bytes, at, sink),
-            Next::Record { key, at, .. } => not_ours(key, at, sink),
-            _ => {}
-        }
-    }
+    each(input.reader, sink, |entry, sink| match entry.key {
+        "locations" | "" if entry.listed => record(entry.bytes, &entry.at, sink),
+        _ if entry.listed => not_ours(&entry, sink),
+        _ => {}
+    })
 }
 
-fn record(bytes: &[u8], at: u64, sink: &mut dyn Sink) {
-    let at = format!("byte {at}");
+fn record(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
     let sound;
     let record: Record<'_> = match serde_json::from_slice(bytes) {
         Ok(record) => record,
         Err(error) => {
             sound = lenient::sound(bytes);
             let Some(record) = sound.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok()) else {
-                return sink.set_aside(FindingCode::BadRecord, &at, &format!("Expected a fix as a JSON object, and found: {error}."));
+                return sink.set_aside(FindingCode::BadRecord, at, &format!("Expected a fix as a JSON object, and found: {error}."));
             };
             record
         }
@@ -125,24 +113,24 @@ fn record(bytes: &[u8], at: u64, sink: &mut dyn Sink) {
         if memchr::memmem::find(bytes, b"\"latitudeE7\"").is_some() || memchr::memmem::find(bytes, b"\"longitudeE7\"").is_some() {
             return sink.set_aside(
                 FindingCode::BadPosition,
-                &at,
+                at,
                 "Expected a number (degrees times 10 million) in both `latitudeE7` and `longitudeE7`, and one of them is missing or none.",
             );
         }
-        return sink.skip(FindingCode::BadPosition, &at, "The record holds an activity or a scan of networks, and no position.");
+        return sink.skip(FindingCode::BadPosition, at, "The record holds an activity or a scan of networks, and no position.");
     };
     let stamp = record.timestamp.or(record.timestamp_ms).map(|raw| raw.get().trim_matches('"'));
     let Some(moment) = stamp.and_then(time::any) else {
         return sink.set_aside(
             FindingCode::UncertainTime,
-            &at,
+            at,
             &format!("Expected a time in `timestamp` or `timestampMs`, and found {}.", stamp.unwrap_or("none")),
         );
     };
     let Some(point) = Point::from_e7(lat, lon) else {
         return sink.set_aside(
             FindingCode::BadPosition,
-            &at,
+            at,
             &format!(
                 "The position {lat}, {lon} (degrees times 10 million) is not on the globe, or is the 0, 0 of a phone that does not know."
             ),

@@ -14,9 +14,10 @@ use std::io;
 use domain::{FindingCode, ItemLink, Kind, Moment, NewItem, NewLink, Point, Raw};
 use serde_json::{Value, json};
 
-use super::location::{device_link, e7, goes_on, not_ours, place_link, seconds_between, tell_misplaced, words};
+use super::location::{device_link, e7, not_ours, place_link, seconds_between, tell_misplaced, words};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records, lenient};
+use crate::json::each::each;
+use crate::json::lenient;
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -31,27 +32,15 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     }
     let shaped = probe.head.trim_ascii_start().starts_with(b"{") && memchr::memmem::find(probe.head, b"\"timelineObjects\"").is_some();
     let named = probe.folders().any(|folder| folder == "Semantic Location History");
-    match (shaped, named) {
-        (true, true) => Claim::Yes(3),
-        (true, false) => Claim::Yes(2),
-        (false, true) => Claim::Yes(1),
-        (false, false) => Claim::No,
-    }
+    Claim::by(shaped, named)
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut records = Records::new(input.reader);
-    loop {
-        let next = records.next()?;
-        if !goes_on(&next, sink) {
-            return Ok(());
-        }
-        match next {
-            Next::Record { key: "timelineObjects" | "", at, bytes } => record(bytes, &format!("byte {at}"), sink),
-            Next::Record { key, at, .. } => not_ours(key, at, sink),
-            _ => {}
-        }
-    }
+    each(input.reader, sink, |entry, sink| match entry.key {
+        "timelineObjects" | "" if entry.listed => record(entry.bytes, &entry.at, sink),
+        _ if entry.listed => not_ours(&entry, sink),
+        _ => {}
+    })
 }
 
 fn record(bytes: &[u8], at: &str, sink: &mut dyn Sink) {

@@ -14,9 +14,10 @@ use std::io;
 use domain::{FindingCode, Kind, NewItem, Raw};
 use serde_json::Value;
 
-use super::location::{device_link, goes_on};
+use super::location::{device_link, not_ours};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::json::{Next, Records, lenient};
+use crate::json::each::each;
+use crate::json::lenient;
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -32,33 +33,21 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     }
     let shaped = has("\"deviceSettings\"") && (has("\"createdTime\"") || has("\"modifiedTime\"") || has("\"devicePrettyName\""));
     let named = super::location::in_product(probe) && probe.name().eq_ignore_ascii_case("settings.json");
-    match (shaped, named) {
-        (true, true) => Claim::Yes(3),
-        (true, false) => Claim::Yes(2),
-        (false, true) => Claim::Yes(1),
-        (false, false) => Claim::No,
-    }
+    Claim::by(shaped, named)
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut records = Records::new(input.reader);
     let mut settings = serde_json::Map::new();
-    loop {
-        let next = records.next()?;
-        if !goes_on(&next, sink) {
-            break;
-        }
-        match next {
-            Next::Record { key: "deviceSettings", at, bytes } => phone(bytes, &format!("byte {at}"), sink),
-            Next::Record { key, at, .. } => super::location::not_ours(key, at, sink),
-            Next::Field { key, bytes, .. } => {
-                if let (true, Ok(value)) = (key != "gaiaId", lenient::value(bytes)) {
-                    settings.insert(key.to_owned(), value);
-                }
+    each(input.reader, sink, |entry, sink| match (entry.key, entry.listed) {
+        ("deviceSettings", true) => phone(entry.bytes, &entry.at, sink),
+        (_, true) => not_ours(&entry, sink),
+        ("gaiaId", false) => {}
+        (key, false) => {
+            if let Ok(value) = lenient::value(entry.bytes) {
+                settings.insert(key.to_owned(), value);
             }
-            _ => {}
         }
-    }
+    })?;
     if !settings.is_empty() {
         sink.item(product(&Value::Object(settings)));
     }

@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 
 use super::maps::{address, label};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::importers::location::{goes_on, not_ours, words};
-use crate::json::{Next, Records, lenient};
+use crate::importers::location::{not_ours, words};
+use crate::json::each::each;
+use crate::json::lenient;
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -40,18 +41,11 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut records = Records::new(input.reader);
-    loop {
-        let next = records.next()?;
-        if !goes_on(&next, sink) {
-            return Ok(());
-        }
-        match next {
-            Next::Record { key: "features", at, bytes } => feature(bytes, &format!("byte {at}"), sink),
-            Next::Record { key, at, .. } => not_ours(key, at, sink),
-            _ => {}
-        }
-    }
+    each(input.reader, sink, |entry, sink| match entry.key {
+        "features" if entry.listed => feature(entry.bytes, &entry.at, sink),
+        _ if entry.listed => not_ours(&entry, sink),
+        _ => {}
+    })
 }
 
 fn feature(bytes: &[u8], at: &str, sink: &mut dyn Sink) {

@@ -11,13 +11,7 @@ pub(crate) static IMPORTER: Importer = Importer { id: "mail.mbox", label: "Mailb
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let named = probe.extension() == "mbox";
-    match (mail::is_plain(probe.head), named) {
-        (true, true) => Claim::Yes(3),
-        (true, false) => Claim::Yes(2),
-        // By name alone: it says what is wrong with the file, unless the content is another importer's.
-        (false, true) => Claim::Yes(1),
-        (false, false) => Claim::No,
-    }
+    Claim::by(mail::is_plain(probe.head), named)
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {

@@ -29,12 +29,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     let in_product = probe.folders().any(|folder| folder == "Google Meet" || folder == "Meet" || folder == "ConferenceHistory");
     let columns = Columns::of(probe.head);
     let any = |names: &[&str]| names.iter().any(|name| columns.has(&[name]));
-    match (any(CONFERENCE) && (any(CODE) || any(START)), in_product) {
-        (true, true) => Claim::Yes(3),
-        (true, false) => Claim::Yes(2),
-        (false, true) => Claim::Yes(1),
-        (false, false) => Claim::No,
-    }
+    Claim::by(any(CONFERENCE) && (any(CODE) || any(START)), in_product)
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {

@@ -43,12 +43,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     }
     let shaped = Table::under(&mut &*probe.head, ABOVE, is_header).is_ok_and(|found| found.is_some());
     let named = probe.folders().any(|folder| FOLDERS.contains(&folder));
-    match (shaped, named) {
-        (true, true) => Claim::Yes(3),
-        (true, false) => Claim::Yes(2),
-        (false, true) => Claim::Yes(1),
-        (false, false) => Claim::No,
-    }
+    Claim::by(shaped, named)
 }
 
 /// A header has four or five columns, of which the third is the address.

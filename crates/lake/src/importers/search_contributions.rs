@@ -13,8 +13,8 @@ use domain::{FindingCode, Kind, NewItem, Raw};
 use serde_json::Value;
 
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
-use crate::importers::location::goes_on;
-use crate::json::{Next, Records, lenient};
+use crate::json::each::each;
+use crate::json::lenient;
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -29,32 +29,22 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
     let shaped = probe.head.trim_ascii_start().starts_with(b"[") && KEYS.iter().any(|key| has(key));
     let named = probe.folders().any(|folder| folder == "Search Contributions");
-    match (shaped, named) {
-        (true, true) => Claim::Yes(3),
-        (true, false) => Claim::Yes(2),
-        (false, true) => Claim::Yes(1),
-        (false, false) => Claim::No,
-    }
+    Claim::by(shaped, named)
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let mut records = Records::new(input.reader);
-    loop {
-        let next = records.next()?;
-        if !goes_on(&next, sink) {
-            return Ok(());
+    each(input.reader, sink, |entry, sink| {
+        if !entry.listed {
+            return;
         }
-        if let Next::Record { at, bytes, .. } = next {
-            match lenient::value(bytes) {
-                Ok(record) => contribution(&record, bytes, &format!("byte {at}"), sink),
-                Err(error) => sink.set_aside(
-                    FindingCode::BadRecord,
-                    &format!("byte {at}"),
-                    &format!("Expected a contribution as a JSON object, and found: {error}."),
-                ),
+        match lenient::value(entry.bytes) {
+            Ok(record) => contribution(&record, entry.bytes, &entry.at, sink),
+            Err(error) => {
+                let message = format!("Expected a contribution as a JSON object, and found: {error}.");
+                sink.set_aside(FindingCode::BadRecord, &entry.at, &message);
             }
         }
-    }
+    })
 }
 
 fn contribution(record: &Value, bytes: &[u8], at: &str, sink: &mut dyn Sink) {

@@ -9,9 +9,10 @@ use super::rank;
 use crate::importer::{FileNumber, Input, Sink};
 use crate::importers::health::day::{Days, FileId, Stats, When};
 use crate::importers::health::measure::{self, Fold, Measure};
-use crate::importers::location::{goes_on, segment};
+use crate::importers::location::segment;
 use crate::importers::workout::track::line_of;
-use crate::json::{Next, Records, lenient};
+use crate::json::each::each;
+use crate::json::lenient;
 use crate::text::{numbers, time};
 
 /// Whether a file's beginning is that of a stream.
@@ -25,35 +26,27 @@ pub(super) fn read(number: FileNumber, input: &mut Input<'_>, days: &mut Days, s
     let mut stream = Stream::default();
     let mut file = None;
     let mut others = serde_json::Map::new();
-    let mut records = Records::new(input.reader);
-    loop {
-        let next = records.next()?;
-        if !goes_on(&next, sink) {
-            break;
+    each(input.reader, sink, |entry, sink| match (entry.key, entry.listed) {
+        ("Data Points", true) => {
+            let file = *file.get_or_insert_with(|| days.file(number));
+            stream.point(entry.bytes, &entry.at, file, days, sink);
         }
-        match next {
-            Next::Record { key: "Data Points", at, bytes } => {
-                let file = *file.get_or_insert_with(|| days.file(number));
-                stream.point(bytes, &format!("byte {at}"), file, days, sink);
-            }
-            Next::Field { key: "Data Source", bytes, .. } => {
-                stream.name = lenient::value(bytes).ok().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or_default();
-            }
-            Next::Field { key, bytes, .. } => {
-                if let Ok(value) = lenient::value(bytes) {
-                    others.insert(key.to_owned(), value);
-                }
-            }
-            // A session's lists of segments and sums.
-            Next::Record { key, bytes, .. } => {
-                let list = others.entry(key.to_owned()).or_insert_with(|| Value::Array(Vec::new()));
-                if let (Value::Array(list), Ok(value)) = (list, lenient::value(bytes)) {
-                    list.push(value);
-                }
-            }
-            _ => {}
+        ("Data Source", false) => {
+            stream.name = lenient::value(entry.bytes).ok().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or_default();
         }
-    }
+        (key, false) => {
+            if let Ok(value) = lenient::value(entry.bytes) {
+                others.insert(key.to_owned(), value);
+            }
+        }
+        // A session's lists of segments and sums.
+        (key, true) => {
+            let list = others.entry(key.to_owned()).or_insert_with(|| Value::Array(Vec::new()));
+            if let (Value::Array(list), Ok(value)) = (list, lenient::value(entry.bytes)) {
+                list.push(value);
+            }
+        }
+    })?;
     if file.is_none() && stream.name.is_empty() && !others.is_empty() && !others.contains_key("fitnessActivity") {
         sink.set_aside(FindingCode::WrongFormat, "byte 0", "Expected `Data Points` or a session's `fitnessActivity`, and found neither.");
     }

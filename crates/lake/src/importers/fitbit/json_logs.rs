@@ -10,9 +10,9 @@ use crate::importer::{FileNumber, Input, Sink};
 use crate::importers::health::day::{FileId, Stats, When};
 use crate::importers::health::measure::{self, Fold, Measure, key_of};
 use crate::importers::health::sleep::Sleep;
-use crate::importers::location::goes_on;
 use crate::importers::workout::{Workout, activity};
-use crate::json::{Next, Records, lenient};
+use crate::json::each::each;
+use crate::json::lenient;
 use crate::text::numbers;
 use crate::text::path::stem;
 
@@ -34,22 +34,18 @@ pub(super) fn read(number: FileNumber, input: &mut Input<'_>, fitbit: &mut Fitbi
     let family = family(input.path);
     let file = fitbit.days.file(number);
     let mut unsure = false;
-    let mut records = Records::new(input.reader);
-    loop {
-        let next = records.next()?;
-        if !goes_on(&next, sink) {
-            break;
+    each(input.reader, sink, |entry, sink| {
+        if !entry.listed {
+            return;
         }
-        let Next::Record { at, bytes, .. } = next else { continue };
-        let at = format!("byte {at}");
-        let record = match lenient::value(bytes) {
+        let record = match lenient::value(entry.bytes) {
             Ok(record) => record,
             Err(error) => {
-                sink.set_aside(FindingCode::BadRecord, &at, &format!("Expected a record as a JSON object, and found: {error}."));
-                continue;
+                let message = format!("Expected a record as a JSON object, and found: {error}.");
+                return sink.set_aside(FindingCode::BadRecord, &entry.at, &message);
             }
         };
-        let log = Log { record: &record, bytes, file: number, at: &at };
+        let log = Log { record: &record, bytes: entry.bytes, file: number, at: &entry.at };
         if record.get("levels").is_some() || record.get("dateOfSleep").is_some() {
             log.night(fitbit, sink);
         } else if record.get("activityTypeId").is_some() || record.get("activityName").is_some() {
@@ -64,7 +60,7 @@ pub(super) fn read(number: FileNumber, input: &mut Input<'_>, fitbit: &mut Fitbi
         } else {
             sink.item(log.kept(&family));
         }
-    }
+    })?;
     if unsure {
         sink.finding(Finding {
             code: FindingCode::UncertainTime,
