@@ -94,3 +94,41 @@ fn numbers_are_computed_over_what_tells_them() {
         assert!(answer["abstained"] == false && answer["answer"].as_str().unwrap().contains(said), "{question}: {answer:#}");
     }
 }
+
+#[test]
+fn times_abroad_are_told_by_the_country_in_which_one_lives() {
+    let home = Home::new();
+    let (ghent, lisbon, tokyo) = ((51.05, 3.72), (38.72, -9.14), (35.68, 139.76));
+    let stay = |(lat, lon): (f64, f64), day: &str| {
+        json!({ "placeVisit": {
+            "location": { "latitudeE7": (lat * 1e7) as i64, "longitudeE7": (lon * 1e7) as i64, "placeId": format!("p{lat}"), "name": "A house" },
+            "duration": { "startTimestamp": format!("{day}T09:00:00Z"), "endTimestamp": format!("{day}T15:00:00Z") },
+        }})
+    };
+    let days = |place, month: &str, days: &[u8]| days.iter().map(|day| stay(place, &format!("2022-{month}-{day:02}"))).collect::<Vec<_>>();
+    let visits = [
+        days(ghent, "06", &[1, 2, 3, 9, 10, 11, 12]),
+        days(lisbon, "06", &[4, 5, 7, 8]),
+        days(ghent, "10", &[1, 20]),
+        days(tokyo, "10", &[5]),
+    ];
+    let folder = home.path("export/Takeout/Location History/Semantic Location History/2022");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("2022_JUNE.json"), json!({ "timelineObjects": visits.concat() }).to_string()).unwrap();
+
+    let datapunk = home.vault("vault");
+    import(&datapunk, &[home.path("export")]);
+    let mut server = datapunk.serve(true).unwrap();
+    for (question, value, said) in [
+        ("How many times was I abroad in 2022?", 2.0, "Japan, 5 October 2022"),
+        ("How many days was I abroad in June 2022?", 5.0, "Portugal, 4 June 2022 to 8 June 2022"),
+        ("How many foreign countries did I visit?", 2.0, "Portugal"),
+        ("When was I last out of the country?", 1.0, "Japan, 5 October 2022"),
+        ("Wie viele Tage war ich 2022 im Ausland?", 6.0, "Portugal, 4. Juni 2022 bis 8. Juni 2022"),
+    ] {
+        let answer = ask(&mut server, question);
+        let told = answer["answer"].as_str().unwrap();
+        assert!(answer["abstained"] == false && answer["computed"]["value"] == value && told.contains(said), "{question}: {answer:#}");
+    }
+    assert_eq!(ask(&mut server, "Was I abroad in July 2022?")["abstained"], true);
+}

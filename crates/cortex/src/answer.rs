@@ -3,6 +3,7 @@
 //! Invariants: every number comes from the database with the query that computed it; a sentence cites items that are in
 //! [`Answer::items`]; a model may word an answer but adds no number and no name (see [`crate::wording`]).
 
+mod abroad;
 mod birthdays;
 mod bounded;
 mod company;
@@ -295,6 +296,7 @@ impl Answerer<'_> {
         let of_visits = plan.filter.kinds == [Kind::Visit] && plan.filter.text.is_empty() && placed;
         let of_purchases = plan.filter.kinds == [Kind::Purchase] && plan.by.is_none() && plan.rate.is_none();
         match plan.asked {
+            _ if plan.abroad => self.abroad(plan),
             _ if plan.open.is_some() => self.tasks(plan),
             _ if plan.measure == Measure::Amount => self.money(question, plan),
             _ if plan.bound.is_some() => self.bounded(plan),

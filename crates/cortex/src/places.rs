@@ -67,7 +67,16 @@ pub fn town_of(point: Point, language: Language) -> String {
 
 /// The country that a point is in, as people of that language call it.
 pub fn country_of(point: Point, language: Language) -> String {
-    let code = countries::around(&geocoder().search((point.lat_degrees(), point.lon_degrees())).record.cc);
+    country_called(country_code_of(point), language)
+}
+
+/// The code of the country that a point is in: "PT".
+pub(crate) fn country_code_of(point: Point) -> &'static str {
+    countries::around(&geocoder().search((point.lat_degrees(), point.lon_degrees())).record.cc)
+}
+
+/// What people of that language call a country by its code.
+pub(crate) fn country_called(code: &str, language: Language) -> String {
     countries::name(code, language == Language::De).map_or_else(|| code.to_owned(), capitalised)
 }
 

@@ -172,6 +172,8 @@ pub struct Plan {
     pub distinct: Option<Division>,
     /// Whether tasks are meant that are still open, or those that are done.
     pub open: Option<bool>,
+    /// Whether the person is meant to have been out of the country that they lived in.
+    pub abroad: bool,
     /// Whether people are asked for, and no lists or shops that write as they do.
     pub of_people: bool,
     /// The currency that amounts are asked for in.

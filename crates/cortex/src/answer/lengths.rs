@@ -64,7 +64,7 @@ impl Answerer<'_> {
 }
 
 /// The local days from the first of a stay to its last, of those that the plan asks about.
-fn days_of(stay: &[Row], plan: &Plan) -> BTreeSet<Date> {
+pub(super) fn days_of(stay: &[Row], plan: &Plan) -> BTreeSet<Date> {
     let local = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(plan.zone.clone()).date());
     let (Some(from), Some(to)) = (stay[0].at, stay.iter().filter_map(|row| row.until.or(row.at)).max()) else { return BTreeSet::new() };
     let from = plan.filter.from.map_or(from, |least| from.max(least));

@@ -63,6 +63,8 @@ pub(super) struct Reading<'a> {
     whether: bool,
     /// Whether it is asked for towns or countries.
     geography: bool,
+    /// Whether it is meant out of the country that somebody lives in.
+    abroad: bool,
     activity: Option<&'static str>,
     speaks: Option<Speaks>,
     /// What stands on a person's card.
@@ -122,6 +124,7 @@ impl<'a> Reading<'a> {
             polar: false,
             whether: false,
             geography: false,
+            abroad: false,
             activity: None,
             speaks: None,
             attribute: None,

@@ -24,6 +24,9 @@ pub(super) fn understood(plan: &Plan, today: Date) -> String {
     if !filter.sources.is_empty() {
         said.push(format!("{} {}", pick("of", "aus"), filter.sources.join(", ")));
     }
+    if plan.abroad {
+        said.push(pick("abroad", "im Ausland").to_owned());
+    }
     if let Some(place) = &plan.place {
         said.push(format!("{} {place}", pick("near", "nahe")));
     }

@@ -379,3 +379,16 @@ fn a_question_goes_on_with_the_one_before() {
         ]
     );
 }
+
+#[test]
+fn times_abroad_are_told_by_visits_and_what_else_is_asked_of_them_is_not_computed() {
+    for (question, understood) in [
+        ("How many days was I abroad in 2019?", "count the days with visit abroad from 2019-01-01 to 2019-12-31"),
+        ("When was I last out of the country?", "the last of visit abroad"),
+        ("How many foreign countries did I visit?", "count visit abroad by country"),
+        ("Wie oft war ich 2019 im Ausland?", "zählen: visit im Ausland vom 2019-01-01 bis 2019-12-31"),
+        ("How many photos did I take abroad?", "count photo (beyond: abroad)"),
+    ] {
+        assert_eq!(shown(question), understood, "{question}");
+    }
+}

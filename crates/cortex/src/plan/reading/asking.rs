@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::super::clock::Clock;
 use super::super::people::Writing;
-use super::super::pieces::{Piece, position};
+use super::super::pieces::{Piece, position, use_up};
 use super::super::words::{self, Asked, Measure};
 use super::super::{Division, sides};
 use super::{Reading, taken_of};
@@ -44,7 +44,13 @@ impl Reading<'_> {
         // "How far" says what is measured; what is asked follows from it.
         self.measure = self.take(words::MEASURED).or(compared);
         taken_of(&mut self.pieces, words::containers());
+        self.abroad = self.take(words::ABROAD).is_some();
+        if let Some(at) = position(&self.pieces, "foreign countries") {
+            use_up(&mut self.pieces[at..=at]);
+            self.abroad = true;
+        }
         self.presence = self.presence
+            || self.abroad
             || self.take(words::PRESENCE).is_some()
             || words::goes(&self.pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
         self.writing = Writing::of(&mut self.pieces);

@@ -15,6 +15,7 @@ impl Reading<'_> {
         self.settle_what_is_asked();
         settle(&mut self.asked, &mut self.measure, &mut self.filter, self.named_someone, self.bound.is_some(), &mut self.beyond);
         self.settle_kinds();
+        self.settle_abroad();
         let statistic = self.settle_statistic();
         self.settle_unknown();
         self.settle_part()?;
@@ -50,6 +51,7 @@ impl Reading<'_> {
             of_people: self.asks_who,
             currency: self.currency,
             as_words,
+            abroad: self.abroad,
             filter: self.filter,
             sides,
             presumed,
@@ -135,6 +137,23 @@ impl Reading<'_> {
         let whole_stay = self.measure == Some(Measure::Duration) && self.activity.is_none() && is_placed(filter);
         if (whole_stay && filter.kinds == Measure::Duration.kinds()) || (self.geography && filter.kinds.is_empty()) {
             filter.kinds = vec![Kind::Visit];
+        }
+    }
+
+    /// Times abroad are told by visits; what else is asked of them is looked for by the word, or not computed.
+    fn settle_abroad(&mut self) {
+        const THERE: &[Kind] = &[Kind::Visit, Kind::Trip, Kind::Workout];
+        if !self.abroad {
+            return;
+        }
+        let of_stays = self.filter.kinds.iter().all(|kind| THERE.contains(kind)) && self.filter.text.is_empty();
+        self.abroad = of_stays && !self.named_someone && !is_placed(&self.filter) && self.comparing.is_none() && !self.set_apart;
+        if !self.abroad {
+            return self.beyond_computing.push("abroad".to_owned());
+        }
+        self.filter.kinds = vec![Kind::Visit];
+        if self.measure == Some(Measure::Duration) {
+            self.measure = Some(Measure::Days);
         }
     }
 

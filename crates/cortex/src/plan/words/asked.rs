@@ -112,6 +112,13 @@ pub(in crate::plan) const RANKED: &[(Division, &str)] = &[
     ),
 ];
 
+/// Out of the country that somebody lives in.
+pub(in crate::plan) const ABROAD: &[((), &str)] = &[(
+    (),
+    "outside of the country | outside the country | outside my country | out of the country | in a foreign country | in foreign countries | \
+        to a foreign country | to foreign countries | abroad | overseas | im ausland | ins ausland | ausserhalb des landes | außerhalb des landes",
+)];
+
 /// Parts of the world that a person was in, each counted once.
 pub(in crate::plan) const GEOGRAPHY: &[(Division, &str)] =
     &[(Division::Country, "countries | ländern | länder"), (Division::Town, "cities | towns | städten | städte")];
