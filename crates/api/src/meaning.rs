@@ -14,8 +14,8 @@ use cortex::places::Places;
 use cortex::retrieve::Models;
 use domain::{Cancel, Code, Embedder, Failure, Generator, Progress, Reranker, Result};
 use forge::{
-    BertEmbedder, CandleGenerator, Glossary, Glossed, ModelRole, ModelState, Registry, StaticEmbedder, StaticTable, Texts, TokenStats,
-    Waiting, embed_step, embed_waiting,
+    BertEmbedder, CandleGenerator, Endpoint, Glossary, Glossed, ModelRole, ModelState, Registry, StaticEmbedder, StaticTable, Texts,
+    TokenStats, Waiting, embed_step, embed_waiting,
 };
 use vault::{ChangeOp, Putting, Vault};
 
@@ -233,10 +233,13 @@ impl Meaning {
         Ok(Some(reranker))
     }
 
-    /// The language model of that id; none for "none".
+    /// The language model of that id; none for "none". It may be one that another program on this machine serves.
     pub(crate) fn generator(&self, id: &str) -> Result<Option<Arc<dyn Generator>>> {
         if id == "none" {
             return Ok(None);
+        }
+        if let Some(endpoint) = Endpoint::of(id) {
+            return Ok(Some(Arc::new(endpoint?)));
         }
         let report = self.registry.state(id)?;
         if report.state == ModelState::Missing {

@@ -79,6 +79,27 @@ impl Guide {
     }
 }
 
+/// Whether a text follows a grammar from its beginning to its end.
+///
+/// # Errors
+/// [`Code::BadRequest`] when the grammar does not parse.
+pub(crate) fn holds(lark: &str, text: &str) -> Result<bool> {
+    // A vocabulary of single bytes, and one mark for the end.
+    let end = 256;
+    let words: Vec<Vec<u8>> =
+        (0..=u8::MAX).map(|byte| vec![byte]).chain([[&[TokTrie::SPECIAL_TOKEN_MARKER], &b"<end>"[..]].concat()]).collect();
+    let env: TokEnv = Arc::new(ApproximateTokEnv::new(TokTrie::from(&TokRxInfo::new(end + 1, end), &words)));
+    let mut factory = ParserFactory::new_simple(&env).map_err(Failure::internal)?;
+    factory.quiet();
+    let mut guide = Grammars { factory }.begin(lark, end)?;
+    let bytes: Vec<u32> = text.bytes().map(u32::from).collect();
+    if guide.matcher.validate_tokens(&bytes).map_err(Failure::internal)? < bytes.len() {
+        return Ok(false);
+    }
+    guide.matcher.consume_tokens(&bytes).map_err(Failure::internal)?;
+    guide.matcher.is_accepting().map_err(Failure::internal)
+}
+
 /// Byte-level vocabularies write each byte as a letter that can be seen: printable Latin-1 stands for itself, the others
 /// follow from U+0100 on.
 fn bytes_of_letters() -> HashMap<char, u8> {

@@ -8,6 +8,7 @@
 
 pub mod background;
 pub mod bert;
+pub mod endpoint;
 pub mod generate;
 pub mod glossary;
 pub mod manifest;
@@ -20,6 +21,7 @@ pub mod threads;
 mod chatml;
 mod gguf;
 mod grammar;
+mod patience;
 mod pull;
 mod qwen2;
 mod record;
@@ -28,6 +30,7 @@ mod word_pieces;
 
 pub use background::{Texts, Waiting, embed_step, embed_waiting};
 pub use bert::BertEmbedder;
+pub use endpoint::Endpoint;
 pub use generate::CandleGenerator;
 pub use glossary::{Glossary, Glossed};
 pub use manifest::{Manifest, Model, ModelRole};

@@ -14,10 +14,10 @@ use std::time::Duration;
 
 use domain::{Cancel, Code, Failure, HOSTS, Result};
 use hf_hub::{HFClient, split_id};
-use tokio::time::timeout;
 use tokio_stream::StreamExt;
 
 use crate::manifest::HubFile;
+use crate::patience::patiently;
 use crate::record::unwritable;
 
 const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
@@ -26,8 +26,6 @@ const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
 const NO_TOKEN: &str = "\n";
 /// How long the hub may stay silent.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How soon a cancellation is noticed while the hub is silent.
-const GLANCE: Duration = Duration::from_millis(200);
 
 /// Appends to `part` what is missing of the file. `on` hears of the bytes of each step, those already there included.
 pub(crate) fn fetch(file: &HubFile, part: &Path, cancel: &Cancel, on: &mut dyn FnMut(u64)) -> Result<()> {
@@ -53,7 +51,7 @@ async fn stream(file: &HubFile, endpoint: &str, part: &Path, cancel: &Cancel, on
     let mut target = OpenOptions::new().create(true).append(true).open(part).map_err(|error| unwritable(part, &error))?;
     let mut have = target.metadata().map_err(|error| unwritable(part, &error))?.len();
 
-    let about = patiently(repository.get_paths_info().paths(vec![file.file.clone()]).revision(file.revision.clone()).send(), cancel)
+    let about = waited(repository.get_paths_info().paths(vec![file.file.clone()]).revision(file.revision.clone()).send(), cancel)
         .await?
         .map_err(|error| unreachable(&error))?;
     let size = about.iter().find_map(|entry| match entry {
@@ -71,8 +69,8 @@ async fn stream(file: &HubFile, endpoint: &str, part: &Path, cancel: &Cancel, on
     }
     let request = repository.download_file_stream().filename(file.file.clone()).revision(file.revision.clone());
     let (_, mut bytes) =
-        patiently(request.maybe_range((have > 0).then_some(have..size)).send(), cancel).await?.map_err(|error| unreachable(&error))?;
-    while let Some(chunk) = patiently(bytes.next(), cancel).await? {
+        waited(request.maybe_range((have > 0).then_some(have..size)).send(), cancel).await?.map_err(|error| unreachable(&error))?;
+    while let Some(chunk) = waited(bytes.next(), cancel).await? {
         let chunk = chunk.map_err(|error| unreachable(&error))?;
         // A server that ignores ranges starts over; what is too much is caught by the size, and then by the digest.
         have += chunk.len() as u64;
@@ -86,21 +84,13 @@ async fn stream(file: &HubFile, endpoint: &str, part: &Path, cancel: &Cancel, on
     Ok(())
 }
 
-/// Waits for the hub, but neither past a cancellation nor for ever.
-async fn patiently<F: Future>(future: F, cancel: &Cancel) -> Result<F::Output> {
-    let mut future = std::pin::pin!(future);
-    let mut waited = Duration::ZERO;
-    loop {
-        cancel.check()?;
-        match timeout(GLANCE, &mut future).await {
-            Ok(output) => return Ok(output),
-            Err(_) if waited < PATIENCE => waited += GLANCE,
-            Err(_) => {
-                return Err(Failure::new(Code::Unreachable, format!("The model hub did not answer for {} seconds.", PATIENCE.as_secs()))
-                    .hint("Check the connection and try again; what was fetched is kept. Or give the file by path."));
-            }
-        }
-    }
+/// Waits for the hub.
+async fn waited<F: Future>(future: F, cancel: &Cancel) -> Result<F::Output> {
+    let late = || {
+        Failure::new(Code::Unreachable, format!("The model hub did not answer for {} seconds.", PATIENCE.as_secs()))
+            .hint("Check the connection and try again; what was fetched is kept. Or give the file by path.")
+    };
+    patiently(future, PATIENCE, cancel, late).await
 }
 
 /// Where the hub is: `HF_ENDPOINT` when it names a listed host or this machine.

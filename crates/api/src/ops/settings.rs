@@ -21,7 +21,8 @@ const SETTINGS: &[(&str, Kind)] = &[
     // Days that the log of calls goes back; 0 is for ever.
     ("audit_days", Kind::Number { least: 0, most: 36_500, usual: AUDIT_DAYS }),
     ("theme", Kind::OneOf(&["system", "light", "dark"])),
-    // The id of the model that words answers, or "none": wording takes half a minute on a small machine.
+    // The id of the model that words answers, one of a server on this machine, or "none": wording takes half a minute on a small
+    // machine.
     ("language_model", Kind::Text { usual: "none" }),
     // Whether questions and their answers are kept. What was kept before stays until it is removed.
     ("keep_conversations", Kind::OneOf(&["yes", "no"])),
@@ -114,6 +115,9 @@ pub(crate) fn set(engine: &Engine, request: Setting) -> Result<Settings> {
     };
     if !fits {
         return Err(Failure::new(Code::BadRequest, format!("{} has to be {expected}, and {} is not.", request.key, request.value)));
+    }
+    if let Some(endpoint) = request.value.as_str().filter(|_| request.key == "language_model").and_then(forge::Endpoint::of) {
+        endpoint?;
     }
     engine.vault()?.set_setting(&request.key, Some(&request.value.to_string()))?;
     // What pages show stays on them until they ask again.
