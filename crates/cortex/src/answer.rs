@@ -35,7 +35,7 @@ use crate::plan::{
     Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, goes_on, interval, merged, part_steps, plan,
 };
 use crate::retrieve::{Hit, Models};
-use crate::{snippet, wording};
+use crate::{restating, snippet, wording};
 use steps::First;
 
 /// Items that a found answer is held to.
@@ -239,6 +239,10 @@ impl Answerer<'_> {
             return self.asked_back(plan, choices, on);
         }
         let mut answer = self.run(question, base, plan)?;
+        if let Some(restated) = self.restated(question, base, &answer, cancel)? {
+            on(Part::Plan(&restated.plan));
+            answer = restated;
+        }
         if let Some(computed) = &answer.computed {
             on(Part::Computed(computed));
         }
@@ -262,6 +266,24 @@ impl Answerer<'_> {
             _ => on(Part::Text(&answer.text)),
         }
         Ok(answer)
+    }
+
+    /// What a question comes to in the words of the model, where the rules read nothing in it that could be computed and found
+    /// nothing that tells it.
+    fn restated(&self, question: &str, base: &Filter, answer: &Answer, cancel: &Cancel) -> Result<Option<Answer>> {
+        let plan = &answer.plan;
+        let known = plan.unknown.is_empty() && plan.absent.is_empty() && plan.beyond.is_empty();
+        let unread = known && answer.abstained && plan.steps.is_empty() && matches!(plan.asked, Asked::Find | Asked::List);
+        let Some(generator) = self.generator.filter(|_| unread) else { return Ok(None) };
+        let Some(said) = restating::restated(generator, question, self.today, self, cancel)? else { return Ok(None) };
+        let mut read = self.as_kept(crate::plan::plan(&said, base, self.today, &self.zone, self)?)?;
+        read.language = plan.language;
+        read.understood = format!("“{said}”: {}", read.understood);
+        if say::declined(&read).is_some() || !self.namesakes(&said, &read)?.is_empty() {
+            return Ok(None);
+        }
+        let restated = self.run(&said, base, read)?;
+        Ok(Some(restated).filter(|restated| !restated.abstained))
     }
 
     /// Answers what a plan asks, when it can be asked of the data at all.

@@ -11,6 +11,7 @@ pub mod dates;
 pub mod places;
 pub mod plan;
 pub mod query;
+mod restating;
 pub mod retrieve;
 pub mod snippet;
 mod wording;

@@ -31,7 +31,7 @@ pub(crate) use follow::{goes_on, merged};
 pub use interval::Unit as IntervalUnit;
 pub(crate) use interval::{Interval, interval};
 pub use only::Only;
-pub(crate) use pieces::is_one_slip;
+pub(crate) use pieces::{content, is_one_slip};
 pub(crate) use say::who;
 pub use statistic::{Rate, Statistic};
 pub use steps::Relation;

@@ -41,6 +41,7 @@ pub(crate) fn word(
             (Speaker::System, format!("{rules} Answer in {}.", pick(language, "English", "German"))),
             (Speaker::User, format!("Records:\n{listed}\nQuestion: {question}")),
         ],
+        fixed: 1,
         max_tokens: TOKENS,
         grammar: None,
     };

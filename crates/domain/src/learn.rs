@@ -32,9 +32,13 @@ pub enum Speaker {
 pub struct Chat {
     /// The lines so far.
     pub lines: Vec<(Speaker, String)>,
+    /// How many of the first lines are instructions that stand alike in every chat of their sort. What a model made of them may be
+    /// kept from one chat to the next, so nothing of a person's data may stand in them.
+    pub fixed: usize,
     /// At most so many tokens.
     pub max_tokens: usize,
-    /// A Lark grammar that the answer must follow, when given.
+    /// A Lark grammar that the answer must follow, when given; a model that cannot be held to it answers with nothing when it
+    /// does not.
     pub grammar: Option<String>,
 }
 

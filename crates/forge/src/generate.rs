@@ -1,10 +1,11 @@
 //! The language model: continues a chat, greedily, on this machine.
 //!
 //! Weights are shared; each call has a conversation of its own, which ends with it. Text is handed over as soon as it is
-//! whole characters. Absent on purpose: sampling (the same question gives the same answer), and memory between calls.
+//! whole characters. What the model made of the fixed instructions of a chat is kept for the next one. Absent on purpose: sampling (the same
+//! question gives the same answer), and any other memory between calls.
 
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use candle_core::quantized::tokenizer::TokenizerFromGguf;
 use domain::{Cancel, Chat, Code, Failure, Generator, GeneratorEvent, Result};
@@ -13,7 +14,7 @@ use tokenizers::Tokenizer;
 use crate::chatml::ChatMl;
 use crate::grammar::{Grammars, Guide};
 use crate::manifest::ModelRole;
-use crate::qwen2::{self, Qwen2};
+use crate::qwen2::{self, Conversation, Qwen2};
 use crate::registry::Registry;
 use crate::weights::damaged;
 
@@ -23,6 +24,8 @@ const CONTEXT: usize = 8192;
 const STEP: usize = 128;
 /// The one pre-tokenizer that candle's reader of GGUF tokenizers is known to get right for these models.
 const PRE_TOKENIZER: &str = "qwen2";
+/// Sorts of chats whose instructions are kept in mind.
+const SORTS: usize = 2;
 /// A character has at most four bytes, and so tokens; what is still broken after more never becomes whole.
 const BROKEN: usize = 8;
 
@@ -33,6 +36,8 @@ pub struct CandleGenerator {
     template: ChatMl,
     tokenizer: Tokenizer,
     grammars: OnceLock<Result<Grammars>>,
+    /// Instructions that were read, the latest last.
+    begun: Mutex<Vec<(Vec<u32>, Conversation)>>,
 }
 
 impl CandleGenerator {
@@ -57,7 +62,33 @@ impl CandleGenerator {
         }
         let tokenizer = Tokenizer::from_gguf(&content).map_err(|error| damaged(path, &error))?;
         let template = ChatMl::new(tokenizer.clone())?;
-        Ok(Self { id: id.to_owned(), model, template, tokenizer, grammars: OnceLock::new() })
+        Ok(Self { id: id.to_owned(), model, template, tokenizer, grammars: OnceLock::new(), begun: Mutex::default() })
+    }
+
+    /// A conversation that has been through these instructions, which are read if they are not kept in mind.
+    fn begin(&self, fixed: &[u32], cancel: &Cancel) -> Result<Conversation> {
+        if fixed.is_empty() {
+            return Ok(self.model.begin());
+        }
+        let failed = |error| self.failed(&error);
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, kept)) = begun.iter().find(|(tokens, _)| tokens == fixed) {
+            return self.model.fork(kept).map_err(failed);
+        }
+        let mut conversation = self.model.begin();
+        for step in fixed.chunks(STEP) {
+            cancel.check()?;
+            self.model.read(&mut conversation, step).map_err(failed)?;
+        }
+        if begun.len() == SORTS {
+            begun.remove(0);
+        }
+        begun.push((fixed.to_vec(), self.model.fork(&conversation).map_err(failed)?));
+        Ok(conversation)
+    }
+
+    fn failed(&self, error: &candle_core::Error) -> Failure {
+        Failure::internal(format!("the model {} failed: {error}", self.id))
     }
 
     fn guide(&self, lark: &str) -> Result<Guide> {
@@ -72,17 +103,17 @@ impl Generator for CandleGenerator {
     }
 
     fn generate(&self, chat: &Chat, cancel: &Cancel, on: &mut dyn FnMut(GeneratorEvent<'_>)) -> Result<String> {
-        let prompt = self.template.encode(chat)?;
+        let (prompt, fixed) = self.template.encode(chat)?;
         let room = self.model.context().saturating_sub(prompt.len());
         if room == 0 {
             let message = format!("The chat has {} tokens, the model {} reads {} at most.", prompt.len(), self.id, self.model.context());
             return Err(Failure::new(Code::BadRequest, message).hint("Ask about fewer items at once."));
         }
         let mut guide = chat.grammar.as_deref().map(|lark| self.guide(lark)).transpose()?;
-        let failed = |error| Failure::internal(format!("the model {} failed: {error}", self.id));
-        let mut conversation = self.model.begin();
+        let failed = |error| self.failed(&error);
+        let mut conversation = self.begin(&prompt[..fixed], cancel)?;
         let mut logits = Vec::new();
-        for step in prompt.chunks(STEP) {
+        for step in prompt[fixed..].chunks(STEP) {
             cancel.check()?;
             logits = self.model.read(&mut conversation, step).map_err(failed)?;
         }

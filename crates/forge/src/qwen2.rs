@@ -127,6 +127,18 @@ impl Qwen2 {
         Conversation { layers: self.layers.iter().map(|_| KvCache::new(2, CACHE_STEP)).collect(), position: 0 }
     }
 
+    /// A conversation that has been through the same, and goes on by itself.
+    pub(crate) fn fork(&self, begun: &Conversation) -> Result<Conversation> {
+        let mut forked = self.begin();
+        for (layer, kept) in forked.layers.iter_mut().zip(&begun.layers) {
+            if let (Some(keys), Some(values)) = (kept.k()?, kept.v()?) {
+                layer.append(&keys.contiguous()?, &values.contiguous()?)?;
+            }
+        }
+        forked.position = begun.position;
+        Ok(forked)
+    }
+
     /// Takes in more tokens, and says how likely each token of the vocabulary is to come next, as logits.
     pub(crate) fn read(&self, conversation: &mut Conversation, tokens: &[u32]) -> Result<Vec<f32>> {
         let (n, start) = (tokens.len(), conversation.position);

@@ -67,6 +67,12 @@ fn it_computes_what_the_reference_does_and_steps_do_not_matter() {
         stepwise = model.read(&mut conversation, step).unwrap();
     }
     assert!(apart(&stepwise, &wanted) < 1e-3);
+
+    let mut begun = model.begin();
+    model.read(&mut begun, &tokens[..7]).unwrap();
+    model.read(&mut model.fork(&begun).unwrap(), &[3, 1, 4, 1, 5]).unwrap();
+    let forked = model.read(&mut model.fork(&begun).unwrap(), &tokens[7..]).unwrap();
+    assert!(apart(&forked, &wanted) < 1e-3, "what another fork read is not in its mind");
 }
 
 #[test]

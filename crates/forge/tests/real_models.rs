@@ -50,7 +50,7 @@ fn qwen_writes_what_its_grammar_allows() {
     let lines = vec![(Speaker::System, "Answer with JSON.".to_owned()), (Speaker::User, "What is the capital of France?".to_owned())];
     let grammar = r#"start: "{\"city\":\"" /[A-Z][a-z]{1,12}/ "\"}""#.to_owned();
     let mut streamed = String::new();
-    let chat = Chat { lines, max_tokens: 24, grammar: Some(grammar) };
+    let chat = Chat { lines, fixed: 0, max_tokens: 24, grammar: Some(grammar) };
     let text = generator.generate(&chat, &Cancel::default(), &mut |domain::GeneratorEvent::Text(piece)| streamed.push_str(piece)).unwrap();
     assert_eq!(text, r#"{"city":"Paris"}"#);
     assert_eq!(streamed, text);

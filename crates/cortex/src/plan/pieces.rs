@@ -114,6 +114,21 @@ pub(super) fn joined(pieces: &[Piece]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
+/// The words of a question that say what it is about, as they are written, without those of some phrases in it.
+pub(crate) fn content(question: &str, apart: &[&str]) -> Vec<String> {
+    let rest = apart.iter().fold(question.to_owned(), |rest, phrase| rest.replace(phrase, " "));
+    let mut pieces = cut(&rest);
+    let language = words::language(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
+    tell(&mut pieces, language);
+    let mut content: Vec<String> = Vec::new();
+    for piece in pieces.into_iter().filter(|piece| !piece.small) {
+        if !content.contains(&piece.text) {
+            content.push(piece.text);
+        }
+    }
+    content
+}
+
 /// The question with the words of questions spelled as they are, and what was changed. A word that the data holds, or that is
 /// a name, is left as it is: only what cannot be understood otherwise is read as its one neighbour.
 pub(super) fn spelled(question: &str, world: &dyn World) -> Result<(String, Vec<(String, String)>)> {
