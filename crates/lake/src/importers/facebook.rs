@@ -57,6 +57,37 @@ mod tests {
     }
 
     #[test]
+    fn an_encrypted_chat_is_read_as_it_stands() {
+        let thread = r#"{"participants":["Änna","Jörg"],"threadName":"Änna_12","messages":[
+            {"isUnsent":false,"media":[],"reactions":[{"actor":"Jörg","reaction":"❤"}],"senderName":"Änna","text":"e2ee größe Ã©","timestamp":1710000000000,"type":"text"},
+            {"isUnsent":false,"media":[{"uri":"./media/x.jpg"}],"reactions":[],"senderName":"Jörg","text":"","timestamp":1710000001000,"type":"media"},
+            {"isUnsent":true,"media":[],"reactions":[],"senderName":"Jörg","text":"","timestamp":1710000002000,"type":"text"},{"text":"nobody"}]}"#;
+        let chat = ("messages/Änna_12.json", thread.as_bytes());
+        let picture = ("messages/media/x.jpg", &b"\xff\xd8one"[..]);
+        let claim = |(path, head): (&str, &[u8])| recognizes(&Probe { path, head, tail: b"", size: 9 });
+        assert_eq!((claim(chat), claim(picture)), (Claim::Yes(2), Claim::Yes(1)));
+        let sinks = read_set(&IMPORTER, &[chat, picture]).unwrap();
+        let collected = &sinks[chat.0];
+        let shown = collected.shown();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(
+            lines[..4],
+            [
+                "collection facebook no time | Änna <Attendee name:änna> <Attendee name:jörg>",
+                "message facebook 2024-03-09T16:00:00Z | e2ee größe Ã© | e2ee größe Ã© <Sender name:änna> <Recipient name:jörg>",
+                "message facebook 2024-03-09T16:00:02Z | Message that was taken back <Sender name:jörg> <Recipient name:änna> (hidden)",
+                // Waits for its file to the end.
+                "message facebook 2024-03-09T16:00:01Z | x.jpg <Sender name:jörg> <Recipient name:änna>",
+            ]
+        );
+        assert_eq!((collected.n_set_aside, collected.items[3].blobs.len(), sinks[picture.0].n_merged), (1, 1, 1));
+        assert_eq!((&collected.items[1].data["conversation"], &collected.items[1].data["reactions"][0]["by"]), (&"Änna".into(), &"Jörg".into()));
+        // The number is that of the download.
+        let again = read(&IMPORTER, "messages/Änna_3.json", thread.replace("Änna_12", "Änna_3").as_bytes());
+        assert_eq!(again.items[1].uid, collected.items[1].uid);
+    }
+
+    #[test]
     fn media_become_part_of_what_names_them_in_any_order() {
         let thread = ("x/your_facebook_activity/messages/inbox/rene_x1/message_1.json", THREAD.as_bytes());
         let photo = ("x/your_facebook_activity/messages/inbox/rene_x1/photos/1.jpg", &b"\xff\xd8one"[..]);

@@ -1,7 +1,7 @@
 //! What the JSON exports of Facebook and Instagram share: threads of messages, lists of things done, and who the account is of.
 //!
 //! Their texts are UTF-8 whose bytes were each written as a character (see [`mojibake`]); exports from 2024 on mix sound texts
-//! in.
+//! in, and the chats that are encrypted end to end hold no others.
 //!
 //! Media files are left in place and become blobs of the records that name them in `files` ([`crate::attachments`]).
 //!
@@ -92,9 +92,11 @@ const OF_INSTAGRAM: &[&str] = &["posts", "stories", "reels", "profile", "archive
 fn is_medium(probe: &Probe<'_>) -> bool {
     let folders: Vec<&str> = probe.folders().collect();
     let of_thread = matches!(folders.as_slice(), [.., threads, _, kind] if THREADS.contains(threads) && OF_THREADS.contains(kind));
+    let of_encrypted = || folders.ends_with(&["messages", "media"]);
     let beside_posts = || folders.windows(2).any(|pair| pair == ["posts", "media"]);
     let of_post = || folders.iter().any(|folder| OF_POSTS.contains(folder)) || is_of_instagram(&folders) || beside_posts();
-    probe.extension() != "json" && (of_thread || (media::type_of(probe.name()).is_some() && Service::is_named(probe.path) && of_post()))
+    let is_known = || media::type_of(probe.name()).is_some();
+    probe.extension() != "json" && (of_thread || (is_known() && (of_encrypted() || (Service::is_named(probe.path) && of_post()))))
 }
 
 /// Whether a list lies where Facebook put it until 2021, when no folder of the archive named the service.

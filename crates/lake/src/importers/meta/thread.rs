@@ -1,7 +1,9 @@
-//! A thread of messages: `messages/inbox/<thread>/message_1.json`.
+//! A thread of messages: `messages/inbox/<thread>/message_1.json`, and `messages/<thread>_<number>.json` of the chats that are
+//! encrypted end to end, which are downloaded apart: their fields have other names, and their texts are sound.
 //!
 //! Messages have no ids. Identity: the thread with the time in milliseconds, the sender, the words and the first file; equal
-//! ones in a file are counted. It is the same in both services, as threads wander between them.
+//! ones in a file are counted. It is the same in both services, as threads wander between them. An encrypted thread has no id
+//! either, and is its name with its members: its number is that of the download.
 //!
 //! `data`, beside what [`crate::conversation`] says: `files`, `links`, `reactions` (`emoji`, `by`), `unsent` (true), `duration_s` of
 //! a call.
@@ -23,7 +25,7 @@ use crate::text::time;
 /// The space of identities of both services.
 const STREAM: &str = "meta.message";
 /// The lists of files that a message may have.
-const FILES: &[&str] = &["photos", "videos", "audio_files", "files", "gifs"];
+const FILES: &[&str] = &["photos", "videos", "audio_files", "files", "gifs", "media"];
 
 /// Whether a file begins as a thread does.
 pub(super) fn looks_like(head: &[u8]) -> bool {
@@ -33,7 +35,7 @@ pub(super) fn looks_like(head: &[u8]) -> bool {
 
 /// Reads a thread. What names it stands after its messages.
 pub(super) fn parse(service: Service, bytes: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
-    let conversation = about(bytes)?;
+    let (conversation, is_sound) = about(bytes)?;
     sink.item(item_of(service, &conversation));
     let mut seen = HashMap::new();
     let mut reader = bytes;
@@ -41,9 +43,8 @@ pub(super) fn parse(service: Service, bytes: &[u8], sink: &mut dyn Sink) -> io::
         if !entry.listed || entry.key != "messages" {
             return;
         }
-        let read =
-            lenient::value(entry.bytes).ok().map(mend).and_then(|value| message(service, &value, &conversation, entry.bytes, &mut seen));
-        match read {
+        let value = lenient::value(entry.bytes).ok().map(|value| if is_sound { value } else { mend(value) });
+        match value.and_then(|value| message(service, &value, &conversation, entry.bytes, &mut seen)) {
             Some(item) => sink.item(item),
             None => sink.set_aside(
                 FindingCode::BadRecord,
@@ -54,19 +55,29 @@ pub(super) fn parse(service: Service, bytes: &[u8], sink: &mut dyn Sink) -> io::
     })
 }
 
-/// Who takes part, and what the thread is called.
-fn about(bytes: &[u8]) -> io::Result<Conversation> {
+/// Who takes part, and what the thread is called; and whether its texts are sound as they stand.
+fn about(bytes: &[u8]) -> io::Result<(Conversation, bool)> {
     let mut conversation = Conversation::default();
+    let mut is_sound = false;
     let mut ignored = Nothing;
     let mut reader = bytes;
     each(&mut reader, &mut ignored, |entry, _| {
         let value = || lenient::value(entry.bytes).ok().map(mend);
         match (entry.key, entry.listed) {
             ("participants", true) => {
-                let name = value().and_then(|member| member["name"].as_str().map(str::to_owned)).filter(|name| !name.trim().is_empty());
+                let name = match lenient::value(entry.bytes).ok() {
+                    Some(Value::String(name)) => Some(name),
+                    member => member.map(mend).and_then(|member| member["name"].as_str().map(str::to_owned)),
+                };
+                let name = name.filter(|name| !name.trim().is_empty());
                 conversation.members.extend(name.map(|name| EntityRef::named(EntityKind::Person, &name)));
             }
             ("title", false) => conversation.name = value().and_then(|title| title.as_str().map(str::to_owned)).unwrap_or_default(),
+            ("threadName", false) => {
+                is_sound = true;
+                let name = lenient::value(entry.bytes).ok().and_then(|name| name.as_str().map(without_number)).unwrap_or_default();
+                conversation.name = name;
+            }
             ("thread_path", false) => conversation.id = value().and_then(|path| path.as_str().map(own_name)).unwrap_or_default(),
             _ => {}
         }
@@ -75,8 +86,18 @@ fn about(bytes: &[u8]) -> io::Result<Conversation> {
         let mut names: Vec<&str> = conversation.members.iter().map(|member| member.address.as_str()).collect();
         names.sort_unstable();
         conversation.id = names.join(",");
+        if is_sound {
+            conversation.id = [conversation.name.as_str(), &conversation.id].join(",");
+        }
     }
-    Ok(conversation)
+    Ok((conversation, is_sound))
+}
+
+/// `Ann` of `Ann_12`.
+fn without_number(name: &str) -> String {
+    let numbered =
+        name.trim().rsplit_once('_').filter(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+    numbered.map_or(name, |(name, _)| name).trim().to_owned()
 }
 
 /// `inbox/ann_x1` and `archived_threads/ann_x1` are the same thread.
@@ -93,15 +114,17 @@ fn item_of(service: Service, conversation: &Conversation) -> NewItem {
 }
 
 fn message(service: Service, value: &Value, conversation: &Conversation, raw: &[u8], seen: &mut HashMap<String, u32>) -> Option<NewItem> {
-    let sender = value["sender_name"].as_str()?.trim();
+    let sender = value["sender_name"].as_str().or_else(|| value["senderName"].as_str())?.trim();
     let at = time::of(value.get("timestamp_ms").or_else(|| value.get("timestamp"))?)?;
-    let words = value["content"].as_str().unwrap_or_default().trim();
+    let words = value["content"].as_str().or_else(|| value["text"].as_str()).unwrap_or_default().trim();
+    let is_unsent = value["is_unsent"] == true || value["isUnsent"] == true;
     let files: Vec<&str> = FILES
         .iter()
         .filter_map(|list| value[*list].as_array())
         .flatten()
         .chain(value.get("sticker"))
         .filter_map(|file| file["uri"].as_str())
+        .map(|path| path.strip_prefix("./").unwrap_or(path))
         .collect();
     let share = &value["share"];
     let shared = ["share_text", "link"].iter().filter_map(|key| share[*key].as_str()).filter(|text| !words.contains(text));
@@ -132,7 +155,7 @@ fn message(service: Service, value: &Value, conversation: &Conversation, raw: &[
         let name = files.first().map(|file| file.rsplit('/').next().unwrap_or(file));
         let untold = match item.kind {
             Kind::Call => "Call",
-            _ if value["is_unsent"] == true => "Message that was taken back",
+            _ if is_unsent => "Message that was taken back",
             _ => "Message without words",
         };
         item.title = headline(name.unwrap_or(untold));
@@ -141,7 +164,7 @@ fn message(service: Service, value: &Value, conversation: &Conversation, raw: &[
     item.set("reactions", reactions.map(|reaction| json!({ "emoji": reaction["reaction"], "by": reaction["actor"] })).collect::<Vec<_>>());
     item.set("links", share["link"].as_str().into_iter().collect::<Vec<_>>());
     item.set("files", files);
-    if value["is_unsent"] == true {
+    if is_unsent {
         item.hidden = true;
         item.set("unsent", true);
     }
