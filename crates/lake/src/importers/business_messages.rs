@@ -29,8 +29,15 @@ const CONVERSATION: &[&str] = &["conversationId", "conversation_id", "threadId"]
 const DEPTH: usize = 6;
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
-    let in_product = probe.folders().any(|folder| matches!(folder, "Business Messages" | "Messages" | "Google Messages"));
-    if in_product && probe.extension() == "json" { Claim::Yes(1) } else { Claim::No }
+    if probe.extension() != "json" {
+        return Claim::No;
+    }
+    let in_product = probe.folders().any(|folder| folder == "Business Messages");
+    // A folder that others have as well, so that what lies in it has to look like such messages too.
+    let in_messages = matches!(probe.folders().next(), Some("Messages" | "Google Messages"));
+    let has_one_of = |keys: &[&str]| keys.iter().any(|key| memchr::memmem::find(probe.head, format!("\"{key}\"").as_bytes()).is_some());
+    let is_shaped = || (has_one_of(CONVERSATION) || has_one_of(BUSINESS)) && has_one_of(TEXT) && has_one_of(TIME);
+    if in_product || in_messages && is_shaped() { Claim::Yes(1) } else { Claim::No }
 }
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
@@ -102,6 +109,22 @@ fn first(value: &Value, keys: &[&str]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::importer::collected::read;
+
+    #[test]
+    fn what_others_keep_in_a_folder_of_messages_is_theirs() {
+        let claim = |path: &str, head: &str| recognizes(&Probe { path, head: head.as_bytes(), tail: b"", size: head.len() as u64 });
+        for head in [
+            r#"{"id":"111","type":"DM","recipients":["900","901"]}"#,
+            r#"{"id":"222","type":0,"name":"general","guild":{"id":"77","name":"My Server"}}"#,
+            r#"{"111":"Direct Message with anna#1234"}"#,
+            r#"{"participants":["A","B"],"threadName":"A_1","messages":[{"senderName":"A","text":"x","timestamp":1710000000000}]}"#,
+        ] {
+            assert_eq!(claim("Messages/c111/channel.json", head), Claim::No, "{head}");
+        }
+        let own = r#"{"conversations": [{"conversationId": "c", "messages": [{"text": "Open?", "createTime": "2023-01-02T03:04:05Z"}]}]}"#;
+        assert_eq!((claim("Messages/chat.json", own), claim("x/Messages/chat.json", own)), (Claim::Yes(1), Claim::No));
+        assert_eq!(claim("Business Messages/Chat History Data.json", "{\"x\": 1}"), Claim::Yes(1));
+    }
 
     #[test]
     fn messages_are_found_by_the_names_of_their_fields() {

@@ -1,15 +1,17 @@
-//! Discord's data package: `messages/c<id>/messages.json` (or `.csv`, until 2024) with a `channel.json` beside it.
+//! Discord's data package: `messages/c<id>/messages.json` (or `.csv`, until 2024) with a `channel.json` beside it, and
+//! `messages/index.json`, which names the channels. Newer packages write their folders with a capital.
 //!
 //! A package holds what its owner wrote and nothing else, so every message is sent by them. Who the owner is stands in
 //! `account/user.json`, which becomes a contact marked as their own. A message waits for that file and for its channel's,
-//! whichever comes first.
+//! whichever comes first; where that one gives no name, as in a talk of two, also for the list of names. A name of the list is
+//! part of its channel.
 //!
 //! Identity: the message's id; of the owner, theirs. `data`, beside what [`crate::conversation`] says: `direction` ("sent"), `server`, `channel_id`,
 //! `attachments` (addresses); of the owner `is_owner` (true) and `username`.
 //!
 //! Absent on purpose: `activity/`, which is telemetry; settings and server audit logs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use domain::{EntityKind, EntityRef, FindingCode, Kind, NewItem, NewLink, Raw, Role};
@@ -27,17 +29,21 @@ use crate::text::{numbers, time};
 pub(crate) static IMPORTER: Importer =
     Importer { id: "discord", label: "Discord data package", recognizes, parse: Parse::Set(|| Box::new(Package::default())) };
 
-/// Longest `channel.json`, in bytes.
+/// Longest `channel.json`, and list of names, in bytes.
 const LIMIT: u64 = 8 << 20;
+/// What the list of names says of a talk of two.
+const PARTNER: &str = "Direct Message with ";
+/// What it says where it does not know.
+const NOBODY: &[&str] = &["", "None", "Unknown Participant", "Unknown channel"];
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let has = |key: &str| memchr::memmem::find(probe.head, key.as_bytes()).is_some();
-    let in_channel = probe.folders().last().is_some_and(is_channel_folder);
-    if probe.name() == "index.json"
-        && probe.folders().last().is_some_and(|folder| folder.eq_ignore_ascii_case("messages"))
-        && is_index(probe.head)
-    {
-        return Claim::Ignore(FindingCode::IgnoredFile, "The names of the channels; each channel's own file says them too.".to_owned());
+    let folders: Vec<&str> = probe.folders().collect();
+    let in_channel = is_channel_folder(&folders);
+    if probe.name() == "index.json" && is_index(probe.head) {
+        // The list of servers is written alike.
+        let named = folders.last().is_some_and(|folder| folder.eq_ignore_ascii_case("messages"));
+        return if named || has(PARTNER) { Claim::Yes(3) } else { Claim::No };
     }
     if probe.name() == "user.json" && has("\"username\"") && (has("\"discriminator\"") || has("\"global_name\"")) && has("\"id\"") {
         return Claim::Yes(3);
@@ -56,24 +62,41 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     }
 }
 
-/// Whether an object's first key is the id of a channel.
+/// Whether an object's first key is the id of a channel, and its value a name or none.
 fn is_index(head: &[u8]) -> bool {
-    let key = head.split(|&byte| byte == b'"').nth(1).and_then(|key| std::str::from_utf8(key).ok());
-    head.trim_ascii_start().starts_with(b"{") && key.is_some_and(is_channel_folder)
+    let head = head.trim_ascii_start();
+    let mut parts = head.split(|&byte| byte == b'"');
+    let (before, key, after) = (parts.next(), parts.next(), parts.next());
+    let value = after.and_then(|after| after.trim_ascii().strip_prefix(b":")).map(<[u8]>::trim_ascii_start);
+    before.is_some_and(|before| before.trim_ascii() == b"{")
+        && key.is_some_and(|key| !key.is_empty() && key.iter().all(u8::is_ascii_digit))
+        && value.is_some_and(|value| value.is_empty() || value.starts_with(b"null"))
 }
 
-/// `c123`, and `123` as it was.
-fn is_channel_folder(folder: &str) -> bool {
+/// `c123` in the folder of messages, `c` with a whole id anywhere, and the id alone as it was.
+fn is_channel_folder(folders: &[&str]) -> bool {
+    let Some((folder, above)) = folders.split_last() else { return false };
     let id = folder.strip_prefix('c').unwrap_or(folder);
-    id.len() >= 15 && id.bytes().all(|byte| byte.is_ascii_digit())
+    let is_inside = above.last().is_some_and(|folder| folder.eq_ignore_ascii_case("messages")) && folder.starts_with('c');
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) && (id.len() >= 15 || is_inside)
 }
 
 #[derive(Default)]
 struct Package {
     /// By folder.
     channels: BTreeMap<String, Channel>,
+    known: Known,
+}
+
+/// What is known of the package as a whole.
+#[derive(Default)]
+struct Known {
     /// Who wrote all of it.
     owner: Option<EntityRef>,
+    /// What the list of names calls each channel, by its id.
+    names: BTreeMap<String, (FileNumber, String)>,
+    is_listed: bool,
+    /// Bytes of messages that wait.
     waiting: usize,
 }
 
@@ -82,6 +105,10 @@ struct Channel {
     conversation: Conversation,
     server: String,
     is_known: bool,
+    /// Whether it is a talk of people and in no server, as far as its own file says.
+    is_direct: bool,
+    /// What becomes its item, while its name is not known.
+    card: Option<(FileNumber, Raw)>,
     messages: Vec<(FileNumber, Written)>,
 }
 
@@ -109,6 +136,9 @@ struct Wire {
 struct ChannelWire {
     #[serde(deserialize_with = "numbers::text")]
     id: Option<String>,
+    /// Its name, and in older packages its number.
+    #[serde(rename = "type", deserialize_with = "numbers::text")]
+    sort: Option<String>,
     name: Option<String>,
     recipients: Option<Vec<Value>>,
     guild: Option<Guild>,
@@ -128,25 +158,36 @@ impl Assembly for Package {
             let bytes = input.read_all(LIMIT)?;
             match lenient::value(&bytes).ok().and_then(|user| owner(&user, &bytes)) {
                 Some(item) => {
-                    self.owner = item.links.first().map(|link| link.entity.clone());
+                    self.known.owner = item.links.first().map(|link| link.entity.clone());
                     sink.item(item);
                 }
                 None => sink.set_aside(FindingCode::BadRecord, "", "The account's owner was expected, with an id and a name, and is not there."),
             }
             return Ok(());
         }
+        if name == "index.json" {
+            return self.known.list(number, input, sink);
+        }
         let channel = self.channels.entry(folder.to_owned()).or_insert_with(|| Channel::of(folder));
         if name == "channel.json" {
             let bytes = input.read_all(LIMIT)?;
             match lenient::record::<ChannelWire>(&bytes, &[]) {
-                Ok(wire) => sink.item(channel.learn(wire, &bytes)),
+                Ok(wire) => {
+                    channel.learn(wire);
+                    let raw = Raw::json(&bytes);
+                    if channel.conversation.name.is_empty() {
+                        channel.card = Some((number, raw));
+                    } else {
+                        sink.item(channel.item(raw));
+                    }
+                }
                 Err(error) => {
                     sink.set_aside(FindingCode::BadRecord, "", &format!("A channel was expected, and it does not read as one ({error})."));
                 }
             }
             return Ok(());
         }
-        let (owner, waiting) = (self.owner.as_ref(), &mut self.waiting);
+        let known = &mut self.known;
         if name.ends_with(".csv") {
             let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
             while let Some(row) = table.next()? {
@@ -157,7 +198,7 @@ impl Assembly for Package {
                     attachments: addresses(row.cell(&["Attachments"])),
                     raw: row.raw(),
                 };
-                channel.take(number, &row.at(), written, owner, waiting, sink);
+                channel.take(number, &row.at(), written, known, sink);
             }
             return Ok(());
         }
@@ -174,7 +215,7 @@ impl Assembly for Package {
                         attachments: addresses(&wire.attachments.unwrap_or_default()),
                         raw: Raw::json(entry.bytes),
                     };
-                    channel.take(number, &entry.at, written, owner, waiting, sink);
+                    channel.take(number, &entry.at, written, known, sink);
                 }
                 Err(error) => sink.set_aside(FindingCode::BadRecord, &entry.at, &format!("A message was expected here: {error}.")),
             }
@@ -182,11 +223,40 @@ impl Assembly for Package {
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
+        let mut met = BTreeSet::new();
         for channel in self.channels.values_mut() {
+            channel.settle(&self.known);
+            if let Some((file, raw)) = channel.card.take() {
+                sink.of(file).item(channel.item(raw));
+            }
             for (file, written) in std::mem::take(&mut channel.messages) {
-                sink.of(file).item(channel.message(written, self.owner.as_ref()));
+                sink.of(file).item(channel.message(written, self.known.owner.as_ref()));
+            }
+            met.insert(channel.conversation.id.as_str());
+        }
+        for (id, (file, _)) in &self.known.names {
+            let own = sink.of(*file);
+            if met.contains(id.as_str()) {
+                own.merged();
+            } else {
+                own.skip(FindingCode::IgnoredFile, id, "The list names channels of which the package holds nothing.");
             }
         }
+    }
+}
+
+impl Known {
+    /// Takes in the list of names, an entry a channel.
+    fn list(&mut self, file: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        self.is_listed = true;
+        each(input.reader, sink, |entry, sink| {
+            let name = lenient::value(entry.bytes).ok().and_then(|name| name.as_str().map(|name| name.trim().to_owned()));
+            if self.names.contains_key(entry.key) {
+                sink.merged();
+            } else {
+                self.names.insert(entry.key.to_owned(), (file, name.unwrap_or_default()));
+            }
+        })
     }
 }
 
@@ -217,38 +287,67 @@ impl Channel {
         Self { conversation: Conversation { id, ..Conversation::default() }, ..Self::default() }
     }
 
-    fn learn(&mut self, wire: ChannelWire, bytes: &[u8]) -> NewItem {
+    fn learn(&mut self, wire: ChannelWire) {
         if let Some(id) = wire.id.filter(|id| !id.is_empty()) {
             self.conversation.id = id;
         }
         self.conversation.name = wire.name.unwrap_or_default().trim().to_owned();
         self.conversation.members = wire.recipients.iter().flatten().filter_map(recipient).collect();
         self.server = wire.guild.and_then(|guild| guild.name).unwrap_or_default();
+        // By number: a talk of two, and of a group.
+        self.is_direct = matches!(wire.sort.as_deref(), Some("DM" | "GROUP_DM" | "1" | "3"));
         self.is_known = true;
-        let mut item = self.conversation.item(IMPORTER.id, Raw::json(bytes));
+    }
+
+    fn item(&self, raw: Raw) -> NewItem {
+        let mut item = self.conversation.item(IMPORTER.id, raw);
         item.set("server", self.server.as_str());
         item
     }
 
-    fn take(
-        &mut self,
-        file: FileNumber,
-        at: &str,
-        written: Written,
-        owner: Option<&EntityRef>,
-        waiting: &mut usize,
-        sink: &mut dyn Sink,
-    ) {
+    /// Takes the name of the list, where its own file gave none.
+    fn settle(&mut self, known: &Known) {
+        let listed = known.names.get(&self.conversation.id).map(|(_, name)| name.as_str()).unwrap_or_default();
+        if !self.conversation.name.is_empty() || NOBODY.contains(&listed) {
+            return;
+        }
+        if let Some(partner) = listed.strip_prefix(PARTNER) {
+            let partner = partner.strip_suffix("#0").unwrap_or(partner).trim();
+            if !NOBODY.contains(&partner) {
+                partner.clone_into(&mut self.conversation.name);
+                let is_owner = |member: &EntityRef| known.owner.as_ref().is_some_and(|owner| owner.address == member.address);
+                let mut others: Vec<&mut EntityRef> = self.conversation.members.iter_mut().filter(|member| !is_owner(member)).collect();
+                if let [other] = others.as_mut_slice()
+                    && other.name.is_empty()
+                {
+                    partner.clone_into(&mut other.name);
+                }
+            }
+        } else if let Some((name, server)) = listed.rsplit_once(" in ").filter(|_| !self.is_direct && self.server.is_empty()) {
+            if !NOBODY.contains(&name.trim()) {
+                name.trim().clone_into(&mut self.conversation.name);
+            }
+            if server.trim() != "Unknown server" {
+                server.trim().clone_into(&mut self.server);
+            }
+        } else {
+            listed.clone_into(&mut self.conversation.name);
+        }
+    }
+
+    fn take(&mut self, file: FileNumber, at: &str, written: Written, known: &mut Known, sink: &mut dyn Sink) {
+        let is_settled = self.is_known && known.owner.is_some() && (known.is_listed || !self.conversation.name.is_empty());
         if written.id.is_empty() || (written.text.trim().is_empty() && written.attachments.is_empty() && time::iso(&written.time).is_none())
         {
             sink.set_aside(FindingCode::BadRecord, at, "A message has an id, a time and words, and this one lacks them");
-        } else if self.is_known && owner.is_some() {
-            sink.item(self.message(written, owner));
-        } else if *waiting > attachments::WAITING {
+        } else if is_settled {
+            self.settle(known);
+            sink.item(self.message(written, known.owner.as_ref()));
+        } else if known.waiting > attachments::WAITING {
             sink.finding(attachments::let_go(at, "the channel and the account that come after them"));
-            sink.item(self.message(written, owner));
+            sink.item(self.message(written, known.owner.as_ref()));
         } else {
-            *waiting += written.raw.bytes.len();
+            known.waiting += written.raw.bytes.len();
             self.messages.push((file, written));
         }
     }
@@ -353,8 +452,47 @@ mod tests {
     }
 
     #[test]
+    fn a_message_bears_the_name_of_its_chat_in_any_order() {
+        let files: [(&str, &[u8]); 6] = [
+            ("Account/user.json", br#"{"id": "900", "username": "me_x", "discriminator": 0}"#),
+            ("Messages/c111/channel.json", br#"{"id":"111","type":1,"recipients":["900","901"]}"#),
+            ("Messages/c111/messages.json", br#"[{"ID": 1, "Timestamp": "2021-01-02 03:05:05.500000", "Contents": "ahoy"}]"#),
+            ("Messages/c222/channel.json", br#"{"id":"222","type":0,"name":"general","guild":{"id":"77","name":"My Server"}}"#),
+            ("Messages/c222/messages.csv", b"ID,Timestamp,Contents,Attachments\n2,2021-01-02 03:04:05,all,\n"),
+            (
+                "Messages/index.json",
+                br#"{"111":"Direct Message with anna#1234","222":"general in My Server","333":"gone in Nowhere","444":null}"#,
+            ),
+        ];
+        for turn in 0..files.len() {
+            let mut files = files;
+            files.rotate_left(turn);
+            let read = read_set(&IMPORTER, &files).unwrap();
+            let (direct, general) = (&read["Messages/c111/messages.json"].items[0], &read["Messages/c222/messages.csv"].items[0]);
+            assert_eq!(shown(direct), "message discord 2021-01-02T03:05:05.5Z | ahoy | ahoy <Sender discord.user:900> <Recipient discord.user:901>");
+            assert_eq!((&direct.data["conversation"], direct.links[1].entity.name.as_str()), (&"anna#1234".into(), "anna#1234"));
+            assert_eq!((&general.data["conversation"], &general.data["server"]), (&"general".into(), &"My Server".into()));
+            assert_eq!(shown(&read["Messages/c111/channel.json"].items[0]), "collection discord no time | anna#1234 <Attendee discord.user:900> <Attendee discord.user:901>");
+            let list = &read["Messages/index.json"];
+            assert_eq!((list.items.len(), list.n_merged, list.n_skipped, list.n_set_aside), (0, 2, 2, 0));
+        }
+    }
+
+    #[test]
+    fn what_a_channel_that_was_left_does_not_say_the_list_says() {
+        let files: [(&str, &[u8]); 3] = [
+            ("Messages/c222/channel.json", br#"{"id":"222","type":0}"#),
+            ("Messages/c222/messages.json", br#"[{"ID": 2, "Timestamp": "2021-01-02 03:04:05", "Contents": "all"}]"#),
+            ("Messages/index.json", br#"{"222":"fish in chips in My Server"}"#),
+        ];
+        let read = read_set(&IMPORTER, &files).unwrap();
+        let item = &read["Messages/c222/messages.json"].items[0];
+        assert_eq!((&item.data["conversation"], &item.data["server"]), (&"fish in chips".into(), &"My Server".into()));
+    }
+
+    #[test]
     fn that_too_many_messages_wait_is_said() {
-        let mut package = Package { waiting: attachments::WAITING + 1, ..Package::default() };
+        let mut package = Package { known: Known { waiting: attachments::WAITING + 1, ..Known::default() }, ..Package::default() };
         let mut sink = crate::importer::collected::Collected::default();
         let mut bytes = JSON.as_bytes();
         let origin = crate::importer::Origin { path: "", entry: "" };
@@ -370,7 +508,11 @@ mod tests {
         assert_eq!(claim("package/messages/c200000000000000001/messages.csv", CSV), Claim::Yes(3));
         assert_eq!(claim("x/messages.json", JSON), Claim::Yes(2));
         assert_eq!(claim("Google Chat/Groups/DM x/messages.json", "{\"messages\": []}"), Claim::No);
-        assert!(matches!(claim("package/Messages/index.json", "{\"200000000000000001\": \"knots in Riggers\"}"), Claim::Ignore(..)));
+        assert_eq!(claim("package/Messages/index.json", "{\"200000000000000001\": \"knots in Riggers\"}"), Claim::Yes(3));
         assert_eq!(claim("package/Messages/index.json", "{\"name\": 1}"), Claim::No);
+        assert_eq!(claim("package/Servers/index.json", "{\"77\": \"Riggers\"}"), Claim::No, "the servers");
+        assert_eq!(claim("Messages/c111/channel.json", r#"{"id":"111","type":"DM","recipients":["900","901"]}"#), Claim::Yes(3));
+        assert_eq!(claim("Messages/c222/channel.json", r#"{"id":"222","type":0,"name":"general"}"#), Claim::Yes(3));
+        assert_eq!(claim("c222/channel.json", r#"{"id":"222","type":0,"name":"general"}"#), Claim::No);
     }
 }
