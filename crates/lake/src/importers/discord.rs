@@ -354,10 +354,8 @@ impl Channel {
 
     fn message(&self, written: Written, owner: Option<&EntityRef>) -> NewItem {
         let Written { id, time: stamp, text, attachments, raw } = written;
-        // Times are in UTC, and old tables say so.
-        let at = time::any(&stamp).map(|at| {
-            if stamp.trim().len() == "2020-01-02 03:04:05".len() { time::millis(at.ms).unwrap_or(at).with_raw(&stamp) } else { at }
-        });
+        // Times are in UTC, with a fraction or without one, and old tables say so.
+        let at = time::iso_utc(&stamp).or_else(|| time::any(&stamp));
         let mut item = self.conversation.message(IMPORTER.id, Message { key: id, at, sender: owner.cloned(), text: text.trim().to_owned(), raw });
         if item.title.is_empty() {
             item.title = attachments
@@ -488,6 +486,16 @@ mod tests {
         let read = read_set(&IMPORTER, &files).unwrap();
         let item = &read["Messages/c222/messages.json"].items[0];
         assert_eq!((&item.data["conversation"], &item.data["server"]), (&"fish in chips".into(), &"My Server".into()));
+    }
+
+    #[test]
+    fn times_are_utc_with_and_without_a_fraction() {
+        let path = "messages/c200000000000000001/messages.csv";
+        let table = b"ID,Timestamp,Contents,Attachments\n1,2021-01-02 03:05:05.500000,a,\n2,2021-01-02 03:04:05,b,\n3,2021-01-02 03:04:05.123000+00:00,c,\n";
+        let read = read_set(&IMPORTER, &[(path, table)]).unwrap();
+        let times: Vec<_> = read[path].items.iter().map(|item| item.at.as_ref().map(|at| (at.ms, at.certainty))).collect();
+        let exact = |ms| Some((ms, domain::Certainty::Exact));
+        assert_eq!(times, [exact(1_609_556_705_500), exact(1_609_556_645_000), exact(1_609_556_645_123)]);
     }
 
     #[test]
