@@ -1,11 +1,13 @@
-//! Netflix: `ViewingActivity.csv` of the data that it gives on request, a row each time something was played; and the list that the
-//! account page downloads ([`short_list`]).
+//! Netflix: `ViewingActivity.csv` of the data that it gives on request, a row each time something was played; what else stands
+//! there of what was looked for, rated and put into the list ([`further`]); and the list that the account page downloads
+//! ([`short_list`]).
 //!
 //! Rows of trailers and of what played by itself are hidden. Identity: profile, time and title. `data`: `profile`, `duration_s`,
 //! `device`, `country`, `trailer` (what sort of extra it was).
 //!
 //! Absent on purpose: a relation between the two, which know the same evening by an hour and by a day.
 
+mod further;
 mod short_list;
 
 use std::io::{self, Cursor, Read};
@@ -16,7 +18,7 @@ use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::table::{Columns, Row, Table};
 use crate::text::time;
 
-pub(crate) static IMPORTER: Importer = Importer { id: "netflix", label: "Netflix viewing activity", recognizes, parse: Parse::File(parse) };
+pub(crate) static IMPORTER: Importer = Importer { id: "netflix", label: "Netflix", recognizes, parse: Parse::File(parse) };
 
 /// Bytes that a header fits into.
 const HEADER: u64 = 4 << 10;
@@ -27,7 +29,8 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     if probe.extension() != "csv" {
         return Claim::No;
     }
-    if Columns::of(probe.head).has(ACTIVITY) {
+    let columns = Columns::of(probe.head);
+    if columns.has(ACTIVITY) || further::Sort::of(&columns).is_some() {
         return Claim::Yes(3);
     }
     // Two columns of such names are not Netflix's alone.
@@ -38,8 +41,12 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let mut beginning = Vec::new();
     (&mut *input.reader).take(HEADER).read_to_end(&mut beginning)?;
-    let is_activity = Columns::of(&beginning).has(ACTIVITY);
+    let columns = Columns::of(&beginning);
+    let is_activity = columns.has(ACTIVITY);
     let mut whole = Cursor::new(beginning).chain(&mut *input.reader);
+    if let Some(sort) = further::Sort::of(&columns).filter(|_| !is_activity) {
+        return further::parse(sort, &mut whole, sink);
+    }
     if !is_activity {
         return short_list::parse(IMPORTER.id, &mut Input { path: input.path, size: input.size, reader: &mut whole, origin: input.origin }, sink);
     }
