@@ -1,11 +1,15 @@
-//! Letterboxd: `diary.csv`, `reviews.csv`, `ratings.csv`, `watched.csv` and `watchlist.csv` of its export.
+//! Letterboxd: `diary.csv`, `reviews.csv`, `ratings.csv`, `watched.csv` and `watchlist.csv` of its export; its lists ([`list`]), and
+//! the owner's comments and profile ([`account`]).
 //!
 //! What was watched stands on the day it was; a rating or a review on the day it was written. `watched.csv` and `watchlist.csv`
 //! have the same columns, so the file's name tells them apart. `watched.csv` has every film of the diary again, on the day it was
 //! entered, and `ratings.csv` the rating of every review: they are part of what says more, so that a film counts once each time it
-//! was watched. Identity: the table, the address and the day.
+//! was watched. What people wrote is HTML, and becomes plain words. Identity: the table, the address and the day.
 //!
 //! `data`: `url`, `year`, `rating` (0.5 to 5), `rewatch`, `tags`.
+
+mod account;
+mod list;
 
 use std::collections::HashSet;
 use std::io;
@@ -14,12 +18,17 @@ use domain::{FindingCode, Kind, NewItem};
 
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::table::{Columns, Row, Table};
-use crate::text::time;
+use crate::text::{html, time};
 
 pub(crate) static IMPORTER: Importer = Importer { id: "letterboxd", label: "Letterboxd", recognizes, parse: Parse::Set(|| Box::new(Films::default())) };
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
-    let shaped = probe.extension() == "csv" && Columns::of(probe.head).has(&["Date", "Name", "Year", "Letterboxd URI"]);
+    if probe.extension() != "csv" {
+        return Claim::No;
+    }
+    let columns = Columns::of(probe.head);
+    let is_of_films = columns.has(&["Date", "Name", "Year", "Letterboxd URI"]);
+    let shaped = is_of_films || list::is_it(probe.head) || account::Sort::of(&columns, probe.name()).is_some();
     if shaped { Claim::Yes(3) } else { Claim::No }
 }
 
@@ -75,7 +84,19 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink, mut take: impl FnMut(&str, 
     let (folder, name) = path.rsplit_once('/').map_or(("", path.as_str()), |(folders, name)| (last(folders), name));
     // What was taken out of the diary, and films that were liked, watched or not.
     let (is_deleted, is_liked) = (folder == "deleted", folder == "likes");
-    let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
+    let Some((mut table, above)) = Table::under(input.reader, 1, |cells| !list::is_beginning(cells))? else { return Ok(()) };
+    if !above.is_empty() {
+        return list::parse(table, path.split('/').any(|folder| folder == "deleted"), sink);
+    }
+    if let Some(sort) = account::Sort::of(table.columns(), name) {
+        while let Some(row) = table.next()? {
+            match sort.item(&row) {
+                Some(item) => sink.item(NewItem { hidden: is_deleted, ..item }),
+                None => sink.set_aside(FindingCode::BadRecord, &row.at(), sort.expected()),
+            }
+        }
+        return Ok(());
+    }
     let has = |name: &str| table.columns().has(&[name]);
     let kind = match () {
         () if has("Review") => Kind::Review,
@@ -95,6 +116,11 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink, mut take: impl FnMut(&str, 
     Ok(())
 }
 
+/// A film with its year.
+fn titled(name: &str, year: &str) -> String {
+    if year.is_empty() { name.to_owned() } else { format!("{name} ({year})") }
+}
+
 fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
@@ -108,8 +134,8 @@ fn film(row: &Row<'_>, kind: Kind, list: &str) -> Option<NewItem> {
     let day = if kind == Kind::Watch { Some(row.cell(&["Watched Date"])).filter(|day| !day.is_empty()) } else { None };
     let day = day.unwrap_or(written);
     let mut item = NewItem::new(kind, IMPORTER.id, [list, url, name, day].join("\u{1f}"), row.raw());
-    item.title = if year.is_empty() { name.to_owned() } else { format!("{name} ({year})") };
-    row.cell(&["Review"]).clone_into(&mut item.text);
+    item.title = titled(name, year);
+    item.text = html::plain(row.cell(&["Review"]));
     item.at = time::iso(day);
     item.set("url", url);
     item.set("year", year);
@@ -140,6 +166,12 @@ mod tests {
             assert_eq!((counted("diary.csv"), counted("watched.csv"), counted("ratings.csv")), ((2, 0), (1, 1), (1, 1)));
             assert_eq!((read["watched.csv"].items[0].title.as_str(), read["ratings.csv"].items[0].title.as_str()), ("The Ferry (1994)", "Salt (2001)"));
         }
+    }
+
+    #[test]
+    fn a_review_is_plain_words() {
+        let reviews = "Date,Name,Year,Letterboxd URI,Review\n2022-01-03,The Ferry,1961,https://boxd.it/d1,\"Lovely <i>film</i> &amp; more\nto say\"\n";
+        assert_eq!(read(&IMPORTER, "reviews.csv", reviews.as_bytes()).items[0].text, "Lovely film & more\nto say");
     }
 
     #[test]
