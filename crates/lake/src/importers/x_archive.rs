@@ -1,4 +1,5 @@
-//! The archive of X (Twitter): `data/*.js`, each a list behind `window.YTD.<part>.part<n> =`.
+//! The archive of X (Twitter): `data/*.js`, each a list behind `window.YTD.<part>.part<n> =`; and the one before it
+//! ([`grailbird`]).
 //!
 //! The part's name in that line, and not the file's, says what the list holds. Parts that are about advertising or about
 //! machines are kept hidden; those about machines are marked sensitive. Parts that are not known become rows of activity with
@@ -9,6 +10,8 @@
 //! `data` of a post: `post_id`, `url`, `favourites`, `reposts`, `links`, `media`, `mentions`; of a message what [`crate::conversation`]
 //! says, and `links`, `media`, `reactions`; of all others `part`. The files of `media` lie in folders of their own, each under the
 //! number of its record and the end of its address (`files`), and become blobs of it.
+
+mod grailbird;
 
 use std::io::{self, Cursor, Read};
 
@@ -34,16 +37,23 @@ const SENSITIVE: &[&str] =
     &["ip_audit", "device_token", "ni_devices", "key_registry", "connected_application", "phone_number", "email_address_change", "contact"];
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
-    match (probe.head.trim_ascii_start().starts_with(PREFIX), probe.extension() == "js") {
+    match (is_list(probe.head), probe.extension() == "js") {
         (true, true) => Claim::Yes(3),
         (true, false) => Claim::Yes(2),
         (false, true) if probe.name() == "manifest.js" && memchr::memmem::find(probe.head, b"__THAR_CONFIG").is_some() => Claim::Ignore(
             FindingCode::IgnoredFile,
             "The list of what the archive holds; the data itself is in the files beside it.".to_owned(),
         ),
+        _ if probe.extension() == "csv" && grailbird::is_table(probe.head) => Claim::Yes(3),
         _ if is_medium(probe) => Claim::Yes(1),
         _ => Claim::No,
     }
+}
+
+/// Whether a file begins as a list of either archive does.
+fn is_list(head: &[u8]) -> bool {
+    let head = head.trim_ascii_start();
+    head.starts_with(PREFIX) || head.starts_with(grailbird::PREFIX)
 }
 
 /// Whether a file lies in one of the folders for media, under the number of a record.
@@ -59,8 +69,12 @@ impl Assembly for Archive {
     fn file(&mut self, number: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let mut beginning = Vec::new();
         (&mut *input.reader).take(LONGEST as u64).read_to_end(&mut beginning)?;
-        let is_list = input.path.to_lowercase().ends_with(".js") || beginning.trim_ascii_start().starts_with(PREFIX);
+        let is_list = input.path.to_lowercase().ends_with(".js") || is_list(&beginning);
+        let is_table = input.path.to_lowercase().ends_with(".csv") && grailbird::is_table(&beginning);
         let mut whole = Cursor::new(beginning).chain(&mut *input.reader);
+        if is_table {
+            return grailbird::table(&mut whole, &mut self.0.records(number, sink));
+        }
         let mut input = Input { path: input.path, size: input.size, reader: &mut whole, origin: input.origin };
         if is_list { parse(&mut input, &mut self.0.records(number, sink)) } else { self.0.file(number, &mut input, sink) }
     }
@@ -95,7 +109,11 @@ fn part(reader: &mut dyn Read) -> io::Result<(Option<String>, usize)> {
         }
         if byte[0] == b'=' {
             let text = String::from_utf8_lossy(&beginning);
-            let name = text.trim().strip_prefix("window.YTD.").and_then(|rest| rest.split('.').next());
+            let text = text.trim();
+            if text.as_bytes().starts_with(grailbird::PREFIX) {
+                return Ok((Some(grailbird::PART.to_owned()), beginning.len() + 1));
+            }
+            let name = text.strip_prefix("window.YTD.").and_then(|rest| rest.split('.').next());
             return Ok((name.map(|name| name.trim().replace('-', "_").to_lowercase()), beginning.len() + 1));
         }
         beginning.push(byte[0]);
@@ -113,10 +131,11 @@ fn record(part: &str, entry: &Entry<'_>, sink: &mut dyn Sink) {
         _ => &value,
     };
     let read = match part {
-        "tweet" | "tweets" | "community_tweet" | "deleted_tweets" | "deleted_tweet" => post(inner, entry.bytes).map(|mut item| {
+        "tweet" | "tweets" | "community_tweet" | "deleted_tweets" | "deleted_tweet" => post(inner, Raw::json(entry.bytes)).map(|mut item| {
             item.hidden = part.starts_with("deleted");
             item
         }),
+        grailbird::PART => grailbird::post(inner, Raw::json(entry.bytes)),
         "note_tweet" => note(inner, entry.bytes),
         "like" => like(inner, entry.bytes),
         "follower" | "following" | "block" | "mute" => relation(part, inner, entry.bytes),
@@ -147,9 +166,10 @@ fn text(value: &Value, keys: &[&str]) -> String {
         .unwrap_or_default()
 }
 
-/// `Wed Oct 10 20:19:24 +0000 2018`, or any other form.
+/// `Wed Oct 10 20:19:24 +0000 2018`, or any other form. An offset of nought is no wall clock: all times are in UTC.
 fn moment(text: &str) -> Option<Moment> {
-    time::any(text).or_else(|| {
+    let in_utc = |at: Moment| Moment { offset_min: at.offset_min.filter(|minutes| *minutes != 0), ..at };
+    time::any(text).map(in_utc).or_else(|| {
         let zoned = jiff::fmt::strtime::parse("%a %b %d %H:%M:%S %z %Y", text.trim()).ok()?.to_timestamp().ok()?;
         Some(time::millis(zoned.as_millisecond())?.with_raw(text))
     })
@@ -159,14 +179,14 @@ fn user(id: &str, name: &str) -> EntityRef {
     account("x.user", id, name)
 }
 
-fn post(tweet: &Value, bytes: &[u8]) -> Option<NewItem> {
+fn post(tweet: &Value, raw: Raw) -> Option<NewItem> {
     let id = text(tweet, &["id_str", "id", "tweetId"]);
     // Texts stand in the archive as in a page.
     let words = html::plain(&text(tweet, &["full_text", "text"]).replace('\n', "<br>"));
     if id.is_empty() {
         return None;
     }
-    let mut item = NewItem::new(Kind::Post, "x.post", &id, Raw::json(bytes));
+    let mut item = NewItem::new(Kind::Post, "x.post", &id, raw);
     item.at = moment(&text(tweet, &["created_at"]));
     item.title = headline(&words);
     if item.title.is_empty() {
