@@ -1,5 +1,5 @@
 //! Instagram's export in JSON: messages, posts, stories, comments, likes, searches, followers and its other lists. What items
-//! hold is described in [`super::meta`].
+//! hold is described in [`super::meta`], and of the export of until 2020 in [`super::meta::flat`].
 
 use super::meta::{self, Export, Service};
 use crate::importer::{Claim, Importer, Parse, Probe};
@@ -83,6 +83,91 @@ mod tests {
         let claim = recognizes(&Probe { path: picture.0, head: picture.1, tail: b"", size: 2 });
         let sinks = crate::importer::collected::read_set(&IMPORTER, &[picture, posts]).unwrap();
         assert_eq!((claim, sinks[posts.0].items[0].blobs.len(), sinks[picture.0].n_merged), (Claim::Yes(1), 1, 1));
+    }
+
+    const FLAT: [(&str, &str); 6] = [
+        (
+            "messages.json",
+            r#"[{"participants": ["me", "anna"], "conversation": [
+                {"sender": "anna", "created_at": "2019-03-04T05:06:07.123456+00:00", "text": "Grüße Ã©", "likes": [{"username": "me"}]},
+                {"sender": "me", "created_at": "2019-03-04T05:06:08+00:00", "media": "direct/201903/y.jpg"}, {"text": "nobody"}]}]"#,
+        ),
+        ("likes.json", r#"{"media_likes": [["2019-03-04T05:06:07+00:00", "bo"], ["soon", "cy"]], "comment_likes": [["2019-03-05T05:06:07", "cy"]]}"#),
+        ("comments.json", r#"{"media_comments": [["2019-03-04T05:06:07+00:00", "Well tied", "bo"]]}"#),
+        (
+            "media.json",
+            r#"{"photos": [{"caption": "At sea", "taken_at": "2019-03-04T05:06:07+00:00", "path": "photos/201903/x.jpg", "location": "The pier"}],
+                "stories": [{"caption": "", "taken_at": "2019-03-04T06:06:07", "path": "stories/201903/z.jpg"}],
+                "direct": [{"taken_at": "2019-03-04T05:06:08+00:00", "path": "direct/201903/y.jpg"}]}"#,
+        ),
+        ("connections.json", r#"{"blocked_users": {}, "followers": {"bo": "2019-03-04T05:06:07+00:00"}, "following": {"cy": "2018-03-04T05:06:07"}}"#),
+        ("searches.json", r#"[{"search_click": "ropes", "time": "2019-03-04T05:06:07+00:00", "type": "user"}]"#),
+    ];
+
+    #[test]
+    fn the_flat_export_is_known_by_its_shapes_and_read() {
+        for (path, file) in FLAT {
+            let claim = |importer: &Importer| (importer.recognizes)(&Probe { path, head: file.as_bytes(), tail: b"", size: 9 });
+            assert_eq!((claim(&IMPORTER), claim(&crate::importers::facebook::IMPORTER)), (Claim::Yes(2), Claim::No), "{path}");
+        }
+        let shown: Vec<String> = FLAT.iter().map(|(path, file)| read(&IMPORTER, path, file.as_bytes()).shown()).collect();
+        let lines: Vec<Vec<&str>> = shown.iter().map(|shown| shown.lines().collect()).collect();
+        assert_eq!(
+            lines[0][..3],
+            [
+                "collection instagram no time | me, anna <Attendee name:me> <Attendee name:anna>",
+                "message instagram 2019-03-04T05:06:07.123Z | Grüße Ã© | Grüße Ã© <Sender name:anna> <Recipient name:me>",
+                "message instagram 2019-03-04T05:06:08Z | y.jpg <Sender name:me> <Recipient name:anna>",
+            ]
+        );
+        assert_eq!(lines[0].last(), Some(&"= 3 items, 0 merged, 0 skipped, 1 set aside"));
+        assert_eq!(lines[1][..2], ["activity instagram 2019-03-04T05:06:07Z | bo", "activity instagram 2019-03-05T05:06:07Z | cy"]);
+        assert_eq!(lines[1].last(), Some(&"= 2 items, 0 merged, 0 skipped, 1 set aside"));
+        assert_eq!(lines[2][0], "post instagram 2019-03-04T05:06:07Z | Well tied | Well tied / Media Owner: bo");
+        assert_eq!(
+            lines[3][..3],
+            [
+                "post instagram 2019-03-04T05:06:07Z | At sea | At sea <Location name:the pier>",
+                "post instagram 2019-03-04T06:06:07Z | z.jpg",
+                "photo instagram 2019-03-04T05:06:08Z | y.jpg",
+            ]
+        );
+        assert_eq!(
+            lines[4][..2],
+            [
+                "activity instagram 2019-03-04T05:06:07Z | bo <Depicted name:bo>",
+                "subscription instagram 2018-03-04T05:06:07Z | cy <Channel name:cy>",
+            ]
+        );
+        assert_eq!(lines[5][0], "search instagram 2019-03-04T05:06:07Z | ropes");
+        let at = read(&IMPORTER, FLAT[1].0, FLAT[1].1.as_bytes()).items[1].at.clone().unwrap();
+        assert_eq!((at.certainty, at.offset_min), (domain::Certainty::Exact, None), "without a zone it is UTC too");
+    }
+
+    #[test]
+    fn the_flat_export_names_its_media() {
+        let files = [("photos/201903/x.jpg", &b"\xff\xd8"[..]), (FLAT[3].0, FLAT[3].1.as_bytes())];
+        assert_eq!(recognizes(&Probe { path: files[0].0, head: files[0].1, tail: b"", size: 2 }), Claim::Yes(1));
+        let sinks = crate::importer::collected::read_set(&IMPORTER, &files).unwrap();
+        assert_eq!((sinks[files[1].0].items[0].blobs.len(), sinks[files[0].0].n_merged), (1, 1));
+    }
+
+    #[test]
+    fn files_of_such_names_that_others_wrote_are_theirs() {
+        for (path, head) in [
+            ("messages.json", r#"[{"ID": 1, "Timestamp": "", "Contents": ""}]"#),
+            ("likes.json", r#"{"likes": [["2019-03-04T05:06:07", "bo"]]}"#),
+            ("comments.json", r#"{"comments": [{"time": "2019-03-04"}]}"#),
+            ("media.json", r#"{"photos": [{"path": "a.jpg", "title": "x"}]}"#),
+            ("connections.json", r#"{"followers": [{"name": "bo"}]}"#),
+            ("connections.json", r#"{"followers": {"count": 3}}"#),
+            ("searches.json", r#"[{"searchQuery": "x", "searchTime": "2019"}]"#),
+            ("photos/2019/x.jpg", "x"),
+            ("a/b/photos/201903/x.jpg", "x"),
+            ("photos/201903/x.txt", "x"),
+        ] {
+            assert_eq!(recognizes(&Probe { path, head: head.as_bytes(), tail: b"", size: 9 }), Claim::No, "{path}: {head}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! Absent on purpose: the HTML form of either export, which holds less.
 
 pub(super) mod deed;
+pub(super) mod flat;
 pub(super) mod mojibake;
 pub(super) mod owner;
 pub(super) mod thread;
@@ -125,6 +126,10 @@ pub(super) fn claim(service: Service, probe: &Probe<'_>) -> Claim {
     if is_medium(probe) {
         return if Service::of_medium(probe) == service { Claim::Yes(1) } else { Claim::No };
     }
+    let is_flat = probe.extension() == "json" && flat::Sort::of(probe.head).is_some();
+    if is_flat || flat::is_medium(probe) {
+        return if service == Service::Instagram { Claim::Yes(if is_flat { 2 } else { 1 }) } else { Claim::No };
+    }
     if probe.extension() != "json" || Service::of(probe) != Some(service) {
         return Claim::No;
     }
@@ -164,9 +169,12 @@ impl Assembly for Export {
             return Ok(());
         }
         let mut records = self.attachments.records(number, sink);
-        if thread::looks_like(&bytes[..bytes.len().min(64 << 10)]) {
+        let head = &bytes[..bytes.len().min(64 << 10)];
+        if let Some(sort) = flat::Sort::of(head).filter(|_| self.service == Service::Instagram) {
+            flat::parse(sort, &bytes, &mut records)
+        } else if thread::looks_like(head) {
             thread::parse(self.service, &bytes, &mut records)
-        } else if owner::looks_like(&bytes[..bytes.len().min(64 << 10)]) {
+        } else if owner::looks_like(head) {
             owner::parse(self.service, &bytes, &mut records);
             Ok(())
         } else {
