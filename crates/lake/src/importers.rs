@@ -104,6 +104,7 @@ importers![
     orders,
     pay,
     play,
+    play_music,
     // What they claim, others know better.
     drive,
     file,
