@@ -23,6 +23,9 @@ const DAY_MS: i64 = 86_400_000;
 /// How far from a known offset another instant may be that takes it over.
 const NEAR_MS: i64 = 120 * DAY_MS;
 
+/// Milliseconds since 1970 fit into so many bits for the next five hundred years.
+const INSTANT_BITS: u32 = 44;
+
 /// When a sample was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum When {
@@ -265,12 +268,20 @@ impl Card {
             }
         }
         item.title = title(&item.data);
+        item.revision = Some(self.revision());
         item.set("hours", hourly);
         if self.utc {
             item.set("zone", "UTC");
         }
         item.set("sensitive", "health");
         item
+    }
+
+    /// Of two exports' cards of one day the one with more measures stands, and of equally many the one that goes on for longer: an
+    /// export that was made on that day breaks off.
+    fn revision(&self) -> i64 {
+        let last = self.measures.values().flatten().map(|told| told.stats.last.0).max().unwrap_or_default();
+        ((self.measures.len() as i64) << INSTANT_BITS) + last.clamp(0, (1 << INSTANT_BITS) - 1)
     }
 
     /// What every source told, for the record.
@@ -391,6 +402,23 @@ mod tests {
             (&json!(3000), &json!(2000), &json!("health"))
         );
         assert!(String::from_utf8_lossy(&day.raw.bytes).contains("2500"), "what the other source said is kept");
+    }
+
+    #[test]
+    fn of_two_exports_the_card_with_more_measures_stands_and_then_the_one_that_goes_on_for_longer() {
+        let revision = |samples: &[(Measure, &str)]| {
+            let mut days = Days::default();
+            let file = days.file(0);
+            for (measure, at) in samples {
+                days.add(file, measure.clone(), "a source with a long name", 0, When::Local(ms(at)), Stats::one(60.0));
+            }
+            let mut sinks = BTreeMap::<FileNumber, Collected>::new();
+            days.finish("x", &mut sinks);
+            sinks[&0].items[0].revision
+        };
+        let morning = revision(&[(STEPS, "2023-05-01T08:00:00"), (WEIGHT, "2023-05-01T08:00:00")]);
+        let whole = revision(&[(STEPS, "2023-05-01T19:00:00"), (WEIGHT, "2023-05-01T08:00:00")]);
+        assert!(whole > morning && morning > revision(&[(HEART_RATE, "2023-05-01T21:00:00")]));
     }
 
     #[test]
