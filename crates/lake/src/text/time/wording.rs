@@ -36,14 +36,14 @@ pub fn google_html(text: &str) -> Option<Moment> {
         }
         match token {
             Token::Number(digits) => date.push(*digits),
-            Token::Mark(',' | '،' | '.' | '/' | '-' | '׳' | '年' | '月' | '日' | '년' | '월' | '일') => {}
+            Token::Mark(',' | '،' | '.' | '/' | '-' | '׳' | '[' | ']' | '年' | '月' | '日' | '년' | '월' | '일') => {}
             Token::Mark(_) => return None,
             Token::Zone(minutes) => set_once(&mut zone, Zone::Fixed(*minutes))?,
             Token::Word(word) => {
                 let lower = word.to_lowercase();
                 if let Some(afternoon) = half_of_day(&lower) {
                     set_once(&mut half, afternoon)?;
-                } else if is_filler(&lower) || is_east_asian_weekday(&lower) {
+                } else if is_filler(&lower) || is_weekday(&lower) || is_east_asian_weekday(&lower) {
                 } else if (index > clock.last || *word == "UTC") && date.len() + usize::from(month.is_some()) >= 3 {
                     set_once(&mut zone, Zone::named(word, east_asian)?)?;
                 } else if let Some(number) = month_number(&lower) {
@@ -297,6 +297,17 @@ fn is_filler(word: &str) -> bool {
     )
 }
 
+/// The weekdays of languages that write them next to the day without a comma, or after the year.
+fn is_weekday(word: &str) -> bool {
+    const NAMED: &str = "lundi mardi mercredi jeudi vendredi samedi dimanche lunedì martedì mercoledì giovedì venerdì sabato domenica \
+        lunes martes miércoles jueves viernes sábado domingo segunda terça quarta quinta sexta pazartesi salı çarşamba perşembe cuma \
+        cumartesi pazar maandag dinsdag woensdag donderdag vrijdag zaterdag zondag mandag tirsdag onsdag torsdag fredag lørdag søndag \
+        måndag tisdag lördag söndag poniedziałek wtorek środa czwartek piątek sobota niedziela pondělí úterý středa čtvrtek pátek neděle \
+        hétfő kedd szerda csütörtök péntek szombat vasárnap luni marți miercuri joi vineri sâmbătă duminică senin selasa rabu kamis \
+        jumat sabtu minggu maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai";
+    NAMED.split_whitespace().any(|name| name == word)
+}
+
 /// Japanese and Korean weekdays end alike, and Chinese ones begin so.
 fn is_east_asian_weekday(word: &str) -> bool {
     word.ends_with("曜日")
@@ -425,6 +436,10 @@ mod tests {
             ("Monday, April 7, 2025 at 6:05:09\u{202f}PM UTC", "2025-04-07T18:05:09Z - Exact"),
             ("Tuesday, 7 February 2021 at 17:13:43 UTC", "2021-02-07T17:13:43Z - Exact"),
             ("mardi 8 avril 2025 à 17:14:43 UTC", "2025-04-08T17:14:43Z - Exact"),
+            ("lundi 7 avril 2025 à 18:05:09 UTC", "2025-04-07T18:05:09Z - Exact"),
+            ("lunedì 7 aprile 2025 alle ore 18:05:09 UTC", "2025-04-07T18:05:09Z - Exact"),
+            ("7 Nisan 2025 Pazartesi 18:05:09 UTC", "2025-04-07T18:05:09Z - Exact"),
+            ("2025年9月4日 下午2:30:45 [GMT+8]", "2025-09-04T06:30:45Z 480 OffsetInferred"),
             ("martes, 8 de abril de 2025, 17:14:43 UTC", "2025-04-08T17:14:43Z - Exact"),
             ("maandag 7 april 2025 om 17:14:43 UTC", "2025-04-07T17:14:43Z - Exact"),
             ("segunda-feira, 7 de abril de 2025 às 17:14:43 UTC", "2025-04-07T17:14:43Z - Exact"),
