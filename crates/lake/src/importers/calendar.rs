@@ -66,6 +66,8 @@ struct Calendar {
     /// By the key of their series, the times that have a component of their own.
     told_apart: HashMap<String, LeftOut>,
     dates: Dates,
+    /// Why times of the component that is read say nothing.
+    unread: Vec<String>,
 }
 
 /// What the file says of its own age.
@@ -106,6 +108,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         series: Vec::new(),
         told_apart: HashMap::new(),
         dates: Dates::default(),
+        unread: Vec::new(),
     };
     let mut components = Components::new(input.reader, Some("VCALENDAR"));
     let mut n_components = 0_u64;
@@ -120,11 +123,16 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
                 n_components += 1;
                 match component.name.as_str() {
                     "VTIMEZONE" => calendar.zones.define(&component),
-                    "VEVENT" | "VTODO" | "VJOURNAL" => match calendar.told(&component, Raw { format: RawFormat::Calendar, bytes: raw }) {
-                        Ok(Told::Once(item)) => sink.item(*item),
-                        Ok(Told::Again(series)) => calendar.series.push(*series),
-                        Err(why) => sink.set_aside(FindingCode::BadRecord, &format!("line {line}"), &why),
-                    },
+                    "VEVENT" | "VTODO" | "VJOURNAL" => {
+                        match calendar.told(&component, Raw { format: RawFormat::Calendar, bytes: raw }) {
+                            Told::Once(item) => sink.item(*item),
+                            Told::Again(series) => calendar.series.push(*series),
+                        }
+                        for why in calendar.unread.drain(..) {
+                            let at = format!("line {line}");
+                            sink.finding(Finding { at, ..finding(FindingCode::UncertainTime, Severity::Warning, why, 1) });
+                        }
+                    }
                     _ => {}
                 }
             }
@@ -218,21 +226,22 @@ impl Calendar {
         }
     }
 
-    fn told(&mut self, component: &Component, raw: Raw) -> Result<Told, String> {
+    fn told(&mut self, component: &Component, raw: Raw) -> Told {
         let kind = match component.name.as_str() {
             "VTODO" => Kind::Task,
             "VJOURNAL" => Kind::Note,
             _ => Kind::Event,
         };
-        let start = self.when(component, "DTSTART")?;
-        let end = self.when(component, "DTEND")?;
-        let due = self.when(component, "DUE")?;
-        let completed = self.when(component, "COMPLETED")?;
-        if kind == Kind::Event && start.is_none() {
-            return Err("An event has a DTSTART, and this one has none.".to_owned());
+        let start = self.when(component, "DTSTART");
+        let end = self.when(component, "DTEND");
+        let due = self.when(component, "DUE");
+        let completed = self.when(component, "COMPLETED");
+        let is_dated = component.property("DTSTART").is_some_and(|start| !start.value.trim().is_empty());
+        if kind == Kind::Event && !is_dated {
+            self.unread.push("An event has a DTSTART, and this one has none; it is kept without a time.".to_owned());
         }
         let uid = component.text("UID");
-        let recurrence = self.when(component, "RECURRENCE-ID")?;
+        let recurrence = self.when(component, "RECURRENCE-ID");
         let own = if uid.is_empty() { content_key(component) } else { uid.clone() };
         let key = format!("{}\0{own}", self.name);
         let time = recurrence.as_ref().map(When::recurrence).unwrap_or_default();
@@ -260,14 +269,16 @@ impl Calendar {
             // A task stands on the day it was done, else on the day it is due.
             item.at = completed.or(due).or_else(|| start.clone()).map(|when| when.moment).or_else(|| stamp(component, "CREATED"));
         } else {
-            item.at = start.as_ref().map(|when| when.moment.clone()).or_else(|| stamp(component, "CREATED"));
+            // When an event was entered says nothing of when it is.
+            let made = || if kind == Kind::Event { None } else { stamp(component, "CREATED") };
+            item.at = start.as_ref().map(|when| when.moment.clone()).or_else(made);
         }
         self.describe(component, &mut item);
         item.revision = revision(component);
         let is_cancelled = component.text("STATUS").eq_ignore_ascii_case("CANCELLED");
         match start.filter(|_| kind == Kind::Event && repeats && recurrence.is_none() && !is_cancelled) {
-            Some(start) => Ok(Told::Again(Box::new(self.series(component, item, key, start)))),
-            None => Ok(Told::Once(Box::new(item))),
+            Some(start) => Told::Again(Box::new(self.series(component, item, key, start))),
+            None => Told::Once(Box::new(item)),
         }
     }
 
@@ -281,17 +292,20 @@ impl Calendar {
         Series { item, key, start, rules: rules("RRULE"), rules_out: rules("EXRULE"), added, left_out }
     }
 
-    fn when(&mut self, component: &Component, name: &str) -> Result<Option<When>, String> {
-        let Some(property) = component.property(name).filter(|property| !property.value.trim().is_empty()) else { return Ok(None) };
+    /// A time of a component; one that cannot be read is told of, and the rest of the component stands.
+    fn when(&mut self, component: &Component, name: &str) -> Option<When> {
+        let property = component.property(name).filter(|property| !property.value.trim().is_empty())?;
         let Some(when) = When::read(property, &mut self.zones, self.home.as_ref()) else {
-            return Err(format!("{name} is a time like 20240301T090000Z, and here it is \"{}\".", property.value));
+            let found = &property.value;
+            self.unread.push(format!("{name} is a time like 20240301T090000Z, and here it is \"{found}\"; it is kept without that time."));
+            return None;
         };
         let named =
             property.parameter("TZID").filter(|_| matches!(when.moment.certainty, Certainty::ZoneUnknown | Certainty::OffsetInferred));
         if let Some(zone) = named.filter(|_| !property.value.trim().ends_with('Z')) {
             *self.unknown.entry(zone).or_default() += 1;
         }
-        Ok(Some(when))
+        Some(when)
     }
 
     fn describe(&self, component: &Component, item: &mut NewItem) {

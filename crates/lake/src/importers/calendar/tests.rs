@@ -170,7 +170,7 @@ fn which_of_two_states_is_newer_is_told_by_the_change_then_the_sequence_then_the
 }
 
 #[test]
-fn tasks_are_tasks_and_a_bad_event_costs_itself_alone() {
+fn tasks_are_tasks_and_an_event_without_a_time_that_can_be_read_is_kept_without_it() {
     let inner = format!(
         "BEGIN:VTODO\nUID:t\nSUMMARY:Paint\nDUE;VALUE=DATE:20250702\nSTATUS:NEEDS-ACTION\nEND:VTODO\n{}{}{}",
         event("UID:a\nSUMMARY:no time\n"),
@@ -182,10 +182,12 @@ fn tasks_are_tasks_and_a_bad_event_costs_itself_alone() {
     assert_eq!(
         calendar(&inner).shown(),
         "task google.calendar 2025-07-02T00:00:00Z | Paint <Label label:crew>\n\
+         event google.calendar no time | no time <Label label:crew>\n\
+         event google.calendar no time |  <Label label:crew>\n\
          event google.calendar 2025-07-01T09:00:00Z | good | ask Bo <bo@example.org> <Label label:crew>\n\
-         ! BadRecord [line 10] An event has a DTSTART, and this one has none.\n\
-         ! BadRecord [line 14] DTSTART is a time like 20240301T090000Z, and here it is \"tomorrow\".\n\
-         = 2 items, 0 merged, 0 skipped, 2 set aside"
+         ! UncertainTime [line 10] An event has a DTSTART, and this one has none; it is kept without a time.\n\
+         ! UncertainTime [line 14] DTSTART is a time like 20240301T090000Z, and here it is \"tomorrow\"; it is kept without that time.\n\
+         = 4 items, 0 merged, 0 skipped, 0 set aside"
     );
 }
 
