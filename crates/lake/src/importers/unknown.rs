@@ -19,6 +19,8 @@ use crate::media::{self, signature::media_type};
 const BEGINNING: u64 = 1 << 20;
 /// Words of the paths of files about devices and networks, which are kept out of sight.
 const MACHINES: &[&str] = &["login", "ip_address", "ipaddress", "account_activity", "user_agent", "cookies"];
+/// What the files of exports are called that are never pages.
+const NO_PAGES: &[&str] = &["json", "csv", "ics", "vcf", "mbox", "xml", "gpx", "tcx", "kml"];
 /// Bytes that tell pictures and recordings.
 const HEAD: u64 = 64;
 
@@ -29,13 +31,19 @@ pub(crate) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()
     let (mut item, what) = read(IMPORTER.id, input, sink)?;
     let path = input.path.to_lowercase();
     item.hidden = MACHINES.iter().any(|word| path.contains(word));
-    sink.finding(Finding {
-        code: FindingCode::UnknownFile,
-        severity: Severity::Note,
-        at: String::new(),
-        message: format!("No importer knows this file ({what} by its content); it is kept by itself, and found by its name and its words."),
-        count: 1,
-    });
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let (code, severity, message) = if what == "text/html" && NO_PAGES.contains(&extension) {
+        let expected = extension.to_uppercase();
+        let message = format!(
+            "Expected {expected} by the name of this file, and found a web page, as when a download needs one to sign in. Download the export again; the page is kept by itself."
+        );
+        (FindingCode::WrongFormat, Severity::Warning, message)
+    } else {
+        let message =
+            format!("No importer knows this file ({what} by its content); it is kept by itself, and found by its name and its words.");
+        (FindingCode::UnknownFile, Severity::Note, message)
+    };
+    sink.finding(Finding { code, severity, at: String::new(), message, count: 1 });
     sink.item(item);
     Ok(())
 }
@@ -83,6 +91,13 @@ mod tests {
             );
             assert_eq!(item.blobs.len(), 1);
         }
+    }
+
+    #[test]
+    fn a_page_in_place_of_data_is_told_of_with_what_to_do() {
+        let collected = read(&IMPORTER, "My Activity/Search/MyActivity.json", b"<!doctype html><title>Sign in</title>");
+        assert_eq!((collected.findings[0].code, collected.items.len()), (FindingCode::WrongFormat, 1));
+        assert!(collected.findings[0].message.starts_with("Expected JSON"), "{:?}", collected.findings);
     }
 
     #[test]
