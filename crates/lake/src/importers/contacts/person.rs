@@ -98,8 +98,9 @@ impl Person {
         for list in lists {
             let mut seen = Vec::new();
             list.retain_mut(|(label, value)| {
-                *value = value.trim().to_owned();
-                *label = label.trim().trim_start_matches("* ").to_owned();
+                *value = value.trim().replace("\r\n", "\n");
+                // The star is of the one that counts most.
+                *label = label.trim().trim_start_matches('*').trim_start().to_owned();
                 let new = !value.is_empty() && !seen.contains(value);
                 seen.push(value.clone());
                 new

@@ -80,7 +80,7 @@ impl<'c> Row<'c> {
         for number in 1.. {
             let column = |part: &str| format!("{field} {number} - {part}");
             let label = self.cell(&[&column("Label"), &column("Type")]);
-            let label = match label.trim_start_matches("* ") {
+            let label = match label.trim_start_matches('*').trim_start() {
                 known @ ("Home" | "Work" | "Mobile" | "Other") => known.to_lowercase(),
                 own => own.to_owned(),
             };
