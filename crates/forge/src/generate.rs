@@ -7,23 +7,22 @@
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use candle_core::quantized::tokenizer::TokenizerFromGguf;
+use candle_core::quantized::gguf_file::Content;
 use domain::{Cancel, Chat, Code, Failure, Generator, GeneratorEvent, Result};
-use tokenizers::Tokenizer;
 
-use crate::chatml::ChatMl;
+use crate::decoder::{self, Conversation, Decoder};
+use crate::gguf;
 use crate::grammar::{Grammars, Guide};
 use crate::manifest::ModelRole;
-use crate::qwen2::{self, Conversation, Qwen2};
 use crate::registry::Registry;
+use crate::template::Template;
+use crate::vocabulary::{TOKENIZER, Vocabulary};
 use crate::weights::damaged;
 
 /// Tokens that a chat and its answer may come to.
 const CONTEXT: usize = 8192;
 /// Tokens of the chat that are read at once; between such steps a cancellation is noticed.
 const STEP: usize = 128;
-/// The one pre-tokenizer that candle's reader of GGUF tokenizers is known to get right for these models.
-const PRE_TOKENIZER: &str = "qwen2";
 /// Sorts of chats whose instructions are kept in mind.
 const SORTS: usize = 2;
 /// A character has at most four bytes, and so tokens; what is still broken after more never becomes whole.
@@ -32,9 +31,8 @@ const BROKEN: usize = 8;
 /// A generator over a GGUF file.
 pub struct CandleGenerator {
     id: String,
-    model: Qwen2,
-    template: ChatMl,
-    tokenizer: Tokenizer,
+    model: Decoder,
+    template: Template,
     grammars: OnceLock<Result<Grammars>>,
     /// Instructions that were read, the latest last.
     begun: Mutex<Vec<(Vec<u32>, Conversation)>>,
@@ -50,19 +48,20 @@ impl CandleGenerator {
         let Some(file) = model.files.iter().find(|file| file.name.ends_with(".gguf")).filter(|_| model.role == ModelRole::Generator) else {
             return Err(Failure::new(Code::BadRequest, format!("The model {id} does not write text.")).hint("Choose a generator."));
         };
+        let tokenizer = model.files.iter().find(|file| file.name == TOKENIZER).map(|file| folder.join(&file.name));
         let path = registry.prepare(model, &mut |_| (), &Cancel::default())?.unwrap_or_else(|| folder.join(&file.name));
-        Self::from_file(id, &path)
+        Self::from_file(id, &path, tokenizer.as_deref())
     }
 
-    fn from_file(id: &str, path: &Path) -> Result<Self> {
-        let (model, content) = qwen2::open(path, CONTEXT)?;
-        let pre = content.metadata.get("tokenizer.ggml.pre").and_then(|pre| pre.to_string().ok());
-        if pre.map(String::as_str) != Some(PRE_TOKENIZER) {
-            return Err(damaged(path, &format!("its pre-tokenizer is {pre:?}, only {PRE_TOKENIZER} is supported")));
-        }
-        let tokenizer = Tokenizer::from_gguf(&content).map_err(|error| damaged(path, &error))?;
-        let template = ChatMl::new(tokenizer.clone())?;
-        Ok(Self { id: id.to_owned(), model, template, tokenizer, grammars: OnceLock::new(), begun: Mutex::default() })
+    /// Loads a file, with the `tokenizer.json` beside it when it needs one.
+    ///
+    /// # Errors
+    /// [`Code::ModelAltered`] when it is none that can be used, with what is wrong with it.
+    fn from_file(id: &str, path: &Path, tokenizer: Option<&Path>) -> Result<Self> {
+        let (mut file, mut content) = gguf::open(path)?;
+        let template = template(path, &mut content, tokenizer)?;
+        let model = Decoder::load(&mut file, &content, CONTEXT).map_err(|error| damaged(path, &error))?;
+        Ok(Self { id: id.to_owned(), model, template, grammars: OnceLock::new(), begun: Mutex::default() })
     }
 
     /// A conversation that has been through these instructions, which are read if they are not kept in mind.
@@ -70,7 +69,7 @@ impl CandleGenerator {
         if fixed.is_empty() {
             return Ok(self.model.begin());
         }
-        let failed = |error| self.failed(&error);
+        let failed = |error: candle_core::Error| self.failed(&error);
         let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, kept)) = begun.iter().find(|(tokens, _)| tokens == fixed) {
             return self.model.fork(kept).map_err(failed);
@@ -93,7 +92,7 @@ impl CandleGenerator {
 
     fn guide(&self, lark: &str) -> Result<Guide> {
         let end = self.template.close();
-        self.grammars.get_or_init(|| Grammars::of(&self.tokenizer, end)).as_ref().map_err(Clone::clone)?.begin(lark, end)
+        self.grammars.get_or_init(|| Grammars::of(self.template.tokenizer(), end)).as_ref().map_err(Clone::clone)?.begin(lark, end)
     }
 }
 
@@ -110,7 +109,7 @@ impl Generator for CandleGenerator {
             return Err(Failure::new(Code::BadRequest, message).hint("Ask about fewer items at once."));
         }
         let mut guide = chat.grammar.as_deref().map(|lark| self.guide(lark)).transpose()?;
-        let failed = |error| self.failed(&error);
+        let failed = |error: candle_core::Error| self.failed(&error);
         let mut conversation = self.begin(&prompt[..fixed], cancel)?;
         let mut logits = Vec::new();
         for step in prompt[fixed..].chunks(STEP) {
@@ -118,13 +117,14 @@ impl Generator for CandleGenerator {
             logits = self.model.read(&mut conversation, step).map_err(failed)?;
         }
 
-        let (mut text, mut pending) = (String::new(), Vec::new());
+        // Tokens whose text was handed over last, and those that are no whole characters yet.
+        let (mut text, mut before, mut pending) = (String::new(), Vec::new(), Vec::new());
         let mut left = chat.max_tokens.min(room);
         while left > 0 {
             cancel.check()?;
             let next = match &mut guide {
                 Some(guide) => guide.best(&logits)?,
-                None => likeliest(&logits).filter(|&token| token != self.template.close()),
+                None => likeliest(&logits).filter(|&token| !self.template.ends(token)),
             };
             let Some(next) = next else { break };
             let mut step = vec![next];
@@ -134,23 +134,30 @@ impl Generator for CandleGenerator {
             step.truncate(left);
             left -= step.len();
             pending.extend_from_slice(&step);
-            let piece = self.template.decode(&pending)?;
+            let piece = self.template.decode(&before, &pending)?;
             if !piece.ends_with(char::REPLACEMENT_CHARACTER) || pending.len() >= BROKEN {
                 on(GeneratorEvent::Text(&piece));
                 text.push_str(&piece);
-                pending.clear();
+                before = std::mem::take(&mut pending);
             }
             if left > 0 {
                 logits = self.model.read(&mut conversation, &step).map_err(failed)?;
             }
         }
         if !pending.is_empty() {
-            let piece = self.template.decode(&pending)?;
+            let piece = self.template.decode(&before, &pending)?;
             on(GeneratorEvent::Text(&piece));
             text.push_str(&piece);
         }
         Ok(text)
     }
+}
+
+/// The template of a file whose architecture is known.
+fn template(path: &Path, content: &mut Content, tokenizer: Option<&Path>) -> Result<Template> {
+    decoder::check(content).map_err(|error| damaged(path, &error))?;
+    let template = Vocabulary::read(content, tokenizer).and_then(Template::new);
+    template.map_err(|problem| damaged(path, &problem))
 }
 
 fn likeliest(logits: &[f32]) -> Option<u32> {

@@ -23,14 +23,17 @@ pub(crate) struct Guide {
 }
 
 impl Grammars {
-    /// For a byte-level vocabulary; `end` is the token that ends an answer.
+    /// Of a vocabulary; `end` is the token that ends an answer.
     pub(crate) fn of(tokenizer: &Tokenizer, end: u32) -> Result<Self> {
         let bytes = bytes_of_letters();
+        // SentencePiece alone has pieces for what it has no letters for.
+        let is_plain = tokenizer.token_to_id("<0x0A>").is_some();
         let added = tokenizer.get_added_tokens_decoder();
         let n = u32::try_from(tokenizer.get_vocab_size(true)).map_err(Failure::internal)?;
         let words: Vec<Vec<u8>> = (0..n)
             .map(|id| match (added.get(&id), tokenizer.id_to_token(id)) {
                 (Some(mark), _) => [&[TokTrie::SPECIAL_TOKEN_MARKER], mark.content.as_bytes()].concat(),
+                (None, Some(piece)) if is_plain => bytes_of_piece(&piece),
                 (None, Some(piece)) => piece.chars().map(|c| bytes.get(&c).copied()).collect::<Option<_>>().unwrap_or_default(),
                 (None, None) => Vec::new(),
             })
@@ -117,6 +120,12 @@ fn bytes_of_letters() -> HashMap<char, u8> {
         .collect()
 }
 
+/// SentencePiece writes its pieces as they are, but for spaces, and single bytes by their number.
+fn bytes_of_piece(piece: &str) -> Vec<u8> {
+    let byte = piece.strip_prefix("<0x").and_then(|rest| rest.strip_suffix('>')).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    byte.map_or_else(|| piece.replace('\u{2581}', " ").into_bytes(), |byte| vec![byte])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +138,13 @@ mod tests {
         assert_eq!(ours.len(), 256);
         assert!(ByteLevel::alphabet().iter().all(|letter| ours.contains_key(letter)));
         assert_eq!(ours[&'Ġ'], b' ');
+    }
+
+    #[test]
+    fn pieces_are_the_bytes_that_they_stand_for() {
+        assert_eq!(bytes_of_piece("\u{2581}Köln"), " Köln".as_bytes());
+        assert_eq!(bytes_of_piece("<0x0A>"), b"\n");
+        assert_eq!(bytes_of_piece("<0x>"), b"<0x>");
     }
 
     #[test]

@@ -18,13 +18,14 @@ pub mod reranker;
 pub mod static_embedding;
 pub mod threads;
 
-mod chatml;
+mod decoder;
 mod gguf;
 mod grammar;
 mod patience;
 mod pull;
-mod qwen2;
 mod record;
+mod template;
+mod vocabulary;
 mod weights;
 mod word_pieces;
 
