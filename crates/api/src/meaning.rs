@@ -156,7 +156,7 @@ impl Meaning {
 
     /// The embedder that is installed, by its id.
     fn embedder(&self) -> Option<String> {
-        self.registry.installed(ModelRole::Embedder).ok().map(|model| model.id.clone())
+        self.registry.installed(ModelRole::Embedder).ok().map(|model| model.id)
     }
 
     /// Whether the embedder that is at hand is not the one that was installed.

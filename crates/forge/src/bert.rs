@@ -149,7 +149,7 @@ impl BertEmbedder {
     /// [`Code::ModelMissing`], [`Code::ModelAltered`]; [`Code::BadRequest`] when the model is no embedder.
     pub fn load(registry: &Registry, id: &str) -> Result<Self> {
         let (model, folder) = registry.ready(id)?;
-        Self::from_folder(model, &folder)
+        Self::from_folder(&model, &folder)
     }
 
     fn from_folder(model: &Model, folder: &Path) -> Result<Self> {

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use candle_core::quantized::gguf_file::Content;
-use domain::{Cancel, Chat, Code, Failure, Generator, GeneratorEvent, Result};
+use domain::{Cancel, Chat, Code, Failure, Generator, GeneratorEvent, Result, Speaker};
 
 use crate::decoder::{self, Conversation, Decoder};
 use crate::gguf;
@@ -49,7 +49,7 @@ impl CandleGenerator {
             return Err(Failure::new(Code::BadRequest, format!("The model {id} does not write text.")).hint("Choose a generator."));
         };
         let tokenizer = model.files.iter().find(|file| file.name == TOKENIZER).map(|file| folder.join(&file.name));
-        let path = registry.prepare(model, &mut |_| (), &Cancel::default())?.unwrap_or_else(|| folder.join(&file.name));
+        let path = registry.prepare(&model, &mut |_| (), &Cancel::default())?.unwrap_or_else(|| folder.join(&file.name));
         Self::from_file(id, &path, tokenizer.as_deref())
     }
 
@@ -57,11 +57,17 @@ impl CandleGenerator {
     ///
     /// # Errors
     /// [`Code::ModelAltered`] when it is none that can be used, with what is wrong with it.
-    fn from_file(id: &str, path: &Path, tokenizer: Option<&Path>) -> Result<Self> {
+    pub(crate) fn from_file(id: &str, path: &Path, tokenizer: Option<&Path>) -> Result<Self> {
         let (mut file, mut content) = gguf::open(path)?;
         let template = template(path, &mut content, tokenizer)?;
         let model = Decoder::load(&mut file, &content, CONTEXT).map_err(|error| damaged(path, &error))?;
         Ok(Self { id: id.to_owned(), model, template, grammars: OnceLock::new(), begun: Mutex::default() })
+    }
+
+    /// Says one word, to see that the weights are of the shapes that the file claims.
+    pub(crate) fn try_out(&self) -> Result<()> {
+        let chat = Chat { lines: vec![(Speaker::User, "Hello".to_owned())], fixed: 0, max_tokens: 1, grammar: None };
+        self.generate(&chat, &Cancel::default(), &mut |_| ()).map(|_| ())
     }
 
     /// A conversation that has been through these instructions, which are read if they are not kept in mind.
@@ -151,6 +157,15 @@ impl Generator for CandleGenerator {
         }
         Ok(text)
     }
+}
+
+/// Whether a file can be loaded, as far as its header tells.
+///
+/// # Errors
+/// [`Code::ModelAltered`] when it cannot, with what is wrong with it.
+pub(crate) fn check(path: &Path, tokenizer: Option<&Path>) -> Result<()> {
+    let (_, mut content) = gguf::open(path)?;
+    template(path, &mut content, tokenizer).map(|_| ())
 }
 
 /// The template of a file whose architecture is known.

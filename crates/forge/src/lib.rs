@@ -1,8 +1,9 @@
 //! Learning and inference on the person's own machine: the models that are installed, vectors of texts, scores of passages,
 //! written text, and personal data recognised in texts.
 //!
-//! Invariants: no model file is used before its sha256 was checked against the manifest; nothing is fetched unless the owner
-//! asked for it; every long piece of work can be cancelled and takes up where it stopped.
+//! Invariants: no model file is used before its sha256 was checked against the manifest, or against what a file of the owner's
+//! own was when they gave it; nothing is fetched unless the owner asked for it; every long piece of work can be cancelled and
+//! takes up where it stopped.
 //!
 //! Absent on purpose: where vectors are kept (the vault), what is asked (cortex), and any choice of when to run.
 

@@ -5,7 +5,7 @@
 //!
 //! Absent on purpose: what is installed (`registry`).
 
-use domain::{Code, Failure, Result};
+use domain::{Failure, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +79,9 @@ pub struct Model {
     /// Its files.
     #[serde(rename = "file")]
     pub files: Vec<ModelFile>,
+    /// Whether it is a file of the owner's, which no manifest lists.
+    #[serde(skip)]
+    pub own: bool,
 }
 
 /// One file of a model.
@@ -158,11 +161,8 @@ impl Manifest {
     }
 
     /// The model of that id.
-    pub fn model(&self, id: &str) -> Result<&Model> {
-        self.models.iter().find(|model| model.id == id).ok_or_else(|| {
-            let known: Vec<&str> = self.models.iter().map(|model| model.id.as_str()).collect();
-            Failure::new(Code::NotFound, format!("There is no model {id}.")).hint(format!("The models are: {}.", known.join(", ")))
-        })
+    pub fn model(&self, id: &str) -> Option<&Model> {
+        self.models.iter().find(|model| model.id == id)
     }
 
     /// The model to use for a role unless the owner chose another.
@@ -227,7 +227,8 @@ impl ModelFile {
     }
 }
 
-fn plain_name(name: &str) -> bool {
+/// Whether it can be the name of a file or folder anywhere, and leads nowhere else.
+pub(crate) fn plain_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }
 

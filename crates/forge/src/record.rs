@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -22,6 +22,18 @@ const BLOCK: usize = 1 << 20;
 pub(crate) struct Record {
     /// By file name.
     pub(crate) files: BTreeMap<String, FileRecord>,
+    /// Of a model that the owner gave, which no manifest speaks of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) own: Option<Own>,
+}
+
+/// What is remembered of a model that the owner gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Own {
+    /// The name of the file that was given.
+    pub(crate) file: String,
+    /// The licence of its weights, as the file has it.
+    pub(crate) licence: String,
 }
 
 /// What is remembered of one file.
@@ -69,6 +81,25 @@ impl FileRecord {
 
 /// The sha256 of a file, in hexadecimal. `on` hears of every block's size.
 pub(crate) fn hash_file(path: &Path, cancel: &Cancel, on: &mut dyn FnMut(u64)) -> Result<String> {
+    read_hashing(path, cancel, &mut |block| {
+        on(block.len() as u64);
+        Ok(())
+    })
+}
+
+/// Copies a file, and says the sha256 of what was copied. `on` hears of every block's size.
+pub(crate) fn copy_file(path: &Path, target: &Path, cancel: &Cancel, on: &mut dyn FnMut(u64)) -> Result<String> {
+    let mut copy = File::create(target).map_err(|error| unwritable(target, &error))?;
+    let sha256 = read_hashing(path, cancel, &mut |block| {
+        copy.write_all(block).map_err(|error| unwritable(target, &error))?;
+        on(block.len() as u64);
+        Ok(())
+    })?;
+    copy.sync_all().map_err(|error| unwritable(target, &error))?;
+    Ok(sha256)
+}
+
+fn read_hashing(path: &Path, cancel: &Cancel, on: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<String> {
     let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let mut hasher = Sha256::new();
     let mut block = vec![0; BLOCK];
@@ -77,7 +108,7 @@ pub(crate) fn hash_file(path: &Path, cancel: &Cancel, on: &mut dyn FnMut(u64)) -
         let n = file.read(&mut block).map_err(|error| unreadable(path, &error))?;
         let Some(read) = block.get(..n).filter(|read| !read.is_empty()) else { break };
         hasher.update(read);
-        on(n as u64);
+        on(read)?;
     }
     Ok(hexadecimal(&hasher.finalize()))
 }

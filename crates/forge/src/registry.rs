@@ -4,7 +4,11 @@
 //! paths only of files that are what they were when they were accepted. One process installs a given model at a time;
 //! readers are never disturbed, since files are replaced by renaming.
 //!
-//! Absent on purpose: a daemon, automatic downloads, and removal of models that the manifest does not know.
+//! Beside what the manifest lists, the store holds models of the owner's own: files that they gave ([`own`]).
+//!
+//! Absent on purpose: a daemon, and automatic downloads.
+
+mod own;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::glossary::dictionary::Dictionary;
-use crate::manifest::{Manifest, Model, ModelFile, ModelRole};
+use crate::manifest::{Manifest, Model, ModelFile, ModelRole, plain_name};
 use crate::record::{FileRecord, Record, hash_file, unreadable, unwritable};
 use crate::{gguf, pull};
 
@@ -50,6 +54,8 @@ pub struct ModelReport {
     pub dimensions: Option<usize>,
     /// Whether it is used unless the owner chose another.
     pub default: bool,
+    /// Whether it is a file of the owner's, which no manifest lists.
+    pub own: bool,
     /// Whether it can be used.
     pub state: ModelState,
     /// Bytes on disk when files are there, else what a pull brings as far as it is known.
@@ -117,22 +123,35 @@ impl Registry {
 
     /// Every model and its state. Looks at sizes and times only; [`Registry::verify`] reads the files.
     pub fn list(&self) -> Vec<ModelReport> {
-        self.manifest.models.iter().map(|model| self.report(model)).collect()
+        self.models().iter().map(|model| self.report(model)).collect()
+    }
+
+    /// Those of the manifest, and the owner's own after them.
+    fn models(&self) -> Vec<Model> {
+        self.manifest.models.iter().cloned().chain(own::all(&self.dir, &self.manifest)).collect()
+    }
+
+    fn model(&self, id: &str) -> Result<Model> {
+        let own = || if plain_name(id) { own::read(&self.dir, id) } else { None };
+        self.manifest.model(id).cloned().or_else(own).ok_or_else(|| {
+            let known: Vec<String> = self.models().into_iter().map(|model| model.id).collect();
+            Failure::new(Code::NotFound, format!("There is no model {id}.")).hint(format!("The models are: {}.", known.join(", ")))
+        })
     }
 
     /// One model and its state, by sizes and times.
     pub fn state(&self, id: &str) -> Result<ModelReport> {
-        Ok(self.report(self.manifest.model(id)?))
+        Ok(self.report(&self.model(id)?))
     }
 
     /// The model to use for a role: the default when it is installed, else any other that is.
     ///
     /// # Errors
     /// [`Code::ModelMissing`] when none is installed.
-    pub fn installed(&self, role: ModelRole) -> Result<&Model> {
-        let there = |model: &&Model| self.report(model).state == ModelState::Installed;
-        let fallback = || self.manifest.models.iter().filter(|model| model.role == role).find(there);
-        self.manifest.default_for(role).filter(there).or_else(fallback).ok_or_else(|| {
+    pub fn installed(&self, role: ModelRole) -> Result<Model> {
+        let there = |model: &Model| self.report(model).state == ModelState::Installed;
+        let fallback = || self.models().into_iter().filter(|model| model.role == role).find(there);
+        self.manifest.default_for(role).cloned().filter(there).or_else(fallback).ok_or_else(|| {
             let id = self.manifest.default_for(role).map_or("ID", |model| model.id.as_str());
             Failure::new(Code::ModelMissing, format!("No model is installed that could serve as {}.", noun(role)))
                 .hint(format!("Run `datapunk models pull {id}`."))
@@ -141,7 +160,7 @@ impl Registry {
 
     /// Hashes every file of a model anew and says what was found.
     pub fn verify(&self, id: &str, on: &mut dyn FnMut(&Progress), cancel: &Cancel) -> Result<ModelReport> {
-        let model = self.manifest.model(id)?;
+        let model = &self.model(id)?;
         let folder = self.folder(id);
         let mut record = Record::read(&folder);
         let present: Vec<(&ModelFile, PathBuf)> =
@@ -174,7 +193,7 @@ impl Registry {
     /// [`Code::Unreachable`] when the hub does not answer, [`Code::ModelAltered`] when it sends something else than was pinned,
     /// [`Code::NoSpace`], [`Code::Cancelled`].
     pub fn pull(&self, id: &str, on: &mut dyn FnMut(&Progress), cancel: &Cancel) -> Result<ModelReport> {
-        let model = self.manifest.model(id)?;
+        let model = &self.model(id)?;
         let folder = self.folder(id);
         fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, &error))?;
         let mut record = Record::read(&folder);
@@ -206,7 +225,7 @@ impl Registry {
     /// # Errors
     /// [`Code::ModelAltered`] when its digest is not one that the manifest lists.
     pub fn install_file(&self, id: &str, path: &Path, on: &mut dyn FnMut(&Progress), cancel: &Cancel) -> Result<ModelReport> {
-        let model = self.manifest.model(id)?;
+        let model = &self.model(id)?;
         if path.is_dir() {
             for file in &model.files {
                 let given = path.join(&file.name);
@@ -247,21 +266,21 @@ impl Registry {
     ///
     /// # Errors
     /// [`Code::ModelMissing`], [`Code::ModelAltered`].
-    pub fn ready(&self, id: &str) -> Result<(&Model, PathBuf)> {
-        let model = self.manifest.model(id)?;
+    pub fn ready(&self, id: &str) -> Result<(Model, PathBuf)> {
+        let model = self.model(id)?;
         let folder = self.folder(id);
-        let mut report = self.report(model);
+        let mut report = self.report(&model);
         if report.state == ModelState::Altered {
             report = self.verify(id, &mut |_| (), &Cancel::default())?;
         }
         let wrong = |state| report.files.iter().find(|file| file.state == state).map_or("", |file| file.name.as_str());
         match report.state {
             ModelState::Installed => Ok((model, folder)),
-            ModelState::Missing => Err(missing(model, wrong(ModelState::Missing), &folder)),
+            ModelState::Missing => Err(missing(&model, wrong(ModelState::Missing), &folder)),
             ModelState::Altered => {
                 let name = wrong(ModelState::Altered);
                 let found = hash_file(&folder.join(name), &Cancel::default(), &mut |_| ())?;
-                Err(altered(model, name, &found, &format!("{} in {}", name, folder.display())))
+                Err(altered(&model, name, &found, &format!("{} in {}", name, folder.display())))
             }
         }
     }
@@ -322,7 +341,7 @@ impl Registry {
                     bytes: fs::metadata(&path).map_or(0, |about| about.len()),
                     sha256: known.map(|known| known.sha256.clone()),
                     origin: known.map(|known| known.origin.clone()),
-                    vouched: known.is_some_and(|known| file.lists(&known.sha256)),
+                    vouched: !model.own && known.is_some_and(|known| file.lists(&known.sha256)),
                 }
             })
             .collect();
@@ -343,6 +362,7 @@ impl Registry {
             languages: model.languages.clone(),
             dimensions: model.dimensions,
             default: model.default,
+            own: model.own,
             state,
             bytes: if on_disk > 0 { on_disk } else { model.bytes() },
             path: folder.display().to_string(),
@@ -386,20 +406,32 @@ fn noun(role: ModelRole) -> &'static str {
 
 fn on_no_hub(model: &Model, file: &ModelFile) -> Failure {
     let place = file.published.as_ref().map_or("", |published| published.place.as_str());
-    Failure::new(Code::Unreachable, format!("{} of {} is on no hub; it is {place}.", file.published_name(), model.id))
-        .hint(format!("Get it there, and give the folder that holds it with `datapunk models pull {} --from FOLDER`.", model.id))
+    let hint = if model.own {
+        add_again(model)
+    } else {
+        format!("Get it there, and give the folder that holds it with `datapunk models pull {} --from FOLDER`.", model.id)
+    };
+    Failure::new(Code::Unreachable, format!("{} of {} is on no hub; it is {place}.", file.published_name(), model.id)).hint(hint)
 }
 
 fn missing(model: &Model, name: &str, folder: &Path) -> Failure {
-    Failure::new(Code::ModelMissing, format!("The model {} is not installed: {} has no {name}.", model.id, folder.display()))
-        .hint(format!("Run `datapunk models pull {0}`, or give its files with `datapunk models pull {0} --from PATH`.", model.id))
+    let hint = if model.own {
+        add_again(model)
+    } else {
+        format!("Run `datapunk models pull {0}`, or give its files with `datapunk models pull {0} --from PATH`.", model.id)
+    };
+    Failure::new(Code::ModelMissing, format!("The model {} is not installed: {} has no {name}.", model.id, folder.display())).hint(hint)
 }
 
 fn altered(model: &Model, name: &str, found: &str, what: &str) -> Failure {
     let wanted: Vec<&str> = model.files.iter().filter(|file| file.name == name).flat_map(ModelFile::digests).collect();
     let wanted = if wanted.is_empty() { "a digest from the manifest".to_owned() } else { wanted.join(" or ") };
-    Failure::new(Code::ModelAltered, format!("The model {} expects {wanted}, but {what} has sha256 {found}.", model.id))
-        .hint(format!("Remove the file and run `datapunk models pull {}`.", model.id))
+    let hint = if model.own { add_again(model) } else { format!("Remove the file and run `datapunk models pull {}`.", model.id) };
+    Failure::new(Code::ModelAltered, format!("The model {} expects {wanted}, but {what} has sha256 {found}.", model.id)).hint(hint)
+}
+
+fn add_again(model: &Model) -> String {
+    format!("Run `datapunk models remove {}`, and add the file again.", model.id)
 }
 
 #[cfg(test)]

@@ -67,6 +67,11 @@ impl Vocabulary {
     }
 }
 
+/// Whether the vocabulary of a GGUF can be used without a `tokenizer.json`.
+pub(crate) fn is_enough(content: &Content) -> bool {
+    splitting(content).is_ok()
+}
+
 fn text<'a>(content: &'a Content, key: &str) -> Option<&'a str> {
     content.metadata.get(key).and_then(|value| value.to_string().ok()).map(String::as_str)
 }

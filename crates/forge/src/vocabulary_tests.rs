@@ -41,6 +41,7 @@ fn what_is_not_known_needs_a_tokenizer_and_says_so() {
     assert!(unknown.contains("gpt-4o") && unknown.contains("smollm") && unknown.contains(TOKENIZER), "{unknown}");
     let mut pieces = content("default", &PIECES_OF_A_LINE, &[]);
     pieces.metadata.insert(MODEL.to_owned(), Value::String("llama".to_owned()));
+    assert!(!is_enough(&pieces));
     assert!(problem(&mut pieces).contains("SentencePiece") && problem(&mut pieces).contains(TOKENIZER));
     pieces.metadata.remove(MODEL);
     assert!(problem(&mut pieces).contains("no vocabulary"));

@@ -8,6 +8,7 @@
 
 mod fetch;
 mod onnx;
+pub mod tiny;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
