@@ -1,5 +1,6 @@
 import { screen } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
+import { ModelsPage } from "@/features/models/ModelsPage";
 import { LanguageModel } from "@/features/settings/LanguageModel";
 import { EngineDouble } from "./engineDouble";
 import { show } from "./showing";
@@ -20,4 +21,18 @@ test("the served model that was chosen is shown by its parts", async () => {
   show(new EngineDouble({ models: { models: [] } }), <LanguageModel chosen={chosen} onChoose={() => undefined} />);
   expect(((await screen.findByLabelText("Model")) as HTMLInputElement).value).toBe("org/tiny:7b");
   expect((screen.getByLabelText("Address") as HTMLInputElement).value).toBe("http://localhost:8080/v1");
+});
+
+test("a model of the owner's own can be removed, after a question, and no other", async () => {
+  const model = { role: "generator", licence: "MIT", state: "installed", bytes: 9, default: false };
+  const models = [
+    { ...model, id: "qwen", label: "Qwen", own: false },
+    { ...model, id: "mine", label: "Mine.Q8_0", own: true },
+  ];
+  const double = new EngineDouble({ models: { models, folder: "/models" }, remove_model: { ...models[1], state: "missing" } });
+  const user = show(double, <ModelsPage />);
+  await user.click(await screen.findByRole("button", { name: "Remove" }));
+  expect(screen.getByRole("heading", { name: "Remove Mine.Q8_0?" })).toBeDefined();
+  await user.click(screen.getByRole("button", { name: "Remove it" }));
+  expect(double.asked.filter(({ op }) => op === "remove_model").map(({ body }) => body)).toEqual([{ id: "mine" }]);
 });

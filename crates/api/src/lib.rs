@@ -160,6 +160,10 @@ operations! {
     fetch_model(ModelRef) streams Progress -> ModelView { needs: Owner, shows: [], spoils: [Models] } = ops::models::fetch;
     #[doc = "Takes a model from a file or folder of this machine."]
     install_model(ModelFile) -> ModelView { needs: Owner, shows: [], spoils: [Models] } = ops::models::install;
+    #[doc = "Takes a language model of the owner's own, and answers when it was tried out."]
+    add_model(OwnModel) streams Progress -> ModelView { needs: Owner, shows: [], spoils: [Models] } = ops::models::add;
+    #[doc = "Removes a model's files from this machine."]
+    remove_model(ModelRef) -> ModelView { needs: Owner, shows: [], spoils: [Models] } = ops::models::remove;
     #[doc = "Checks a model's bytes."]
     verify_model(ModelRef) -> ModelView { needs: Nothing, shows: [], spoils: [Models] } = ops::models::verify;
     #[doc = "Lists work going on, and the last that ended."]

@@ -18,8 +18,19 @@ use vault::Vault;
 use crate::{Caller, Engine, Operation, ops, table};
 
 /// Operations that say nothing of what is in the vault, and whose answers the program hands back as they are.
-const PLAIN: &[&str] =
-    &["create_vault", "browse", "settings", "set_setting", "models", "pull_model", "fetch_model", "install_model", "verify_model"];
+const PLAIN: &[&str] = &[
+    "create_vault",
+    "browse",
+    "settings",
+    "set_setting",
+    "models",
+    "pull_model",
+    "fetch_model",
+    "install_model",
+    "add_model",
+    "remove_model",
+    "verify_model",
+];
 /// Operations whose answers nobody can look into: bytes, and words with marks between their letters.
 const BYTES: &[&str] = &["blob", "mail_page"];
 /// Fields that name something to the program, and are handed back to it.

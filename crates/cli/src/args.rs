@@ -579,6 +579,19 @@ pub(crate) enum ModelCommand {
         #[arg(long)]
         from: Option<PathBuf>,
     },
+    /// Take a language model of your own: a GGUF file of the Llama, Qwen, Gemma 3 or Phi 3 family.
+    Add {
+        /// The file. It is copied.
+        file: PathBuf,
+        /// Its tokenizer.json, when the file's own vocabulary cannot be used; the one beside the file when absent.
+        #[arg(long, value_name = "FILE")]
+        tokenizer: Option<PathBuf>,
+    },
+    /// Remove a model's files from this machine.
+    Remove {
+        /// Its id.
+        id: String,
+    },
     /// Check a model's bytes; all models without an id.
     Verify {
         /// Its id.

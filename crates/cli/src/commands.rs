@@ -280,14 +280,20 @@ impl Call {
         match command {
             ModelCommand::List => self.show("models", json!({}), print::models),
             ModelCommand::Pull { id, from: Some(path) } => {
-                let path = std::path::absolute(&path).unwrap_or(path).display().to_string();
-                self.show("install_model", json!({ "id": id, "path": path }), print::model)
+                self.show("install_model", json!({ "id": id, "path": absolute(&path) }), print::model)
             }
             ModelCommand::Pull { id, from: None } => {
                 let model = parsed(&self.long("fetch_model", json!({ "id": id }))?)?;
                 self.print(&model, print::model);
                 Ok(ExitCode::SUCCESS)
             }
+            ModelCommand::Add { file, tokenizer } => {
+                let request = json!({ "path": absolute(&file), "tokenizer": tokenizer.as_ref().map(absolute) });
+                let model = parsed(&self.long("add_model", request)?)?;
+                self.print(&model, print::model);
+                Ok(ExitCode::SUCCESS)
+            }
+            ModelCommand::Remove { id } => self.show("remove_model", json!({ "id": id }), print::model),
             ModelCommand::Verify { id } => {
                 let ids = match id {
                     Some(id) => vec![id],

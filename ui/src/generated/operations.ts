@@ -58,6 +58,7 @@ import type {
   Nothing,
   OwnerChange,
   OwnerView,
+  OwnModel,
   Page,
   People,
   PeopleRequest,
@@ -231,6 +232,10 @@ export const operations = {
   fetch_model: { stream: true, shows: [], spoils: ["models"] },
   /** Takes a model from a file or folder of this machine. */
   install_model: { stream: false, shows: [], spoils: ["models"] },
+  /** Takes a language model of the owner's own, and answers when it was tried out. */
+  add_model: { stream: true, shows: [], spoils: ["models"] },
+  /** Removes a model's files from this machine. */
+  remove_model: { stream: false, shows: [], spoils: ["models"] },
   /** Checks a model's bytes. */
   verify_model: { stream: false, shows: [], spoils: ["models"] },
   /** Lists work going on, and the last that ended. */
@@ -314,6 +319,8 @@ export interface Signatures {
   pull_model: { request: ModelRef; response: JobStarted; part: never };
   fetch_model: { request: ModelRef; response: ModelView; part: Progress };
   install_model: { request: ModelFile; response: ModelView; part: never };
+  add_model: { request: OwnModel; response: ModelView; part: Progress };
+  remove_model: { request: ModelRef; response: ModelView; part: never };
   verify_model: { request: ModelRef; response: ModelView; part: never };
   jobs: { request: Nothing; response: Jobs; part: never };
   cancel_job: { request: JobRef; response: Job; part: never };

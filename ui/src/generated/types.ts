@@ -2077,6 +2077,8 @@ export type ModelView = {
   bytes: number;
   /** Whether it is the default of its role. */
   default: boolean;
+  /** Whether it is a file of the owner's own, which no manifest lists. */
+  own: boolean;
 };
 
 /** Names a model. */
@@ -2091,6 +2093,14 @@ export type ModelFile = {
   id: string;
   /** An absolute path to its file, or to the folder of its files. */
   path: string;
+};
+
+/** Takes a language model of the owner's own. */
+export type OwnModel = {
+  /** An absolute path to its GGUF file. */
+  path: string;
+  /** An absolute path to its `tokenizer.json`, where the GGUF's own vocabulary cannot be used; the one that lies beside the file when absent. */
+  tokenizer?: string | null;
 };
 
 /** Work going on, and the last that ended. */

@@ -1,9 +1,11 @@
+use std::path::Path;
+
 use domain::{Cancel, Progress, Result};
 use forge::ModelReport;
 
 use crate::Engine;
 use crate::jobs::Work;
-use crate::wire::{JobStarted, ModelFile, ModelRef, ModelView, Models, Nothing};
+use crate::wire::{JobStarted, ModelFile, ModelRef, ModelView, Models, Nothing, OwnModel};
 
 fn view(report: ModelReport) -> ModelView {
     let name = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
@@ -15,6 +17,7 @@ fn view(report: ModelReport) -> ModelView {
         state: name(serde_json::json!(report.state)),
         bytes: report.bytes,
         default: report.default,
+        own: report.own,
     }
 }
 
@@ -52,4 +55,18 @@ pub(crate) fn install(engine: &Engine, request: ModelFile) -> Result<ModelView> 
 
 pub(crate) fn verify(engine: &Engine, request: ModelRef) -> Result<ModelView> {
     Ok(view(engine.0.registry.verify(&request.id, &mut |_| {}, &Cancel::default())?))
+}
+
+/// Takes a language model of the owner's own.
+pub(crate) fn add(engine: &Engine, request: OwnModel, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<ModelView> {
+    let tokenizer = request.tokenizer.as_deref().map(Path::new);
+    let report = engine.0.registry.add(request.path.as_ref(), tokenizer, &mut |progress| on(progress.clone()), cancel)?;
+    engine.models_changed();
+    Ok(view(report))
+}
+
+pub(crate) fn remove(engine: &Engine, request: ModelRef) -> Result<ModelView> {
+    let report = engine.0.registry.remove(&request.id)?;
+    engine.models_changed();
+    Ok(view(report))
 }

@@ -22,6 +22,8 @@ wire! {
         pub bytes: u64,
         /// Whether it is the default of its role.
         pub default: bool,
+        /// Whether it is a file of the owner's own, which no manifest lists.
+        pub own: bool,
     }
 
     /// The models.
@@ -44,5 +46,15 @@ wire! {
         pub id: String,
         /// An absolute path to its file, or to the folder of its files.
         pub path: String,
+    }
+
+    /// Takes a language model of the owner's own.
+    pub struct OwnModel {
+        /// An absolute path to its GGUF file.
+        pub path: String,
+        /// An absolute path to its `tokenizer.json`, where the GGUF's own vocabulary cannot be used; the one that lies beside
+        /// the file when absent.
+        #[serde(default)]
+        pub tokenizer: Option<String>,
     }
 }

@@ -6,6 +6,7 @@ import { Button } from "@/components/Button";
 import { inputLook } from "@/components/Field";
 import { Failed } from "@/components/States";
 import type { ModelView } from "@/generated/types";
+import { RemoveModel } from "./RemoveModel";
 
 const states: Record<string, { words: string; look: string }> = {
   installed: { words: "installed", look: "bg-wash" },
@@ -40,7 +41,7 @@ export function ModelLine({ model }: { model: ModelView }) {
           </span>
         </div>
         <span className={`rounded px-1.5 ${state.look}`}>{state.words}</span>
-        {model.state === "installed" ? (
+        {model.state === "installed" || model.own ? (
           <Button disabled={verifying.isLoading} onClick={() => void verify({ id: model.id })}>
             {verifying.isLoading ? "Checking…" : verifying.isSuccess ? "Checked" : "Check its bytes"}
           </Button>
@@ -54,6 +55,7 @@ export function ModelLine({ model }: { model: ModelView }) {
             </Button>
           </>
         )}
+        {model.own && <RemoveModel model={model} />}
       </div>
       {path !== null && (
         <form

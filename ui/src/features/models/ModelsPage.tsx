@@ -22,6 +22,9 @@ export function ModelsPage() {
         <>
           They run on this machine, and nothing of yours leaves it. Search by words and computed answers work without any.
           {data && <span className="block text-faint wrap-anywhere">They stand in {data.folder}</span>}
+          <span className="block text-faint">
+            A language model that you have as a GGUF file is taken by <code>datapunk models add FILE.gguf</code>
+          </span>
         </>
       }
     >
