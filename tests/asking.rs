@@ -1,5 +1,6 @@
 //! Questions: what can be computed is right to the last digit, what is told cites what it rests on, and what the data does
-//! not hold is said not to be there. All of it with no language model, as on a machine that has none.
+//! not hold is said not to be there. All of it with no language model, as on a machine that has none; and one of the owner's
+//! own is taken, used and given up again.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "what fails here fails the test, and what is measured is said")]
 
@@ -169,4 +170,60 @@ fn a_conversation_goes_on_is_found_survives_a_restore_and_goes_with_what_it_rest
     ask(&["How many notes are there?"]);
     assert_eq!(datapunk.json(["conversations", "remove", "--all"]).unwrap()["conversations"], 2);
     assert_eq!(datapunk.json(["verify"]).unwrap()["ok"], true);
+}
+
+#[test]
+fn a_language_model_of_the_owners_own_is_tried_out_chosen_watched_and_removed() {
+    let home = Home::new();
+    let folder = home.path("export/Takeout/Keep");
+    std::fs::create_dir_all(&folder).unwrap();
+    let note = json!({ "title": "Zebrafinch", "textContent": "Seed", "isTrashed": false, "color": "DEFAULT", "userEditedTimestampUsec": 1_557_820_800_000_000_i64 });
+    std::fs::write(folder.join("note.json"), note.to_string()).unwrap();
+    let models = home.path("models");
+    let datapunk = home.vault("vault").with_models(&models);
+    import(&datapunk, &[home.path("export")]);
+    let run = |args: &[&str]| datapunk.run([&["models"], args].concat()).unwrap();
+    let listed = || {
+        let listed = datapunk.json(["models", "list"]).unwrap();
+        listed["models"].as_array().unwrap().iter().find(|model| model["id"] == "tiny-q8").cloned()
+    };
+
+    let unknown = home.path("Unknown.gguf");
+    xtask::models::tiny::write(&unknown, "mamba").unwrap();
+    let refused = run(&["add", unknown.to_str().unwrap()]).failure().unwrap();
+    let said = refused["message"].as_str().unwrap();
+    assert!(refused["code"] == "bad_request" && said.contains("mamba") && said.contains("qwen3"), "{refused}");
+    let file = home.path("Tiny-Q8.gguf");
+    xtask::models::tiny::write(&file, "llama").unwrap();
+    let added = run(&["add", file.to_str().unwrap()]).answer().unwrap();
+    assert_eq!((&added["id"], &added["state"], &added["own"]), (&json!("tiny-q8"), &json!("installed"), &json!(true)), "{added}");
+    assert_eq!(listed(), Some(added));
+
+    let mut server = datapunk.serve(true).unwrap();
+    server.call("set_setting", &json!({ "key": "language_model", "value": "tiny-q8" })).unwrap();
+    for question in ["When did I write about the zebrafinch?", "Whatever became of the heron?"] {
+        let mut ask = |body: Value| {
+            let mut answer = server.call("ask", &body).unwrap();
+            for differs in ["conversation", "took_ms"] {
+                answer[differs] = Value::Null;
+            }
+            answer
+        };
+        // What a model says at random is not held by anything, and so the plain answer stands.
+        assert_eq!(ask(json!({ "question": question })), ask(json!({ "question": question, "model": "none" })));
+    }
+    drop(server);
+
+    let weights = models.join("tiny-q8/model.gguf");
+    let mut bytes = std::fs::read(&weights).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(&weights, bytes).unwrap();
+    assert!(!run(&["verify", "tiny-q8"]).status.success());
+    assert_eq!(listed().unwrap()["state"], "altered");
+    let asked = datapunk.run(["ask", "When did I write about the zebrafinch?", "--no-keep"]).unwrap().failure().unwrap();
+    assert_eq!(asked["code"], "model_altered", "{asked}");
+    assert_eq!(run(&["remove", "tiny-q8"]).answer().unwrap()["state"], "missing");
+    assert_eq!(listed(), None);
+    assert!(file.is_file() && !models.join("tiny-q8").exists());
 }
