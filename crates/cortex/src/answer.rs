@@ -157,17 +157,22 @@ pub struct Answerer<'a> {
 
 impl World for Answerer<'_> {
     fn person(&self, words: &str) -> Result<Option<String>> {
-        let wanted: Vec<String> = snippet::words(words).map(|(_, word)| snippet::fold(word)).collect();
-        let people = self.vault.people(words, 8)?;
+        let parts_of = |name: &str| snippet::words(name).map(|(_, word)| snippet::fold(word)).collect::<Vec<String>>();
+        let wanted = parts_of(words);
         // The vault matches beginnings; a question's name has to be a whole name, or an address.
-        Ok(people
-            .into_iter()
-            .find(|person| {
-                let parts: Vec<String> = snippet::words(&person.name).map(|(_, word)| snippet::fold(word)).collect();
-                (!wanted.is_empty() && wanted.iter().all(|word| parts.contains(word)))
-                    || person.addresses.iter().any(|address| address.eq_ignore_ascii_case(words))
-            })
-            .map(|person| if words.contains('@') || person.name.is_empty() { words.to_owned() } else { person.name }))
+        let mut people = self.vault.people(words, 8)?;
+        people.retain(|person| {
+            let parts = parts_of(&person.name);
+            (!wanted.is_empty() && wanted.iter().all(|word| parts.contains(word)))
+                || person.addresses.iter().any(|address| address.eq_ignore_ascii_case(words))
+        });
+        // "Ireland" is the country, though there is an Electric Ireland; a Florence Nightingale is somebody.
+        let is_somebody = |name: &str| parts_of(name) == wanted || (parts_of(name).first() == wanted.first() && parts_of(name).len() == 2);
+        if people.iter().any(|person| !is_somebody(&person.name)) && self.places.named(self.vault, words)?.is_some() {
+            people.retain(|person| is_somebody(&person.name));
+        }
+        let named = |name: String| if words.contains('@') || name.is_empty() { words.to_owned() } else { name };
+        Ok(people.into_iter().next().map(|person| named(person.name)))
     }
 
     fn place(&self, words: &str) -> Result<Option<Spot>> {
@@ -314,6 +319,7 @@ impl Answerer<'_> {
 
     /// Answers by what is asked, over which measure, and of what.
     fn answered(&self, question: &str, plan: Plan) -> Result<Answer> {
+        let plan = if plan.measure == Measure::Amount { plan } else { self.single(plan)? };
         let placed = plan.filter.near.is_some() || plan.filter.area.is_some();
         let of_visits = plan.filter.kinds == [Kind::Visit] && plan.filter.text.is_empty() && placed;
         let of_purchases = plan.filter.kinds == [Kind::Purchase] && plan.by.is_none() && plan.rate.is_none();
@@ -348,6 +354,19 @@ impl Answerer<'_> {
             Asked::When if plan.filter.text.is_empty() && plan.place.is_some() => self.stays(question, plan),
             Asked::When | Asked::Where | Asked::Find | Asked::List => self.find(question, plan),
         }
+    }
+
+    /// The plan of the one item that is meant, where the first or the last is.
+    fn single(&self, plan: Plan) -> Result<Plan> {
+        let Some(single) = plan.single else { return Ok(plan) };
+        let mut plan = self.reaching(plan)?;
+        let order = if single == Asked::Last { Order::Newest } else { Order::Oldest };
+        let now = jiff::Timestamp::now().as_millisecond();
+        let been = Filter { to: Some(plan.filter.to.map_or(now, |to| to.min(now))), ..plan.filter.clone() };
+        if let Some(at) = self.vault.list(&been, order, None, 1)?.rows.first().and_then(|row| row.at) {
+            (plan.filter.from, plan.filter.to) = (Some(at), Some(at + 1));
+        }
+        Ok(plan)
     }
 
     /// The plan of a question, after its first step when it has two; as it goes on with an earlier one, when it does.
@@ -544,7 +563,12 @@ impl Answerer<'_> {
                 names.push(name);
             }
         }
-        if names.is_empty() {
+        // Who tells that somebody was best man need not have been: what was written says it.
+        let lower = question.to_lowercase();
+        let of_being =
+            ["who was", "who is", "who were", "who's", "who did", "wer war", "wer ist"].iter().any(|begin| lower.starts_with(begin));
+        let told = found.plan.part.is_none() && matches!(best.row.kind, Kind::Mail | Kind::Message);
+        if names.is_empty() || (told && of_being) {
             return Ok(found);
         }
         let text = say::who(&found.plan, &names, best);

@@ -174,6 +174,8 @@ pub struct Plan {
     pub open: Option<bool>,
     /// Whether the person is meant to have been out of the country that they lived in.
     pub abroad: bool,
+    /// Whether the first or the last of what is measured is meant alone.
+    pub single: Option<Asked>,
     /// Whether people are asked for, and no lists or shops that write as they do.
     pub of_people: bool,
     /// The currency that amounts are asked for in.

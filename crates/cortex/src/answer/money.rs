@@ -39,7 +39,21 @@ impl Answerer<'_> {
         if plan.sides.len() > 1 {
             return self.money_of_sides(plan);
         }
-        let (paid, filter) = self.paid(&plan, &plan.filter)?;
+        let (mut paid, mut filter) = self.paid(&plan, &plan.filter)?;
+        let of_seller = !(plan.filter.senders.is_empty() && plan.filter.people.is_empty());
+        if paid.is_empty() && of_seller && !plan.filter.text.is_empty() {
+            // What somebody sells need not be said in what they write: "yarn at the wool shop".
+            (paid, filter) = self.paid(&plan, &Filter { text: String::new(), ..plan.filter.clone() })?;
+        }
+        let now = Timestamp::now().as_millisecond();
+        match plan.single {
+            Some(Asked::First) => paid.truncate(1),
+            Some(_) => {
+                paid.retain(|paid| paid.row.at.is_none_or(|at| at <= now));
+                drop(paid.drain(..paid.len().saturating_sub(1)));
+            }
+            None => {}
+        }
         let plan = Plan { filter, ..plan };
         let Some(unit) = commonest(&paid) else {
             if let Some(read) = self.read_instead(question, &plan)? {

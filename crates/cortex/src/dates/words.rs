@@ -212,6 +212,7 @@ pub(crate) fn vocabulary() -> impl Iterator<Item = &'static str> {
     const WORDS: &str = "january february march april august september october november december januar februar märz oktober dezember \
         spring summer autumn winter frühling sommer herbst christmas weihnachten easter ostern weekend wochenende month months \
         monat monate between zwischen since before until after during yesterday gestern monday tuesday wednesday thursday friday \
-        saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag letzte letzten letztes";
+        saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag letzte letzten letztes three seven eight sechs \
+        sieben";
     WORDS.split_whitespace()
 }

@@ -21,9 +21,12 @@ pub(super) struct Clock {
 /// Parts of a day, in minutes from its midnight.
 const PARTS: &[((i64, i64), &str)] = &[
     ((22 * HOUR, 30 * HOUR), "on the night of | in the night of | the night of | in the night | at night | in der nacht | nachts | night"),
-    ((5 * HOUR, 12 * HOUR), "in the morning | am morgen | am vormittag | morgens | vormittags"),
-    ((12 * HOUR, 18 * HOUR), "in the afternoon | am nachmittag | nachmittags"),
-    ((18 * HOUR, 23 * HOUR), "in the evening | am abend | abends"),
+    (
+        (5 * HOUR, 12 * HOUR),
+        "on the morning of | the morning of | in the morning | this morning | am morgen | am vormittag | morgens | vormittags",
+    ),
+    ((12 * HOUR, 18 * HOUR), "on the afternoon of | the afternoon of | in the afternoon | am nachmittag | nachmittags"),
+    ((18 * HOUR, 23 * HOUR), "on the evening of | the evening of | in the evening | evening | am abend | abends"),
     ((12 * HOUR, 12 * HOUR + 1), "at noon | at midday | am mittag | mittags"),
     ((0, 1), "at midnight | um mitternacht"),
 ];
@@ -53,6 +56,9 @@ impl Clock {
 
     /// "At 3 pm", "3:30pm", "um 15 Uhr 30".
     fn hour(pieces: &mut [Piece], language: Language) -> Option<Self> {
+        if let Some(clock) = Self::in_words(pieces) {
+            return Some(clock);
+        }
         for at in 0..pieces.len() {
             if pieces[at].quoted || pieces[at].used {
                 continue;
@@ -88,6 +94,26 @@ impl Clock {
             return Some(Self { from, to: from + 1 });
         }
         None
+    }
+
+    /// "At ten in the evening": the part of the day says which ten.
+    fn in_words(pieces: &mut [Piece]) -> Option<Self> {
+        const HOURS: [&str; 12] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+        let lower: Vec<&str> = pieces.iter().map(|piece| piece.lower.as_str()).collect();
+        let at = lower.windows(5).position(|words| {
+            let hour = HOURS.contains(&words[1]) || words[1].parse().is_ok_and(|hour: i64| (1..=12).contains(&hour));
+            matches!(words[0], "at" | "around" | "about")
+                && hour
+                && words[2..4] == ["in", "the"]
+                && matches!(words[4], "morning" | "afternoon" | "evening")
+        })?;
+        let hour = HOURS
+            .iter()
+            .position(|word| *word == lower[at + 1])
+            .map_or_else(|| lower[at + 1].parse().ok(), |hour| i64::try_from(hour + 1).ok())?;
+        let hour = hour % 12 + if lower[at + 4] == "morning" { 0 } else { 12 };
+        use_up(&mut pieces[at..at + 5]);
+        Some(Self { from: hour * HOUR, to: hour * HOUR + 1 })
     }
 
     /// The night, when the question is where someone slept.

@@ -57,6 +57,9 @@ const DEEDS: &[(&str, &str)] = &[(
         installiert | installierte",
 )];
 
+/// Words by which a product is somebody who was paid.
+const SPENDING: &[&str] = &["spend", "spent", "pay", "paid", "cost", "costs", "ausgegeben", "bezahlt", "gezahlt", "gekostet", "kostet"];
+
 /// Narrows a filter to the products that are named as such, and hands back those that the data does not hold. A product is
 /// named as such before what one has in it ("WhatsApp messages") or after a word of place ("on Spotify"); else it may be a
 /// sender, a seller or a topic.
@@ -85,6 +88,10 @@ pub(super) fn take(pieces: &mut Vec<Piece>, filter: &mut Filter, world: &dyn Wor
             continue;
         }
         let mut sources = world.sources(product)?;
+        // "How much did I spend on Netflix": it is whom one paid, and mails tell of that.
+        if sources.is_empty() && pieces.iter().any(|piece| SPENDING.contains(&piece.lower.as_str())) {
+            continue;
+        }
         if sources.is_empty() {
             absent.push(joined(&pieces[at..after]));
         }

@@ -39,6 +39,8 @@ pub(super) struct Reading<'a> {
     bound: Option<Bound>,
     only: Option<Only>,
     currency: Option<&'static str>,
+    /// The one that is meant of several, the first or the last.
+    single: Option<Asked>,
     /// What is asked of the sides, when some are set against each other.
     comparing: Option<Asked>,
     spans: Vec<sides::Span>,
@@ -110,6 +112,7 @@ impl<'a> Reading<'a> {
             bound: None,
             only: None,
             currency: None,
+            single: None,
             comparing: None,
             spans: Vec::new(),
             set_apart: false,

@@ -24,6 +24,11 @@ pub(super) fn understood(plan: &Plan, today: Date) -> String {
     if !filter.sources.is_empty() {
         said.push(format!("{} {}", pick("of", "aus"), filter.sources.join(", ")));
     }
+    match plan.single {
+        Some(Asked::First) => said.push(pick("the first", "das erste").to_owned()),
+        Some(_) => said.push(pick("the last", "das letzte").to_owned()),
+        None => {}
+    }
     if plan.abroad {
         said.push(pick("abroad", "im Ausland").to_owned());
     }

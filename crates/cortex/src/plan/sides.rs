@@ -59,17 +59,19 @@ pub(super) fn instant(date: Date, zone: &TimeZone) -> Option<UtcMs> {
 }
 
 /// A side for each of several people, places or kinds, whichever the question names several of.
-pub(super) fn named(filter: &mut Filter, places: &[(String, Spot)]) -> Vec<Side> {
+/// Of what is `told` of places, and did not happen there, their names are looked for.
+pub(super) fn named(filter: &mut Filter, places: &[(String, Spot)], told: bool) -> Vec<Side> {
     let sides = of_people(filter);
     if !sides.is_empty() {
         return sides;
     }
     if places.len() > 1 {
-        let side = |(_, spot): &(String, Spot)| {
+        let side = |(said, spot): &(String, Spot)| {
             let mut filter = Filter { near: None, area: None, ..filter.clone() };
-            spot.within.narrow(&mut filter);
-            if spot.within == Within::Named {
-                filter.text = format!("{} \"{}\"", filter.text, spot.name).trim().to_owned();
+            if told || spot.within == Within::Named {
+                filter.text = format!("{} \"{}\"", filter.text, if told { said } else { &spot.name }).trim().to_owned();
+            } else {
+                spot.within.narrow(&mut filter);
             }
             Side { name: spot.name.clone(), filter }
         };

@@ -101,6 +101,10 @@ const RELATIONS: &[(Relation, &str)] = &[
     ),
 ];
 
+/// Beginnings of what happened, of a question about somebody's age.
+const WHEN: &[(Relation, &str)] =
+    &[(Relation::SameDay, "when he | when she | when they | when we | when i | when the | when my | als er | als sie | als ich | als wir")];
+
 /// Parts a question, when it has two steps. `today` is the person's local day.
 pub(crate) fn part(question: &str, today: Date) -> Option<Parted> {
     let lower = question.to_lowercase();
@@ -110,7 +114,9 @@ pub(crate) fn part(question: &str, today: Date) -> Option<Parted> {
     if let Some(parted) = as_i_was(question, &lower) {
         return Some(parted);
     }
-    for (phrase, relation) in super::words::each(RELATIONS) {
+    // "How old was she when she moved": whatever was then, is asked first.
+    let of_age = lower.starts_with("how old") || lower.starts_with("wie alt");
+    for (phrase, relation) in super::words::each(RELATIONS).chain(super::words::each(WHEN).filter(|_| of_age)) {
         let Some(at) = word_position(&lower, phrase) else { continue };
         let from = at + phrase.len();
         let first_end = end_of(question, from);

@@ -392,3 +392,19 @@ fn times_abroad_are_told_by_visits_and_what_else_is_asked_of_them_is_not_compute
         assert_eq!(shown(question), understood, "{question}");
     }
 }
+
+#[test]
+fn of_several_the_one_that_is_meant_is_told_by_an_order() {
+    for (question, understood) in [
+        ("How much was my last electricity bill?", "add up the amounts of purchase the last matching electricity"),
+        ("How far was my first ride?", "add up the distance of trip the first"),
+        ("How much did I spend in the last three months?", "add up the amounts of purchase since 2026-08-22"),
+    ] {
+        assert!(shown(question).starts_with(understood), "{question}: {}", shown(question));
+    }
+}
+
+#[test]
+fn what_is_set_apart_by_an_or_has_a_side_each() {
+    assert_eq!(shown("Who did I listen to more, Hozier or Lankum?"), "the most frequent of listen: Hozier / Lankum");
+}

@@ -11,9 +11,9 @@ use domain::Kind;
 
 pub(crate) use asked::is_own;
 pub(super) use asked::{
-    ABROAD, ACTIVITIES, ASKED, ATTRIBUTES, BILLS, COMPARED, COMPARING, CURRENCIES, DIVISIONS, DUE, GEOGRAPHY, LIVING, MEASURED, MEASURES,
-    MOST, PERFORMERS, PRESENCE, PUBLISHERS, RANKED, SELLERS, SPENT, UNITS, WEAK_ATTRIBUTES, goes, is_address, is_distinct, is_getting,
-    is_going, is_meeting, is_relation, is_writing, language, papers,
+    ABROAD, ACTIVITIES, ASKED, ATTRIBUTES, BILLS, CINEMAS, COMPARED, COMPARING, CURRENCIES, DEARER, DIVISIONS, DUE, GEOGRAPHY, LIVING,
+    MEASURED, MEASURES, MOST, PERFORMERS, PRESENCE, PUBLISHERS, RANKED, SELLERS, SINGLE, SPENT, UNITS, WEAK_ATTRIBUTES, goes, is_address,
+    is_distinct, is_getting, is_going, is_meeting, is_relation, is_writing, language, papers,
 };
 pub(super) use deeds::says_no_more;
 pub(super) use kinds::{Speaks, all as kinds, called as kinds_called};

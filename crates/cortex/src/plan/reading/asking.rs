@@ -40,9 +40,13 @@ impl Reading<'_> {
         self.currency = self.take(words::CURRENCIES);
         let has_or = self.has_word(&["or", "oder", "than", "als"]);
         let compared = if has_or { self.take(words::COMPARED) } else { None };
+        let dearer = self.has_word(words::DEARER);
         self.comparing = if has_or { self.take(words::COMPARING).or(compared.map(|_| Asked::Most)) } else { None };
         // "How far" says what is measured; what is asked follows from it.
         self.measure = self.take(words::MEASURED).or(compared);
+        if dearer && self.comparing.is_some() {
+            self.measure = Some(Measure::Amount);
+        }
         taken_of(&mut self.pieces, words::containers());
         self.abroad = self.take(words::ABROAD).is_some();
         if let Some(at) = position(&self.pieces, "foreign countries") {
@@ -59,6 +63,10 @@ impl Reading<'_> {
         }
         if self.said.is_extreme() {
             self.by = self.take(words::DIVISIONS);
+        }
+        // Before what is asked: "how far was my first ride" asks how far, and not which was the first.
+        if self.measure.is_some() || ["how much", "wie viel", "wieviel"].iter().any(|phrase| position(&self.pieces, phrase).is_some()) {
+            self.single = take_single(&mut self.pieces);
         }
         self.asked = self.take(words::ASKED);
         self.is_due = self.take(words::DUE).is_some();
@@ -187,4 +195,28 @@ fn is_polar(pieces: &[Piece]) -> bool {
         "ist", "sind", "gibt", "gab", "kam", "kamen", "schrieb", "schickte",
     ];
     pieces.first().is_some_and(|piece| FIRST.contains(&piece.lower.as_str()))
+}
+
+/// What follows an order that means no one thing.
+const NOT_ONE: &[&str] = &[
+    "time", "times", "of", "in", "to", "from", "half", "few", "couple", "two", "three", "four", "five", "six", "ten", "mal", "zwei",
+    "drei", "paar",
+];
+
+/// Takes out that the first or the last of several is meant: "my last electricity bill". "The first three" are no one.
+fn take_single(pieces: &mut [Piece]) -> Option<Asked> {
+    for (phrase, single) in words::each(words::SINGLE) {
+        let Some(at) = position(pieces, phrase) else { continue };
+        let after = at + phrase.split(' ').count();
+        let before = at.checked_sub(1).map_or("", |before| pieces[before].lower.as_str());
+        let of_one = words::is_own(before) || matches!(before, "the" | "der" | "die" | "das" | "dem" | "den");
+        let names_it = pieces.get(after).is_some_and(|next| {
+            !next.used && !next.lower.starts_with(|ch: char| ch.is_ascii_digit()) && !NOT_ONE.contains(&next.lower.as_str())
+        });
+        if of_one && names_it {
+            use_up(&mut pieces[at..after]);
+            return Some(single);
+        }
+    }
+    None
 }

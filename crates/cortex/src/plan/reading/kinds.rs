@@ -65,6 +65,10 @@ fn take_kinds(pieces: &mut [Piece], filter: &mut Filter) -> Option<Speaks> {
             found.push(meaning);
         }
     }
+    // What one saw in a cinema is in no history of videos.
+    if pieces.iter().any(|piece| words::CINEMAS.contains(&piece.lower.as_str())) {
+        found.retain(|(kinds, _)| !kinds.contains(&Kind::Watch));
+    }
     // "Which channel did I watch": a channel is no subscription where something is watched.
     if found.iter().any(|(kinds, _)| kinds.contains(&Kind::Watch) || kinds.contains(&Kind::Listen)) {
         found.retain(|(kinds, _)| *kinds != [Kind::Subscription]);

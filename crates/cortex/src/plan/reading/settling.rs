@@ -35,6 +35,10 @@ impl Reading<'_> {
             self.beyond.push(self.question.trim().to_owned());
         }
         self.settle_words(asked, statistic, is_divided);
+        let of_one = asked == Asked::Sum && statistic == Statistic::Total && !is_divided && self.rate.is_none();
+        if let Some(single) = self.single.filter(|_| !of_one && is_computed(asked)) {
+            self.beyond.push(single.name().to_owned());
+        }
         let measure = self.measure.unwrap_or(Measure::Count);
         let as_words = self.as_words();
         self.filter.text = telling(&self.filter.text, &self.filter.kinds, measure, self.by);
@@ -52,6 +56,7 @@ impl Reading<'_> {
             currency: self.currency,
             as_words,
             abroad: self.abroad,
+            single: self.single.filter(|_| of_one),
             filter: self.filter,
             sides,
             presumed,
@@ -129,6 +134,14 @@ impl Reading<'_> {
     }
 
     fn settle_kinds(&mut self) {
+        // "Where did I live in 2020": in the town of most visits.
+        let lives = self.has_word(&["live", "lived", "living", "wohnte", "gewohnt", "wohne", "lebte", "gelebt"]);
+        if self.asked == Some(Asked::Where) && lives && self.has_word(&["i", "we", "ich", "wir"]) && !self.named_someone {
+            (self.asked, self.by, self.presence) = (Some(Asked::Most), Some(Division::Town), true);
+            self.filter.kinds = vec![Kind::Visit];
+            let is_living = |word: &str| words::LIVING.contains(&word.to_lowercase().as_str());
+            self.filter.text = self.filter.text.split(' ').filter(|word| !is_living(word)).collect::<Vec<_>>().join(" ");
+        }
         let filter = &mut self.filter;
         // "The photos of my trip to Lisbon" are photos.
         if is_placed(filter) && !filter.kinds.contains(&Kind::Visit) && filter.kinds.iter().any(|kind| *kind != Kind::Trip) {
@@ -235,7 +248,8 @@ impl Reading<'_> {
         let sides = if self.set_apart {
             sides::of_spans(&self.spans, &self.filter)
         } else if self.comparing.is_some() {
-            sides::named(&mut self.filter, &self.places)
+            let named = sides::named(&mut self.filter, &self.places, self.measure == Some(Measure::Amount));
+            if named.is_empty() { self.sides_of_words() } else { named }
         } else {
             Vec::new()
         };
@@ -243,6 +257,30 @@ impl Reading<'_> {
             self.asked = self.comparing.or(Some(Asked::Most));
             self.by = None;
         }
+        sides
+    }
+
+    /// A side for each of two things that stand around an "or", by the words that are looked for: "Hozier or Lankum".
+    fn sides_of_words(&mut self) -> Vec<Side> {
+        let Some(or) = self.pieces.iter().position(|piece| matches!(piece.lower.as_str(), "or" | "oder")) else { return Vec::new() };
+        let looked_for: Vec<&str> = self.filter.text.split(' ').collect();
+        let is_told = |piece: &&Piece| looked_for.contains(&piece.text.as_str());
+        let left: Vec<&Piece> = self.pieces[..or].iter().rev().take_while(is_told).collect();
+        let right: Vec<&Piece> = self.pieces[or + 1..].iter().take_while(is_told).collect();
+        if left.is_empty() || right.is_empty() {
+            return Vec::new();
+        }
+        let name = |pieces: Vec<&Piece>| pieces.into_iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join(" ");
+        let names = [name(left.into_iter().rev().collect()), name(right)];
+        let of_a_side = |word: &&str| names.iter().any(|name| name.split(' ').any(|part| part == *word));
+        let rest: Vec<&str> = looked_for.iter().copied().filter(|word| !of_a_side(word)).collect();
+        let rest = rest.join(" ");
+        let side = |name: String| {
+            let text = format!("{rest} {name}").trim().to_owned();
+            Side { filter: Filter { text, ..self.filter.clone() }, name }
+        };
+        let sides = names.into_iter().map(side).collect();
+        self.filter.text = rest;
         sides
     }
 

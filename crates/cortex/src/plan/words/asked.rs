@@ -112,6 +112,18 @@ pub(in crate::plan) const RANKED: &[(Division, &str)] = &[
     ),
 ];
 
+/// One of several, by the order in which they were.
+pub(in crate::plan) const SINGLE: &[(Asked, &str)] = &[
+    (Asked::Last, "most recent | latest | newest | last | letzte | letzten | letzter | letztes | neueste | neuesten"),
+    (Asked::First, "first | oldest | earliest | erste | ersten | erster | erstes"),
+];
+
+/// Words that compare what things cost.
+pub(in crate::plan) const DEARER: &[&str] = &["expensive", "cheaper", "dearer", "teurer", "billiger"];
+
+/// Places where films are seen that no history of videos tells of.
+pub(in crate::plan) const CINEMAS: &[&str] = &["cinema", "cinemas", "kino", "kinos", "theatre", "imax"];
+
 /// Out of the country that somebody lives in.
 pub(in crate::plan) const ABROAD: &[((), &str)] = &[(
     (),

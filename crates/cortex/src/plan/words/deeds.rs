@@ -30,7 +30,7 @@ const OF_KINDS: &[(&[Kind], &str)] = &[
     ),
     (
         &[Kind::Visit],
-        "stay | stays | stayed | staying | spend | spends | spending | spent | stepped | dropped | stopped | popped | hanging | hung | \
+        "stay | stays | stayed | staying | trip | trips | away | two | three | four | spend | spends | spending | spent | stepped | dropped | stopped | popped | hanging | hung | \
             stood | presence | aufgehalten | aufhielt | verbracht | verbrachte | verbringe | vorbeigeschaut | betreten | betrat | verweilt | \
             aufenthalt | aufenthalte | anwesend",
     ),
@@ -46,7 +46,7 @@ const OF_KINDS: &[(&[Kind], &str)] = &[
     ),
     (
         &[Kind::Event],
-        "diary | calendar | agenda | scheduled | planned | booked | appointment | appointments | kalender | eingetragen | geplant | \
+        "work | worked | working | gearbeitet | arbeitete | diary | calendar | agenda | scheduled | planned | booked | appointment | appointments | kalender | eingetragen | geplant | \
             ausgemacht | vereinbart | termin | termine",
     ),
 ];

@@ -143,7 +143,6 @@ fn listed(row: &Row<'_>) -> Option<NewItem> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::importer::collected::read;
     use crate::importer::{Claim, Probe};
     use crate::importers::netflix::IMPORTER;
