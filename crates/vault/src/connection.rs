@@ -74,9 +74,10 @@ pub(crate) fn open(path: &Path, key: &[u8; 48], purpose: Purpose) -> Outcome<Con
     // The first read of a page proves the key.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map_err(|error| {
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::SystemIoFailure) => {
+            Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
                 damaged("The first page of the vault's database").into()
             }
+            // A failing or full disk is no damage; which of them it is, is told apart there.
             _ => crate::fault::Fault::from(error),
         }
     })?;

@@ -37,6 +37,8 @@ impl From<rusqlite::Error> for Fault {
             // early is damage as well. The system's own errors say which call it was.
             Some(ErrorCode::SystemIoFailure) => match error.sqlite_error().map(|error| error.extended_code) {
                 None | Some(ffi::SQLITE_IOERR | ffi::SQLITE_IOERR_SHORT_READ) => damaged("A page of the database of this vault"),
+                // What readers share is a file beside the database, which even they have to make room for.
+                Some(ffi::SQLITE_IOERR_SHMSIZE) => no_space(),
                 Some(_) => failing(&error),
             },
             // Under SQLite it has no other way to say so of a page that is read later than the first.
@@ -92,7 +94,7 @@ fn failing(error: &dyn std::fmt::Display) -> Failure {
 pub(crate) fn no_space() -> Failure {
     Failure::new(
         Code::NoSpace,
-        "The disk that holds the vault is full; what was not yet committed was left out, and the vault is as it was.",
+        "The disk that holds the vault is full; what was not yet committed was left out, and nothing else has changed.",
     )
     .hint("Free some space, then do it again.")
 }

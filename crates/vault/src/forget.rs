@@ -189,7 +189,7 @@ impl Vault {
         // Looked up now: they are gone when they are looked for.
         let traces = scrubbing::traces(&*inner.readers.borrow()?, &chosen.items)?;
         let id = list(inner, scope, &chosen, now, cancel)?;
-        go_on(inner, id, &traces, cancel, on)?;
+        go_on(inner, id, &traces, cancel, on).map_err(|failure| if failure.code == Code::Cancelled { cut_short(id) } else { failure })?;
         let reader = inner.readers.borrow()?;
         let row = receipt::get(&reader, id)?.ok_or_else(|| Failure::not_found("receipt", id))?;
         Ok(shown(&reader, &row)?)
@@ -222,6 +222,13 @@ fn shown(connection: &rusqlite::Connection, row: &ReceiptRow) -> Outcome<Receipt
 }
 
 /// Writes down what is to go. From its last transaction on, it will.
+/// From its list on, what was asked for is decided.
+fn cut_short(id: ReceiptId) -> Failure {
+    let message =
+        "It was cut short and not called off: what was asked for is forgotten, and what is left to wipe is wiped at the next unlock.";
+    Failure::new(Code::Cancelled, message).hint(format!("Receipt {id} says how far it is."))
+}
+
 fn list(inner: &Inner, scope: &Scope, chosen: &Chosen, now: UtcMs, cancel: &Cancel) -> Outcome<ReceiptId> {
     let body = Body {
         asked: scope.asked(&inner.receipts)?,
