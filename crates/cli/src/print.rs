@@ -68,7 +68,7 @@ fn told(failure: &Failure) -> String {
     if !failure.hint.is_empty() {
         lines.push(format!("hint: {}", failure.hint));
     }
-    lines.join("\n")
+    harmless(&lines.join("\n"))
 }
 
 /// A text, and a line of carets under a part of it.
@@ -109,7 +109,7 @@ impl Bar {
             progress.stage,
             HumanCount(progress.records),
             progress.rate,
-            progress.detail
+            harmless(&progress.detail)
         ));
     }
 
@@ -122,10 +122,17 @@ impl Bar {
 
 fn text(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => harmless(text),
         Value::Null => String::new(),
         other => other.to_string(),
     }
+}
+
+/// A text of the vault's, without what a terminal would take for orders: whoever sends a mail chooses its title. The marks of
+/// found words stay, which are taken for what they are.
+fn harmless(text: &str) -> String {
+    let orders = |ch: char| (ch.is_control() && !matches!(ch, '\n' | '\t' | '\u{2}' | '\u{3}')) || matches!(ch, '\u{202a}'..='\u{202e}');
+    text.chars().map(|ch| if orders(ch) { char::REPLACEMENT_CHARACTER } else { ch }).collect()
 }
 
 fn count(value: &Value) -> String {
@@ -231,6 +238,13 @@ pub(crate) fn jobs(value: &Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_gives_no_orders_to_the_terminal() {
+        let title = "Sale \u{1b}]0;owned\u{7} \u{1b}[2J\u{202e}end\u{9b}\n\tof \u{2}it\u{3} \u{200f}مرحبا";
+        let shown = text(&Value::from(title));
+        assert_eq!(shown, "Sale \u{fffd}]0;owned\u{fffd} \u{fffd}[2J\u{fffd}end\u{fffd}\n\tof \u{2}it\u{3} \u{200f}مرحبا");
+    }
 
     #[test]
     fn what_of_a_query_cannot_be_read_is_underlined() {
