@@ -209,7 +209,7 @@ fn qwen2_is_as_candle_has_it() {
 
 #[test]
 fn qwen3_is_as_candle_has_it() {
-    let (_folder, path, model) = loaded(&Tiny::qwen3());
+    let (_folder, path, model) = loaded(&Tiny { dtype: GgmlDType::F32, ..Tiny::qwen3() });
     let tokens = tokens(20);
     let wanted = candles!(&path, &tokens[..], |content, file| quantized_qwen3::ModelWeights::from_gguf(content, file, &Device::Cpu));
     computes(&model, &tokens, &wanted);
@@ -217,7 +217,7 @@ fn qwen3_is_as_candle_has_it() {
 
 #[test]
 fn llama_is_as_candle_has_it() {
-    let (_folder, path, model) = loaded(&Tiny::llama());
+    let (_folder, path, model) = loaded(&Tiny { dtype: GgmlDType::F32, ..Tiny::llama() });
     let tokens = tokens(20);
     let wanted = candles!(&path, &tokens[..], |content, file| quantized_llama::ModelWeights::from_gguf(content, file, &Device::Cpu));
     computes(&model, &tokens, &wanted);
@@ -225,7 +225,7 @@ fn llama_is_as_candle_has_it() {
 
 #[test]
 fn phi3_is_as_candle_has_it() {
-    let (_folder, path, model) = loaded(&Tiny::phi3());
+    let (_folder, path, model) = loaded(&Tiny { dtype: GgmlDType::F32, ..Tiny::phi3() });
     let tokens = tokens(20);
     let wanted = candles!(&path, &tokens[..], |content, file| quantized_phi3::ModelWeights::from_gguf(false, content, file, &Device::Cpu));
     computes(&model, &tokens, &wanted);
@@ -234,7 +234,7 @@ fn phi3_is_as_candle_has_it() {
 /// candle takes another activation, so that the attention alone can be compared: what the inner networks say is made nothing.
 #[test]
 fn the_attention_of_gemma3_is_as_candle_has_it() {
-    let (_folder, path, model) = loaded(&Tiny { post_norms: Some([1.0, 0.0]), ..Tiny::gemma3(40) });
+    let (_folder, path, model) = loaded(&Tiny { dtype: GgmlDType::F32, post_norms: Some([1.0, 0.0]), ..Tiny::gemma3(40) });
     let tokens = tokens(20);
     let wanted = candles!(&path, &tokens[..], |content, file| quantized_gemma3::ModelWeights::from_gguf(content, file, &Device::Cpu));
     computes(&model, &tokens, &wanted);
