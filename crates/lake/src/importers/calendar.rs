@@ -186,9 +186,10 @@ impl Calendar {
             if let Some(told) = self.told_apart.get(&series.key) {
                 series.left_out.extend(told);
             }
+            // What ends is told to its end, as each of its times is known; what never ends as far as it has been.
             let horizon = match exported {
+                _ if series.is_finite() => UtcMs::MAX,
                 Some(exported) => exported,
-                None if series.is_finite() => UtcMs::MAX,
                 None => self.dates.newest.unwrap_or(series.start.moment.ms),
             };
             let times = series.times(horizon);

@@ -183,7 +183,7 @@ fn tasks_are_tasks_and_an_event_without_a_time_that_can_be_read_is_kept_without_
         calendar(&inner).shown(),
         "task google.calendar 2025-07-02T00:00:00Z | Paint <Label label:crew>\n\
          event google.calendar no time | no time <Label label:crew>\n\
-         event google.calendar no time |  <Label label:crew>\n\
+         event google.calendar no time | (no title) <Label label:crew>\n\
          event google.calendar 2025-07-01T09:00:00Z | good | ask Bo <bo@example.org> <Label label:crew>\n\
          ! UncertainTime [line 10] An event has a DTSTART, and this one has none; it is kept without a time.\n\
          ! UncertainTime [line 14] DTSTART is a time like 20240301T090000Z, and here it is \"tomorrow\"; it is kept without that time.\n\
