@@ -171,6 +171,17 @@ impl World for Answerer<'_> {
         if people.iter().any(|person| !is_somebody(&person.name)) && self.places.named(self.vault, words)?.is_some() {
             people.retain(|person| is_somebody(&person.name));
         }
+        // One word of a company's name is it only where the others say what sort of company it is: "Kennys" is Kennys Bookshop, and
+        // no "cinema" is the Gate Cinema.
+        if let [word] = &wanted[..] {
+            people.retain(|person| {
+                let parts = parts_of(&person.name);
+                let is_company = parts.len() > 1 && parts.iter().any(|part| COMPANIES.contains(&part.as_str()));
+                !is_company
+                    || parts.iter().filter(|part| !COMPANIES.contains(&part.as_str())).all(|part| part == word || part == "the")
+                        && !COMPANIES.contains(&word.as_str())
+            });
+        }
         let named = |name: String| if words.contains('@') || name.is_empty() { words.to_owned() } else { name };
         Ok(people.into_iter().next().map(|person| named(person.name)))
     }
@@ -631,6 +642,74 @@ impl Answerer<'_> {
     }
 }
 
+/// What companies and clubs are called beside their own names, folded.
+const COMPANIES: &[&str] = &[
+    "club",
+    "dental",
+    "cinema",
+    "practice",
+    "hospital",
+    "school",
+    "library",
+    "ferries",
+    "airlines",
+    "bank",
+    "insurance",
+    "solar",
+    "hotel",
+    "energy",
+    "electric",
+    "ltd",
+    "limited",
+    "gmbh",
+    "inc",
+    "shop",
+    "store",
+    "bookshop",
+    "garage",
+    "clinic",
+    "surgery",
+    "pharmacy",
+    "centre",
+    "center",
+    "society",
+    "team",
+    "support",
+    "service",
+    "services",
+    "newsletter",
+    "news",
+    "council",
+    "university",
+    "college",
+    "church",
+    "choir",
+    "studio",
+    "gym",
+    "striders",
+    "village",
+    "group",
+    "association",
+    "foundation",
+    "company",
+    "media",
+    "market",
+    "bakery",
+    "cafe",
+    "restaurant",
+    "verein",
+    "praxis",
+    "schule",
+    "versicherung",
+    "stadtwerke",
+    "bibliothek",
+    "apotheke",
+    "klinik",
+    "bakerei",
+    "buchhandlung",
+    "velo",
+    "cycles",
+];
 /// Someone in fewer items than a twentieth of another's is not meant by the name that both have.
 const RARER: u64 = 20;
 /// Items that are looked through for examples, or for series.

@@ -7,7 +7,7 @@
 
 mod words;
 
-pub(crate) use words::vocabulary;
+pub(crate) use words::{is_weekday, vocabulary};
 
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday, date};

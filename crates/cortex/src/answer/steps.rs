@@ -118,7 +118,7 @@ impl Answerer<'_> {
         };
         let mut found = Vec::new();
         for rows in happenings {
-            found.extend(self.time_of(parted.relation, &rows)?.map(|time| (rows, time)));
+            found.extend(self.time_of(parted, &rows)?.map(|time| (rows, time)));
         }
         match &found[..] {
             [] => {
@@ -197,23 +197,24 @@ impl Answerer<'_> {
     }
 
     /// The time that lies so to what happened.
-    fn time_of(&self, relation: Relation, rows: &[Row]) -> Result<Option<(UtcMs, UtcMs)>> {
+    fn time_of(&self, parted: &Parted, rows: &[Row]) -> Result<Option<(UtcMs, UtcMs)>> {
         let (Some(from), Some(to)) = (rows.first().and_then(|row| row.at), rows.iter().filter_map(|row| row.until.or(row.at)).max()) else {
             return Ok(None);
         };
+        // "The night before" is its evening as well, but for who asks where they slept.
+        let evening = if ["sleep", "slept", "schlief", "geschlafen"].iter().any(|word| parted.rest.contains(word)) { 22 } else { 19 };
         let (Some(first), Some(last)) = (self.local(from), self.local((to - 1).max(from))) else { return Ok(None) };
         let beside = |days: i64| if days > 0 { last.checked_add(days.days()).ok() } else { first.checked_add(days.days()).ok() };
         let span = |from: Option<Date>, to: Option<Date>| from.zip(to).and_then(|(from, to)| self.midnight(from).zip(self.midnight(to)));
         let hours = |day: Option<Date>, from: i64, to: i64| {
             day.and_then(|day| self.midnight(day)).map(|start| (start + from * 3_600_000, start + to * 3_600_000))
         };
-        Ok(match relation {
+        Ok(match parted.relation {
             Relation::During => Some((from, to.max(from + SHORTEST_MS))),
             Relation::SameDay => span(Some(first), last.tomorrow().ok()),
             Relation::Day(n) => span(beside(n), beside(n).and_then(|day| day.tomorrow().ok())),
-            // From ten in the evening until six.
-            Relation::Night(n) if n < 0 => hours(beside(-1), 22, 30),
-            Relation::Night(_) => hours(Some(last), 22, 30),
+            Relation::Night(n) if n < 0 => hours(beside(-1), evening, 30),
+            Relation::Night(_) => hours(Some(last), evening, 30),
             Relation::Week(n) if n > 0 => span(last.tomorrow().ok(), last.checked_add(8.days()).ok()),
             Relation::Week(_) => span(first.checked_sub(7.days()).ok(), Some(first)),
             Relation::Weekend(n) => {
@@ -229,8 +230,15 @@ impl Answerer<'_> {
             Relation::Since => span(Some(first), self.today.tomorrow().ok()),
             Relation::Month(n) if n > 0 => span(last.tomorrow().ok(), last.checked_add(1.month()).ok()),
             Relation::Month(_) => span(first.checked_sub(1.month()).ok(), Some(first)),
-            Relation::WayHome => self.at_home(to, Order::Oldest)?.and_then(|row| row.at).map(|home| (to, home)),
-            Relation::WayTo => self.at_home(from, Order::Newest)?.and_then(|row| row.until.or(row.at)).map(|left| (left, from)),
+            // Who waits at the airport is on the way.
+            Relation::WayHome => {
+                let left = rows.last().filter(|row| is_terminal(&row.title)).and_then(|row| row.at).unwrap_or(to);
+                self.at_home(to, Order::Oldest)?.and_then(|row| row.at).map(|home| (left, home))
+            }
+            Relation::WayTo => {
+                let there = rows.first().filter(|row| is_terminal(&row.title)).and_then(|row| row.until).unwrap_or(from);
+                self.at_home(from, Order::Newest)?.and_then(|row| row.until.or(row.at)).map(|left| (left, there))
+            }
         })
     }
 
@@ -253,6 +261,16 @@ impl Answerer<'_> {
     fn midnight(&self, date: Date) -> Option<UtcMs> {
         date.to_zoned(self.zone.clone()).ok().map(|at| at.timestamp().as_millisecond())
     }
+}
+
+/// Whether a place is where journeys begin and end.
+fn is_terminal(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.split(' ').any(|word| {
+        matches!(word, "airport" | "station" | "terminal" | "harbour" | "port" | "hafen")
+            || word.ends_with("flughafen")
+            || word.ends_with("bahnhof")
+    })
 }
 
 /// Whether a question is about a place, which is the same whichever of several visits to it is meant.

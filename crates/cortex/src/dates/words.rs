@@ -207,6 +207,11 @@ pub(super) fn ordinal(text: &str) -> Option<i64> {
     })
 }
 
+/// Whether a word, in lower case, is the name of a weekday.
+pub(crate) fn is_weekday(text: &str) -> bool {
+    matches!(word(text), Some(Word::Weekday(_)))
+}
+
 /// The longer words of dates, for spelling.
 pub(crate) fn vocabulary() -> impl Iterator<Item = &'static str> {
     const WORDS: &str = "january february march april august september october november december januar februar märz oktober dezember \

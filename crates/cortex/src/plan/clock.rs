@@ -23,11 +23,17 @@ const PARTS: &[((i64, i64), &str)] = &[
     ((22 * HOUR, 30 * HOUR), "on the night of | in the night of | the night of | in the night | at night | in der nacht | nachts | night"),
     (
         (5 * HOUR, 12 * HOUR),
-        "on the morning of | the morning of | in the morning | this morning | am morgen | am vormittag | morgens | vormittags",
+        "on the morning of | the morning of | on the morning | the morning | in the morning | this morning | am morgen | am vormittag | morgens | vormittags",
     ),
-    ((12 * HOUR, 18 * HOUR), "on the afternoon of | the afternoon of | in the afternoon | am nachmittag | nachmittags"),
-    ((18 * HOUR, 23 * HOUR), "on the evening of | the evening of | in the evening | evening | am abend | abends"),
-    ((12 * HOUR, 12 * HOUR + 1), "at noon | at midday | am mittag | mittags"),
+    (
+        (12 * HOUR, 18 * HOUR),
+        "on the afternoon of | the afternoon of | on the afternoon | the afternoon | afternoon | in the afternoon | am nachmittag | nachmittags",
+    ),
+    (
+        (18 * HOUR, 23 * HOUR),
+        "on the evening of | the evening of | on the evening | the evening | in the evening | evening | am abend | abends",
+    ),
+    ((12 * HOUR, 12 * HOUR + 1), "at noon | at midday | midday | am mittag | mittags"),
     ((0, 1), "at midnight | um mitternacht"),
 ];
 

@@ -81,9 +81,17 @@ pub(super) fn tell(pieces: &mut [Piece], language: Language) {
     let capital = |piece: &Piece| piece.text.chars().next().is_some_and(char::is_uppercase);
     let all_small = !pieces.iter().any(|piece| !piece.quoted && piece.text != "I" && capital(piece));
     let first = pieces.first().map(|piece| piece.start);
-    for piece in pieces {
+    for piece in pieces.iter_mut() {
         piece.small = !piece.quoted && words::is_small(&piece.lower, language);
         piece.name = piece.text.contains('@') || capital(piece) || (all_small && !piece.small && Some(piece.start) != first);
+    }
+    // "Google One" is what was paid for; "on Google" says where all is from.
+    for at in 1..pieces.len() {
+        if pieces[at - 1].lower == "google"
+            && matches!(pieces[at].text.as_str(), "One" | "Pay" | "Play" | "Fi" | "Nest" | "Workspace" | "Store")
+        {
+            (pieces[at - 1].small, pieces[at].small) = (false, false);
+        }
     }
 }
 

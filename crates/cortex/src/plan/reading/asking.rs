@@ -15,6 +15,7 @@ impl Reading<'_> {
     /// The times that are named: they narrow what is meant, or are set against each other.
     pub(super) fn read_times(&mut self) {
         self.spans = take_spans(&self.question, &mut self.pieces, self.today, self.zone);
+        with_weekday(&mut self.spans, self.zone);
         self.set_apart = sides::set_apart(&self.spans);
         if self.set_apart {
             return;
@@ -186,6 +187,33 @@ fn take_spans(question: &str, pieces: &mut [Piece], today: Date, zone: &TimeZone
         }
     }
     spans
+}
+
+/// Makes one time of a weekday and the day or the week that it is of: "Saturday, the 1st of July", "Wednesday last week".
+fn with_weekday(spans: &mut Vec<sides::Span>, zone: &TimeZone) {
+    const DAY_MS: i64 = 86_400_000;
+    let lasts = |span: &sides::Span| span.from.zip(span.to).map(|(from, to)| (to - from) as f64 / DAY_MS as f64);
+    let is_weekday = |span: &sides::Span| {
+        let last = span.name.rsplit(' ').next().unwrap_or_default().to_lowercase();
+        dates::is_weekday(&last) && lasts(span).is_some_and(|days| days < 1.5)
+    };
+    let [one, other] = &spans[..] else { return };
+    let (weekday, of) = match (is_weekday(one), is_weekday(other)) {
+        (true, false) => (0, 1),
+        (false, true) => (1, 0),
+        _ => return,
+    };
+    let Some(days) = lasts(&spans[of]).filter(|days| *days < 7.5) else { return };
+    let local = |ms: i64| jiff::Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(zone.clone()).date());
+    let meant = spans[weekday].from.and_then(local).map(|date| date.weekday());
+    if let (Some(from), true) = (spans[of].from.and_then(local), days > 1.5) {
+        let day = (0..7).filter_map(|n| from.checked_add(jiff::Span::new().days(n)).ok()).find(|day| Some(day.weekday()) == meant);
+        if let Some(day) = day {
+            spans[of].from = sides::instant(day, zone);
+            spans[of].to = day.tomorrow().ok().and_then(|next| sides::instant(next, zone));
+        }
+    }
+    spans.remove(weekday);
 }
 
 /// Whether a question begins as those do that want a yes or a no.

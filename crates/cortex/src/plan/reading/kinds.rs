@@ -11,6 +11,16 @@ impl Reading<'_> {
     /// The kinds that nouns and verbs speak of, and the states that items of them are said to be in.
     pub(super) fn read_kinds(&mut self) {
         self.attribute = self.take(words::ATTRIBUTES);
+        // "What is Cathal's email?" asks for none of his mails.
+        if let [.., whose, mail] = &mut self.pieces[..]
+            && whose.genitive
+            && !mail.used
+            && matches!(mail.lower.as_str(), "email" | "e-mail" | "mail")
+            && self.asked == Some(Asked::Find)
+        {
+            mail.used = true;
+            self.attribute = Some("E-mail");
+        }
         self.speaks = take_kinds(&mut self.pieces, &mut self.filter);
         if self.filter.kinds.is_empty() && self.ranks() && self.has_word(words::PERFORMERS) {
             self.filter.kinds = vec![Kind::Listen];

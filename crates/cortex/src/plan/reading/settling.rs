@@ -226,7 +226,9 @@ impl Reading<'_> {
         let of_owner = self.filter.kinds.iter().any(|kind| is_own_doing(*kind)) || (asks_where && goes);
         let other =
             self.other.take().or_else(|| asks_where_someone_was(&self.pieces).filter(|_| asks_where && !self.filter.text.is_empty()));
-        if let Some(other) = other.filter(|_| of_owner || asks_where) {
+        // Where she keeps the key, or moves to, stands in what is written; where she was, nowhere.
+        let was_there = asks_where && (goes || self.filter.text.is_empty());
+        if let Some(other) = other.filter(|_| of_owner || was_there) {
             self.beyond.push(other);
         } else if asks_where && self.filter.kinds.is_empty() && self.filter.text.is_empty() {
             // The data tells where its owner was.

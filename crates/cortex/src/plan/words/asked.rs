@@ -237,7 +237,7 @@ pub(in crate::plan) const ATTRIBUTES: &[(&str, &str)] = &[
             mobilnummer | rufnummer",
     ),
     ("E-mail", "email address | e-mail address | mail address | mailadresse | e-mail-adresse | emailadresse | mail-adresse"),
-    ("Age", "how old | the age of | what age | wie alt | das alter von"),
+    ("Age", "how old | the age of | what age | age is | age was | wie alt | das alter von"),
     ("Birthday", "birthday | bday | b-day | birth date | date of birth | born | geburtstag | geburtsdatum | geboren"),
     ("Address", "postal address | home address | street address | postadresse | wohnadresse | anschrift"),
 ];

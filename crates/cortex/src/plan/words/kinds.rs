@@ -32,6 +32,7 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
     ),
     (&[Kind::Message, Kind::Mail], Speaks::Names, "messages | message | nachrichten | nachricht"),
     (&[Kind::Message], Speaks::Names, "text messages | sms | chats | chat messages | chat"),
+    (&[Kind::Message], Speaks::Does, "chatted | chatting | gechattet"),
     (&[Kind::Call], Speaks::Names, "phone calls | calls | telefonate | telefonat | anrufe | anrufen | anruf"),
     (
         &[Kind::Call],
