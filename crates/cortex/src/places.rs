@@ -17,6 +17,9 @@ use crate::plan::{Language, Spot, Within};
 
 /// What counts as being in a town, metres around its centre.
 const TOWN: f64 = 12_000.0;
+/// What stands before the name of a city in that of the region around it, as the gazetteer has it.
+const REGIONS: &[&str] =
+    &["greater ", "city of ", "provincia de ", "província de ", "provincia di ", "province of ", "provincia ", "county ", "distrito de "];
 /// Squares that are looked up at most: the most visited ones.
 const SQUARES: usize = 20_000;
 /// Half the side of such a square in degrees, where they are widest.
@@ -113,7 +116,8 @@ impl Places {
         let goes_by = |name: &str| {
             let name = towns::spelled(name);
             names.iter().any(|wanted| {
-                *wanted == name || name.strip_prefix("greater ") == Some(wanted) || name.strip_prefix("city of ") == Some(wanted)
+                let of_region = REGIONS.iter().any(|region| name.strip_prefix(region).is_some_and(|rest| rest.trim_start() == wanted));
+                *wanted == name || of_region || name.strip_suffix(" county") == Some(wanted) || name.strip_suffix(" city") == Some(wanted)
             })
         };
         if let Some(square) = squares.iter().find(|square| goes_by(&square.record.name)) {

@@ -40,7 +40,12 @@ impl Answerer<'_> {
             return self.money_of_sides(plan);
         }
         let (mut paid, mut filter) = self.paid(&plan, &plan.filter)?;
-        let of_seller = !(plan.filter.senders.is_empty() && plan.filter.people.is_empty());
+        if let Some(said) = plan.place_said.as_ref().filter(|_| paid.is_empty()) {
+            // What is paid for a journey is told at home, by its name.
+            let text = format!("{} {said}", plan.filter.text).trim().to_owned();
+            (paid, filter) = self.paid(&plan, &Filter { text, near: None, area: None, ..plan.filter.clone() })?;
+        }
+        let of_seller = !(plan.filter.senders.is_empty() && plan.filter.people.is_empty() && plan.filter.sources.is_empty());
         if paid.is_empty() && of_seller && !plan.filter.text.is_empty() {
             // What somebody sells need not be said in what they write: "yarn at the wool shop".
             (paid, filter) = self.paid(&plan, &Filter { text: String::new(), ..plan.filter.clone() })?;

@@ -28,7 +28,8 @@ impl Span {
 /// A time as the question has it, without the small words before it.
 pub(super) fn name(phrase: &str) -> String {
     let mut rest = phrase.trim();
-    let small = |word: &str| words::is_small(word, Language::En) || words::is_small(word, Language::De);
+    // May is a month here.
+    let small = |word: &str| word != "may" && (words::is_small(word, Language::En) || words::is_small(word, Language::De));
     while let Some((first, after)) = rest.split_once(' ')
         && small(&first.to_lowercase())
     {

@@ -47,6 +47,7 @@ impl Reading<'_> {
         self.measure = self.take(words::MEASURED).or(compared);
         if dearer && self.comparing.is_some() {
             self.measure = Some(Measure::Amount);
+            self.use_words(|word| words::DEARER.contains(&word));
         }
         taken_of(&mut self.pieces, words::containers());
         self.abroad = self.take(words::ABROAD).is_some();

@@ -49,7 +49,7 @@ impl Reading<'_> {
             (self.measure, self.asked) = (Some(Measure::Duration), Some(Asked::Sum));
         }
         // "In which month did I cycle the most": by how far, unless rides are what is counted.
-        let adds_up = self.ranks() || self.said.is_extreme() || self.asked == Some(Asked::Sum);
+        let adds_up = self.ranks() || self.said.is_extreme() || self.asked == Some(Asked::Sum) || self.comparing.is_some();
         if adds_up && self.measure.is_none() && !self.often && self.speaks != Some(Speaks::Names) {
             self.measure = Some(Measure::Distance);
         }
@@ -59,7 +59,7 @@ impl Reading<'_> {
         self.text.push(if query.contains(' ') { format!("({query})") } else { query.to_owned() });
     }
 
-    fn use_words(&mut self, of: impl Fn(&str) -> bool) {
+    pub(super) fn use_words(&mut self, of: impl Fn(&str) -> bool) {
         self.pieces.iter_mut().filter(|piece| of(&piece.lower)).for_each(|piece| piece.used = true);
     }
 }
