@@ -575,11 +575,9 @@ impl Answerer<'_> {
             }
         }
         // Who tells that somebody was best man need not have been: what was written says it.
-        let lower = question.to_lowercase();
-        let of_being =
-            ["who was", "who is", "who were", "who's", "who did", "wer war", "wer ist"].iter().any(|begin| lower.starts_with(begin));
+        let of_telling = snippet::words(question).any(|(_, word)| TELLING.contains(&word.to_lowercase().as_str()));
         let told = found.plan.part.is_none() && matches!(best.row.kind, Kind::Mail | Kind::Message);
-        if names.is_empty() || (told && of_being) {
+        if names.is_empty() || (told && !of_telling) {
             return Ok(found);
         }
         let text = say::who(&found.plan, &names, best);
@@ -642,6 +640,35 @@ impl Answerer<'_> {
     }
 }
 
+/// What somebody does by writing it.
+const TELLING: &[&str] = &[
+    "told",
+    "tell",
+    "said",
+    "say",
+    "wrote",
+    "write",
+    "recommended",
+    "suggested",
+    "asked",
+    "mentioned",
+    "invited",
+    "sent",
+    "offered",
+    "warned",
+    "promised",
+    "thanked",
+    "schrieb",
+    "sagte",
+    "erzählte",
+    "empfahl",
+    "fragte",
+    "empfohlen",
+    "eingeladen",
+    "geschrieben",
+    "erzählt",
+    "gesagt",
+];
 /// What companies and clubs are called beside their own names, folded.
 const COMPANIES: &[&str] = &[
     "club",
