@@ -230,18 +230,3 @@ fn without_a_model_or_with_an_altered_one_words_and_counts_still_work() {
         assert_eq!(counted["model"], Value::Null);
     }
 }
-
-#[test]
-fn an_import_of_which_nothing_could_be_read_ends_badly_and_still_reports() {
-    let home = Home::new();
-    let datapunk = home.vault("vault");
-    let torn = written(
-        home.path("bad/torn.zip"),
-        &zip("Takeout/Keep/a.json", b"{\"color\": \"DEFAULT\", \"isTrashed\": false, \"title\": \"Torn\", \"textContent\": \"half", 0),
-    );
-    let ran = datapunk.run(["import".as_ref(), torn.as_os_str()]).unwrap();
-    assert!(!ran.status.success(), "{}", ran.stdout);
-    assert_eq!(ran.failure().unwrap()["code"], "unreadable");
-    let report = ran.answer().unwrap();
-    assert!(report["totals"]["set_aside"].as_u64() > Some(0) && report["totals"]["balanced"] == true, "{report}");
-}

@@ -109,13 +109,10 @@ impl Call {
                 if plan || exact_plan {
                     return self.show("plan_import", request, print::plan);
                 }
-                self.import(&request)
+                self.report("import", &request)
             }
             Command::Imports => self.show("imports", json!({}), print::imports),
-            Command::Report { import } => {
-                self.report("import_report", &json!({ "import": import }))?;
-                Ok(ExitCode::SUCCESS)
-            }
+            Command::Report { import } => self.report("import_report", &json!({ "import": import })),
             Command::Compare { earlier, later, examples } => {
                 self.show("compare", json!({ "earlier": earlier, "later": later, "examples": examples }), print::compared)
             }
@@ -411,37 +408,33 @@ impl Call {
         answer
     }
 
-    /// Imports, and prints the report while it comes. That nothing of what was given could be read is a failure.
-    fn import(&self, request: &Value) -> Result<ExitCode> {
-        let tally = self.report("import", request)?;
-        if tally.kept == 0 && tally.set_aside > 0 {
-            let message = format!("Nothing of what was given could be read: {} records were set aside.", tally.set_aside);
-            return Err(Failure::new(Code::Unreadable, message).hint("The report says of each file what was expected and what was found."));
-        }
-        Ok(ExitCode::SUCCESS)
-    }
-
     /// Runs an operation that answers with a report, and prints it while it comes: it may have a million lines.
-    fn report(&self, name: &str, body: &Value) -> Result<print::Tally> {
+    fn report(&self, name: &str, body: &Value) -> Result<ExitCode> {
         let cancel = interrupt::cancel()?;
+        if self.json {
+            let mut out = print::Out::new();
+            self.engine.write(self.caller, name, body.clone(), &cancel, &mut |_| {}, &mut out)?;
+            writeln!(out).and_then(|()| out.flush()).map_err(Failure::internal)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let (reader, writer) = std::io::pipe().map_err(Failure::internal)?;
         std::thread::scope(|scope| {
             let working = scope.spawn(move || {
-                let bar = RefCell::new(print::Bar::new(self.json));
+                let bar = RefCell::new(print::Bar::new(false));
                 let mut on_part = |part| {
                     if let Ok(progress) = serde_json::from_value::<Progress>(part) {
                         bar.borrow_mut().show(&progress);
                     }
                 };
-                let copy = self.json.then(print::Out::new);
-                let mut out = AfterBar { bar: &bar, copy, inner: BufWriter::new(writer) };
+                let mut out = BufWriter::new(AfterBar { bar: &bar, inner: writer });
                 let outcome = self.engine.write(self.caller, name, body.clone(), &cancel, &mut on_part, &mut out);
                 bar.borrow_mut().clear();
-                outcome.and_then(|()| out.end().map_err(Failure::internal))
+                outcome.and_then(|()| out.flush().map_err(Failure::internal))
             });
-            let printed = print::report(BufReader::new(reader), !self.json);
+            let printed = print::report(BufReader::new(reader));
             working.join().map_err(|_| Failure::internal("the work ended by a fault"))??;
-            printed.map_err(Failure::internal)
+            printed.map_err(Failure::internal)?;
+            Ok(ExitCode::SUCCESS)
         })
     }
 
@@ -460,37 +453,19 @@ impl Call {
     }
 }
 
-/// Takes the line of progress away before the first byte is written, and writes to standard output as well when that is asked for.
+/// Takes the line of progress away before the first byte is written.
 struct AfterBar<'b, W> {
     bar: &'b RefCell<print::Bar>,
-    copy: Option<print::Out>,
     inner: W,
-}
-
-impl<W: Write> AfterBar<'_, W> {
-    /// Ends the line, and writes out what is left.
-    fn end(&mut self) -> std::io::Result<()> {
-        if let Some(copy) = &mut self.copy {
-            writeln!(copy)?;
-        }
-        self.flush()
-    }
 }
 
 impl<W: Write> Write for AfterBar<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.bar.borrow_mut().clear();
-        if let Some(copy) = &mut self.copy {
-            copy.write_all(bytes)?;
-        }
-        self.inner.write_all(bytes)?;
-        Ok(bytes.len())
+        self.inner.write(bytes)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        if let Some(copy) = &mut self.copy {
-            copy.flush()?;
-        }
         self.inner.flush()
     }
 }

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use indicatif::HumanBytes;
 use serde::Deserializer;
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::finding::row;
@@ -41,29 +41,9 @@ fn findings<'f>(findings: impl IntoIterator<Item = &'f Value>, indent: &str) {
     }
 }
 
-/// What became of the records of all imports of a report.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
-    /// They were stored, were there, or were left out on purpose.
-    pub(crate) kept: u64,
-    /// They could not be read.
-    pub(crate) set_aside: u64,
-}
-
-/// Reads an import's report, and prints it meanwhile when that is wanted: its files as they come, then the rest. Of several
-/// imports, each in turn.
-pub(crate) fn report(json: impl Read, prints: bool) -> serde_json::Result<Tally> {
-    let mut tally = Tally::default();
-    let mut end = |report: &Value| {
-        let of = |name: &str| report["totals"][name].as_u64().unwrap_or(0);
-        tally.kept += of("stored") + of("merged") + of("skipped");
-        tally.set_aside += of("set_aside");
-        if prints {
-            end_of_report(report);
-        }
-    };
-    serde_json::Deserializer::from_reader(json).deserialize_map(Report { end: &mut end, prints })?;
-    Ok(tally)
+/// Prints an import's report while it is read: its files as they come, then the rest. Of several imports, each in turn.
+pub(crate) fn report(json: impl Read) -> serde_json::Result<()> {
+    serde_json::Deserializer::from_reader(json).deserialize_map(Report(&mut end_of_report))
 }
 
 fn end_of_report(report: &Value) {
@@ -85,10 +65,7 @@ fn end_of_report(report: &Value) {
 }
 
 /// The report of an import, or of several at once. Its files are printed as they come; the rest is given on at its end.
-struct Report<'o> {
-    end: &'o mut dyn FnMut(&Value),
-    prints: bool,
-}
+struct Report<'o>(&'o mut dyn FnMut(&Value));
 
 impl<'de> Visitor<'de> for Report<'_> {
     type Value = ();
@@ -101,13 +78,12 @@ impl<'de> Visitor<'de> for Report<'_> {
         let mut rest = serde_json::Map::new();
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
-                "files" if self.prints => map.next_value_seed(Files)?,
-                "files" => drop(map.next_value::<IgnoredAny>()?),
-                "reports" => return map.next_value_seed(Reports(self)),
+                "files" => map.next_value_seed(Files)?,
+                "reports" => return map.next_value_seed(Reports(self.0)),
                 _ => drop(rest.insert(key, map.next_value()?)),
             }
         }
-        (self.end)(&Value::Object(rest));
+        (self.0)(&Value::Object(rest));
         Ok(())
     }
 }
@@ -120,7 +96,7 @@ impl<'de> DeserializeSeed<'de> for Report<'_> {
     }
 }
 
-struct Reports<'o>(Report<'o>);
+struct Reports<'o>(&'o mut dyn FnMut(&Value));
 
 impl<'de> DeserializeSeed<'de> for Reports<'_> {
     type Value = ();
@@ -138,8 +114,7 @@ impl<'de> Visitor<'de> for Reports<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut reports: A) -> Result<(), A::Error> {
-        let Report { end, prints } = self.0;
-        while reports.next_element_seed(Report { end: &mut *end, prints })?.is_some() {}
+        while reports.next_element_seed(Report(&mut *self.0))?.is_some() {}
         Ok(())
     }
 }
@@ -240,12 +215,16 @@ mod tests {
     #[test]
     fn a_report_is_read_without_holding_its_files_and_a_cut_one_is_an_error() {
         let file = r#"{"path": "a.json", "outcome": "imported", "read": 1, "findings": [{"message": "m", "count": 2}]}"#;
-        let json = format!(r#"{{"import": 7, "files": [{file}, {file}], "totals": {{"stored": 2, "set_aside": 1}}, "findings": []}}"#);
-        let tally = |kept, set_aside| Tally { kept, set_aside };
-        for prints in [true, false] {
-            assert_eq!(report(json.as_bytes(), prints).unwrap(), tally(2, 1));
-            assert_eq!(report(format!(r#"{{"reports": [{json}, {json}]}}"#).as_bytes(), prints).unwrap(), tally(4, 2));
-            assert!(report(&json.as_bytes()[..json.len() - 40], prints).is_err() && report(&b""[..], prints).is_err());
-        }
+        let json = format!(r#"{{"import": 7, "files": [{file}, {file}], "totals": {{"files": 2}}, "findings": []}}"#);
+        let read = |json: &str| {
+            let mut rests = Vec::new();
+            let mut keep = |rest: &Value| rests.push(rest.clone());
+            serde_json::Deserializer::from_reader(json.as_bytes()).deserialize_map(Report(&mut keep)).unwrap();
+            rests
+        };
+        let rest = serde_json::json!({ "import": 7, "totals": { "files": 2 }, "findings": [] });
+        assert_eq!(read(&json), std::slice::from_ref(&rest));
+        assert_eq!(read(&format!(r#"{{"reports": [{json}, {json}]}}"#)), [rest.clone(), rest]);
+        assert!(report(json.as_bytes()).is_ok() && report(&json.as_bytes()[..json.len() - 40]).is_err() && report(&b""[..]).is_err());
     }
 }
