@@ -45,11 +45,6 @@ impl Answerer<'_> {
             let text = format!("{} {said}", plan.filter.text).trim().to_owned();
             (paid, filter) = self.paid(&plan, &Filter { text, near: None, area: None, ..plan.filter.clone() })?;
         }
-        let of_seller = !(plan.filter.senders.is_empty() && plan.filter.people.is_empty() && plan.filter.sources.is_empty());
-        if paid.is_empty() && of_seller && !plan.filter.text.is_empty() {
-            // What somebody sells need not be said in what they write: "yarn at the wool shop".
-            (paid, filter) = self.paid(&plan, &Filter { text: String::new(), ..plan.filter.clone() })?;
-        }
         let now = Timestamp::now().as_millisecond();
         match plan.single {
             Some(Asked::First) => paid.truncate(1),
