@@ -32,7 +32,8 @@ use vault::{Dimension, Order, Row, Vault};
 
 use crate::places::{Places, name_of};
 use crate::plan::{
-    Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, goes_on, interval, merged, part_steps, plan,
+    Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, goes_on, interval, is_of_companies, is_telling,
+    merged, part_steps, plan,
 };
 use crate::retrieve::{Hit, Models};
 use crate::{restating, snippet, wording};
@@ -176,10 +177,10 @@ impl World for Answerer<'_> {
         if let [word] = &wanted[..] {
             people.retain(|person| {
                 let parts = parts_of(&person.name);
-                let is_company = parts.len() > 1 && parts.iter().any(|part| COMPANIES.contains(&part.as_str()));
+                let is_company = parts.len() > 1 && parts.iter().any(|part| is_of_companies(part));
                 !is_company
-                    || parts.iter().filter(|part| !COMPANIES.contains(&part.as_str())).all(|part| part == word || part == "the")
-                        && !COMPANIES.contains(&word.as_str())
+                    || parts.iter().filter(|part| !is_of_companies(part)).all(|part| part == word || part == "the")
+                        && !is_of_companies(word)
             });
         }
         let named = |name: String| if words.contains('@') || name.is_empty() { words.to_owned() } else { name };
@@ -575,7 +576,7 @@ impl Answerer<'_> {
             }
         }
         // Who tells that somebody was best man need not have been: what was written says it.
-        let of_telling = snippet::words(question).any(|(_, word)| TELLING.contains(&word.to_lowercase().as_str()));
+        let of_telling = snippet::words(question).any(|(_, word)| is_telling(&word.to_lowercase()));
         let told = found.plan.part.is_none() && matches!(best.row.kind, Kind::Mail | Kind::Message);
         if names.is_empty() || (told && !of_telling) {
             return Ok(found);
@@ -640,103 +641,6 @@ impl Answerer<'_> {
     }
 }
 
-/// What somebody does by writing it.
-const TELLING: &[&str] = &[
-    "told",
-    "tell",
-    "said",
-    "say",
-    "wrote",
-    "write",
-    "recommended",
-    "suggested",
-    "asked",
-    "mentioned",
-    "invited",
-    "sent",
-    "offered",
-    "warned",
-    "promised",
-    "thanked",
-    "schrieb",
-    "sagte",
-    "erzählte",
-    "empfahl",
-    "fragte",
-    "empfohlen",
-    "eingeladen",
-    "geschrieben",
-    "erzählt",
-    "gesagt",
-];
-/// What companies and clubs are called beside their own names, folded.
-const COMPANIES: &[&str] = &[
-    "club",
-    "dental",
-    "cinema",
-    "practice",
-    "hospital",
-    "school",
-    "library",
-    "ferries",
-    "airlines",
-    "bank",
-    "insurance",
-    "solar",
-    "hotel",
-    "energy",
-    "electric",
-    "ltd",
-    "limited",
-    "gmbh",
-    "inc",
-    "shop",
-    "store",
-    "bookshop",
-    "garage",
-    "clinic",
-    "surgery",
-    "pharmacy",
-    "centre",
-    "center",
-    "society",
-    "team",
-    "support",
-    "service",
-    "services",
-    "newsletter",
-    "news",
-    "council",
-    "university",
-    "college",
-    "church",
-    "choir",
-    "studio",
-    "gym",
-    "striders",
-    "village",
-    "group",
-    "association",
-    "foundation",
-    "company",
-    "media",
-    "market",
-    "bakery",
-    "cafe",
-    "restaurant",
-    "verein",
-    "praxis",
-    "schule",
-    "versicherung",
-    "stadtwerke",
-    "bibliothek",
-    "apotheke",
-    "klinik",
-    "bakerei",
-    "buchhandlung",
-    "velo",
-    "cycles",
-];
 /// Someone in fewer items than a twentieth of another's is not meant by the name that both have.
 const RARER: u64 = 20;
 /// Items that are looked through for examples, or for series.

@@ -36,8 +36,8 @@ pub(crate) use say::who;
 pub use statistic::{Rate, Statistic};
 pub use steps::Relation;
 pub(crate) use steps::{Parted, part as part_steps};
-pub(crate) use words::is_own;
 pub use words::{Asked, Language, Measure};
+pub(crate) use words::{is_of_companies, is_own, is_telling};
 
 use reading::Reading;
 

@@ -5,6 +5,7 @@ mod asked;
 mod deeds;
 mod kinds;
 mod small;
+mod sorts;
 mod states;
 
 use domain::Kind;
@@ -18,6 +19,7 @@ pub(super) use asked::{
 pub(super) use deeds::says_no_more;
 pub(super) use kinds::{Speaks, all as kinds, called as kinds_called};
 pub(super) use small::{beyond_computing, containers, frames, happening, is_small, turning};
+pub(crate) use sorts::{is_of_companies, is_telling};
 pub(super) use states::{is_open, states};
 
 /// What a question asks for.
