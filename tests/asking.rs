@@ -221,8 +221,16 @@ fn a_language_model_of_the_owners_own_is_tried_out_chosen_watched_and_removed() 
     std::fs::write(&weights, bytes).unwrap();
     assert!(!run(&["verify", "tiny-q8"]).status.success());
     assert_eq!(listed().unwrap()["state"], "altered");
-    let asked = datapunk.run(["ask", "When did I write about the zebrafinch?", "--no-keep"]).unwrap().failure().unwrap();
-    assert_eq!(asked["code"], "model_altered", "{asked}");
+    // Without the model, and without a server for one, the plain answer stands, and says why.
+    let asked =
+        |more: &[&str]| datapunk.run([&["ask", "Whatever became of the heron?", "--no-keep"], more].concat()).unwrap().answer().unwrap();
+    let plain = asked(&["--model", "none"]);
+    assert_eq!(plain["model_failure"], Value::Null, "{plain}");
+    for (more, why) in [(&[][..], "tiny-q8"), (&["--model", "gone@http://127.0.0.1:9/v1"], "did not answer")] {
+        let answer = asked(more);
+        assert_eq!(answer["answer"], plain["answer"], "{answer}");
+        assert!(answer["model_failure"].as_str().unwrap().contains(why), "{answer}");
+    }
     assert_eq!(run(&["remove", "tiny-q8"]).answer().unwrap()["state"], "missing");
     assert_eq!(listed(), None);
     assert!(file.is_file() && !models.join("tiny-q8").exists());

@@ -8,6 +8,7 @@
 
 mod audit;
 mod engine;
+mod faltering;
 mod jobs;
 mod keychain;
 mod masking;

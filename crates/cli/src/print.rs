@@ -208,6 +208,9 @@ pub(crate) fn answer(value: &Value, streamed: bool) {
         }
         say(&format!("  computed by: {}", text(&value["computed"]["query"])));
     }
+    if value["model_failure"].is_string() {
+        say(&format!("  worded without the model: {}", text(&value["model_failure"])));
+    }
     let model = value["model"].as_str().map_or_else(|| "no language model".to_owned(), str::to_owned);
     say(&format!("  {model}, {} ms", count(&value["took_ms"])));
 }

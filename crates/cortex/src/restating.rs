@@ -73,7 +73,7 @@ pub(crate) fn restated(
     let said = generator.generate(&chat, cancel, &mut |GeneratorEvent::Text(_)| {})?;
     let said = said.trim();
     let keeps = |part: &str| said.contains(part);
-    if said == NONE || !times.iter().all(|time| keeps(time)) {
+    if said == NONE || said.is_empty() || !times.iter().all(|time| keeps(time)) {
         return Ok(None);
     }
     // Names and numbers are what a question is about: without them it is another one. So is what the data does not know, but
@@ -208,6 +208,7 @@ mod tests {
         assert_eq!(restated(question, "how much money did I spend about kayak in 2019"), None, "the name is missing");
         assert_eq!(restated(question, "how much money did I spend with Ines about kayak"), None, "the time is missing");
         assert_eq!(restated(question, NONE), None);
+        assert_eq!(restated("Which kayak crossed?", ""), None, "a model that cannot be held to a grammar says nothing");
         assert_eq!(restated("Which zeppelin crossed the fjord?", "which photos"), None, "neither is known");
     }
 }

@@ -1884,6 +1884,8 @@ export type Answer = {
   choices: Array<Reading>;
   /** The model that worded it; absent when none did. */
   model?: string | null;
+  /** Why the chosen model had no part, and what to do; the answer is then the plain one. */
+  model_failure?: string | null;
   /** Milliseconds that it took. */
   took_ms: number;
   /** The conversation that it was kept in; absent when it was not kept. */

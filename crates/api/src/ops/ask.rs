@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::Engine;
 use crate::engine::now;
+use crate::faltering::Faltering;
 use crate::ops::conversations;
 use crate::phrase::today;
 use crate::show;
@@ -18,11 +19,11 @@ pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mu
     let open = engine.open()?;
     let senses = open.meaning.senses(&open.vault);
     let model = request.model.clone().map_or_else(|| super::settings::language_model(&open.vault), Ok)?;
-    let generator = open.meaning.generator(&model)?;
+    let generator = Faltering::of(open.meaning.generator(&model))?;
     let answerer = Answerer {
         vault: &open.vault,
         senses: &senses,
-        generator: generator.as_deref(),
+        generator: generator.model(),
         places: open.meaning.places(),
         today: today(),
         zone: TimeZone::system(),
@@ -54,6 +55,7 @@ pub(crate) fn ask(engine: &Engine, request: AskRequest, cancel: &Cancel, on: &mu
         choices: answer.choices.into_iter().map(|choice| Reading { label: choice.label, question: choice.question }).collect(),
         abstained: answer.abstained,
         model: answer.model,
+        model_failure: generator.failure(),
         took_ms: started.elapsed().as_millis() as u64,
         conversation: None,
     };

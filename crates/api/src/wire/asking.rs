@@ -118,6 +118,8 @@ wire! {
         pub choices: Vec<Reading>,
         /// The model that worded it; absent when none did.
         pub model: Option<String>,
+        /// Why the chosen model had no part, and what to do; the answer is then the plain one.
+        pub model_failure: Option<String>,
         /// Milliseconds that it took.
         pub took_ms: u64,
         /// The conversation that it was kept in; absent when it was not kept.

@@ -35,6 +35,7 @@ export function ExchangeView({ exchange, onStop, onAgain, onChoose }: Props) {
       {plan && <Understood plan={plan} onNarrow={running ? undefined : onAgain} />}
       {computed && <ComputedView computed={computed} />}
       {answer?.withheld && <Note>A password, key or code is withheld here. Open the item to see it.</Note>}
+      {answer?.model_failure && <Note tone="warn">Worded without the model. {answer.model_failure}</Note>}
       {answer?.abstained && answer.choices.length === 0 && (
         <Note tone="warn">Not in your data. What was searched stands above; nothing was made up.</Note>
       )}
