@@ -449,17 +449,17 @@ mod tests {
     fn a_full_disk_is_no_damage_whichever_thread_met_it() {
         let folder = tempfile::tempdir().unwrap();
         let mut index = WordIndex::open(folder.path(), &KEY, true).unwrap();
+        // After a commit no thread of the index is at work on a file that is about to be replaced.
         index.apply(&[doc(1, "Bread", "flour")], &[]).unwrap();
+        index.commit(1).unwrap();
         // What the index writes next is written to a device that is always full.
         for number in 0..100 {
             for name in ["meta.json", ".managed.json"] {
-                let path = folder.path().join(format!("{name}.{number}.unfinished"));
-                // Opening may have written under that number before.
-                fs::remove_file(&path).ok();
-                std::os::unix::fs::symlink("/dev/full", path).unwrap();
+                std::os::unix::fs::symlink("/dev/full", folder.path().join(format!("{name}.{number}.unfinished"))).unwrap();
             }
         }
-        assert_eq!(index.commit(1).unwrap_err().code, Code::NoSpace);
+        let written = index.apply(&[doc(2, "Butter", "milk")], &[]).and_then(|()| index.commit(2));
+        assert_eq!(written.unwrap_err().code, Code::NoSpace);
         let killed = || TantivyError::ErrorInThread("a thread ended".to_owned());
         assert!(index.directory.atomic_write(Path::new("meta.json"), b"x").is_err());
         assert_eq!([index.failed(killed()).code, index.failed(killed()).code], [Code::NoSpace, Code::Damaged], "it is told once");
