@@ -131,4 +131,71 @@ fn times_abroad_are_told_by_the_country_in_which_one_lives() {
         assert!(answer["abstained"] == false && answer["computed"]["value"] == value && told.contains(said), "{question}: {answer:#}");
     }
     assert_eq!(ask(&mut server, "Was I abroad in July 2022?")["abstained"], true);
+    let answer = ask(&mut server, "Which was the last country that I visited?");
+    assert_eq!(answer["answer"], "The last was on 5 October 2022: Japan [1].", "{answer:#}");
+}
+
+#[test]
+fn what_cards_say_of_people_is_known_and_what_nothing_tells_apart_is_not_added_up_for_it() {
+    let home = Home::new();
+    let takeout = home.path("export/Takeout");
+    let write = |path: &str, text: &str| {
+        let path = takeout.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let card = |name: &str, address: &str, born: &str, note: &str| {
+        format!("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\nEMAIL:{address}\r\nBDAY:{born}\r\nNOTE:{note}\r\nEND:VCARD\r\n")
+    };
+    let cards = [
+        card("Perpetua Thorn", "pet@thorn.example", "1957-02-12", "Mum"),
+        card("Ambrose Thorn", "amb@thorn.example", "1954-10-30", "Dad"),
+        card("Ottilie Thorn", "otti@thorn.example", "1990-02-03", "my sister"),
+        card("Crispin Vale", "vale@crispin.example", "1944-06-11", "uncle in Lowestoft"),
+    ];
+    write("Contacts/All Contacts/All Contacts.vcf", &cards.concat());
+    let mut mails = String::new();
+    for (n, (from, subject, text)) in [
+        ("Ottilie Thorn <otti@thorn.example>", "Hens", "The hens are laying."),
+        ("Ottilie Thorn <otti@thorn.example>", "Fox", "The fox was here."),
+        ("Perpetua Thorn <pet@thorn.example>", "Jam", "Seven jars."),
+        ("Wool Barn <orders@woolbarn.example>", "Your order 11", "Thank you for your order.\nTotal: £18.00"),
+        ("Wool Barn <orders@woolbarn.example>", "Your order 12", "Thank you for your order.\nTotal: £22.00"),
+        ("Hearth Care <office@hearth.example>", "Your appointment", "Fintan will service the boiler on 12 November 2021, before noon."),
+    ]
+    .iter()
+    .enumerate()
+    {
+        write!(
+            mails,
+            "From {n}@xxx Tue Oct 0{d} 09:00:00 +0000 2021\nFrom: {from}\nTo: Me <me@home.example>\nSubject: {subject}\n\
+             Date: {d} Oct 2021 09:00:00 +0000\nMessage-ID: <m{n}@x.example>\n\n{text}\n\n",
+            d = n + 1
+        )
+        .unwrap();
+    }
+    write("Mail/All mail Including Spam and Trash.mbox", &mails);
+    let event = |uid: &str, day: &str, title: &str| {
+        format!("BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:{day}T100000Z\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n")
+    };
+    let events = event("1", "20210203", "Walk to the lighthouse") + &event("2", "20210204", "Dentist") + &event("3", "20210612", "Farrier");
+    write("Calendar/Home.ics", &format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n"));
+
+    let datapunk = home.vault("vault");
+    import(&datapunk, &[home.path("export")]);
+    let mut server = datapunk.serve(true).unwrap();
+    for (question, said) in [
+        ("Is Mum older than Dad?", "No. Ambrose Thorn is older: born on 30 October 1954 [1], Perpetua Thorn on 12 February 1957 [2]."),
+        ("Who is younger, my sister or Mum?", "Ottilie Thorn is younger"),
+        ("How old is my uncle?", "Crispin Vale is"),
+        ("How many mails did I get from my sister?", "2 mails"),
+        ("Which events were there on my sister's birthday in 2021?", "Walk to the lighthouse"),
+        ("Who is coming on 12 November 2021 to service the boiler?", "Fintan"),
+    ] {
+        let answer = ask(&mut server, question);
+        assert!(answer["abstained"] == false && answer["answer"].as_str().unwrap().contains(said), "{question}: {answer:#}");
+    }
+    let answer = ask(&mut server, "How much did I spend on buttons at Wool Barn?");
+    let told = answer["answer"].as_str().unwrap();
+    assert!(answer["abstained"] == true && told.contains("“buttons”") && told.contains("GBP 40.00 in all with Wool Barn"), "{answer:#}");
 }

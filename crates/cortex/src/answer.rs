@@ -13,6 +13,7 @@ mod found;
 mod geography;
 mod interval;
 mod kept;
+mod kin;
 mod lengths;
 mod listed;
 mod lists;
@@ -183,6 +184,11 @@ impl World for Answerer<'_> {
                         && !is_of_companies(word)
             });
         }
+        if let ([kin], true) = (&wanted[..], people.is_empty())
+            && let Some(name) = self.by_kinship(kin)?
+        {
+            return Ok(Some(name));
+        }
         let named = |name: String| if words.contains('@') || name.is_empty() { words.to_owned() } else { name };
         Ok(people.into_iter().next().map(|person| named(person.name)))
     }
@@ -195,6 +201,11 @@ impl World for Answerer<'_> {
         let called = Filter { text: format!("\"{words}\""), kinds: vec![Kind::Visit], ..Filter::default() };
         let wanted = snippet::fold(words);
         Ok(self.vault.list(&called, Order::Newest, None, LOOKED_AT)?.rows.iter().any(|row| snippet::fold(&row.title) == wanted))
+    }
+
+    fn performs(&self, words: &str) -> Result<bool> {
+        let people = vec![words.trim_matches('"').to_owned()];
+        Ok(self.vault.count(&Filter { kinds: vec![Kind::Listen], people, ..Filter::default() })? > 0)
     }
 
     fn knows_owner(&self) -> Result<bool> {
@@ -307,6 +318,9 @@ impl Answerer<'_> {
     fn run(&self, question: &str, base: &Filter, plan: Plan) -> Result<Answer> {
         if let Some(interval) = interval(question).filter(|_| plan.steps.is_empty()) {
             return self.interval(&interval, question, base, plan);
+        }
+        if let Some(answer) = self.older(question, &plan)? {
+            return Ok(answer);
         }
         if let Some(text) = say::declined(&plan) {
             let text = format!("{text} {}", say::looked(&plan, &self.searched(&plan.filter)?));
@@ -497,7 +511,9 @@ impl Answerer<'_> {
             return Ok(None);
         }
         let filter = Filter { kinds: Vec::new(), ..plan.filter.clone() };
-        let read = self.find(question, Plan { asked: Asked::Find, measure: Measure::Count, filter, ..plan.clone() })?;
+        // What was paid to somebody stands in what is theirs, and not in whatever names them.
+        let people_said = if plan.measure == Measure::Amount { Vec::new() } else { plan.people_said.clone() };
+        let read = self.find(question, Plan { asked: Asked::Find, measure: Measure::Count, filter, people_said, ..plan.clone() })?;
         Ok(Some(read).filter(|read| !read.abstained))
     }
 

@@ -136,6 +136,7 @@ fn holiday(holiday: Holiday, year: i16) -> Option<Days> {
         Holiday::ChristmasEve => day(Date::new(year, 12, 24).ok()?),
         Holiday::ChristmasDay => day(Date::new(year, 12, 25).ok()?),
         Holiday::BoxingDay => day(Date::new(year, 12, 26).ok()?),
+        Holiday::StPatrick => day(Date::new(year, 3, 17).ok()?),
         Holiday::OfEaster(days) => day(easter(year)?.checked_add(i64::from(days).days()).ok()?),
         Holiday::Advent => day(Date::new(year, 12, 25).ok()?.nth_weekday(-4, Weekday::Sunday).ok()?),
         Holiday::NewYearsEve => day(Date::new(year, 12, 31).ok()?),

@@ -60,12 +60,23 @@ pub fn name_of(point: Point) -> String {
 /// is a town of its own to the gazetteer.
 pub fn town_of(point: Point, language: Language) -> String {
     let record = &geocoder().search((point.lat_degrees(), point.lon_degrees())).record;
-    let called = |name: &str| match language {
-        Language::En => name.to_owned(),
-        Language::De => towns::german(name).map_or_else(|| name.to_owned(), capitalised),
+    let called = |name: &str| {
+        let known = match language {
+            Language::En => towns::english(name),
+            Language::De => towns::german(name),
+        };
+        known.map_or_else(|| name.to_owned(), capitalised)
     };
-    let (town, region) = (called(&record.name), called(&record.admin1));
-    if region.is_empty() || region == town { format!("{town}, {}", record.cc) } else { format!("{town}, {region}, {}", record.cc) }
+    // "Provincia de Barcelona" is that around Barcelona, of which Eixample is a part.
+    let lower = record.admin2.to_lowercase();
+    let city = REGIONS.iter().find(|region| lower.starts_with(*region)).map(|region| record.admin2[region.len()..].trim_start());
+    let mut names = vec![called(&record.name)];
+    for name in [city.map(called), Some(called(&record.admin1)), Some(record.cc.clone())].into_iter().flatten() {
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
 }
 
 /// The country that a point is in, as people of that language call it.
@@ -181,4 +192,21 @@ fn squares_of(vault: &Vault) -> Result<Vec<Square>> {
     }
     squares.sort_by_key(|square| std::cmp::Reverse(weights.get(&(square.town.lat, square.town.lon)).copied()));
     Ok(squares)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_town_is_told_with_the_city_that_it_is_of_by_the_name_that_people_ask_by() {
+        for ((lat, lon), language, name) in [
+            ((41.389, 2.162), Language::En, "Eixample, Barcelona, Catalonia, ES"),
+            ((53.272, -9.049), Language::En, "Galway, Connaught, IE"),
+            ((51.874, -8.344), Language::En, "Passage West, Cork, Munster, IE"),
+            ((45.464, 9.19), Language::En, "Milan, Lombardy, IT"),
+        ] {
+            assert_eq!(town_of(Point::from_degrees(lat, lon).unwrap(), language), name);
+        }
+    }
 }

@@ -35,9 +35,9 @@ pub(crate) use pieces::{content, is_one_slip};
 pub(crate) use say::who;
 pub use statistic::{Rate, Statistic};
 pub use steps::Relation;
-pub(crate) use steps::{Parted, part as part_steps};
+pub(crate) use steps::{Parted, part as part_steps, whose_birthday};
 pub use words::{Asked, Language, Measure};
-pub(crate) use words::{is_of_companies, is_own, is_telling};
+pub(crate) use words::{is_of_companies, is_own, is_telling, kinship, own_words_off};
 
 use reading::Reading;
 
@@ -53,6 +53,8 @@ pub trait World {
     fn knows_owner(&self) -> Result<bool>;
     /// The sources of that product, by their names in filters; none when the vault holds nothing of it.
     fn sources(&self, product: &str) -> Result<Vec<String>>;
+    /// Whether songs of an artist of that name were listened to.
+    fn performs(&self, words: &str) -> Result<bool>;
     /// Whether any item holds this word.
     fn holds(&self, word: &str) -> Result<bool>;
 }

@@ -153,6 +153,10 @@ mod tests {
             Ok(false)
         }
 
+        fn performs(&self, _: &str) -> Result<bool> {
+            Ok(false)
+        }
+
         fn knows_owner(&self) -> Result<bool> {
             Ok(true)
         }

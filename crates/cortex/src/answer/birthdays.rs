@@ -18,25 +18,20 @@ impl Answerer<'_> {
         if !plan.of_age {
             return Ok(None);
         }
-        let cards = Filter { kinds: vec![Kind::Contact], people: vec![name.clone()], ..Filter::default() };
         let then = plan.filter.from.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|at| at.to_zoned(plan.zone.clone()).date());
-        for row in self.every(&cards)? {
-            let Some(item) = self.vault.item(row.uid)? else { continue };
-            let born: Option<Date> = item.data.get("birthday").and_then(|born| born.as_str()).and_then(|born| born.parse().ok());
-            let Some(born) = born else { continue };
-            let years = born.until((Unit::Year, then.unwrap_or(self.today))).map_or(0, |span| span.get_years());
-            let cited = self.cited(row, plan, Hit { id: 0, score: 1.0, why: vec!["birthday".to_owned()] })?;
-            let text = say::age(plan, &cited.row.title, born, years, then);
-            let computed = Computed {
-                label: cited.row.title.clone(),
-                value: f64::from(years),
-                unit: pick(plan.language, "years", "Jahre").to_owned(),
-                rows: Vec::new(),
-                query: format!("years from {born} to {}", then.unwrap_or(self.today)),
-            };
-            return Ok(Some(one_claim(plan.clone(), text, vec![cited], Some(computed))));
-        }
-        Ok(None)
+        let Some((row, born)) = self.born(name)? else { return Ok(None) };
+        let Ok(born) = born.parse::<Date>() else { return Ok(None) };
+        let years = born.until((Unit::Year, then.unwrap_or(self.today))).map_or(0, |span| span.get_years());
+        let cited = self.cited(row, plan, Hit { id: 0, score: 1.0, why: vec!["birthday".to_owned()] })?;
+        let text = say::age(plan, &cited.row.title, born, years, then);
+        let computed = Computed {
+            label: cited.row.title.clone(),
+            value: f64::from(years),
+            unit: pick(plan.language, "years", "Jahre").to_owned(),
+            rows: Vec::new(),
+            query: format!("years from {born} to {}", then.unwrap_or(self.today)),
+        };
+        Ok(Some(one_claim(plan.clone(), text, vec![cited], Some(computed))))
     }
 
     /// The cards whose birthday lies in the days of a plan; `None` when it asks for no such thing.

@@ -5,10 +5,12 @@
 //! Otherwise the reranker decides, where it is installed and reads the language: likeness alone answers nothing.
 
 use domain::{Filter, Kind, Result};
+use jiff::civil::Date;
 
 use super::orders::gives_orders;
 use super::{Answer, Answerer, Cited, HELD, say};
 use crate::concepts::{self, Concept, TextWords, stands_for};
+use crate::dates;
 use crate::plan::{Asked, Language, Plan, is_own};
 use crate::retrieve::{Found, Hit, Mode, Models, search};
 use crate::snippet;
@@ -26,6 +28,10 @@ const RERANKED: usize = 16;
 const SUPPORTS: f32 = 1.0;
 /// The same for a passage that speaks of less than half of what was asked for: other words may say it all.
 const SAYS_IT_OTHERWISE: f32 = 4.0;
+/// The same for one that speaks of all but one of several things.
+const SAYS_NEARLY_ALL: f32 = 0.75;
+/// How much surer the reranker has to be of a passage that stands out, for all that it does not speak of.
+const UNSAID: f32 = 3.0;
 /// Of fewer words than these, each is what is asked about.
 const FEWEST: usize = 2;
 /// Forms of a word that are looked for, the commonest first.
@@ -39,6 +45,23 @@ enum Forms {
     Query(String),
     /// This one stands nowhere.
     Absent(String),
+}
+
+/// How sure the reranker has to be of a passage.
+#[derive(Clone, Copy)]
+struct Wanted {
+    /// The score above which it answers.
+    score: f32,
+    /// The part of what was asked for that it speaks of, from 0 to 1.
+    share: f32,
+}
+
+impl Wanted {
+    /// Whether a passage answers that the reranker is not sure of, because it is far surer of it than of the next best: it reads
+    /// no scores that can be compared between questions, but it orders well.
+    fn stands_out(self, score: f32, next: f32) -> bool {
+        self.share > 0.0 && score + (score - next) / 2.0 > SUPPORTS + UNSAID * (1.0 - self.share)
+    }
 }
 
 /// What answers.
@@ -87,6 +110,14 @@ impl Answerer<'_> {
                 let wider = Plan { filter: Filter { kinds: Vec::new(), ..plan.filter.clone() }, presumed: false, ..plan };
                 return self.find(question, wider);
             }
+            // What is to be on a day is told before it, by its name.
+            if let Some(filter) = by_name_of_day(question, &plan, self.today) {
+                let named = Plan { filter, ..plan.clone() };
+                let found = search(self.vault, Models::default(), &named.filter, Mode::Words, LOOKED_AT)?;
+                if !self.parted(&named, &concepts::of(&named.filter.text), found)?.0.is_empty() {
+                    return self.find(question, named);
+                }
+            }
             let text = say::nothing(&plan, absent.as_deref(), &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
         }
@@ -110,6 +141,9 @@ impl Answerer<'_> {
         let orders = |cited: &Cited| texts.iter().any(|text| text.id == cited.row.id && gives_orders(&text.text));
         if items.iter().any(|cited| !orders(cited)) {
             items.retain(|cited| !orders(cited));
+        } else {
+            let text = say::orders(&plan, &items);
+            return Ok(Answer { items, ..self.nothing(plan, text)? });
         }
         let claims = self.claims_of(&plan, &items)?;
         let text = claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join("\n");
@@ -179,8 +213,7 @@ impl Answerer<'_> {
         }
         // A word of the question need not stand in its answer, unless it names what is asked about.
         if let Some(word) = &absent {
-            let things =
-                concepts.iter().filter(|concept| !concept.is_name || plan.language == Language::De).count() + plan.people_said.len();
+            let things = concepts.len() + plan.people_said.len();
             let named = plan.language == Language::En && concepts.iter().any(|concept| concept.said == *word && concept.is_name);
             if named || things < FEWEST {
                 return Ok(Answering { hits, absent });
@@ -225,21 +258,30 @@ impl Answerer<'_> {
             let is_named = |concept: &Concept| plan.people_said.iter().any(|said| said.split(' ').any(|part| part == concept.said));
             let names = concepts.iter().filter(|concept| is_named(concept) || (concept.is_name && plan.language == Language::En));
             let is_named = names.into_iter().all(|concept| held(&concept));
-            is_named.then_some(if n_held * 2 >= concepts.len() && !is_of_number { SUPPORTS } else { SAYS_IT_OTHERWISE })
+            let score = match n_held {
+                _ if is_of_number || n_held * 2 < concepts.len() => SAYS_IT_OTHERWISE,
+                _ if n_held > 1 && n_held + 1 >= concepts.len() => SAYS_NEARLY_ALL,
+                _ => SUPPORTS,
+            };
+            is_named.then_some(Wanted { score, share: n_held as f32 / concepts.len() as f32 })
         };
-        let mut part: Vec<(f32, Hit, String)> =
+        let mut part: Vec<(Wanted, Hit, String)> =
             part.into_iter().filter_map(|(hit, text)| wanted(&text).map(|wanted| (wanted, hit, text))).collect();
         // Those of which less is wanted are read first, in the order in which they were found.
-        part.sort_by(|a, b| a.0.total_cmp(&b.0));
+        part.sort_by(|a, b| a.0.score.total_cmp(&b.0.score));
         part.truncate(RERANKED);
         let terms = snippet::terms(&plan.filter.text);
         let passages: Vec<String> =
             part.iter().map(|(.., text)| snippet::snippet(text, &terms, 600).replace([snippet::ON, snippet::OFF], "")).collect();
         let scores = reranker.score(question, &passages.iter().map(String::as_str).collect::<Vec<_>>())?;
-        let mut scored: Vec<(f32, Hit)> =
-            scores.into_iter().zip(part).filter(|(score, (wanted, ..))| score > wanted).map(|(score, (_, hit, _))| (score, hit)).collect();
+        let mut scored: Vec<(f32, Wanted, Hit)> =
+            scores.into_iter().zip(part).map(|(score, (wanted, hit, _))| (score, wanted, hit)).collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-        whole.extend(scored.into_iter().map(|(_, hit)| hit));
+        let next = scored.get(1).map(|(score, ..)| *score);
+        let answers = |(at, (score, wanted, _)): &(usize, (f32, Wanted, Hit))| {
+            *score > wanted.score || (*at == 0 && next.is_some_and(|next| wanted.stands_out(*score, next)))
+        };
+        whole.extend(scored.into_iter().enumerate().filter(answers).map(|(_, (.., hit))| hit));
         Ok(whole)
     }
 
@@ -350,6 +392,37 @@ fn speaks_of_own(question: &str) -> bool {
     snippet::words(question).any(|(_, word)| is_own(&word.to_lowercase()))
 }
 
+/// The filter with the words of its date in place of the time, where what is looked for may be told of at any other.
+fn by_name_of_day(question: &str, plan: &Plan, today: Date) -> Option<Filter> {
+    let filter = &plan.filter;
+    let told = matches!(plan.asked, Asked::Find | Asked::Who | Asked::When | Asked::Where) && filter.kinds.is_empty();
+    let dated = filter.from.is_some() && filter.to.is_some();
+    if !told || !dated || filter.text.is_empty() {
+        return None;
+    }
+    let [found] = &dates::find(question, today)[..] else { return None };
+    let said = question.get(found.start..found.end)?;
+    // "Last summer" is called so by nobody else.
+    if !said.contains(|ch: char| ch.is_ascii_digit()) {
+        return None;
+    }
+    let words = snippet::words(said).map(|(_, word)| word).filter_map(|word| {
+        let number = word.trim_end_matches(|ch: char| ch.is_ascii_alphabetic());
+        let is_ordinal = !number.is_empty() && number.len() <= 2 && number.chars().all(|ch| ch.is_ascii_digit());
+        if is_ordinal { Some(number) } else { Some(word).filter(|word| word.chars().count() > 2 && !is_before_dates(word)) }
+    });
+    let text = [filter.text.as_str()].into_iter().chain(words).collect::<Vec<_>>().join(" ");
+    Some(Filter { text, from: None, to: None, ..filter.clone() })
+}
+
+/// Whether a word stands before a date and is no part of its name.
+fn is_before_dates(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "the" | "and" | "from" | "since" | "until" | "before" | "after" | "der" | "den" | "dem" | "vom" | "seit" | "bis" | "vor" | "nach"
+    )
+}
+
 /// The filter with its place as a word, where there are records that need no position to be about a place.
 fn by_name_of_place(plan: &Plan) -> Option<Filter> {
     let told = |kind: &Kind| !matches!(kind, Kind::Visit | Kind::Trip | Kind::Photo | Kind::Video);
@@ -358,4 +431,17 @@ fn by_name_of_place(plan: &Plan) -> Option<Filter> {
         .as_ref()
         .filter(|_| plan.filter.kinds.iter().any(told) || (plan.filter.kinds.is_empty() && !plan.filter.text.is_empty()))?;
     Some(Filter { text: format!("{} {said}", plan.filter.text).trim().to_owned(), near: None, area: None, ..plan.filter.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_passage_stands_out_by_how_much_surer_the_reranker_is_of_it_and_by_what_it_speaks_of() {
+        let stands_out = |share, score, next| Wanted { score: SUPPORTS, share }.stands_out(score, next);
+        assert!(stands_out(0.5, 1.2, -4.2) && stands_out(0.34, -1.2, -9.9));
+        // As sure of the next, speaking of nothing that was asked for, and not even near.
+        assert!(!stands_out(0.5, 0.9, 0.7) && !stands_out(0.0, 2.2, -5.0) && !stands_out(0.5, -5.0, -6.0));
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{Filter, Kind, Result};
 use vault::{Order, Row};
 
-use super::{Answer, Answerer, Claim, Computed, Division, pick, say};
+use super::{Answer, Answerer, Claim, Computed, Division, one_claim, pick, say};
 use crate::places::{country_of, town_of};
 use crate::plan::{Asked, Language, Plan};
 use crate::retrieve::Hit;
@@ -40,6 +40,9 @@ impl Answerer<'_> {
             let text = say::zero(&plan, &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
         }
+        if matches!(plan.asked, Asked::First | Asked::Last) {
+            return self.end_of(plan, groups);
+        }
         match plan.asked {
             Asked::Most => groups.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len())),
             Asked::Least => groups.sort_by_key(|(_, rows)| rows.len()),
@@ -63,6 +66,26 @@ impl Answerer<'_> {
         let text = sentence(&plan, &groups);
         let claims = vec![Claim { text: text.clone(), cites: items.iter().map(|cited| cited.row.uid).collect() }];
         Ok(Answer { text, claims, plan, computed: Some(computed), items, abstained: false, choices: Vec::new(), model: None })
+    }
+
+    /// The country or town where the person was first, or last: beside the one where they mostly are.
+    fn end_of(&self, plan: Plan, mut groups: Vec<(String, Vec<Row>)>) -> Result<Answer> {
+        if groups.len() > 1 {
+            let home = groups.iter().enumerate().max_by_key(|(_, (_, rows))| rows.len()).map_or(0, |(at, _)| at);
+            groups.remove(home);
+        }
+        let is_last = plan.asked == Asked::Last;
+        let end = |rows: &[Row]| if is_last { rows.last().cloned() } else { rows.first().cloned() };
+        let mut ends: Vec<(String, Row)> = groups.into_iter().filter_map(|(name, rows)| Some((name, end(&rows)?))).collect();
+        ends.sort_by_key(|(_, row)| row.at);
+        let Some((name, row)) = (if is_last { ends.pop() } else { ends.into_iter().next() }) else {
+            let text = say::zero(&plan, &self.searched(&plan.filter)?);
+            return self.nothing(plan, text);
+        };
+        let hit = Hit { id: 0, score: 1.0, why: vec!["there".to_owned()] };
+        let item = self.cited(Row { title: name, ..row }, &plan, hit)?;
+        let text = say::end(&plan, &item);
+        Ok(one_claim(plan, text, vec![item], None))
     }
 
     /// Everything that a filter leaves, the oldest first, with the visits that had begun before its time.

@@ -14,7 +14,7 @@ use jiff::tz::Offset;
 use vault::{Order, Row};
 
 use self::stated::{ANY_TOTAL, Amount, is_unpaid, number, total};
-use super::{Answer, Answerer, Cited, Computed, SHOWN, one_claim, say};
+use super::{Answer, Answerer, Cited, Claim, Computed, SHOWN, one_claim, say};
 use crate::plan::{Asked, Division, Plan, Rate, Statistic};
 use crate::retrieve::Hit;
 
@@ -22,6 +22,9 @@ use crate::retrieve::Hit;
 const PAGE: usize = 2_000;
 /// Items that are cited.
 const CITED: usize = 20;
+/// A mail of the same amount in the same thread within this time is a reminder, or quotes the first; after it, the next of a
+/// series: a bill comes once a month, and 28 days are the shortest.
+const REMINDED_MS: UtcMs = 27 * 86_400_000;
 /// A mail of the same amount within this time of a purchase tells of it.
 const SAME_MS: UtcMs = 3 * 86_400_000;
 /// What a mail has to speak of, to tell of an order.
@@ -54,10 +57,14 @@ impl Answerer<'_> {
             }
             None => {}
         }
+        let asked_of = plan.filter.clone();
         let plan = Plan { filter, ..plan };
         let Some(unit) = commonest(&paid) else {
             if let Some(read) = self.read_instead(question, &plan)? {
                 return Ok(read);
+            }
+            if let Some(answer) = self.paid_otherwise(&plan, &asked_of)? {
+                return Ok(answer);
             }
             let text = say::no_amount(&plan, &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
@@ -89,6 +96,14 @@ impl Answerer<'_> {
                 rows.push(row);
             }
         }
+        if rows.is_empty() && names_whom(&plan.filter) && !plan.filter.text.is_empty() {
+            let all = self.bought(Plan { filter: Filter { text: String::new(), ..plan.filter.clone() }, ..plan.clone() })?;
+            if !all.abstained {
+                let text = format!("{} {}", say::bought_otherwise(&plan, &plan.filter.text), all.text);
+                let claims = all.claims.into_iter().map(|claim| Claim { text: text.clone(), ..claim }).collect();
+                return Ok(Answer { plan, text, claims, computed: None, abstained: true, ..all });
+            }
+        }
         if rows.is_empty() {
             let text = say::zero(&plan, &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
@@ -117,6 +132,23 @@ impl Answerer<'_> {
         let lines: Vec<&str> = claims.iter().map(|claim| claim.text.as_str()).collect();
         let text = format!("{}\n{}", say::listed(&plan, &computed, items.len()), lines.join("\n"));
         Ok(Answer { text, claims, plan, computed: Some(computed), items, abstained: false, choices: Vec::new(), model: None })
+    }
+
+    /// What was paid to whom is asked about, where nothing says what of it was for what is asked about: a shop need not write that it
+    /// sold books. It is told beside that, and is no answer.
+    fn paid_otherwise(&self, plan: &Plan, asked_of: &Filter) -> Result<Option<Answer>> {
+        let of_all = plan.asked == Asked::Sum && plan.statistic == Statistic::Total && plan.by.is_none() && plan.rate.is_none();
+        if !(of_all && names_whom(asked_of)) || plan.single.is_some() || asked_of.text.is_empty() {
+            return Ok(None);
+        }
+        let (paid, filter) = self.paid(plan, &Filter { text: String::new(), ..asked_of.clone() })?;
+        if paid.is_empty() {
+            return Ok(None);
+        }
+        let answer = self.paid_in_all(Plan { filter, ..plan.clone() }, &paid)?;
+        let text = format!("{} {}", say::paid_otherwise(plan, &asked_of.text), answer.text);
+        let claims = answer.claims.into_iter().map(|claim| Claim { text: text.clone(), ..claim }).collect();
+        Ok(Some(Answer { plan: plan.clone(), text, claims, computed: None, abstained: true, ..answer }))
     }
 
     fn paid_in_all(&self, plan: Plan, paid: &[Paid]) -> Result<Answer> {
@@ -268,8 +300,8 @@ impl Answerer<'_> {
             let Some(amount) = total(&document.text) else { continue };
             let again = paid.iter().any(|had| {
                 had.amount == amount
-                    && (row.thread.is_some() && had.row.thread == row.thread
-                        || !number(&row.title).is_empty() && number(&row.title) == number(&had.row.title))
+                    && (row.thread.is_some() && had.row.thread == row.thread && near(had.row.at, row.at, REMINDED_MS)
+                        || number(&row.title).is_some() && number(&row.title) == number(&had.row.title))
             });
             if !again {
                 paid.push(Paid { row, amount });
@@ -305,9 +337,18 @@ impl Answerer<'_> {
     }
 }
 
+/// Whether a filter says who was paid, or who wrote of it.
+fn names_whom(filter: &Filter) -> bool {
+    !filter.people.is_empty() || !filter.senders.is_empty()
+}
+
 /// Whether two things are of the same few days.
 fn within(a: Option<UtcMs>, b: Option<UtcMs>) -> bool {
-    a.zip(b).is_some_and(|(a, b)| (a - b).abs() <= SAME_MS)
+    near(a, b, SAME_MS)
+}
+
+fn near(a: Option<UtcMs>, b: Option<UtcMs>, most: UtcMs) -> bool {
+    a.zip(b).is_some_and(|(a, b)| (a - b).abs() <= most)
 }
 
 /// What was paid by currency, the greatest first.

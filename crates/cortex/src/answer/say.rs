@@ -7,6 +7,7 @@ use jiff::tz::{Offset, TimeZone};
 use vault::Row;
 
 use super::{Choice, Cited, Computed, pick};
+use crate::places::town_of;
 use crate::plan::{Asked, Division, Language, Measure, Plan, Rate, Statistic, who as who_of};
 use crate::snippet::{OFF, ON};
 
@@ -79,7 +80,23 @@ fn once(plan: &Plan) -> &'static str {
 /// An item by its day and its title.
 pub(super) fn titled(row: &Row, language: Language) -> String {
     let when = day_of(row, language);
-    if when.is_empty() { row.title.clone() } else { format!("{when}: {}", row.title.trim()) }
+    let title = title(row, language);
+    if when.is_empty() { title } else { format!("{when}: {title}") }
+}
+
+/// What an item is called: a visit of which nothing but the position is known, by the town.
+fn title(row: &Row, language: Language) -> String {
+    match row.place.filter(|_| is_position(&row.title)) {
+        Some(point) => town_of(point, language),
+        None => row.title.trim().to_owned(),
+    }
+}
+
+/// Whether a title is no more than where it was: "51.900, -8.483".
+fn is_position(title: &str) -> bool {
+    title
+        .split_once(", ")
+        .is_some_and(|(lat, lon)| [lat, lon].into_iter().all(|degrees| degrees.contains('.') && degrees.parse::<f64>().is_ok()))
 }
 
 /// How often a thing is, over a span of time.
@@ -110,6 +127,7 @@ pub(super) fn key(by: Division, key: String, language: Language) -> String {
     match by {
         Division::Day => return key.parse().map_or(key, |date| day(date, language)),
         Division::Hour => return format!("{key}:00"),
+        Division::Month => return format!("{key}-01").parse().map_or(key, |date| month(date, language)),
         _ => {}
     }
 
@@ -222,6 +240,33 @@ pub(super) fn no_amount(plan: &Plan, searched: &Searched) -> String {
     }
 }
 
+/// That nothing tells what was paid for what was asked about, before what was paid to the same in all.
+pub(super) fn paid_otherwise(plan: &Plan, text: &str) -> String {
+    match plan.language {
+        Language::En => format!("Nothing that states an amount there speaks of “{text}”. Whatever it was for, it came to:"),
+        Language::De => format!("Nichts, was dort einen Betrag nennt, spricht von „{text}“. Wofür auch immer, es waren:"),
+    }
+}
+
+/// That no order speaks of what was asked about, before what is known of all orders there.
+pub(super) fn bought_otherwise(plan: &Plan, text: &str) -> String {
+    match plan.language {
+        Language::En => format!("No order there speaks of “{text}”. Of all of them, whatever they were for:"),
+        Language::De => format!("Keine Bestellung dort spricht von „{text}“. Von allen, wofür auch immer:"),
+    }
+}
+
+/// That all that fits gives orders to whoever answers, and is named instead of being read out.
+pub(super) fn orders(plan: &Plan, items: &[Cited]) -> String {
+    let titles: Vec<String> =
+        items.iter().enumerate().map(|(at, cited)| format!("“{}” [{}]", titled(&cited.row, plan.language), at + 1)).collect();
+    let titles = titles.join(", ");
+    match plan.language {
+        Language::En => format!("What fits gives orders to whoever answers you, so it is not taken for an answer: {titles}."),
+        Language::De => format!("Was dazu passt, gibt dem Befehle, der dir antwortet, und gilt nicht als Antwort: {titles}."),
+    }
+}
+
 pub(super) fn end(plan: &Plan, cited: &Cited) -> String {
     let when = day_of(&cited.row, plan.language);
     let which = match (plan.language, plan.asked) {
@@ -233,7 +278,7 @@ pub(super) fn end(plan: &Plan, cited: &Cited) -> String {
         (Language::De, _) => "Zuletzt am",
     };
     let who = cited.row.who.as_ref().map_or_else(String::new, |who| format!(" ({who})"));
-    format!("{which} {when}: {}{who} [1].", cited.row.title)
+    format!("{which} {when}: {}{who} [1].", title(&cited.row, plan.language))
 }
 
 pub(super) fn who(plan: &Plan, names: &[String], cited: &Cited) -> String {
@@ -247,7 +292,7 @@ pub(super) fn item(plan: &Plan, cited: &Cited, number: usize, place: Option<&str
         (Some(due), Language::De) => format!("fällig am {}", day(due, plan.language)),
         (None, _) => day_of(&cited.row, plan.language),
     };
-    let title = cited.row.title.trim();
+    let title = title(&cited.row, plan.language);
     let snippet = cited.snippet.replace([ON, OFF], "");
     let snippet = snippet.trim();
     let words = if snippet.is_empty() || snippet == title { String::new() } else { format!(" — {}", snippet.trim_end_matches('.')) };
@@ -340,8 +385,11 @@ pub(super) fn town(plan: &Plan, name: &str, n_items: usize, span: &(Row, Row), c
         (false, Language::En) => format!("{from} to {to}"),
         (false, Language::De) => format!("{from} bis {to}"),
     };
-    let titles: Vec<String> =
-        cited.iter().enumerate().map(|(at, cited)| format!("{} [{}]", cited.row.title.trim(), before + at + 1)).collect();
+    let mark = |(at, cited): (usize, &Cited)| {
+        let title = Some(cited.row.title.trim()).filter(|title| !is_position(title));
+        format!("{}[{}]", title.map_or_else(String::new, |title| format!("{title} ")), before + at + 1)
+    };
+    let titles: Vec<String> = cited.iter().enumerate().map(mark).collect();
     let more = match (n_items > cited.len(), plan.language) {
         (true, Language::En) => format!(" and {} more", n_items - cited.len()),
         (true, Language::De) => format!(" und {} weitere", n_items - cited.len()),
@@ -359,6 +407,26 @@ pub(super) fn age(plan: &Plan, name: &str, born: Date, years: i16, then: Option<
         (Language::En, Some(at)) => format!("{name} was {years} on {at}, born on {born} [1]."),
         (Language::De, None) => format!("{name} ist {years}, geboren am {born} [1]."),
         (Language::De, Some(at)) => format!("{name} war am {at} {years}, geboren am {born} [1]."),
+    }
+}
+
+/// Which of two people is the elder or the younger: the first of the two, who `is_first` when the question names them first.
+pub(super) fn older(plan: &Plan, elder: bool, is_first: bool, people: [(&str, Date); 2]) -> String {
+    let [(one, born), (other, later)] = people.map(|(name, born)| (name, day(born, plan.language)));
+    let word = match (plan.language, elder) {
+        (Language::En, true) => "older",
+        (Language::En, false) => "younger",
+        (Language::De, true) => "älter",
+        (Language::De, false) => "jünger",
+    };
+    let whether = match (plan.polar, is_first) {
+        (false, _) => "",
+        (true, true) => pick(plan.language, "Yes. ", "Ja. "),
+        (true, false) => pick(plan.language, "No. ", "Nein. "),
+    };
+    match plan.language {
+        Language::En => format!("{whether}{one} is {word}: born on {born} [1], {other} on {later} [2]."),
+        Language::De => format!("{whether}{one} ist {word}: geboren am {born} [1], {other} am {later} [2]."),
     }
 }
 
@@ -496,15 +564,20 @@ fn day_of(row: &Row, language: Language) -> String {
 }
 
 pub(super) fn day(local: Date, language: Language) -> String {
+    match language {
+        Language::En => format!("{} {}", local.day(), month(local, language)),
+        Language::De => format!("{}. {}", local.day(), month(local, language)),
+    }
+}
+
+/// The month of a day: "July 2024".
+fn month(local: Date, language: Language) -> String {
     const EN: [&str; 12] =
         ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
     const DE: [&str; 12] =
         ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"];
-    let month = usize::from(local.month().unsigned_abs()) - 1;
-    match language {
-        Language::En => format!("{} {} {}", local.day(), EN[month], local.year()),
-        Language::De => format!("{}. {} {}", local.day(), DE[month], local.year()),
-    }
+    let names = if language == Language::De { DE } else { EN };
+    format!("{} {}", names[usize::from(local.month().unsigned_abs()) - 1], local.year())
 }
 
 /// What the kinds of a filter are called.

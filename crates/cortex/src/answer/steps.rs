@@ -9,12 +9,16 @@ use vault::{Order, Row};
 
 use super::{Answerer, Choice, say};
 use crate::dates;
-use crate::plan::{Asked, Parted, Plan, Relation, Step, World, plan};
+use crate::plan::{Asked, Parted, Plan, Relation, Step, World, plan, whose_birthday};
 
 /// A way home takes no longer than this: four days.
 const LONGEST_WAY_MS: i64 = 4 * 86_400_000;
 /// What has no end is taken to last so long.
 const SHORTEST_MS: i64 = 3_600_000;
+/// What happened is told of within this time: a week.
+const TOLD_WITHIN_MS: i64 = 7 * 86_400_000;
+/// Before anything that a vault holds: the year 1.
+const EARLIEST_MS: i64 = -62_135_596_800_000;
 /// Metres within which visits are to one place.
 const ONE_PLACE: f64 = 500.0;
 /// Readings that are offered.
@@ -111,6 +115,11 @@ impl Answerer<'_> {
             within.from = within.from.max(found.from.and_then(|date| self.midnight(date)));
             within.to = within.to.into_iter().chain(found.to.and_then(|date| self.midnight(date))).min();
         }
+        if let Some(whose) = whose_birthday(&parted.first)
+            && let Some(found) = self.birthday(whose, parted, &within)?
+        {
+            return Ok(found);
+        }
         let said = without_dates(&parted.first, self.today);
         let (understood, happenings) = match self.stays_named(&said, &within)? {
             Some(found) => found,
@@ -140,6 +149,22 @@ impl Answerer<'_> {
                 Ok(First::Several(choices.collect()))
             }
         }
+    }
+
+    /// The birthday of somebody in the year that is asked about, else the last one.
+    fn birthday(&self, whose: &str, parted: &Parted, within: &Filter) -> Result<Option<First>> {
+        let Some((row, born)) = self.born_of(whose)? else { return Ok(None) };
+        let year = within.from.and_then(|from| self.local(from)).map(|day| day.year());
+        let in_year = |year: i16| format!("{year:04}-{}", born.get(born.len().saturating_sub(5)..)?).parse::<Date>().ok();
+        let day = match year {
+            Some(year) => in_year(year),
+            None => in_year(self.today.year()).filter(|day| *day <= self.today).or_else(|| in_year(self.today.year() - 1)),
+        };
+        let Some(day) = day else { return Ok(None) };
+        let (from, to) = (self.midnight(day), day.tomorrow().ok().and_then(|next| self.midnight(next)));
+        let Some(time) = from.zip(to) else { return Ok(None) };
+        let step = Step { said: parted.first.clone(), understood: parted.first.clone(), found: day.to_string(), cites: vec![row.uid] };
+        Ok(Some(First::Time(time, step, Box::new(row))))
     }
 
     fn step(&self, parted: &Parted, understood: String, rows: &[Row]) -> Step {
@@ -191,6 +216,12 @@ impl Answerer<'_> {
             let mut rows: Vec<Row> = found.items.into_iter().map(|cited| cited.row).filter(|row| row.at.is_some()).collect();
             rows.sort_by_key(|row| row.at);
             rows.dedup_by_key(|row| row.at.and_then(|at| self.local(at)));
+            // What is told of within days of it is one thing: it happened before it was told.
+            if let Some((first, last)) = rows.first().and_then(|row| row.at).zip(rows.last().and_then(|row| row.at))
+                && last - first <= TOLD_WITHIN_MS
+            {
+                rows.truncate(1);
+            }
             return Ok((understood, rows.into_iter().map(|row| vec![row]).collect()));
         }
         Ok((understood, Vec::new()))
@@ -227,7 +258,12 @@ impl Answerer<'_> {
                 let begin = first.first_of_month();
                 span(Some(begin), begin.checked_add(1.month()).ok())
             }
+            Relation::YearOf => {
+                let begin = first.first_of_year();
+                span(Some(begin), begin.checked_add(1.year()).ok())
+            }
             Relation::Since => span(Some(first), self.today.tomorrow().ok()),
+            Relation::Before => self.midnight(first).map(|begin| (EARLIEST_MS, begin)),
             Relation::Month(n) if n > 0 => span(last.tomorrow().ok(), last.checked_add(1.month()).ok()),
             Relation::Month(_) => span(first.checked_sub(1.month()).ok(), Some(first)),
             // Who waits at the airport is on the way.

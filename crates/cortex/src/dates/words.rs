@@ -20,6 +20,7 @@ pub(super) enum Holiday {
     ChristmasEve,
     ChristmasDay,
     BoxingDay,
+    StPatrick,
     /// That many days after Easter Sunday.
     OfEaster(i8),
     /// The first Sunday of Advent.
@@ -177,6 +178,12 @@ pub(super) const HOLIDAYS: &[(&[&str], Holiday)] = &[
     (&["heiliger", "abend"], Holiday::ChristmasEve),
     (&["christmas", "day"], Holiday::ChristmasDay),
     (&["boxing", "day"], Holiday::BoxingDay),
+    (&["st", "stephen's", "day"], Holiday::BoxingDay),
+    (&["saint", "stephen's", "day"], Holiday::BoxingDay),
+    (&["zweiter", "weihnachtstag"], Holiday::BoxingDay),
+    (&["zweiten", "weihnachtstag"], Holiday::BoxingDay),
+    (&["st", "patrick's", "day"], Holiday::StPatrick),
+    (&["saint", "patrick's", "day"], Holiday::StPatrick),
     (&["ash", "wednesday"], Holiday::OfEaster(-46)),
     (&["palm", "sunday"], Holiday::OfEaster(-7)),
     (&["maundy", "thursday"], Holiday::OfEaster(-3)),

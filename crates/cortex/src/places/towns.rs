@@ -25,7 +25,9 @@ const TOWNS: &[(&str, &str, &str)] = &[
     ("den haag", "the hague", "'s-gravenhage"),
     ("edinburg", "edinburgh", ""),
     ("florenz", "florence", "firenze"),
+    ("", "dingle", "daingean ui chuis | an daingean"),
     ("", "fribourg", "freiburg im üechtland"),
+    ("", "galway", "gaillimh"),
     ("genf", "geneva", "genève"),
     ("gent", "ghent", "gand"),
     ("genua", "genoa", "genova"),
@@ -37,6 +39,7 @@ const TOWNS: &[(&str, &str, &str)] = &[
     ("krakau", "krakow", "cracow | kraków"),
     ("lemberg", "lviv", "lvov"),
     ("", "liege", "liège | lüttich | luik"),
+    ("", "limerick", "luimneach"),
     ("lissabon", "lisbon", "lisboa"),
     ("luzern", "lucerne", ""),
     ("löwen", "leuven", "louvain"),
@@ -95,6 +98,13 @@ pub(super) fn all_names(name: &str) -> Vec<String> {
 pub(super) fn german(name: &str) -> Option<&'static str> {
     let wanted = spelled(name);
     TOWNS.iter().find(|town| !town.0.is_empty() && names(town).any(|name| spelled(name) == wanted)).map(|town| town.0)
+}
+
+/// The English name of a town, when the gazetteer may list it by another.
+pub(super) fn english(name: &str) -> Option<&'static str> {
+    let wanted = spelled(name);
+    let town = TOWNS.iter().find(|town| names(town).any(|name| spelled(name) == wanted))?;
+    Some(town.1).filter(|english| !english.is_empty() && spelled(english) != wanted)
 }
 
 /// A name without what spellings differ in: case, accents, and umlauts written out. "Århus" and "Aarhus" are one.

@@ -118,8 +118,10 @@ pub(super) fn take(
     let mut at = 0;
     while at < pieces.len() {
         let part = part_before(pieces, at);
-        // "Mum" may be what a card calls her.
+        // "Mum" may be what a card calls her; the sister of somebody else is another.
+        let of_another = at.checked_sub(1).is_some_and(|before| pieces[before].genitive);
         let kin = words::is_relation(&pieces[at].lower)
+            && !of_another
             && pieces.get(at + 1).is_none_or(|next| !next.name)
             && world.person(&pieces[at].text)?.is_some();
         let may_start = !pieces[at].used && !pieces[at].quoted && (pieces[at].name || part.is_some() || kin) && !pieces[at].small;
@@ -127,6 +129,11 @@ pub(super) fn take(
         let begins = at == 0 && pieces.len() > 3 && !pieces[at].text.contains('@');
         let both = begins && pieces[1].name && !pieces[1].used && known(&joined(&pieces[..2]), language, world)?.is_some();
         if !may_start || (begins && !both) {
+            at += 1;
+            continue;
+        }
+        // In a place is nobody: "Douglas", where there is a Douglas Hurling Club.
+        if stands_for_place(pieces, at) {
             at += 1;
             continue;
         }
@@ -212,6 +219,33 @@ pub(super) fn take(
         filter.recipients.append(&mut filter.people);
     }
     Ok(named)
+}
+
+/// Whether a word stands where one says where somebody is or moves: "in Douglas", "moved to Douglas". What one buys in a shop, or is
+/// in somebody's house, is of them.
+fn stands_for_place(pieces: &[Piece], at: usize) -> bool {
+    const MOVES: &[&str] = &["move", "moved", "moving", "zog", "gezogen", "umgezogen", "ziehen"];
+    const BUYS: &[&str] = &[
+        "buy",
+        "bought",
+        "spend",
+        "spent",
+        "pay",
+        "paid",
+        "order",
+        "ordered",
+        "orders",
+        "cost",
+        "purchases",
+        "gekauft",
+        "ausgegeben",
+        "bezahlt",
+    ];
+    let says = |words: &[&str]| pieces.iter().any(|piece| words.contains(&piece.lower.as_str()));
+    let Some(before) = at.checked_sub(1).map(|before| pieces[before].lower.as_str()) else { return false };
+    let of_whose = pieces[at..].iter().take(2).any(|piece| piece.genitive);
+    let placed = before == "in" || (matches!(before, "to" | "nach") && says(MOVES));
+    placed && !of_whose && !says(BUYS)
 }
 
 /// Uses up what only says who it is: "the bike shop" before "Holt Cycles". German writes such nouns as it writes names.

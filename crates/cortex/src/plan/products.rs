@@ -68,6 +68,10 @@ pub(super) fn take(pieces: &mut Vec<Piece>, filter: &mut Filter, world: &dyn Wor
     let mut absent = Vec::new();
     for (phrase, source) in words::each(DEEDS) {
         let Some(at) = position(pieces, phrase) else { continue };
+        // Panels that "were installed" are no app.
+        if at.checked_sub(1).is_some_and(|before| matches!(pieces[before].lower.as_str(), "was" | "were" | "been" | "is" | "are" | "got")) {
+            continue;
+        }
         let mut sources = world.sources(source)?;
         if !sources.is_empty() {
             filter.sources.append(&mut sources);

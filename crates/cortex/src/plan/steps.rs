@@ -29,8 +29,12 @@ pub enum Relation {
     Month(i64),
     /// The calendar month in which it began.
     MonthOf,
+    /// The calendar year in which it began.
+    YearOf,
     /// From its first day on.
     Since,
+    /// Until the day before its first.
+    Before,
 }
 
 /// A question of two steps.
@@ -48,7 +52,9 @@ const RELATIONS: &[(Relation, &str)] = &[
         Relation::WayHome,
         "on the way home from | on my way home from | on the way back from | on my way back from | on the journey home from | \
             on the journey back from | on the trip back from | on the flight home from | on the flight back from | on the drive home from | \
-            on the train home from | on the return from | auf dem heimweg von | auf dem heimweg aus | auf dem rückweg von | \
+            on the train home from | on the return from | on our way home from | on our way back from | on the trip home from | \
+            on my trip home from | on our trip home from | flying home from | flying back from | driving home from | driving back from | \
+            going home from | coming home from | travelling home from | auf dem heimweg von | auf dem heimweg aus | auf dem rückweg von | \
             auf dem rückweg aus | auf der heimreise von | auf der heimreise aus | auf der rückreise von | auf der rückreise aus | \
             auf der heimfahrt von | auf der rückfahrt von | auf dem rückflug von | auf dem rückflug aus",
     ),
@@ -59,6 +65,12 @@ const RELATIONS: &[(Relation, &str)] = &[
     ),
     (Relation::Day(2), "two days after | zwei tage nach"),
     (Relation::Day(-2), "two days before | zwei tage vor"),
+    (Relation::Day(3), "three days after | drei tage nach"),
+    (Relation::Day(-3), "three days before | drei tage vor"),
+    (Relation::Day(7), "a week after | one week after | eine woche nach"),
+    (Relation::Day(-7), "a week before | one week before | eine woche vor"),
+    (Relation::Day(14), "two weeks after | zwei wochen nach"),
+    (Relation::Day(-14), "two weeks before | zwei wochen vor"),
     (Relation::Night(-1), "the night before | in der nacht vor | die nacht vor"),
     (Relation::Night(1), "the night after | in der nacht nach"),
     (
@@ -81,13 +93,19 @@ const RELATIONS: &[(Relation, &str)] = &[
     (
         Relation::MonthOf,
         "in the month when we | in the month when i | in the month that we | in the month that i | in the month we | in the month i | in the month of | \
-            the month we | the month i | im monat der | im monat des",
+            the same month as we | the same month as i | the same month as | in the month the | the month we | the month i | im monat der | im monat des",
+    ),
+    (
+        Relation::YearOf,
+        "in the year when we | in the year when i | in the year that we | in the year that i | in the year we | in the year i | in the year of | \
+            the same year as we | the same year as i | the same year as | the year we | the year i | im jahr der | im jahr des",
     ),
     (
         Relation::Since,
         "since we have had | since i have had | since we had | since we have | since i have | since we've had | since i've had | since we got | since i got | \
-            since we bought | since i bought",
+            since we bought | since i bought | since we | since i | after we | after i",
     ),
+    (Relation::Before, "before we | before i"),
     (
         Relation::SameDay,
         "on the same day as | the same day as | on the day of | the day of | on the days of | on the day when we | on the day when i | on the day that we | on the day that i | on the day we | on the day i | \
@@ -101,6 +119,9 @@ const RELATIONS: &[(Relation, &str)] = &[
     ),
 ];
 
+/// What stands after whose birthday it is.
+const BIRTHDAY: &str = " birthday";
+
 /// Beginnings of what happened, of a question about somebody's age.
 const WHEN: &[(Relation, &str)] =
     &[(Relation::SameDay, "when he | when she | when they | when we | when i | when the | when my | als er | als sie | als ich | als wir")];
@@ -111,7 +132,7 @@ pub(crate) fn part(question: &str, today: Date) -> Option<Parted> {
     if lower.len() != question.len() {
         return None;
     }
-    if let Some(parted) = as_i_was(question, &lower) {
+    if let Some(parted) = as_i_was(question, &lower).or_else(|| on_birthday(question, &lower)) {
         return Some(parted);
     }
     // "How old was she when she moved": whatever was then, is asked first.
@@ -141,6 +162,25 @@ fn as_i_was(question: &str, lower: &str) -> Option<Parted> {
     let after = question[end + 4..].trim_start_matches([',', ' ']);
     let rest = format!("{} {after}", question[..at].trim_end_matches([',', ' ']));
     (!first.is_empty()).then_some(Parted { first, relation: Relation::During, rest: trimmed(&rest).to_owned() })
+}
+
+/// "Where was I on Anna's birthday in 2024?"
+fn on_birthday(question: &str, lower: &str) -> Option<Parted> {
+    let named = lower.find(BIRTHDAY)?;
+    let on = lower[..named].rfind(" on ")?;
+    let whose = question[on + " on ".len()..named].trim();
+    let last = whose.rsplit(' ').next()?;
+    let is_whose = super::words::is_own(&last.to_lowercase()) || last.ends_with("'s") || last.ends_with("’s") || last.ends_with("s'");
+    if !is_whose || whose.split(' ').count() > 4 {
+        return None;
+    }
+    let rest = format!("{} {}", &question[..on], question[named + BIRTHDAY.len()..].trim_start());
+    Some(Parted { first: format!("{whose}{BIRTHDAY}"), relation: Relation::SameDay, rest: trimmed(&rest).to_owned() })
+}
+
+/// Whose birthday the first step is about, as the question says it.
+pub(crate) fn whose_birthday(first: &str) -> Option<&str> {
+    first.strip_suffix(BIRTHDAY)
 }
 
 /// Where a phrase stands as words of their own.
@@ -233,6 +273,12 @@ mod tests {
             ("Was habe ich 2019 auf dem Heimweg von Lissabon gehört?", "WayHome Lissabon | Was habe ich 2019 gehört"),
             ("Was habe ich am Tag nach \"Rowing with Mikkel\" gesucht?", "Day(1) \"Rowing with Mikkel\" | Was habe ich gesucht"),
             ("Wie viele Suchen habe ich gemacht, als ich 2016 in Berlin war?", "During 2016 in Berlin | Wie viele Suchen habe ich gemacht"),
+            ("Which artist did I play on our trip home from Rome?", "WayHome Rome | Which artist did I play"),
+            ("Where was I three days after Anna's wedding?", "Day(3) Anna's wedding | Where was I"),
+            ("Where was I on Anna's birthday in 2019?", "SameDay Anna's birthday | Where was I in 2019"),
+            ("What did I read on my birthday?", "SameDay my birthday | What did I read"),
+            ("How many runs did I do before I moved to Rome?", "Before moved to Rome | How many runs did I do"),
+            ("What did I buy the year I ran the marathon?", "YearOf ran the marathon | What did I buy"),
             (
                 "Wie weit bin ich während der Reise nach Porto 2024 gelaufen?",
                 "During der Reise nach Porto 2024 | Wie weit bin ich gelaufen",

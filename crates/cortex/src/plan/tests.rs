@@ -23,6 +23,10 @@ impl World for Village {
         Ok(words == "Haus Keller")
     }
 
+    fn performs(&self, words: &str) -> Result<bool> {
+        Ok(words == "Marlow")
+    }
+
     fn knows_owner(&self) -> Result<bool> {
         Ok(true)
     }
@@ -407,4 +411,18 @@ fn of_several_the_one_that_is_meant_is_told_by_an_order() {
 #[test]
 fn what_is_set_apart_by_an_or_has_a_side_each() {
     assert_eq!(shown("Who did I listen to more, Hozier or Lankum?"), "the most frequent of listen: Hozier / Lankum");
+}
+
+#[test]
+fn a_verb_is_taken_by_what_it_is_said_of() {
+    for (question, understood) in [
+        ("How many times did I play Marlow in 2021?", "count listen matching Marlow from 2021-01-01 to 2021-12-31"),
+        ("How many times did I play hurling in 2021?", "count visit or event matching hurling from 2021-01-01 to 2021-12-31"),
+        ("How many water bills did I get in 2021?", "count mail or message matching water bills from 2021-01-01 to 2021-12-31"),
+        ("How many orders did I place in 2021?", "count purchase from 2021-01-01 to 2021-12-31"),
+        ("Which was the last country that I visited?", "the last of visit by country"),
+        ("How often did I order yarn from Holt Cycles?", "count purchase from Holt Cycles matching yarn"),
+    ] {
+        assert_eq!(shown(question), understood, "{question}");
+    }
 }

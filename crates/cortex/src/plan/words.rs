@@ -4,6 +4,7 @@
 mod asked;
 mod deeds;
 mod kinds;
+mod kinship;
 mod small;
 mod sorts;
 mod states;
@@ -13,11 +14,12 @@ use domain::Kind;
 pub(crate) use asked::is_own;
 pub(super) use asked::{
     ABROAD, ACTIVITIES, ASKED, ATTRIBUTES, BILLS, CINEMAS, COMPARED, COMPARING, CURRENCIES, DEARER, DIVISIONS, DUE, GEOGRAPHY, LIVING,
-    MEASURED, MEASURES, MOST, PERFORMERS, PRESENCE, PUBLISHERS, RANKED, SELLERS, SINGLE, SPENT, UNITS, WEAK_ATTRIBUTES, goes, is_address,
-    is_distinct, is_getting, is_going, is_meeting, is_relation, is_writing, language, papers,
+    MEASURED, MEASURES, MOST, PERFORMERS, PRESENCE, PUBLISHERS, RANKED, REGIONS, SELLERS, SINGLE, SPENT, UNITS, WEAK_ATTRIBUTES, goes,
+    is_address, is_distinct, is_getting, is_going, is_meeting, is_relation, is_writing, language, papers,
 };
 pub(super) use deeds::says_no_more;
 pub(super) use kinds::{Speaks, all as kinds, called as kinds_called};
+pub(crate) use kinship::{kinship, own_words_off};
 pub(super) use small::{beyond_computing, containers, frames, happening, is_small, turning};
 pub(crate) use sorts::{is_of_companies, is_telling};
 pub(super) use states::{is_open, states};

@@ -59,9 +59,13 @@ impl Amount {
     }
 }
 
-/// The digits of a title: the number of an invoice.
-pub(super) fn number(title: &str) -> String {
-    title.chars().filter(char::is_ascii_digit).collect()
+/// The number of an invoice in its title: the longest that is no year, and too long for a day. The fees of two months differ by no
+/// more than the month's name.
+pub(super) fn number(title: &str) -> Option<&str> {
+    const SHORTEST: usize = 3;
+    let is_year = |digits: &&str| digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
+    let numbers = title.split(|ch: char| !ch.is_ascii_digit()).filter(|digits| digits.len() >= SHORTEST && !is_year(digits));
+    numbers.max_by_key(|digits| digits.len())
 }
 
 /// The total that a text states; `None` when it states none, or several that differ.
@@ -140,6 +144,14 @@ mod tests {
         ] {
             assert_eq!(read(text), Some((currency.to_owned(), cents)), "{text}");
         }
+    }
+
+    #[test]
+    fn the_number_of_an_invoice_is_no_year() {
+        assert_eq!(
+            ["Invoice 2107 of 2021", "Crèche fee March 2020", "Your order 818959", "Rent"].map(number),
+            [Some("2107"), None, Some("818959"), None]
+        );
     }
 
     #[test]

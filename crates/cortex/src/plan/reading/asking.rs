@@ -96,7 +96,11 @@ impl Reading<'_> {
         if self.said.is_extreme() || self.said.is_mean() {
             self.measure = self.take(words::UNITS).or(self.measure);
         }
-        if let Some(geography) = self.take(words::GEOGRAPHY) {
+        // "Which was the last country that I visited".
+        let of_ends =
+            matches!(self.asked, Some(Asked::First | Asked::Last)) && self.pieces.first().is_some_and(|piece| asks_which(&piece.lower));
+        let geography = self.take(words::GEOGRAPHY).or_else(|| self.take(words::REGIONS).filter(|_| of_ends));
+        if let Some(geography) = geography {
             self.geography = true;
             self.presence = true;
             self.by = Some(geography);
@@ -215,6 +219,11 @@ fn with_weekday(spans: &mut Vec<sides::Span>, zone: &TimeZone) {
         }
     }
     spans.remove(weekday);
+}
+
+/// Whether a question that begins so asks for one of several.
+fn asks_which(first: &str) -> bool {
+    matches!(first, "which" | "what" | "welches" | "welche" | "welcher")
 }
 
 /// Whether a question begins as those do that want a yes or a no.

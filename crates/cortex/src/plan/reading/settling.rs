@@ -20,7 +20,7 @@ impl Reading<'_> {
         self.settle_unknown();
         self.settle_part()?;
         self.settle_others();
-        let presumed = self.settle_presumed();
+        let presumed = self.settle_presumed()?;
         let sides = self.settle_sides();
         let asked = self.asked.unwrap_or(Asked::Find);
         let asked = if matches!(statistic, Statistic::Greatest | Statistic::Least) { settled_extreme(asked) } else { asked };
@@ -237,13 +237,28 @@ impl Reading<'_> {
     }
 
     /// The kinds that a verb speaks of, where nothing names any; whether there were such.
-    fn settle_presumed(&mut self) -> bool {
+    fn settle_presumed(&mut self) -> Result<bool> {
         self.polar &= self.asked.is_none();
         if self.polar && self.filter.text.is_empty() && !self.filter.kinds.is_empty() {
             self.asked = Some(Asked::Count);
         }
+        // Who plays an artist listens; who plays hurling does not.
+        if self.filter.kinds.is_empty()
+            && self.has_word(&["play", "played", "playing"])
+            && !self.filter.text.is_empty()
+            && self.world.performs(&self.filter.text)?
+        {
+            self.filter.kinds = vec![Kind::Listen];
+        }
+        // What one gets by the post, and counts, are letters.
+        let gets = self.pieces.iter().any(|piece| words::is_getting(&piece.lower));
+        if self.filter.kinds.is_empty() && self.asked == Some(Asked::Count) && gets && words::papers().any(|paper| self.has_word(&[paper]))
+        {
+            self.filter.kinds = vec![Kind::Mail, Kind::Message];
+            return Ok(true);
+        }
         let meets = self.meets && self.named_someone;
-        presume(&mut self.filter, self.asked, self.presence, meets, self.is_due) || self.speaks == Some(Speaks::Hints)
+        Ok(presume(&mut self.filter, self.asked, self.presence, meets, self.is_due) || self.speaks == Some(Speaks::Hints))
     }
 
     fn settle_sides(&mut self) -> Vec<Side> {

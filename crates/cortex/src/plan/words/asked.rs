@@ -135,6 +135,9 @@ pub(in crate::plan) const ABROAD: &[((), &str)] = &[(
 pub(in crate::plan) const GEOGRAPHY: &[(Division, &str)] =
     &[(Division::Country, "countries | ländern | länder"), (Division::Town, "cities | towns | städten | städte")];
 
+/// One of them, which is meant where the first or the last is asked for.
+pub(in crate::plan) const REGIONS: &[(Division, &str)] = &[(Division::Country, "country | land"), (Division::Town, "city | town | stadt")];
+
 /// Words for those whose songs and videos they are.
 pub(in crate::plan) const PUBLISHERS: &[&str] = &[
     "channel",
@@ -451,7 +454,7 @@ pub(in crate::plan) fn goes(words: &[&str]) -> bool {
 pub(in crate::plan) fn is_relation(word: &str) -> bool {
     const WORDS: &str = "brother | sister | mother | mum | mom | father | dad | son | daughter | wife | husband | partner | \
         girlfriend | boyfriend | friend | best friend | colleague | boss | manager | neighbour | neighbor | aunt | uncle | cousin | \
-        grandmother | grandfather | teacher | doctor | landlord | bruder | schwester | mutter | mama | vater | papa | sohn | \
+        grandmother | grandfather | gran | granny | nan | nana | grandma | grandad | grandpa | mam | mummy | daddy | landlady | oma | opa | teacher | doctor | landlord | bruder | schwester | mutter | mama | vater | papa | sohn | \
         tochter | frau | mann | partnerin | freundin | freund | kollege | kollegin | chef | chefin | nachbar | nachbarin | tante | \
         onkel | cousine | grossmutter | großmutter | grossvater | großvater | lehrer | lehrerin | arzt | ärztin | vermieter | \
         vermieterin | mr | mrs | ms | dr | prof | herr | herrn";

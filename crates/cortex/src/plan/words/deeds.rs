@@ -41,7 +41,7 @@ const OF_KINDS: &[(&[Kind], &str)] = &[
     ),
     (
         &[Kind::Purchase],
-        "leave | left | handed | forked | shelled | parted | payment | payments | purchases | gelassen | dagelassen | liegengelassen | \
+        "place | placed | placing | leave | left | handed | forked | shelled | parted | payment | payments | purchases | gelassen | dagelassen | liegengelassen | \
             ausgelegt | losgeworden | hingeblättert",
     ),
     (

@@ -106,7 +106,12 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
         "to-do items | to-dos | to-do | todos | todo | tasks | task | reminders | reminder | aufgaben | aufgabe | to-do-liste",
     ),
     (&[Kind::Purchase], Speaks::Names, "purchases | purchase | orders | einkäufe | einkauf | bestellungen"),
-    (&[Kind::Purchase], Speaks::Hints, "bought | did i buy | purchased | ordered | gekauft | kaufte | eingekauft | bestellt | bestellte"),
+    (
+        &[Kind::Purchase],
+        Speaks::Hints,
+        "bought | did i buy | purchased | ordered | did i order | did i last order | did i first order | did we order | order from | order anything from | gekauft | kaufte | \
+            eingekauft | bestellt | bestellte",
+    ),
     (&[Kind::Workout], Speaks::Names, "workouts | workout | trainings | trainingseinheiten"),
     (&[Kind::Listen], Speaks::Names, "songs | song | music | tracks | musik | podcasts | podcast | lieder | lied"),
     (
