@@ -162,6 +162,13 @@ pub(crate) fn status(value: &Value) {
     }
 }
 
+/// What was found wrong while the vault was opened, on standard error: it is not what the command was asked.
+pub(crate) fn warnings(status: &Value) {
+    for warning in list(status, "warnings") {
+        aside(&format!("warning: {}\nhint: {}", text(&warning["message"]), text(&warning["what_to_do"])));
+    }
+}
+
 pub(crate) fn verified(value: &Value) {
     for finding in list(value, "findings") {
         say(&format!("{}: {} {}", text(&finding["code"]), text(&finding["message"]), text(&finding["what_to_do"])));

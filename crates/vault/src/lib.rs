@@ -56,6 +56,7 @@ mod state;
 mod stats;
 mod table;
 mod undo;
+mod unseen_code;
 mod vault;
 mod verify;
 mod whereabouts;

@@ -23,7 +23,7 @@ use crate::lock::Lock;
 use crate::memory::Memory;
 use crate::readers::Readers;
 use crate::recovery::RecoveryCode;
-use crate::rotation::{Lasting, Settled};
+use crate::rotation::Lasting;
 use crate::secret::{Passphrase, Unlock};
 use crate::slot::About;
 use crate::state::State;
@@ -31,7 +31,7 @@ use crate::table::import_run::ImportState;
 use crate::table::{entity, file, import_run, job, memo, receipt, setting};
 use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::Writer;
-use crate::{blobs, forget, migration, people, rotation, scalar, table, undo, whereabouts};
+use crate::{blobs, forget, migration, people, rotation, scalar, table, undo, unseen_code, whereabouts};
 
 /// Changes that the database was found to have lost, until a check of the vault has told of them.
 pub(crate) const LOST: &str = "lost";
@@ -145,9 +145,7 @@ impl Vault {
                 "Check the disk that the vault stands on, and make a backup.",
             ));
         }
-        if let Settled::Finished = rotation::settle(&folder, &root)? {
-            warnings.push(rotation::cut_short());
-        }
+        rotation::settle(&folder, &root)?;
         if State::read(&folder.state(), &root.state()?)?.is_none() {
             warnings.push(VerifyFinding::new(
                 VerifyCode::LostChanges,
@@ -155,7 +153,11 @@ impl Vault {
                 "Look whether what was imported last is there; the file was written anew.",
             ));
         }
-        Ok(Self::start(&folder, header, &root, lock, warnings)?)
+        let vault = Self::start(&folder, header, &root, lock, warnings)?;
+        if let Unlock::Recovery(_) = unlock {
+            vault.recovery_code_kept()?;
+        }
+        Ok(vault)
     }
 
     /// Whether a vault stands in `dir`; one that has lost its header as well, since its data may be whole.
@@ -202,6 +204,7 @@ impl Vault {
                 Ordering::Equal => {}
                 Ordering::Less => warnings.push(old_header()),
             }
+            warnings.extend(unseen_code::finding(&transaction, &header)?);
             receipt::drop_unlisted(&transaction)?;
             let generation = setting::generation(&transaction)?;
             transaction.commit()?;
@@ -282,7 +285,7 @@ impl Vault {
     /// What was found wrong while opening, and mended or not; and that the index of words had to be begun anew since, until
     /// a check has told it.
     pub fn warnings(&self) -> Vec<VerifyFinding> {
-        let mut warnings = self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut warnings = self.0.warnings().clone();
         warnings.extend(self.0.follower.mended(false));
         warnings
     }
@@ -303,6 +306,11 @@ impl Inner {
     /// The imports that run in this process.
     pub(crate) fn running(&self) -> MutexGuard<'_, BTreeSet<ImportId>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was found wrong while opening.
+    pub(crate) fn warnings(&self) -> MutexGuard<'_, Vec<VerifyFinding>> {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Works with the header and the root key.

@@ -23,6 +23,8 @@ export type Status = {
   key_file: boolean;
   /** Whether a keychain may open it. */
   keychain: boolean;
+  /** What was found wrong while it was opened or since, mended or not; empty while it is locked. */
+  warnings: Array<VerifyFinding>;
 };
 
 /** Whether there is a vault, and whether it is open. */
@@ -36,6 +38,16 @@ export type IndexCoverage = {
   meaning: number;
   /** Share of the items whose meaning the transformer has read as well, 0 to 1. */
   transformer: number;
+};
+
+/** Something that is wrong with the vault. */
+export type VerifyFinding = {
+  /** "header", "lost_changes", "page", "database", "blob", "ledger" or "index". */
+  code: string;
+  /** What was expected, what was found, and where. */
+  message: string;
+  /** What to do. */
+  what_to_do: string;
 };
 
 /** Makes a vault. */
@@ -155,7 +167,7 @@ export type RootKeyReplaced = {
   kept: Array<KeyView>;
   /** What opened it before and does no more, since it was not given. */
   dropped: Array<KeyView>;
-  /** The recovery code that opens it now. Shown once. */
+  /** The recovery code that opens it now. Shown once; that nobody may have seen it is among the vault's warnings until `recovery_code_kept`. */
   recovery_code: string;
 };
 
@@ -219,16 +231,6 @@ export type Verified = {
   logical_hash: string;
   /** Milliseconds that it took. */
   took_ms: number;
-};
-
-/** Something that is wrong with the vault. */
-export type VerifyFinding = {
-  /** "header", "lost_changes", "page", "database", "blob", "ledger" or "index". */
-  code: string;
-  /** What was expected, what was found, and where. */
-  message: string;
-  /** What to do. */
-  what_to_do: string;
 };
 
 /** Files or folders to import. */

@@ -29,6 +29,7 @@ pub(crate) fn status(engine: &Engine, _: Nothing) -> Result<Status> {
         jobs_running: engine.0.jobs.n_running(),
         key_file: keys.iter().any(|key| key.key_file),
         keychain: keys.iter().any(|key| key.kind == KeyKind::Keychain),
+        warnings: open.iter().flat_map(|open| open.vault.warnings()).map(shown).collect(),
     })
 }
 
@@ -91,15 +92,12 @@ pub(crate) fn stats(engine: &Engine, _: Nothing) -> Result<Stats> {
 pub(crate) fn verify(engine: &Engine, _: Nothing, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Verified> {
     let started = Instant::now();
     let vault = engine.vault()?;
-    let findings: Vec<VerifyFinding> = vault
-        .verify(cancel, on)?
-        .into_iter()
-        .map(|finding| VerifyFinding {
-            code: serde_json::json!(finding.code).as_str().unwrap_or_default().to_owned(),
-            message: finding.message,
-            what_to_do: finding.what_to_do,
-        })
-        .collect();
+    let findings: Vec<VerifyFinding> = vault.verify(cancel, on)?.into_iter().map(shown).collect();
     let logical_hash = if findings.is_empty() { vault.logical_hash()? } else { String::new() };
     Ok(Verified { ok: findings.is_empty(), findings, logical_hash, took_ms: started.elapsed().as_millis() as u64 })
+}
+
+fn shown(finding: ::vault::VerifyFinding) -> VerifyFinding {
+    let code = serde_json::json!(finding.code).as_str().unwrap_or_default().to_owned();
+    VerifyFinding { code, message: finding.message, what_to_do: finding.what_to_do }
 }
