@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::blobs;
 use crate::content::{Content, Sealed};
+use crate::damaged_blobs;
 use crate::fault::{Fault, Outcome};
 use crate::keys;
 use crate::pack;
@@ -83,17 +84,19 @@ struct PreparedBlob {
 }
 
 enum PreparedContent {
-    /// In the vault: its name among equal blobs, and the blob when it is new.
+    /// In the vault: its name among equal blobs, and the blob when it is new or what the vault has of it is damaged.
     Kept { dedup: [u8; 32], new: Option<NewBlob> },
     /// Left in place.
     Left { path: String, entry: String, digest: [u8; 32] },
 }
 
-/// A blob that the vault did not have when it was prepared.
+/// A blob that the vault did not have, or not whole, when it was prepared.
 struct NewBlob {
     row: BlobRow,
     /// The bytes of a small one; those of others are in their file.
     bytes: Vec<u8>,
+    /// Whether its file is to take the place of one that is damaged or missing.
+    mends: bool,
 }
 
 /// What became of a batch.
@@ -143,14 +146,22 @@ impl Vault {
         let inner = self.inner();
         let key: &Zeroizing<[u8; 32]> = &inner.blob_names;
         let dedup = *blake3::keyed_hash(key, bytes).as_bytes();
-        let known = batch.insert(dedup, ()).is_some() || blob::find(&*inner.readers.borrow()?, &dedup)?.is_some();
+        let (known, mends) = if batch.insert(dedup, ()).is_some() {
+            (true, false)
+        } else {
+            let reader = inner.readers.borrow()?;
+            match blob::find(&reader, &dedup)? {
+                Some(id) => (true, damaged_blobs::is_damaged(&inner.folder, &reader, id)?),
+                None => (false, false),
+            }
+        };
         let new = match bytes.len() {
-            _ if known => None,
+            _ if known && !mends => None,
             size if size <= blob::SMALL => {
                 let row = BlobRow { name: keys::random()?, key: None, size: size as u64 };
-                Some(NewBlob { row, bytes: bytes.to_vec() })
+                Some(NewBlob { row, bytes: bytes.to_vec(), mends })
             }
-            _ => Some(NewBlob { row: blobs::store(&inner.folder, bytes)?, bytes: Vec::new() }),
+            _ => Some(NewBlob { row: blobs::store(&inner.folder, bytes)?, bytes: Vec::new(), mends }),
         };
         Ok(PreparedContent::Kept { dedup, new })
     }
@@ -299,7 +310,11 @@ impl<'a> Batch<'a> {
         };
         if let Some(known) = variant::find(connection, id, &new.sealed.digest)? {
             self.seen(id, known)?;
-            self.unused.extend(new.blobs.iter().filter_map(PreparedBlob::file));
+            for prepared in &new.blobs {
+                if let PreparedContent::Kept { dedup, new: Some(new) } = &prepared.content {
+                    self.kept(dedup, Some(new))?;
+                }
+            }
             self.references(new)?;
             return Ok(Fate::Merged);
         }
@@ -342,11 +357,15 @@ impl<'a> Batch<'a> {
     fn kept(&mut self, dedup: &[u8; 32], new: Option<&NewBlob>) -> Outcome<blob::BlobId> {
         let known = blob::find(self.connection, dedup)?;
         match (known, new) {
+            (Some(known), Some(new)) if new.mends => {
+                self.unused.push(blob::replace(self.connection, known, &new.row)?);
+                Ok(known)
+            }
             (Some(known), new) => {
                 self.unused.extend(new.and_then(NewBlob::file));
                 Ok(known)
             }
-            (None, Some(NewBlob { row, bytes })) => {
+            (None, Some(NewBlob { row, bytes, .. })) => {
                 let id = blob::insert(self.connection, row, dedup)?;
                 if row.key.is_none() {
                     blob::insert_small(self.connection, id, bytes)?;

@@ -19,6 +19,7 @@ mod compare;
 mod connection;
 mod content;
 mod conversations;
+mod damaged_blobs;
 mod day_layers;
 mod fault;
 mod filling;

@@ -322,6 +322,7 @@ fn after_the_root_key_was_replaced_backups_go_on_older_ones_are_restored_and_the
     let owner = || Unlock::Passphrase(Passphrase::from(PASSPHRASE));
     Vault::replace_root_key(&own, &[owner()], 2 * DAY, &Cancel::default(), &mut |_| {}).unwrap();
     let vault = reopen(&own);
+    vault.recovery_code_kept().unwrap();
     assert_eq!(vault.audit_scope(b"market"), scope, "what the log tells by a hash stays comparable");
     assert_eq!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap(), []);
     assert_eq!(vault.audit_log(&AuditFilter::default(), 10).unwrap().len(), 1);
