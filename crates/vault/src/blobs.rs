@@ -132,9 +132,18 @@ pub(crate) fn is_there(folder: &Folder, row: &BlobRow) -> bool {
 
 /// Whether the whole blob can be read, a file of it chunk by chunk; memory stays at a few chunks.
 pub(crate) fn verifies(folder: &Folder, connection: &Connection, id: BlobId, row: &BlobRow) -> bool {
+    match row.key {
+        Some(_) => file_verifies(folder, row),
+        None => load(folder, connection, id, row, None).is_ok(),
+    }
+}
+
+/// Whether the file of a blob that has one can be read to its end.
+pub(crate) fn file_verifies(folder: &Folder, row: &BlobRow) -> bool {
     const STEP: u64 = 16 * CHUNK as u64;
-    let reads = |range: Range<u64>| load(folder, connection, id, row, Some(range)).is_ok();
-    reads(0..0) && (0..row.size).step_by(STEP as usize).all(|at| reads(at..at + STEP))
+    let Some(key) = &row.key else { return false };
+    let reads = |range: Range<u64>| load_file(folder, &row.name, key, row.size, range).is_ok();
+    reads(0..0) && (0..row.size).step_by(STEP as usize).all(|at| reads(at..(at + STEP).min(row.size)))
 }
 
 /// Removes files whose rows are gone. A file that is gone already is no fault.

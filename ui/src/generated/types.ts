@@ -1046,7 +1046,7 @@ export type Restored = {
   snapshot: Snapshot;
   /** The restored vault's content as one number. */
   logical_hash: string;
-  /** Whether it is the number that the vault had when the snapshot was made: nothing is missing, nothing differs. */
+  /** Whether it is the number that the vault had when the snapshot was made: no record is missing, none differs. Attachments that are missing are among the findings. */
   same: boolean;
   /** Bytes that were restored. */
   bytes: number;
