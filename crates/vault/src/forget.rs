@@ -32,6 +32,7 @@ pub use plan::ForgetPlan;
 use scope::Chosen;
 pub use scope::Scope;
 use scrubbing::Trace;
+pub(crate) use scrubbing::owe_wiping;
 pub(crate) use tidying::blot_import;
 
 /// Items put on the list in one transaction.

@@ -53,6 +53,7 @@ pub(crate) fn unlock(engine: &Engine, request: UnlockRequest) -> Result<Status> 
             vault.prune_audit(begins)?;
         }
         engine.opened(vault);
+        super::conversations::wipe_removed(engine);
         // It may take minutes, and the vault opens all the same when it fails.
         let settled = engine.clone();
         if engine.stays() {
