@@ -142,7 +142,7 @@ impl Call {
                 let exported =
                     parsed(&self.long("export", json!({ "folder": folder, "format": format, "media": media, "filter": filter }))?)?;
                 self.print(&exported, print::exported);
-                Ok(ExitCode::SUCCESS)
+                Ok(if exported["n_left_out"] == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             }
             Command::Stats => self.show("stats", json!({}), print::stats),
             Command::Search { query, filter, limit, mode, like, .. } => {

@@ -88,7 +88,7 @@ pub use read::owner::{OwnAddress, Owner};
 pub use read::people::{PeopleCursor, PeoplePage, Person};
 pub use read::person::{Merged, PersonDetail};
 pub use read::pii::{PiiCount, PiiItem};
-pub use read::records::{StoredEntity, StoredItem, StoredRecord};
+pub use read::records::{Lost, Part, StoredEntity, StoredItem, StoredRecord};
 pub use read::suggestions::{Strength, Suggestion};
 pub use read::track::Cell;
 pub use recovery::RecoveryCode;

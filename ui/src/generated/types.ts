@@ -902,6 +902,10 @@ export type Exported = {
   left_in_place: number;
   /** Bytes of all files. */
   bytes: number;
+  /** How many things are not in it, because they are damaged in the vault: attachments, items, stretches of items or fixes. */
+  n_left_out: number;
+  /** What these are: the first 1,000, a sentence each. */
+  left_out: Array<string>;
   /** What the person should know: that it is not encrypted, and what personal data is in it. */
   note: string;
   /** How many of its items hold personal data, by class, most first. */
