@@ -13,7 +13,7 @@ use domain::{Cancel, Code, Failure, ImportId, Result};
 
 use crate::audit::{AT_UNLOCK, Trail};
 use crate::connection::{self, Purpose};
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::folder::{Folder, remove_database};
 use crate::follower::Follower;
 use crate::header::Header;
@@ -153,7 +153,7 @@ impl Vault {
                 "Look whether what was imported last is there; the file was written anew.",
             ));
         }
-        let vault = Self::start(&folder, header, &root, lock, warnings)?;
+        let vault = Self::start(&folder, header, &root, lock, warnings).map_err(unopened)?;
         if let Unlock::Recovery(_) = unlock {
             vault.recovery_code_kept()?;
         }
@@ -357,6 +357,16 @@ fn refuse_foreign_files(folder: &Folder) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// Of damage that keeps a vault from being opened a check cannot tell more: it would have to open it.
+fn unopened(fault: Fault) -> Failure {
+    if fault.0.code != Code::Damaged {
+        return fault.0;
+    }
+    fault.0.hint(
+        "With this damage the vault cannot be opened, nor checked. Leave its folder as it is, and restore the latest backup into another one: `datapunk --vault NEW restore BACKUPS`. Without a backup, make a new vault and import the archives again.",
+    )
 }
 
 /// Told at every unlock until the keys change again, which makes the old header's secrets useless or the owner's own.

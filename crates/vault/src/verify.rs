@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::damaged_blobs::{self, DamagedBlob};
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::table::{audit, change, file, setting};
 use crate::vault::{Inner, LOST, Vault, broken_log};
 use crate::writer::checkpoint;
@@ -51,7 +51,7 @@ impl VerifyFinding {
     }
 }
 
-const RESTORE: &str = "Restore the latest backup of the vault, or create a new vault and import the archives again.";
+const RESTORE: &str = "Restore the latest backup into another folder: `datapunk --vault NEW restore BACKUPS`. Without one, make a new vault and import the archives again.";
 
 impl Vault {
     /// Checks everything at rest; what is wrong comes back as findings. What was found while opening is among them.
@@ -59,13 +59,21 @@ impl Vault {
     /// # Errors
     /// When the check itself could not be made: cancelled, locked.
     pub fn verify(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Vec<VerifyFinding>> {
-        let found = verify(self.inner(), cancel, on)?;
+        let found = match verify(self.inner(), cancel, on) {
+            // The check itself met it.
+            Err(Fault(failure)) if failure.code == Code::Damaged => {
+                vec![VerifyFinding::new(VerifyCode::Database, &failure.message, RESTORE)]
+            }
+            found => found?,
+        };
         let mut findings = self.warnings();
         findings.extend(found);
         self.inner().follower.mended(true);
         // Lost changes are told once by a check, however often the vault was opened since.
         if findings.iter().any(|finding| finding.code == VerifyCode::LostChanges) {
-            self.inner().writer.write(|transaction| setting::set_watermark(transaction, LOST, 0))?;
+            let told = self.inner().writer.write(|transaction| setting::set_watermark(transaction, LOST, 0));
+            // In a damaged database they are told again.
+            told.or_else(|fault| if fault.0.code == Code::Damaged { Ok(()) } else { Err(fault) })?;
         }
         Ok(findings)
     }
