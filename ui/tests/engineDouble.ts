@@ -32,6 +32,7 @@ export const unlocked: Status = {
   jobs_running: 0,
   key_file: false,
   keychain: false,
+  read_only: false,
   warnings: [],
 };
 

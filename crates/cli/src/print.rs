@@ -150,6 +150,9 @@ pub(crate) fn created(value: &Value) {
 
 pub(crate) fn status(value: &Value) {
     say(&format!("{} at {} (datapunk {})", text(&value["state"]), text(&value["path"]), text(&value["version"])));
+    if value["read_only"] == true {
+        say("It stands where nothing can be written, and is open for reading alone.");
+    }
     if !value["items"].is_null() {
         let share = |key: &str| format!("{:.0} %", value["coverage"][key].as_f64().unwrap_or(0.0) * 100.0);
         say(&format!(

@@ -73,6 +73,9 @@ pub(crate) fn find(inner: &Inner, cancel: &Cancel, on: &mut dyn FnMut(Progress))
 
 /// Keeps in mind which blobs are damaged: these, and of those that were before, the ones that were not looked at now.
 pub(crate) fn remember(inner: &Inner, found: &[DamagedBlob], looked_at_all: bool) -> Outcome<()> {
+    if inner.writer.reads_only() {
+        return Ok(());
+    }
     let now: BTreeSet<BlobId> = found.iter().map(|blob| blob.id).collect();
     let before: BTreeSet<BlobId> = blob::damaged(&*inner.readers.borrow()?)?.into_iter().collect();
     let news: Vec<BlobId> = now.difference(&before).copied().collect();

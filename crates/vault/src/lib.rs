@@ -41,6 +41,7 @@ mod migration;
 mod pack;
 mod people;
 mod read;
+mod read_only;
 mod readers;
 mod recovery;
 mod report;

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{Cancel, Code, Failure, ImportId, Result};
+use rusqlite::Connection;
 
 use crate::audit::{AT_UNLOCK, Trail};
 use crate::connection::{self, Purpose};
@@ -49,6 +50,18 @@ pub struct CreateOptions {
 /// An open vault. Clones are the same vault.
 #[derive(Clone)]
 pub struct Vault(Arc<Inner>);
+
+/// What a vault is made of once its database is open and in order.
+pub(crate) struct Base {
+    pub(crate) header: Header,
+    pub(crate) lock: Lock,
+    pub(crate) warnings: Vec<VerifyFinding>,
+    /// What the writer's thread gets.
+    pub(crate) writing: Connection,
+    pub(crate) lasting: Lasting,
+    /// Whether nothing can be written.
+    pub(crate) reads_only: bool,
+}
 
 /// What the clones share.
 pub(crate) struct Inner {
@@ -115,7 +128,7 @@ impl Vault {
         Ok((Self::start(folder, header, &root, lock, Vec::new())?, code))
     }
 
-    /// Opens the vault in `dir`.
+    /// Opens the vault in `dir`; where nothing can be written, for reading alone ([`Vault::reads_only`]).
     ///
     /// # Errors
     /// [`Code::NoVault`], [`Code::VaultInUse`], [`Code::NewerFormat`], [`Code::DamagedHeader`], [`Code::WrongPassphrase`],
@@ -125,6 +138,9 @@ impl Vault {
         if !Self::exists(dir) {
             // Says what is wrong with what stands there.
             Header::read(&folder)?;
+        }
+        if folder.takes_no_writes() {
+            return Self::open_to_read(dir, unlock);
         }
         let lock = Lock::take(&folder.lock())?;
         let (header, from_copy) = Header::read(&folder)?;
@@ -169,20 +185,8 @@ impl Vault {
     pub(crate) fn start(folder: &Folder, header: Header, root: &RootKey, lock: Lock, mut warnings: Vec<VerifyFinding>) -> Outcome<Self> {
         folder.prepare()?;
         folder.empty_tmp()?;
-        // SQLite takes an empty file for a new database.
-        let what = match fs::metadata(folder.database()) {
-            Ok(file) if file.len() == 0 => Some("empty"),
-            Ok(_) => None,
-            Err(_) => Some("missing"),
-        };
-        if let Some(what) = what {
-            return Err(Failure::new(Code::Damaged, format!("The vault's database, db/main.db, is {what}."))
-                .hint("Restore it from a backup.")
-                .into());
-        }
+        ensure_database(folder)?;
         let key = root.database()?;
-        // Derived before the work that follows, which overwrites what deriving leaves on the stack.
-        let (labels, kept_root) = (Box::new(root.labels()?), Box::new(root.copy()));
         let state_key = Box::new(root.state()?);
         let witness = State::read(&folder.state(), &state_key)?;
         let mut writing = connection::open(&folder.database(), &key, Purpose::Write)?;
@@ -224,24 +228,40 @@ impl Vault {
         if witness.is_none_or(|state| !state.clean) {
             blobs::sweep(folder, &writing)?;
         }
-        let Lasting { blob_names, audit, receipts } = Lasting::of(&writing, root)?;
-        let trail = Arc::new(Trail::new(audit));
+        let lasting = Lasting::of(&writing, root)?;
         // A part of the log is followed, and the whole of it by a check of the vault.
-        if let Some(broken) = table::audit::verify(&writing, trail.key(), Some(AT_UNLOCK), witness.map(|state| state.audit))? {
+        if let Some(broken) = table::audit::verify(&writing, &lasting.audit, Some(AT_UNLOCK), witness.map(|state| state.audit))? {
             warnings.push(broken_log(&broken));
         }
         let audit = table::audit::head(&writing)?;
         State { generation, clean: false, audit }.write(&folder.state(), &state_key)?;
         let half_undone = import_run::in_state(&writing, ImportState::Undoing)?;
+        let vault = Self::on(folder, root, Base { header, lock, warnings, writing, lasting, reads_only: false })?;
+        for import in half_undone {
+            undo::run(vault.inner(), import, &Cancel::default(), &mut |_| {})?;
+        }
+        forget::finish_all(vault.inner())?;
+        Ok(vault)
+    }
+
+    /// A vault on a database that is open and in order.
+    pub(crate) fn on(folder: &Folder, root: &RootKey, base: Base) -> Outcome<Self> {
+        let Base { header, lock, mut warnings, writing, lasting, reads_only } = base;
+        let Lasting { blob_names, audit, receipts } = lasting;
+        let key = root.database()?;
+        // Derived before the work that follows, which overwrites what deriving leaves on the stack.
+        let (labels, kept_root, state_key) = (Box::new(root.labels()?), Box::new(root.copy()), Box::new(root.state()?));
+        let trail = Arc::new(Trail::new(audit));
         let words = scalar::LateWords::default();
+        let purpose = if reads_only { Purpose::ReadStill } else { Purpose::Read };
         let mut reading = Vec::with_capacity(READERS);
         for _ in 0..READERS {
-            let connection = connection::open(&folder.database(), &key, Purpose::Read)?;
+            let connection = connection::open(&folder.database(), &key, purpose)?;
             scalar::register(&connection)?;
             scalar::register_words(&connection, &words)?;
             reading.push(connection);
         }
-        let writer = Arc::new(Writer::start(writing, folder.clone(), state_key, Arc::clone(&trail))?);
+        let writer = Arc::new(Writer::start(writing, folder.clone(), state_key, Arc::clone(&trail), reads_only)?);
         let readers = Arc::new(Readers::new(reading));
         let vectors = Arc::new(Vectors::new());
         let follower = Follower::start(folder, root, &writer, &readers, &vectors, &mut warnings)?;
@@ -265,10 +285,6 @@ impl Vault {
             warnings: Mutex::new(warnings),
             lock: Mutex::new(Some(lock)),
         };
-        for import in half_undone {
-            undo::run(&inner, import, &Cancel::default(), &mut |_| {})?;
-        }
-        forget::finish_all(&inner)?;
         Ok(Self(Arc::new(inner)))
     }
 
@@ -337,6 +353,16 @@ impl Drop for Inner {
     }
 }
 
+/// Fails when the vault has no database: SQLite takes an empty file for a new one.
+pub(crate) fn ensure_database(folder: &Folder) -> Outcome<()> {
+    let what = match fs::metadata(folder.database()) {
+        Ok(file) if file.len() == 0 => "empty",
+        Ok(_) => return Ok(()),
+        Err(_) => "missing",
+    };
+    Err(Failure::new(Code::Damaged, format!("The vault's database, db/main.db, is {what}.")).hint("Restore it from a backup.").into())
+}
+
 /// Fails when the folder holds what a vault does not have: it is somebody's folder, and would be closed to others.
 fn refuse_foreign_files(folder: &Folder) -> Outcome<()> {
     const OURS: [&str; 8] = ["LOCK", "db", "idx", "blobs", "tmp", "state", "state.new", "vault.new"];
@@ -360,7 +386,7 @@ fn refuse_foreign_files(folder: &Folder) -> Outcome<()> {
 }
 
 /// Of damage that keeps a vault from being opened a check cannot tell more: it would have to open it.
-fn unopened(fault: Fault) -> Failure {
+pub(crate) fn unopened(fault: Fault) -> Failure {
     if fault.0.code != Code::Damaged {
         return fault.0;
     }
@@ -370,7 +396,7 @@ fn unopened(fault: Fault) -> Failure {
 }
 
 /// Told at every unlock until the keys change again, which makes the old header's secrets useless or the owner's own.
-fn old_header() -> VerifyFinding {
+pub(crate) fn old_header() -> VerifyFinding {
     VerifyFinding::new(
         VerifyCode::Header,
         "The header, vault.json, is older than the one that this vault had last: someone or something put an old copy back, and passphrases and keys that were changed or revoked since open the vault again.",

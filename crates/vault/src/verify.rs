@@ -70,7 +70,7 @@ impl Vault {
         findings.extend(found);
         self.inner().follower.mended(true);
         // Lost changes are told once by a check, however often the vault was opened since.
-        if findings.iter().any(|finding| finding.code == VerifyCode::LostChanges) {
+        if !self.reads_only() && findings.iter().any(|finding| finding.code == VerifyCode::LostChanges) {
             let told = self.inner().writer.write(|transaction| setting::set_watermark(transaction, LOST, 0));
             // In a damaged database they are told again.
             told.or_else(|fault| if fault.0.code == Code::Damaged { Ok(()) } else { Err(fault) })?;

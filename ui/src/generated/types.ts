@@ -23,6 +23,8 @@ export type Status = {
   key_file: boolean;
   /** Whether a keychain may open it. */
   keychain: boolean;
+  /** Whether it stands where nothing can be written, and is open for reading alone. */
+  read_only: boolean;
   /** What was found wrong while it was opened or since, mended or not; empty while it is locked. */
   warnings: Array<VerifyFinding>;
 };

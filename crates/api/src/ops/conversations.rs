@@ -105,7 +105,7 @@ pub(crate) fn before(vault: &Vault, request: &AskRequest) -> Result<Vec<String>>
 /// Keeps a whole answer, unless the owner or whoever asks wants none kept; says in which conversation. An answer that a full
 /// disk has no room for is an answer all the same.
 pub(crate) fn keep(vault: &Vault, request: &AskRequest, asked: UtcMs, answer: &Answer) -> Result<Option<i64>> {
-    if !request.keep || !super::settings::keeps_conversations(vault)? {
+    if !request.keep || vault.reads_only() || !super::settings::keeps_conversations(vault)? {
         return Ok(None);
     }
     let of_claims = answer.claims.iter().flat_map(|claim| &claim.cites);

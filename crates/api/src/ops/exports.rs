@@ -62,7 +62,7 @@ fn export(engine: &Engine, format: ExportFormat, options: &Options, mut work: Wo
     let partial = outcome.as_ref().ok().and_then(|exported| partial(&exported.left_out));
     work.end(partial.as_ref().map_or_else(|| outcome.as_ref().map(|_| ()), Err), &[]);
     let personal = match personal {
-        Err(failure) if !matches!(failure.code, Code::Cancelled | Code::Damaged) => return Err(failure),
+        Err(failure) if !matches!(failure.code, Code::Cancelled | Code::Damaged | Code::Unreadable) => return Err(failure),
         personal => personal.unwrap_or_default(),
     };
     let export::Exported { files, items, track_points, entities, blobs, left_in_place, bytes, left_out } = outcome?;

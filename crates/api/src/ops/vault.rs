@@ -29,6 +29,7 @@ pub(crate) fn status(engine: &Engine, _: Nothing) -> Result<Status> {
         jobs_running: engine.0.jobs.n_running(),
         key_file: keys.iter().any(|key| key.key_file),
         keychain: keys.iter().any(|key| key.kind == KeyKind::Keychain),
+        read_only: open.as_ref().is_some_and(|open| open.vault.reads_only()),
         warnings: open.iter().flat_map(|open| open.vault.warnings()).map(shown).collect(),
     })
 }
@@ -49,7 +50,7 @@ pub(crate) fn unlock(engine: &Engine, request: UnlockRequest) -> Result<Status> 
     }
     if !engine.is_open() {
         let vault = super::keys::open(engine, request)?;
-        if let Some(begins) = super::settings::audit_begins(&vault, now())? {
+        if let Some(begins) = super::settings::audit_begins(&vault, now())?.filter(|_| !vault.reads_only()) {
             vault.prune_audit(begins)?;
         }
         engine.opened(vault);
