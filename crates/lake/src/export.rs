@@ -9,7 +9,8 @@
 //! have a time and a place alone: they are in a slice by these, and in none that asks for anything else (kinds, sources,
 //! people, words).
 //!
-//! Absent on purpose: what the owner deleted, not even that it was there; imports, jobs and settings, which belong to one
+//! Absent on purpose: what the owner deleted, of which lines of JSON of the whole vault say by digests alone that it is to stay
+//! out; imports, jobs and settings, which belong to one
 //! vault; and indexes, which are made anew. Media that were left in place are not in the vault: where they are is written, with
 //! their digest, and their bytes are copied when that is asked for and they can still be read.
 

@@ -32,6 +32,8 @@ use crate::vault::Vault;
 pub struct Prepared {
     items: Vec<PreparedItem>,
     points: Vec<NewPoint>,
+    /// Items that were deleted in the vault that the file is of.
+    forgotten: Vec<Uid>,
     /// What the file's importer remembers of it, packed, and the set that it is in.
     memo: Option<(FileSet, Vec<u8>)>,
     failed: Option<domain::Failure>,
@@ -40,12 +42,20 @@ pub struct Prepared {
 impl Prepared {
     /// Records in it.
     pub fn len(&self) -> usize {
-        self.items.len() + self.points.len()
+        self.items.len() + self.points.len() + self.forgotten.len()
     }
 
     /// Whether it holds no record.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The same with items that were deleted for good in the vault that the file is of: they stay out of this one, unless it has
+    /// them. Each counts as a record that was deleted before.
+    #[must_use]
+    pub fn with_forgotten(mut self, uids: Vec<Uid>) -> Self {
+        self.forgotten = uids;
+        self
     }
 
     /// The same with what the file's importer remembers of it, to put its set together again.
@@ -106,7 +116,7 @@ pub struct Written {
     pub stored: u64,
     /// Records that the vault had, from this or another file.
     pub merged: u64,
-    /// Records that the owner deleted before, and that stay deleted.
+    /// Records that the owner deleted before, and that stay deleted; and what was told of that.
     pub tombstoned: u64,
 }
 
@@ -222,6 +232,10 @@ pub(crate) fn write(connection: &Connection, import: ImportId, file: FileId, pre
     }
     cells.settle(connection)?;
     let unused = batch.end()?;
+    for uid in &prepared.forgotten {
+        tombstone::bring(connection, file, &uid.0)?;
+        written.tombstoned += 1;
+    }
     if let Some((set, packed)) = &prepared.memo {
         memo::insert(connection, import, file, set, packed)?;
     }

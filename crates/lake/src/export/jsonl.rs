@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::{BlobId, BlobPlace, ItemBlob, StoredEntity, StoredItem, TrackPoint, Vault};
 
-use super::layout::{EntityLine, FORMAT, FixLine, ItemLine, ListedFile, MANIFEST, Manifest, VERSION, blob_path, hex};
+use super::layout::{EntityLine, FORMAT, FixLine, ForgottenLine, ItemLine, ListedFile, MANIFEST, Manifest, VERSION, blob_path, hex};
 use super::staging::{OpenFile, Staging};
 use super::{Exported, LeftOut, Options, Writer, attachment, copy_left, each_piece};
 use crate::archive::LeftInPlace;
@@ -45,6 +45,7 @@ impl<'v> Jsonl<'v> {
             track_points: 0,
             entities: 0,
             blobs: 0,
+            forgotten: 0,
             files: Vec::new(),
         };
         let [items, fixes, entities] = ["items", "track_points", "entities"].map(Lines::new);
@@ -131,7 +132,15 @@ impl Writer for Jsonl<'_> {
     }
 
     fn finish(&mut self, staging: &mut Staging, exported: &mut Exported) -> Result<()> {
-        for lines in [&mut self.items, &mut self.fixes, &mut self.entities] {
+        let mut forgotten = Lines::new("forgotten");
+        if self.manifest.whole {
+            let n_forgotten = &mut self.manifest.forgotten;
+            self.vault.each_forgotten(&mut |uid| {
+                *n_forgotten += 1;
+                forgotten.add(staging, &ForgottenLine { forgotten: uid })
+            })?;
+        }
+        for lines in [&mut self.items, &mut self.fixes, &mut self.entities, &mut forgotten] {
             lines.close(staging)?;
             self.manifest.files.append(&mut lines.closed);
         }

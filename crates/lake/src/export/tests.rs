@@ -468,3 +468,38 @@ fn an_attachment_that_is_damaged_is_left_out_and_named_and_everything_else_is_ex
         }
     }
 }
+
+#[test]
+fn what_was_forgotten_stays_out_of_the_vault_that_imports_the_export() {
+    let folder = TempDir::new().unwrap();
+    let vault = lived(folder.path());
+    let gone = note("one", Some(1_557_900_000_000), false);
+    let scope = vault::Scope { items: vec![gone.uid], ..vault::Scope::default() };
+    vault.forget(&scope, NOW, &Cancel::default(), &mut |_| {}).unwrap();
+    let (whole, slice) = (folder.path().join("whole"), folder.path().join("slice"));
+    export(&vault, &whole, Format::Jsonl, Filter::default()).unwrap();
+    export(&vault, &slice, Format::Jsonl, Filter { kinds: vec![Kind::Note], ..Filter::default() }).unwrap();
+    let told = fs::read_to_string(whole.join("forgotten.jsonl")).unwrap();
+    assert_eq!(told, format!("{{\"forgotten\":\"{}\"}}\n", gone.uid), "its uid and nothing else");
+    assert!(!slice.join("forgotten.jsonl").exists());
+
+    let other = TempDir::new().unwrap();
+    let again = vault_in(other.path());
+    let report = imported(&again, std::slice::from_ref(&whole));
+    let line = report.files.iter().find(|file| file.path.ends_with("forgotten.jsonl")).unwrap();
+    assert_eq!((line.outcome, line.read, line.skipped), (FileOutcome::Imported, 1, 1));
+    let is_there = |vault: &Vault| vault.item(gone.uid).unwrap().is_some();
+    store(&again, vec![gone.clone(), note("new", None, false)], Vec::new());
+    assert!(!is_there(&again), "its archive does not bring it back");
+    // So it goes on from vault to vault.
+    let third = folder.path().join("third");
+    export(&again, &third, Format::Jsonl, Filter::default()).unwrap();
+    assert_eq!(fs::read_to_string(third.join("forgotten.jsonl")).unwrap(), told);
+    // Without the import that told of it, nothing is known of it.
+    crate::import::undo(&again, report.import, &Cancel::default(), &mut |_| {}).unwrap();
+    store(&again, vec![gone.clone()], Vec::new());
+    assert!(is_there(&again));
+    // What a vault has stays.
+    imported(&again, std::slice::from_ref(&whole));
+    assert!(is_there(&again));
+}
