@@ -248,21 +248,21 @@ impl Vault {
     pub(crate) fn on(folder: &Folder, root: &RootKey, base: Base) -> Outcome<Self> {
         let Base { header, lock, mut warnings, writing, lasting, reads_only } = base;
         let Lasting { blob_names, audit, receipts } = lasting;
-        let key = root.database()?;
         // Derived before the work that follows, which overwrites what deriving leaves on the stack.
+        let key = Box::new(root.database()?);
         let (labels, kept_root, state_key) = (Box::new(root.labels()?), Box::new(root.copy()), Box::new(root.state()?));
         let trail = Arc::new(Trail::new(audit));
         let words = scalar::LateWords::default();
         let purpose = if reads_only { Purpose::ReadStill } else { Purpose::Read };
-        let mut reading = Vec::with_capacity(READERS);
-        for _ in 0..READERS {
-            let connection = connection::open(&folder.database(), &key, purpose)?;
+        let (database, late) = (folder.database(), Arc::clone(&words));
+        let opens = move || -> Outcome<Connection> {
+            let connection = connection::open(&database, &key, purpose)?;
             scalar::register(&connection)?;
-            scalar::register_words(&connection, &words)?;
-            reading.push(connection);
-        }
+            scalar::register_words(&connection, &late)?;
+            Ok(connection)
+        };
+        let readers = Arc::new(Readers::start(READERS, Arc::new(opens))?);
         let writer = Arc::new(Writer::start(writing, folder.clone(), state_key, Arc::clone(&trail), reads_only)?);
-        let readers = Arc::new(Readers::new(reading));
         let vectors = Arc::new(Vectors::new());
         let follower = Follower::start(folder, root, &writer, &readers, &vectors, &mut warnings)?;
         words.get_or_init(|| follower.always_standing());

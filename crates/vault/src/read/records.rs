@@ -95,11 +95,10 @@ impl Vault {
             Met::Rows(keys) => {
                 for Cursor { id, .. } in keys {
                     // The connection is given back before the item is handed out: who takes it may read as well.
-                    let item = stored(&*self.inner().readers.borrow()?, id);
-                    match item {
+                    match self.inner().readers.read(|reader| stored(reader, id)) {
                         Ok(item) => item.map_or(Ok(()), |item| on(Part::Whole(item)))?,
                         Err(fault) if past_damage::is_damage(&fault) => {
-                            let uid = uid_of(&*self.inner().readers.borrow()?, id).ok().flatten();
+                            let uid = self.inner().readers.read(|reader| uid_of(reader, id)).ok().flatten();
                             on(Part::Lost(Lost::Item(uid)))?;
                         }
                         Err(fault) => return Err(fault.into()),
@@ -116,7 +115,7 @@ impl Vault {
     pub fn each_fix(&self, from: UtcMs, to: UtcMs, on: &mut dyn FnMut(Part<&[TrackPoint]>) -> Result<()>) -> Result<()> {
         let fixes = Fixes { vault: self, to };
         past_damage::each(&fixes, (from, 0, i64::MIN, i32::MIN, i32::MIN), FIXES, &mut |met| match met {
-            Met::Rows(fixes) => on(Part::Whole(&fixes)),
+            Met::Rows(fixes) => on(Part::Whole(fixes.as_slice())),
             Met::Damage((from, ..), to) => on(Part::Lost(Lost::Fixes(from, to.map(|(at, ..)| at)))),
         })
     }
@@ -149,7 +148,7 @@ impl Rows for ItemKeys<'_> {
     type Row = Cursor;
 
     fn after(&self, place: Option<Cursor>, limit: usize) -> Outcome<Vec<Cursor>> {
-        list::keys(&*self.vault.inner().readers.borrow()?, self.filter, self.words, Order::Oldest, place, limit)
+        self.vault.inner().readers.read(|reader| list::keys(reader, self.filter, self.words, Order::Oldest, place, limit))
     }
 
     fn behind(&self, row: &Cursor) -> Option<Cursor> {
@@ -162,11 +161,7 @@ impl Rows for ItemKeys<'_> {
             Some(Cursor { at: Some(at), .. }) => at,
             None => self.filter.from.unwrap_or(-Self::DATED / 2),
         };
-        Some(if step < Self::DATED {
-            Cursor { at: Some(at + step), id: i64::MAX }
-        } else {
-            Cursor { at: None, id: step - Self::DATED }
-        })
+        Some(if step < Self::DATED { Cursor { at: Some(at + step), id: i64::MAX } } else { Cursor { at: None, id: step - Self::DATED } })
     }
 }
 
@@ -181,7 +176,7 @@ impl Rows for Fixes<'_> {
     type Row = TrackPoint;
 
     fn after(&self, place: FixKey, limit: usize) -> Outcome<Vec<TrackPoint>> {
-        track_point::after(&*self.vault.inner().readers.borrow()?, place, self.to, limit)
+        self.vault.inner().readers.read(|reader| track_point::after(reader, place, self.to, limit))
     }
 
     fn behind(&self, row: &TrackPoint) -> FixKey {
@@ -200,7 +195,7 @@ impl Rows for Entities<'_> {
     type Row = StoredEntity;
 
     fn after(&self, place: i64, limit: usize) -> Outcome<Vec<StoredEntity>> {
-        entities_after(&*self.0.inner().readers.borrow()?, place, limit)
+        self.0.inner().readers.read(|reader| entities_after(reader, place, limit))
     }
 
     fn behind(&self, row: &StoredEntity) -> i64 {

@@ -27,11 +27,11 @@ fn what_is_not_on_a_damaged_page_is_handed_out_and_the_rest_is_told() {
     let database = fs::read(whole.join("db/main.db")).unwrap();
     let n_pages = database.len() / PAGE;
     let (mut n_opened, mut lost_items, mut lost_fixes) = (0, 0, 0);
-    for at in 1..=24 {
+    for at in 1..=6 {
         let dir = home.path().join(at.to_string());
         copy_folder(&whole, &dir);
         let mut bytes = database.clone();
-        bytes[at * n_pages / 25 * PAGE + 1_000] ^= 1;
+        bytes[at * n_pages / 7 * PAGE + 1_000] ^= 1;
         fs::write(dir.join("db/main.db"), bytes).unwrap();
         let vault = match open(&dir) {
             Ok(vault) => vault,
@@ -71,9 +71,11 @@ fn what_is_not_on_a_damaged_page_is_handed_out_and_the_rest_is_told() {
         assert!(told.iter().any(|finding| finding.code == VerifyCode::Page), "{told:?}");
         assert!(told.iter().all(|finding| !finding.what_to_do.contains("datapunk verify")), "{told:?}");
     }
-    assert!(n_opened > 12, "{n_opened}");
-    assert!(lost_items > 0 && lost_items < ITEMS / 2 * n_opened, "{lost_items} of {ITEMS} items, {n_opened} times");
-    assert!(lost_fixes < FIXES * n_opened as i64 / 2, "{lost_fixes} of {FIXES} fixes, {n_opened} times");
+    assert!(n_opened > 3, "{n_opened}");
+    // A page that leads to others takes these with it, and most do not.
+    assert!(lost_items > 0 || lost_fixes > 0);
+    assert!(lost_items < ITEMS / 4 * n_opened, "{lost_items} of {ITEMS} items, {n_opened} times");
+    assert!(lost_fixes < FIXES * n_opened as i64 / 4, "{lost_fixes} of {FIXES} fixes, {n_opened} times");
 }
 
 #[test]
