@@ -32,6 +32,8 @@ export const unlocked: Status = {
   jobs_running: 0,
   key_file: false,
   keychain: false,
+  read_only: false,
+  warnings: [],
 };
 
 type Answers = { [K in CallName]?: unknown };
@@ -73,6 +75,7 @@ const isFailure = (value: unknown): value is Failure => typeof value === "object
 
 const usual: Answers = {
   status: unlocked,
+  recovery_code_kept: unlocked,
   settings: { settings: {} },
   stats: { items: 2, track_points: 0, entities: 0, people: 0, by_kind: [], by_source: [], bytes_on_disk: 0 },
   timeline: { buckets: [], total: 0, took_ms: 1 },

@@ -82,4 +82,16 @@ test("after the root key was replaced, what opens the vault no more is named bef
   expect(replaced.getByText(/in the safe/)).toBeTruthy();
   await user.click(replaced.getByRole("button", { name: "Show the new recovery code" }));
   expect((await screen.findByLabelText("Recovery code")).textContent).toBe("three four");
+  expect(last(engine, "recovery_code_kept")).toBeUndefined();
+  await user.type(screen.getByLabelText("Type it back"), "three four");
+  await user.click(screen.getByRole("button", { name: "I have kept it" }));
+  expect(last(engine, "recovery_code_kept")).toEqual({});
+});
+
+test("what was found wrong at the unlock is told until it is put away", async () => {
+  const warning = { code: "header", message: "Nobody has seen the new recovery code.", what_to_do: "Make a new one." };
+  const { user } = open(new EngineDouble({ status: { ...unlocked, warnings: [warning] } }), "/timeline");
+  expect((await screen.findByRole("alert")).textContent).toContain("Nobody has seen the new recovery code. Make a new one.");
+  await user.click(screen.getByRole("button", { name: "Dismiss this warning" }));
+  expect(screen.queryByRole("alert")).toBeNull();
 });

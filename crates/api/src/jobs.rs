@@ -140,7 +140,8 @@ impl Work {
     pub(crate) fn begin(engine: &Engine, kind: &str, label: &str, cancel: &Cancel) -> Result<Self> {
         let vault = engine.vault()?;
         let started_ms = now();
-        let number = vault.add_job(kind, label, started_ms)?;
+        // Of work in a vault that is only read nothing is filed, and nothing else can be at work there under that number.
+        let number = if vault.reads_only() { 0 } else { vault.add_job(kind, label, started_ms)? };
         let job = Job {
             job: number,
             kind: kind.to_owned(),

@@ -53,6 +53,8 @@ operations! {
     revoke_key(RevokeKeyRequest) -> Keys { needs: Owner, shows: [], spoils: [Settings, Vault] } = ops::keys::revoke;
     #[doc = "Encrypts the vault under a new root key; what is not given opens it no more."]
     replace_root_key(ReplaceRootKeyRequest) streams Progress -> RootKeyReplaced { needs: Owner, shows: [], spoils: [Settings, Vault] } = ops::keys::replace_root;
+    #[doc = "Says that the owner holds a recovery code that was shown, so that it is not told any longer that nobody may have seen it."]
+    recovery_code_kept(Nothing) -> Status { needs: Owner, shows: [], spoils: [Vault] } = ops::keys::code_kept;
     #[doc = "Counts what the vault holds."]
     stats(Nothing) -> Stats { needs: Read, shows: [Items], spoils: [] } = ops::vault::stats;
     #[doc = "Checks every page, index, blob and ledger."]

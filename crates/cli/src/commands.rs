@@ -89,6 +89,11 @@ impl Call {
             Command::Backup { command } => backups::run(self, command),
             Command::Restore { folder, snapshot, key } => backups::restore(self, &folder, snapshot.as_deref(), &key),
             Command::Keys { command } => self.keys(command),
+            Command::Verify => {
+                // What is wrong at the unlock is among what it finds.
+                self.open()?;
+                self.verify()
+            }
             command => {
                 self.unlock()?;
                 self.with_vault(command)
@@ -98,11 +103,6 @@ impl Call {
 
     fn with_vault(&self, command: Command) -> Result<ExitCode> {
         match command {
-            Command::Verify => {
-                let verified = parsed(&self.long("verify", json!({}))?)?;
-                self.print(&verified, print::verified);
-                Ok(if verified["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-            }
             Command::Import { paths, plan, exact_plan, only, columns } => {
                 let paths: Vec<String> = paths.iter().map(absolute).collect();
                 let request = json!({ "paths": paths, "only": only, "exact": exact_plan, "columns": columns.as_ref().map(absolute) });
@@ -142,7 +142,7 @@ impl Call {
                 let exported =
                     parsed(&self.long("export", json!({ "folder": folder, "format": format, "media": media, "filter": filter }))?)?;
                 self.print(&exported, print::exported);
-                Ok(ExitCode::SUCCESS)
+                Ok(if exported["n_left_out"] == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
             }
             Command::Stats => self.show("stats", json!({}), print::stats),
             Command::Search { query, filter, limit, mode, like, .. } => {
@@ -197,6 +197,7 @@ impl Call {
             Command::Jobs => self.show("jobs", json!({}), print::jobs),
             Command::Init
             | Command::Status
+            | Command::Verify
             | Command::Serve { .. }
             | Command::Engine
             | Command::Models { .. }
@@ -204,6 +205,12 @@ impl Call {
             | Command::Backup { .. }
             | Command::Restore { .. } => Ok(ExitCode::SUCCESS),
         }
+    }
+
+    fn verify(&self) -> Result<ExitCode> {
+        let verified = parsed(&self.long("verify", json!({}))?)?;
+        self.print(&verified, print::verified);
+        Ok(if verified["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     fn init(&self) -> Result<ExitCode> {
@@ -311,7 +318,7 @@ impl Call {
     fn keys(&self, command: KeysCommand) -> Result<ExitCode> {
         // What opens the vault is asked for whatever the keychain keeps: an open door is no reason to change the lock.
         let proof = self.secret()?;
-        self.op("unlock", proof.clone())?;
+        self.warn(&self.op("unlock", proof.clone())?);
         let new_passphrase = |new: &NewPassphrase| passphrase::ask(new.new_passphrase_file.as_deref(), Ask::NewPassphrase);
         match command {
             KeysCommand::List => self.show("keys", json!({}), print::keys),
@@ -324,7 +331,12 @@ impl Call {
                 };
                 let key_file = new.new_key_file.as_ref().map(absolute);
                 let body = json!({ "proof": proof, "kind": kind, "passphrase": passphrase, "key_file": key_file, "label": label });
-                self.show("add_key", body, print::key_added)
+                let added = self.op("add_key", body)?;
+                self.print(&added, print::key_added);
+                if !added["recovery_code"].is_null() {
+                    self.op("recovery_code_kept", json!({}))?;
+                }
+                Ok(ExitCode::SUCCESS)
             }
             KeysCommand::Change { id, new } => {
                 let body = json!({ "proof": proof, "id": id, "passphrase": new_passphrase(&new)?, "key_file": new.new_key_file.as_ref().map(absolute) });
@@ -336,6 +348,8 @@ impl Call {
                 let also = also_passphrase_file.iter().map(read).collect::<Result<Vec<_>>>()?;
                 let replaced = parsed(&self.long("replace_root_key", json!({ "proof": proof, "also": also }))?)?;
                 self.print(&replaced, print::root_key_replaced);
+                // Printing it was the last that could go wrong.
+                self.op("recovery_code_kept", json!({}))?;
                 Ok(ExitCode::SUCCESS)
             }
         }
@@ -374,13 +388,27 @@ impl Call {
         Ok(ExitCode::SUCCESS)
     }
 
+    /// Opens the vault, and tells a person what was found wrong with it.
     pub(crate) fn unlock(&self) -> Result<()> {
+        self.warn(&self.open()?);
+        Ok(())
+    }
+
+    /// Opens the vault, and answers with its status.
+    fn open(&self) -> Result<Value> {
         if self.op("status", json!({}))?["state"] == "none" {
             return Err(Failure::new(Code::NoVault, format!("There is no vault at {}.", self.engine.folder().display()))
                 .hint("Make one with `datapunk init`, or name its folder with --vault."));
         }
         let body = if self.keychain { json!({ "keychain": true }) } else { self.secret()? };
-        self.op("unlock", body).map(|_| ())
+        self.op("unlock", body)
+    }
+
+    /// Tells a person what was found wrong while the vault was opened; `status` has it as JSON.
+    fn warn(&self, status: &Value) {
+        if !self.json {
+            print::warnings(status);
+        }
     }
 
     /// What a person opens the vault with, as operations take it.

@@ -150,6 +150,9 @@ pub(crate) fn created(value: &Value) {
 
 pub(crate) fn status(value: &Value) {
     say(&format!("{} at {} (datapunk {})", text(&value["state"]), text(&value["path"]), text(&value["version"])));
+    if value["read_only"] == true {
+        say("It stands where nothing can be written, and is open for reading alone.");
+    }
     if !value["items"].is_null() {
         let share = |key: &str| format!("{:.0} %", value["coverage"][key].as_f64().unwrap_or(0.0) * 100.0);
         say(&format!(
@@ -159,6 +162,13 @@ pub(crate) fn status(value: &Value) {
             share("meaning"),
             share("transformer")
         ));
+    }
+}
+
+/// What was found wrong while the vault was opened, on standard error: it is not what the command was asked.
+pub(crate) fn warnings(status: &Value) {
+    for warning in list(status, "warnings") {
+        aside(&format!("warning: {}\nhint: {}", text(&warning["message"]), text(&warning["what_to_do"])));
     }
 }
 

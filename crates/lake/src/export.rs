@@ -3,18 +3,20 @@
 //!
 //! Invariants: what is written is in clear, for its owner's eyes alone by the permissions of its folders and files; memory
 //! does not grow with the vault; a folder with [`UNFINISHED`] in it holds no whole export; an export that is cancelled or
-//! fails takes away what it wrote.
+//! fails takes away what it wrote; what is damaged in the vault keeps nothing else from being exported, and is told.
 //!
 //! In a slice are the items that its filter leaves, every record of them, and the people, places and labels in those. Fixes
 //! have a time and a place alone: they are in a slice by these, and in none that asks for anything else (kinds, sources,
 //! people, words).
 //!
-//! Absent on purpose: what the owner deleted, not even that it was there; imports, jobs and settings, which belong to one
+//! Absent on purpose: what the owner deleted, of which lines of JSON of the whole vault say by digests alone that it is to stay
+//! out; imports, jobs and settings, which belong to one
 //! vault; and indexes, which are made anew. Media that were left in place are not in the vault: where they are is written, with
 //! their digest, and their bytes are copied when that is asked for and they can still be read.
 
 mod jsonl;
 pub(crate) mod layout;
+mod left_out;
 mod originals;
 mod parquet;
 mod staging;
@@ -26,11 +28,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use domain::{Cancel, Filter, Progress, Result, UtcMs};
-use vault::{BlobId, StoredEntity, StoredItem, TrackPoint, Vault};
+use domain::{Cancel, Code, Failure, Filter, Progress, Result, UtcMs};
+use vault::{BlobId, Part, StoredEntity, StoredItem, TrackPoint, Vault};
 
 use crate::archive::LeftInPlace;
 use crate::import::Pace;
+pub use left_out::LeftOut;
+use left_out::{attachment, sentence};
 pub(crate) use staging::UNFINISHED;
 use staging::{OpenFile, Staging};
 
@@ -64,7 +68,7 @@ pub struct Options {
 }
 
 /// What was written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exported {
     /// Files.
     pub files: u64,
@@ -80,19 +84,22 @@ pub struct Exported {
     pub left_in_place: u64,
     /// Bytes of all files.
     pub bytes: u64,
+    /// What should be in it and is not, since the vault's own copy is damaged.
+    pub left_out: LeftOut,
 }
 
 /// One way to write. What it is handed comes in order: items, fixes, entities.
 trait Writer {
-    /// Says how many media of the item were left in place and are not in the export.
-    fn item(&mut self, staging: &mut Staging, item: &StoredItem) -> Result<u64>;
+    /// Says how many media of the item were left in place and are not in the export, and tells `left_out` of attachments that
+    /// cannot be read.
+    fn item(&mut self, staging: &mut Staging, item: &StoredItem, left_out: &mut LeftOut) -> Result<u64>;
     fn fixes(&mut self, staging: &mut Staging, fixes: &[TrackPoint]) -> Result<()>;
     fn entity(&mut self, staging: &mut Staging, entity: &StoredEntity) -> Result<()>;
     /// Ends every file, and puts into `exported` what only the way of writing tells: how many attachments and media there are.
     fn finish(&mut self, staging: &mut Staging, exported: &mut Exported) -> Result<()>;
 }
 
-/// Exports. `on_progress` is called a few times a second.
+/// Exports. `on_progress` is called a few times a second. What is damaged in the vault is left out, and told.
 ///
 /// # Errors
 /// [`domain::Code::BadRequest`] when the folder holds something, is no folder, or lies in the vault's own;
@@ -108,20 +115,30 @@ pub fn run(vault: &Vault, options: &Options, cancel: &Cancel, on_progress: &mut 
         Format::Files => Box::new(originals::Originals::begin(vault, &mut staging, options)?),
     };
     let with_fixes = options.format != Format::Files && has_fixes(&filter);
-    let n_items = vault.count(&filter)?;
-    let n_fixes = if with_fixes { vault.stats()?.track_points } else { 0 };
+    // For the progress alone, which what is damaged does not stop.
+    let n_items = vault.count(&filter).or_else(none_when_damaged)?;
+    let n_fixes = if with_fixes { vault.stats().map(|stats| stats.track_points).or_else(none_when_damaged)? } else { 0 };
     let mut meter = Meter { pace: Pace::new(n_items + n_fixes, Instant::now()), done: 0, cancel, on_progress };
     let mut exported = Exported::default();
     let mut entities = BTreeSet::new();
+    let mut left_out = LeftOut::default();
     vault.each_item(&filter, &mut |item| {
         meter.tick(1, "items")?;
+        let item = match item {
+            Part::Whole(item) => item,
+            Part::Lost(lost) => return left_out.note(sentence(lost)),
+        };
         entities.extend(item.links.iter().map(|link| link.entity));
         exported.items += 1;
-        exported.left_in_place += writer.item(&mut staging, &item)?;
+        exported.left_in_place += writer.item(&mut staging, &item, &mut left_out)?;
         Ok(())
     })?;
     if with_fixes {
         vault.each_fix(filter.from.unwrap_or(UtcMs::MIN), filter.to.unwrap_or(UtcMs::MAX), &mut |fixes| {
+            let fixes = match fixes {
+                Part::Whole(fixes) => fixes,
+                Part::Lost(lost) => return left_out.note(sentence(lost)),
+            };
             meter.tick(fixes.len() as u64, "position fixes")?;
             let fixes: Vec<TrackPoint> = fixes.iter().filter(|fix| is_inside(fix, &filter)).copied().collect();
             exported.track_points += fixes.len() as u64;
@@ -130,6 +147,10 @@ pub fn run(vault: &Vault, options: &Options, cancel: &Cancel, on_progress: &mut 
     }
     vault.each_entity(&mut |entity| {
         cancel.check()?;
+        let entity = match entity {
+            Part::Whole(entity) => entity,
+            Part::Lost(lost) => return left_out.note(sentence(lost)),
+        };
         if entities.contains(&entity.id) {
             exported.entities += 1;
             writer.entity(&mut staging, &entity)?;
@@ -139,7 +160,12 @@ pub fn run(vault: &Vault, options: &Options, cancel: &Cancel, on_progress: &mut 
     writer.finish(&mut staging, &mut exported)?;
     cancel.check()?;
     (exported.files, exported.bytes) = staging.finish()?;
+    exported.left_out = left_out;
     Ok(exported)
+}
+
+fn none_when_damaged(failure: Failure) -> Result<u64> {
+    if failure.code == Code::Damaged { Ok(0) } else { Err(failure) }
 }
 
 /// Fails when a folder is not one that an export of that vault may be written to; see [`run`].
@@ -184,15 +210,19 @@ impl Meter<'_> {
     }
 }
 
-/// Hands out the bytes of an attachment that the vault keeps, piece by piece.
-fn each_piece(vault: &Vault, blob: BlobId, size: u64, on: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+/// Hands out the bytes of an attachment that the vault keeps, piece by piece; false when the vault's copy turns out to be damaged.
+/// A failure is one of `on`, or keeps anything from being read.
+fn each_piece(vault: &Vault, blob: BlobId, size: u64, on: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<bool> {
     let mut at = 0;
     loop {
-        let piece = vault.blob(blob, Some(at..(at + PIECE).min(size)))?;
+        let piece = match vault.blob(blob, Some(at..(at + PIECE).min(size))) {
+            Err(failure) if failure.code == Code::Damaged => return Ok(false),
+            piece => piece?,
+        };
         on(&piece)?;
         at += PIECE;
         if at >= size {
-            return Ok(());
+            return Ok(true);
         }
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 pub(crate) mod collected;
 pub(crate) mod memo;
 
-use domain::{Finding, FindingCode, NewItem, NewPoint, Severity};
+use domain::{Finding, FindingCode, NewItem, NewPoint, Severity, Uid};
 
 use crate::archive::Beside;
 
@@ -149,7 +149,7 @@ impl Input<'_> {
     }
 }
 
-/// Takes what a file holds. Each record that the file has goes to exactly one of the first five calls, once: that is what
+/// Takes what a file holds. Each record that the file has goes to exactly one of the first six calls, once: that is what
 /// makes the ledger balance.
 pub trait Sink {
     /// A record that became an item.
@@ -164,6 +164,11 @@ pub trait Sink {
     fn skip(&mut self, code: FindingCode, at: &str, why: &str);
     /// A record that could not be read or understood. Also files a finding, with its place.
     fn set_aside(&mut self, code: FindingCode, at: &str, why: &str);
+    /// An item that the owner deleted for good in the vault that the file is of, and that is to stay out of this one. Counted as
+    /// skipped.
+    fn forgotten(&mut self, uid: Uid) {
+        self.skip(FindingCode::Forgotten, "", &format!("The item {uid} was deleted for good."));
+    }
     /// What an importer of sets needs of this file to put the set together again when another part of the export is imported
     /// later, or undone: once for each file, small, and good for [`Assembly::recall`] of later versions too.
     fn remember(&mut self, memo: Vec<u8>) {

@@ -7,6 +7,7 @@
 use domain::{Cancel, Result};
 use rusqlite::Connection;
 
+use crate::damaged_blobs;
 use crate::fault::Outcome;
 use crate::table::file::{self, FileId, NewFile};
 use crate::table::{sighting, tombstone, track_point};
@@ -46,11 +47,17 @@ const START: Place = Place { seen: (0, 0), from: None };
 
 impl Vault {
     /// Gives `on` the files whose bytes need not be read again by this edition of the importers, the latest last. There are
-    /// none once the owner has deleted anything: which records of a file that were is known only when it is read.
+    /// none once the owner has deleted anything: which records of a file that were is known only when it is read. Nor are there
+    /// those that brought an attachment which is damaged or missing now: reading them again brings it back.
     pub fn each_file_read(&self, edition: i64, on: &mut dyn FnMut(ReadBefore)) -> Result<()> {
         let reader = self.inner().readers.borrow()?;
         if !tombstone::exist(&reader)? {
-            file::each_whole(&reader, edition, &mut |line, file| on(ReadBefore { line, file }))?;
+            let to_read_again = damaged_blobs::brought_by(&self.inner().folder, &reader)?;
+            file::each_whole(&reader, edition, &mut |line, file| {
+                if !to_read_again.contains(&line) {
+                    on(ReadBefore { line, file });
+                }
+            })?;
         }
         Ok(())
     }

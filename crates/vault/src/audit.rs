@@ -132,7 +132,10 @@ impl Vault {
 
     /// Logs a call, a few seconds later at most.
     pub fn note(&self, entry: AuditEntry) {
-        self.inner().trail.add(entry);
+        // Of a vault that is only read there is no log of that.
+        if !self.reads_only() {
+            self.inner().trail.add(entry);
+        }
     }
 
     /// Logs a call; it is on the disk when this returns.

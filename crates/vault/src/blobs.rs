@@ -26,8 +26,13 @@ const CHUNK: usize = 64 * 1024;
 const TAG: usize = 16;
 
 fn path(folder: &Folder, name: &[u8; 16]) -> PathBuf {
+    folder.root().join(relative_path(name))
+}
+
+/// Where the file of a blob stands in the vault's folder, `/` between the parts.
+pub(crate) fn relative_path(name: &[u8; 16]) -> String {
     let name = hex::encode(name);
-    folder.blobs().join(&name[..2]).join(name)
+    format!("blobs/{}/{name}", &name[..2])
 }
 
 fn nonce(chunk: u64, last: bool) -> Nonce<aes_gcm::aead::consts::U12> {
@@ -87,7 +92,7 @@ fn load_file(folder: &Folder, name: &[u8; 16], key: &[u8; 32], size: u64, range:
     let mut file = File::open(path(folder, name)).map_err(|error| {
         if error.kind() == std::io::ErrorKind::NotFound {
             Failure::new(Code::Damaged, "An attachment's file is missing from the vault's folder.")
-                .hint("Restore the folder `blobs` from a backup.")
+                .hint("Import again the archive that it came from, or restore the folder `blobs` from a backup.")
                 .into()
         } else {
             Fault::from(error)
@@ -120,11 +125,25 @@ fn load_file(folder: &Folder, name: &[u8; 16], key: &[u8; 32], size: u64, range:
     Ok(plain)
 }
 
+/// Whether the file of a blob is there, and as long as it should be.
+pub(crate) fn is_there(folder: &Folder, row: &BlobRow) -> bool {
+    fs::metadata(path(folder, &row.name)).is_ok_and(|file| file.len() == file_size(row.size))
+}
+
 /// Whether the whole blob can be read, a file of it chunk by chunk; memory stays at a few chunks.
 pub(crate) fn verifies(folder: &Folder, connection: &Connection, id: BlobId, row: &BlobRow) -> bool {
+    match row.key {
+        Some(_) => file_verifies(folder, row),
+        None => load(folder, connection, id, row, None).is_ok(),
+    }
+}
+
+/// Whether the file of a blob that has one can be read to its end.
+pub(crate) fn file_verifies(folder: &Folder, row: &BlobRow) -> bool {
     const STEP: u64 = 16 * CHUNK as u64;
-    let reads = |range: Range<u64>| load(folder, connection, id, row, Some(range)).is_ok();
-    reads(0..0) && (0..row.size).step_by(STEP as usize).all(|at| reads(at..at + STEP))
+    let Some(key) = &row.key else { return false };
+    let reads = |range: Range<u64>| load_file(folder, &row.name, key, row.size, range).is_ok();
+    reads(0..0) && (0..row.size).step_by(STEP as usize).all(|at| reads(at..(at + STEP).min(row.size)))
 }
 
 /// Removes files whose rows are gone. A file that is gone already is no fault.

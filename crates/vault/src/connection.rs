@@ -34,6 +34,14 @@ pub(crate) enum Purpose {
     Write,
     /// Reads.
     Read,
+    /// Reads a file that nobody writes to, where no log and nothing that readers share can be beside it.
+    ReadStill,
+}
+
+impl Purpose {
+    fn reads(self) -> bool {
+        matches!(self, Self::Read | Self::ReadStill)
+    }
 }
 
 /// Opens the database at `path` under `key` (32 bytes of key, 16 of salt).
@@ -44,8 +52,12 @@ pub(crate) fn open(path: &Path, key: &[u8; 48], purpose: Purpose) -> Outcome<Con
         Purpose::Create | Purpose::Copy => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         Purpose::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         Purpose::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        Purpose::ReadStill => OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
     };
-    let mut connection = Connection::open_with_flags(path, flags)?;
+    let mut connection = match purpose {
+        Purpose::ReadStill => Connection::open_with_flags(still(path)?, flags)?,
+        _ => Connection::open_with_flags(path, flags)?,
+    };
     // Before the key, or it would print what goes wrong with it.
     connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     if !IN_CLEAR {
@@ -90,11 +102,28 @@ pub(crate) fn open(path: &Path, key: &[u8; 48], purpose: Purpose) -> Outcome<Con
              PRAGMA wal_autocheckpoint = 8000;",
         )?;
     }
-    let cache = if purpose == Purpose::Read { READER_CACHE } else { WRITER_CACHE.min(memory() / 4).max(READER_CACHE) };
+    let cache = if purpose.reads() { READER_CACHE } else { WRITER_CACHE.min(memory() / 4).max(READER_CACHE) };
     connection.pragma_update(None, "cache_size", -i64::try_from(cache / 1024).unwrap_or(32 * 1024))?;
     connection.set_prepared_statement_cache_capacity(256);
     guard(&mut connection)?;
     Ok(connection)
+}
+
+/// The name by which SQLite takes a file as one that does not change.
+fn still(path: &Path) -> Outcome<String> {
+    let path = path.to_str().ok_or_else(|| {
+        Failure::new(Code::Unreadable, format!("The path {} is no text in UTF-8, and cannot be read without writing.", path.display()))
+            .hint("Move the vault's folder to a path of plain letters.")
+    })?;
+    let mut name = "file:".to_owned();
+    for character in path.chars() {
+        match character {
+            '%' | '?' | '#' => name.push_str(&format!("%{:02X}", u32::from(character))),
+            '\\' if cfg!(windows) => name.push('/'),
+            _ => name.push(character),
+        }
+    }
+    Ok(name + "?immutable=1")
 }
 
 /// Forbids a connection what nobody may do.

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::audit;
 use crate::fault::Outcome;
+use crate::forget::owe_wiping;
 use crate::index::words_of;
 use crate::table::exchange::{self, ConversationId, ConversationSummary, Exchange};
 use crate::table::{entity, item};
@@ -105,21 +106,25 @@ impl Vault {
         if questions.is_empty() { Err(Failure::not_found("conversation", id)) } else { Ok(questions) }
     }
 
-    /// Keeps a conversation no longer.
+    /// Keeps a conversation no longer. What its rows leave in the database goes with [`Vault::wipe_removed`].
     ///
     /// # Errors
     /// [`domain::Code::NotFound`].
     pub fn remove_conversation(&self, id: ConversationId) -> Result<()> {
-        if self.inner().writer.write_beside(move |transaction| exchange::remove_conversation(transaction, id))? {
-            Ok(())
-        } else {
-            Err(Failure::not_found("conversation", id))
-        }
+        let is_removed = self.inner().writer.write_beside(move |transaction| {
+            owe_wiping(transaction)?;
+            exchange::remove_conversation(transaction, id)
+        })?;
+        if is_removed { Ok(()) } else { Err(Failure::not_found("conversation", id)) }
     }
 
-    /// Keeps none of the conversations any longer; how many there were.
+    /// Keeps none of the conversations any longer; how many there were. What their rows leave in the database goes with
+    /// [`Vault::wipe_removed`].
     pub fn remove_conversations(&self) -> Result<u64> {
-        Ok(self.inner().writer.write_beside(|transaction| exchange::remove_all(transaction))?)
+        Ok(self.inner().writer.write_beside(|transaction| {
+            owe_wiping(transaction)?;
+            exchange::remove_all(transaction)
+        })?)
     }
 }
 

@@ -68,6 +68,12 @@ impl Folder {
         !self.header().exists() && !self.header_copy().exists() && self.state().exists() && self.database().exists()
     }
 
+    /// Whether the system lets nothing be written here.
+    pub(crate) fn takes_no_writes(&self) -> bool {
+        let opened = OpenOptions::new().write(true).create(true).truncate(false).open(self.lock());
+        opened.is_err_and(|error| is_read_only(&error))
+    }
+
     /// Makes the folders that are missing, for their owner alone.
     pub(crate) fn prepare(&self) -> io::Result<()> {
         for folder in [self.root.clone(), self.root.join("db"), self.index(), self.blobs(), self.tmp()] {
@@ -105,6 +111,11 @@ impl Folder {
         }
         of(&self.root)
     }
+}
+
+/// Whether the system refused to write, and would refuse it again.
+pub(crate) fn is_read_only(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
 }
 
 /// Makes a folder and those above it that are missing; the names of all of them are on the disk when this returns.

@@ -20,6 +20,7 @@ use crate::folder::Folder;
 use crate::index::{IndexDoc, Vectors, WordIndex, WordSearch};
 use crate::keys::{Key, RootKey};
 use crate::read::document;
+use crate::read_only;
 use crate::readers::Readers;
 use crate::table::change::{self, ChangeOp};
 use crate::table::import_run::{self, ImportState};
@@ -117,6 +118,9 @@ impl Follower {
             rung: Condvar::new(),
             stop: Cancel::default(),
         });
+        if writer.reads_only() {
+            return Ok(Self { shared, thread: Mutex::new(None) });
+        }
         let follows = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("vault-follower".to_owned()).spawn(move || follows.run())?;
         Ok(Self { shared, thread: Mutex::new(Some(thread)) })
@@ -212,6 +216,9 @@ impl Shared {
 
     /// Puts an empty index in the place of the one that is damaged.
     fn begin_anew(&self, words: &mut Option<WordIndex>, why: &Failure) -> Outcome<()> {
+        if self.writer.reads_only() {
+            return Err(why.clone().into());
+        }
         let Some(Spare { generation, key }) = self.spare().take() else { return Err(why.clone().into()) };
         tracing::warn!(code = ?why.code, "the index of words is damaged, and is built anew");
         *words = None;
@@ -247,6 +254,10 @@ impl Shared {
     }
 
     fn catch_up(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<()> {
+        if self.writer.reads_only() {
+            // They stay as far as they are.
+            return Ok(());
+        }
         self.follow_words(cancel, on)?;
         self.follow_vectors(cancel)?;
         self.follow_whereabouts(cancel, on)
@@ -435,6 +446,9 @@ fn open(
             }
             Err(failure) => return Err(failure.into()),
         }
+    }
+    if writer.reads_only() {
+        return Err(read_only::needs_writing("its index of words has to be built anew").into());
     }
     let next = generation + 1;
     Ok((begin(folder, next, &*key(root, next)?, writer)?, next))

@@ -18,7 +18,7 @@ mod tidying;
 
 use std::collections::BTreeMap;
 
-use domain::{Cancel, Code, Failure, Kind, Progress, Result, UtcMs};
+use domain::{Cancel, Code, Failure, Kind, Progress, Result, Uid, UtcMs};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -32,10 +32,13 @@ pub use plan::ForgetPlan;
 use scope::Chosen;
 pub use scope::Scope;
 use scrubbing::Trace;
+pub(crate) use scrubbing::owe_wiping;
 pub(crate) use tidying::blot_import;
 
 /// Items put on the list in one transaction.
 const LISTED: usize = 50_000;
+/// Uids of forgotten items that are read at once.
+const FORGOTTEN: i64 = 5_000;
 /// Hashes of ids that are shown of one receipt.
 const HASHES_SHOWN: usize = 1_000;
 
@@ -193,6 +196,18 @@ impl Vault {
         let reader = inner.readers.borrow()?;
         let row = receipt::get(&reader, id)?.ok_or_else(|| Failure::not_found("receipt", id))?;
         Ok(shown(&reader, &row)?)
+    }
+
+    /// Hands out the uids of all items that were deleted for good, here or in a vault whose export was imported, in order. A uid
+    /// tells nothing of its item but to who has that item. Ends with the first failure of `on`.
+    pub fn each_forgotten(&self, on: &mut dyn FnMut(Uid) -> Result<()>) -> Result<()> {
+        let mut after = None;
+        loop {
+            let uids = tombstone::uids(&*self.inner().readers.borrow()?, after.as_ref(), FORGOTTEN)?;
+            let Some(last) = uids.last() else { return Ok(()) };
+            after = Some(*last);
+            uids.iter().try_for_each(|uid| on(Uid(*uid)))?;
+        }
     }
 
     /// Every receipt, the latest first.

@@ -54,6 +54,8 @@ pub(crate) struct Opened {
 pub(crate) struct Anew {
     pub(crate) header: Header,
     pub(crate) root: RootKey,
+    /// The id of its recovery code's slot.
+    pub(crate) code: String,
     /// The ids of the slots of the old header that have no place in it.
     pub(crate) lost: Vec<String>,
 }
@@ -344,7 +346,8 @@ impl Header {
         given.push((code, About { id: None, label: String::new(), created_ms: Some(now), argon2id: self.argon(None)? }));
         let (header, root) = Self::create(self.vault_id, &given, self.revision.max(latest) + 1)?;
         let lost = self.slots.iter().filter(|slot| !kept.contains(&slot.id())).map(Slot::id).collect();
-        Ok(Anew { header, root, lost })
+        let code = header.slots.last().map(Slot::id).unwrap_or_default();
+        Ok(Anew { header, root, code, lost })
     }
 
     /// How often the slots have changed.

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::blobs;
 use crate::content::{Content, Sealed};
+use crate::damaged_blobs;
 use crate::fault::{Fault, Outcome};
 use crate::keys;
 use crate::pack;
@@ -31,6 +32,8 @@ use crate::vault::Vault;
 pub struct Prepared {
     items: Vec<PreparedItem>,
     points: Vec<NewPoint>,
+    /// Items that were deleted in the vault that the file is of.
+    forgotten: Vec<Uid>,
     /// What the file's importer remembers of it, packed, and the set that it is in.
     memo: Option<(FileSet, Vec<u8>)>,
     failed: Option<domain::Failure>,
@@ -39,12 +42,20 @@ pub struct Prepared {
 impl Prepared {
     /// Records in it.
     pub fn len(&self) -> usize {
-        self.items.len() + self.points.len()
+        self.items.len() + self.points.len() + self.forgotten.len()
     }
 
     /// Whether it holds no record.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The same with items that were deleted for good in the vault that the file is of: they stay out of this one, unless it has
+    /// them. Each counts as a record that was deleted before.
+    #[must_use]
+    pub fn with_forgotten(mut self, uids: Vec<Uid>) -> Self {
+        self.forgotten = uids;
+        self
     }
 
     /// The same with what the file's importer remembers of it, to put its set together again.
@@ -83,17 +94,19 @@ struct PreparedBlob {
 }
 
 enum PreparedContent {
-    /// In the vault: its name among equal blobs, and the blob when it is new.
+    /// In the vault: its name among equal blobs, and the blob when it is new or what the vault has of it is damaged.
     Kept { dedup: [u8; 32], new: Option<NewBlob> },
     /// Left in place.
     Left { path: String, entry: String, digest: [u8; 32] },
 }
 
-/// A blob that the vault did not have when it was prepared.
+/// A blob that the vault did not have, or not whole, when it was prepared.
 struct NewBlob {
     row: BlobRow,
     /// The bytes of a small one; those of others are in their file.
     bytes: Vec<u8>,
+    /// Whether its file is to take the place of one that is damaged or missing.
+    mends: bool,
 }
 
 /// What became of a batch.
@@ -103,7 +116,7 @@ pub struct Written {
     pub stored: u64,
     /// Records that the vault had, from this or another file.
     pub merged: u64,
-    /// Records that the owner deleted before, and that stay deleted.
+    /// Records that the owner deleted before, and that stay deleted; and what was told of that.
     pub tombstoned: u64,
 }
 
@@ -143,14 +156,22 @@ impl Vault {
         let inner = self.inner();
         let key: &Zeroizing<[u8; 32]> = &inner.blob_names;
         let dedup = *blake3::keyed_hash(key, bytes).as_bytes();
-        let known = batch.insert(dedup, ()).is_some() || blob::find(&*inner.readers.borrow()?, &dedup)?.is_some();
+        let (known, mends) = if batch.insert(dedup, ()).is_some() {
+            (true, false)
+        } else {
+            let reader = inner.readers.borrow()?;
+            match blob::find(&reader, &dedup)? {
+                Some(id) => (true, damaged_blobs::is_damaged(&inner.folder, &reader, id)?),
+                None => (false, false),
+            }
+        };
         let new = match bytes.len() {
-            _ if known => None,
+            _ if known && !mends => None,
             size if size <= blob::SMALL => {
                 let row = BlobRow { name: keys::random()?, key: None, size: size as u64 };
-                Some(NewBlob { row, bytes: bytes.to_vec() })
+                Some(NewBlob { row, bytes: bytes.to_vec(), mends })
             }
-            _ => Some(NewBlob { row: blobs::store(&inner.folder, bytes)?, bytes: Vec::new() }),
+            _ => Some(NewBlob { row: blobs::store(&inner.folder, bytes)?, bytes: Vec::new(), mends }),
         };
         Ok(PreparedContent::Kept { dedup, new })
     }
@@ -211,6 +232,10 @@ pub(crate) fn write(connection: &Connection, import: ImportId, file: FileId, pre
     }
     cells.settle(connection)?;
     let unused = batch.end()?;
+    for uid in &prepared.forgotten {
+        tombstone::bring(connection, file, &uid.0)?;
+        written.tombstoned += 1;
+    }
     if let Some((set, packed)) = &prepared.memo {
         memo::insert(connection, import, file, set, packed)?;
     }
@@ -299,7 +324,11 @@ impl<'a> Batch<'a> {
         };
         if let Some(known) = variant::find(connection, id, &new.sealed.digest)? {
             self.seen(id, known)?;
-            self.unused.extend(new.blobs.iter().filter_map(PreparedBlob::file));
+            for prepared in &new.blobs {
+                if let PreparedContent::Kept { dedup, new: Some(new) } = &prepared.content {
+                    self.kept(dedup, Some(new))?;
+                }
+            }
             self.references(new)?;
             return Ok(Fate::Merged);
         }
@@ -342,11 +371,15 @@ impl<'a> Batch<'a> {
     fn kept(&mut self, dedup: &[u8; 32], new: Option<&NewBlob>) -> Outcome<blob::BlobId> {
         let known = blob::find(self.connection, dedup)?;
         match (known, new) {
+            (Some(known), Some(new)) if new.mends => {
+                self.unused.push(blob::replace(self.connection, known, &new.row)?);
+                Ok(known)
+            }
             (Some(known), new) => {
                 self.unused.extend(new.and_then(NewBlob::file));
                 Ok(known)
             }
-            (None, Some(NewBlob { row, bytes })) => {
+            (None, Some(NewBlob { row, bytes, .. })) => {
                 let id = blob::insert(self.connection, row, dedup)?;
                 if row.key.is_none() {
                     blob::insert_small(self.connection, id, bytes)?;

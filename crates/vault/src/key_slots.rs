@@ -74,6 +74,7 @@ impl Vault {
 
     fn change(&self, proof: &Unlock, change: impl FnOnce(&Header, &Opened) -> Result<(Header, Slot)>) -> Result<KeySlot> {
         let inner = self.inner();
+        inner.writer.check()?;
         let mut header = inner.header.lock().unwrap_or_else(PoisonError::into_inner);
         let opened = header.unlock(proof)?;
         let (mut changed, slot) = change(&header, &opened)?;

@@ -11,7 +11,7 @@ use crate::fault::Outcome;
 
 /// The held lock; dropping it opens the vault to others.
 pub(crate) struct Lock {
-    _file: File,
+    _file: Option<File>,
 }
 
 impl Lock {
@@ -36,6 +36,18 @@ impl Lock {
         file.set_len(0)?;
         file.rewind()?;
         file.write_all(std::process::id().to_string().as_bytes())?;
+        Ok(Self { _file: Some(file) })
+    }
+
+    /// Takes the lock of a vault that is only read, without saying in it who has it. One that is not there, or that the file system
+    /// does not know of, needs not be taken: nobody writes.
+    pub(crate) fn look(path: &Path) -> Outcome<Self> {
+        let file = File::open(path).ok();
+        if let Some(Err(TryLockError::WouldBlock)) = file.as_ref().map(File::try_lock_shared) {
+            return Err(Failure::new(Code::VaultInUse, "This vault is open in another process; only one process at a time may use it.")
+                .hint("Close Datapunk there, or lock the vault in its window, and try again.")
+                .into());
+        }
         Ok(Self { _file: file })
     }
 }

@@ -2,7 +2,7 @@
 //! `user_version` says how many it has. A database with more steps than this version knows is refused, not guessed at.
 
 use domain::{Code, Failure};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 
 use crate::fault::Outcome;
 use crate::table;
@@ -33,19 +33,20 @@ fn steps() -> Vec<&'static Step> {
     steps
 }
 
+/// Whether the database lacks no step, and has none that is not known here.
+pub(crate) fn is_current(connection: &Connection) -> Outcome<bool> {
+    let had: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let known = i64::try_from(steps().len()).unwrap_or(i64::MAX);
+    refuse_newer(had, known)?;
+    Ok(had == known)
+}
+
 /// Runs the steps that the database lacks.
 pub(crate) fn run(transaction: &Transaction<'_>) -> Outcome<()> {
     let steps = steps();
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     let had: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if had > known {
-        return Err(Failure::new(
-            Code::NewerFormat,
-            format!("The vault's database has schema {had}, and this version of Datapunk knows schemas up to {known}."),
-        )
-        .hint("Install the newer version of Datapunk that wrote it.")
-        .into());
-    }
+    refuse_newer(had, known)?;
     for step in steps.iter().skip(usize::try_from(had).unwrap_or(0)) {
         transaction.execute_batch(step.sql)?;
     }
@@ -54,4 +55,16 @@ pub(crate) fn run(transaction: &Transaction<'_>) -> Outcome<()> {
         transaction.pragma_update(None, "user_version", known)?;
     }
     Ok(())
+}
+
+fn refuse_newer(had: i64, known: i64) -> Outcome<()> {
+    if had <= known {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Code::NewerFormat,
+        format!("The vault's database has schema {had}, and this version of Datapunk knows schemas up to {known}."),
+    )
+    .hint("Install the newer version of Datapunk that wrote it.")
+    .into())
 }

@@ -11,6 +11,7 @@ pub(crate) mod full;
 pub(crate) mod list;
 mod names;
 pub(crate) mod owner;
+pub(crate) mod past_damage;
 pub(crate) mod people;
 pub(crate) mod person;
 pub(crate) mod pii;

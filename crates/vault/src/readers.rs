@@ -1,8 +1,11 @@
 //! A few connections that read. Each is lent to one thread at a time; with all of them out, the next reader waits. A
 //! reader sees the last committed state and never waits for the writer.
+//!
+//! SQLCipher lets a connection that has met a damaged page read nothing any more. What has to go on past damage reads by
+//! [`Readers::read`], which puts another connection in its place.
 
 use std::ops::Deref;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use domain::{Code, Failure};
 use rusqlite::Connection;
@@ -18,7 +21,12 @@ pub(crate) struct Readers {
 struct Shelf {
     connections: Vec<Connection>,
     open: bool,
+    /// What opens a connection; it holds the key of the database, and goes when the vault is closed.
+    opens: Option<Arc<Opens>>,
 }
+
+/// Opens a connection that reads.
+type Opens = dyn Fn() -> Outcome<Connection> + Send + Sync;
 
 /// A connection on loan; it goes back when dropped.
 pub(crate) struct Reader<'a> {
@@ -27,8 +35,26 @@ pub(crate) struct Reader<'a> {
 }
 
 impl Readers {
-    pub(crate) fn new(connections: Vec<Connection>) -> Self {
-        Self { shelf: Mutex::new(Shelf { connections, open: true }), returned: Condvar::new() }
+    /// Of `n` connections, which `opens` opens.
+    pub(crate) fn start(n: usize, opens: Arc<Opens>) -> Outcome<Self> {
+        let connections = (0..n).map(|_| opens()).collect::<Outcome<_>>()?;
+        Ok(Self { shelf: Mutex::new(Shelf { connections, open: true, opens: Some(opens) }), returned: Condvar::new() })
+    }
+
+    /// Reads past damage: what fails for it on a connection is tried once more on a new one, for the damage may be what an earlier
+    /// reader met; and whoever reads next has a new one as well.
+    pub(crate) fn read<T>(&self, work: impl Fn(&Connection) -> Outcome<T>) -> Outcome<T> {
+        let is_damage = |outcome: &Outcome<T>| outcome.as_ref().is_err_and(|fault| fault.0.code == Code::Damaged);
+        let mut reader = self.borrow()?;
+        let mut outcome = work(&reader);
+        if is_damage(&outcome) {
+            reader.renew()?;
+            outcome = work(&reader);
+        }
+        if is_damage(&outcome) {
+            reader.renew()?;
+        }
+        outcome
     }
 
     /// Borrows a connection, waiting for one when all are out.
@@ -59,11 +85,21 @@ impl Readers {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.open = false;
         shelf.connections.clear();
+        shelf.opens = None;
         self.returned.notify_all();
     }
 }
 
 impl Reader<'_> {
+    /// Puts a new connection in the place of this one.
+    fn renew(&mut self) -> Outcome<()> {
+        let opens = self.readers.shelf.lock().unwrap_or_else(PoisonError::into_inner).opens.clone();
+        if let Some(opens) = opens {
+            self.connection = Some(opens()?);
+        }
+        Ok(())
+    }
+
     /// Takes the connection out of the pool; it goes back by [`Readers::give_back`].
     #[allow(clippy::expect_used, reason = "the connection is only taken here and in drop")]
     pub(crate) fn take(mut self) -> Connection {

@@ -29,8 +29,8 @@ use crate::secret::Unlock;
 use crate::slot::{KeyKind, KeySlot, kind_of};
 use crate::state::State;
 use crate::table::{audit, setting};
+use crate::unseen_code;
 use crate::vault::Vault;
-use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::checkpoint;
 
 /// Pages copied between two looks at whether to go on: 8 MiB.
@@ -46,7 +46,8 @@ pub struct Rotated {
     pub kept: Vec<KeySlot>,
     /// What opened it before and does no more, since its secret was not given.
     pub dropped: Vec<KeySlot>,
-    /// The recovery code that opens it now. Shown once and kept nowhere.
+    /// The recovery code that opens it now. Shown once and kept nowhere; every unlock tells that nobody may have seen it, until
+    /// [`Vault::recovery_code_kept`].
     pub recovery: RecoveryCode,
 }
 
@@ -70,7 +71,7 @@ impl Vault {
         let recovery = RecoveryCode::generate()?;
         let old = Old { folder: &folder, header: &header, root: &root };
         let prepared = old.prepare(secrets, &Unlock::Recovery(recovery.clone()), now, cancel, on);
-        let Anew { header: new_header, root: new_root, lost } = match prepared {
+        let Anew { header: new_header, root: new_root, lost, .. } = match prepared {
             Ok(anew) => anew,
             Err(fault) => {
                 // What cannot be removed now is at the next unlock.
@@ -122,6 +123,7 @@ impl Old<'_> {
             lasting.keep(&transaction)?;
             setting::set(&transaction, follower::GENERATION, None)?;
             setting::set_header_revision(&transaction, anew.header.revision())?;
+            unseen_code::note(&transaction, &anew.code)?;
             setting::advance_generation(&transaction)?;
             let generation = setting::generation(&transaction)?;
             transaction.commit()?;
@@ -173,22 +175,13 @@ fn check(source: &Connection, target: &Connection) -> Outcome<()> {
     Ok(())
 }
 
-/// What [`settle`] found.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Settled {
-    /// No replacement of the root key was under way, or it had not come to count and what there was of it is gone.
-    Before,
-    /// One counted, and was finished now.
-    Finished,
-}
-
-/// Puts in order what a replacement of the root key left: `root` is the one of the header that stands.
-pub(crate) fn settle(folder: &Folder, root: &RootKey) -> Outcome<Settled> {
+/// Puts in order what a replacement of the root key left: finishes one that counts, and removes what there is of one that does
+/// not. `root` is the key of the header that stands.
+pub(crate) fn settle(folder: &Folder, root: &RootKey) -> Outcome<()> {
     let (next, current) = (folder.next_database(), folder.database());
     let key = root.database()?;
     // A file too short for a salt belongs to nobody.
     let is_ours = |path: &Path| connection::has_salt(path, &key).unwrap_or(false);
-    let mut settled = Settled::Before;
     if is_ours(&next) && !is_ours(&current) {
         // The old log first: it must not be taken for one of the new database.
         remove_database(&current)?;
@@ -196,15 +189,12 @@ pub(crate) fn settle(folder: &Folder, root: &RootKey) -> Outcome<Settled> {
         if let Some(parent) = current.parent() {
             sync_folder(parent)?;
         }
-        settled = Settled::Finished;
     }
     if State::read(&folder.next_state(), &root.state()?)?.is_some() {
         fs::rename(folder.next_state(), folder.state())?;
         sync_folder(folder.root())?;
-        settled = Settled::Finished;
     }
-    discard(folder)?;
-    Ok(settled)
+    discard(folder)
 }
 
 /// Removes what was made beside the vault's own files.
@@ -212,15 +202,6 @@ fn discard(folder: &Folder) -> Outcome<()> {
     remove_database(&folder.next_database())?;
     remove_if_there(&folder.next_state())?;
     Ok(())
-}
-
-/// Told once, at the unlock that finished it: nobody has seen the recovery code.
-pub(crate) fn cut_short() -> VerifyFinding {
-    VerifyFinding::new(
-        VerifyCode::Header,
-        "The root key was replaced, and the program ended before it could show the new recovery code. The codes that were printed before do not open this vault any more.",
-        "Make a new recovery code: `datapunk keys add recovery`, or under Keys in the settings.",
-    )
 }
 
 /// The keys that outlive a root key: derived from the first, and kept in the database when that is replaced. The names of blobs
@@ -298,9 +279,10 @@ mod tests {
         let rotated = Vault::replace_root_key(&dir, &[owner()], 5, &Cancel::default(), &mut |_| {}).unwrap();
         assert_eq!(rotated.kept.iter().map(|key| key.kind).collect::<Vec<_>>(), [KeyKind::Passphrase, KeyKind::Recovery]);
         assert_eq!(rotated.dropped.iter().map(|key| key.kind).collect::<Vec<_>>(), [KeyKind::Recovery]);
-        assert_eq!(checked(&dir, &owner()), (vec![], hash.clone()));
+        assert_eq!(checked(&dir, &owner()).0.len(), 1, "nobody has said yet that they hold the code");
         let code = Unlock::Recovery(rotated.recovery);
         assert_eq!(checked(&dir, &code), (vec![], hash.clone()));
+        assert_eq!(checked(&dir, &owner()), (vec![], hash.clone()), "who opened the vault by it has it");
 
         // What is the same as an attachment that was there is still known to be.
         let vault = Vault::open(&dir, &code).unwrap();
@@ -347,11 +329,33 @@ mod tests {
             assert_eq!(Vault::open(left, &old_code).is_ok(), !counts, "{stage}");
             let (findings, content) = checked(left, &owner());
             assert_eq!(content, hash, "{stage}");
-            assert_eq!(findings.iter().any(|finding| finding.contains("new recovery code")), stage == "finishing", "{stage}: {findings:?}");
-            assert!(findings.len() <= 1 + usize::from(left == &between), "{stage}: {findings:?}");
-            assert_eq!(checked(left, &owner()), (vec![], hash.clone()), "{stage}, once more");
+            let is_told = |findings: &[String]| findings.iter().any(|finding| finding.contains("hold the new recovery code"));
+            assert_eq!(is_told(&findings), counts, "{stage}: {findings:?}");
+            assert!(findings.len() <= usize::from(counts) + usize::from(left == &between), "{stage}: {findings:?}");
+            let vault = Vault::open(left, &owner()).unwrap();
+            assert_eq!(vault.warnings().len(), usize::from(counts), "{stage}, once more: {:?}", vault.warnings());
+            vault.recovery_code_kept().unwrap();
+            assert_eq!(vault.warnings(), [], "{stage}: it is held");
+            vault.close().unwrap();
+            assert_eq!(checked(left, &owner()), (vec![], hash.clone()), "{stage}, in the end");
             assert!(!left.join("db/next.db").exists() && !left.join("state.next").exists());
         }
+    }
+
+    #[test]
+    fn a_code_that_nobody_holds_is_told_until_it_is_revoked() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("vault");
+        create(&dir).0.close().unwrap();
+        let rotated = Vault::replace_root_key(&dir, &[owner()], 5, &Cancel::default(), &mut |_| {}).unwrap();
+        let [_, code] = rotated.kept.as_slice() else { panic!("a passphrase and a code open it") };
+        let vault = Vault::open(&dir, &owner()).unwrap();
+        let told = vault.warnings();
+        assert!(told.len() == 1 && told[0].message.contains(&code.id), "{told:?}");
+        vault.add_key(&owner(), &Unlock::Recovery(RecoveryCode::generate().unwrap()), "", 6).unwrap();
+        vault.revoke_key(&owner(), &code.id).unwrap();
+        vault.close().unwrap();
+        assert_eq!(checked(&dir, &owner()).0, [""; 0]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod auditing;
 mod backup;
 mod conversations;
+mod damaged_pages;
 mod forgetting;
 mod importing;
 mod keys;

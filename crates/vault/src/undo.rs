@@ -20,7 +20,7 @@ use crate::table::exchange;
 use crate::table::file::{self, FileId};
 use crate::table::import_run::{self, ImportState};
 use crate::table::track_cell::Cells;
-use crate::table::{blob, memo, sighting, source, track_point, variant};
+use crate::table::{blob, memo, sighting, source, tombstone, track_point, variant};
 use crate::vault::Inner;
 use crate::whereabouts;
 
@@ -185,6 +185,7 @@ fn step(connection: &Connection, files: Vec<FileId>) -> Outcome<Step> {
             break;
         }
         blob::remove_references(connection, file)?;
+        tombstone::take_back(connection, file)?;
         step.spans.extend(file::span(connection, file)?.map(|(from, to)| (file, from, to)));
         memo::forget(connection, file)?;
     }

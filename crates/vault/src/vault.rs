@@ -10,10 +10,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::{Cancel, Code, Failure, ImportId, Result};
+use rusqlite::Connection;
 
 use crate::audit::{AT_UNLOCK, Trail};
 use crate::connection::{self, Purpose};
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::folder::{Folder, remove_database};
 use crate::follower::Follower;
 use crate::header::Header;
@@ -23,7 +24,7 @@ use crate::lock::Lock;
 use crate::memory::Memory;
 use crate::readers::Readers;
 use crate::recovery::RecoveryCode;
-use crate::rotation::{Lasting, Settled};
+use crate::rotation::Lasting;
 use crate::secret::{Passphrase, Unlock};
 use crate::slot::About;
 use crate::state::State;
@@ -31,7 +32,7 @@ use crate::table::import_run::ImportState;
 use crate::table::{entity, file, import_run, job, memo, receipt, setting};
 use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::Writer;
-use crate::{blobs, forget, migration, people, rotation, scalar, table, undo, whereabouts};
+use crate::{blobs, forget, migration, people, rotation, scalar, table, undo, unseen_code, whereabouts};
 
 /// Changes that the database was found to have lost, until a check of the vault has told of them.
 pub(crate) const LOST: &str = "lost";
@@ -49,6 +50,18 @@ pub struct CreateOptions {
 /// An open vault. Clones are the same vault.
 #[derive(Clone)]
 pub struct Vault(Arc<Inner>);
+
+/// What a vault is made of once its database is open and in order.
+pub(crate) struct Base {
+    pub(crate) header: Header,
+    pub(crate) lock: Lock,
+    pub(crate) warnings: Vec<VerifyFinding>,
+    /// What the writer's thread gets.
+    pub(crate) writing: Connection,
+    pub(crate) lasting: Lasting,
+    /// Whether nothing can be written.
+    pub(crate) reads_only: bool,
+}
 
 /// What the clones share.
 pub(crate) struct Inner {
@@ -115,7 +128,7 @@ impl Vault {
         Ok((Self::start(folder, header, &root, lock, Vec::new())?, code))
     }
 
-    /// Opens the vault in `dir`.
+    /// Opens the vault in `dir`; where nothing can be written, for reading alone ([`Vault::reads_only`]).
     ///
     /// # Errors
     /// [`Code::NoVault`], [`Code::VaultInUse`], [`Code::NewerFormat`], [`Code::DamagedHeader`], [`Code::WrongPassphrase`],
@@ -125,6 +138,9 @@ impl Vault {
         if !Self::exists(dir) {
             // Says what is wrong with what stands there.
             Header::read(&folder)?;
+        }
+        if folder.takes_no_writes() {
+            return Self::open_to_read(dir, unlock);
         }
         let lock = Lock::take(&folder.lock())?;
         let (header, from_copy) = Header::read(&folder)?;
@@ -145,9 +161,7 @@ impl Vault {
                 "Check the disk that the vault stands on, and make a backup.",
             ));
         }
-        if let Settled::Finished = rotation::settle(&folder, &root)? {
-            warnings.push(rotation::cut_short());
-        }
+        rotation::settle(&folder, &root)?;
         if State::read(&folder.state(), &root.state()?)?.is_none() {
             warnings.push(VerifyFinding::new(
                 VerifyCode::LostChanges,
@@ -155,7 +169,11 @@ impl Vault {
                 "Look whether what was imported last is there; the file was written anew.",
             ));
         }
-        Ok(Self::start(&folder, header, &root, lock, warnings)?)
+        let vault = Self::start(&folder, header, &root, lock, warnings).map_err(unopened)?;
+        if let Unlock::Recovery(_) = unlock {
+            vault.recovery_code_kept()?;
+        }
+        Ok(vault)
     }
 
     /// Whether a vault stands in `dir`; one that has lost its header as well, since its data may be whole.
@@ -167,20 +185,8 @@ impl Vault {
     pub(crate) fn start(folder: &Folder, header: Header, root: &RootKey, lock: Lock, mut warnings: Vec<VerifyFinding>) -> Outcome<Self> {
         folder.prepare()?;
         folder.empty_tmp()?;
-        // SQLite takes an empty file for a new database.
-        let what = match fs::metadata(folder.database()) {
-            Ok(file) if file.len() == 0 => Some("empty"),
-            Ok(_) => None,
-            Err(_) => Some("missing"),
-        };
-        if let Some(what) = what {
-            return Err(Failure::new(Code::Damaged, format!("The vault's database, db/main.db, is {what}."))
-                .hint("Restore it from a backup.")
-                .into());
-        }
+        ensure_database(folder)?;
         let key = root.database()?;
-        // Derived before the work that follows, which overwrites what deriving leaves on the stack.
-        let (labels, kept_root) = (Box::new(root.labels()?), Box::new(root.copy()));
         let state_key = Box::new(root.state()?);
         let witness = State::read(&folder.state(), &state_key)?;
         let mut writing = connection::open(&folder.database(), &key, Purpose::Write)?;
@@ -202,6 +208,7 @@ impl Vault {
                 Ordering::Equal => {}
                 Ordering::Less => warnings.push(old_header()),
             }
+            warnings.extend(unseen_code::finding(&transaction, &header)?);
             receipt::drop_unlisted(&transaction)?;
             let generation = setting::generation(&transaction)?;
             transaction.commit()?;
@@ -221,25 +228,41 @@ impl Vault {
         if witness.is_none_or(|state| !state.clean) {
             blobs::sweep(folder, &writing)?;
         }
-        let Lasting { blob_names, audit, receipts } = Lasting::of(&writing, root)?;
-        let trail = Arc::new(Trail::new(audit));
+        let lasting = Lasting::of(&writing, root)?;
         // A part of the log is followed, and the whole of it by a check of the vault.
-        if let Some(broken) = table::audit::verify(&writing, trail.key(), Some(AT_UNLOCK), witness.map(|state| state.audit))? {
+        if let Some(broken) = table::audit::verify(&writing, &lasting.audit, Some(AT_UNLOCK), witness.map(|state| state.audit))? {
             warnings.push(broken_log(&broken));
         }
         let audit = table::audit::head(&writing)?;
         State { generation, clean: false, audit }.write(&folder.state(), &state_key)?;
         let half_undone = import_run::in_state(&writing, ImportState::Undoing)?;
-        let words = scalar::LateWords::default();
-        let mut reading = Vec::with_capacity(READERS);
-        for _ in 0..READERS {
-            let connection = connection::open(&folder.database(), &key, Purpose::Read)?;
-            scalar::register(&connection)?;
-            scalar::register_words(&connection, &words)?;
-            reading.push(connection);
+        let vault = Self::on(folder, root, Base { header, lock, warnings, writing, lasting, reads_only: false })?;
+        for import in half_undone {
+            undo::run(vault.inner(), import, &Cancel::default(), &mut |_| {})?;
         }
-        let writer = Arc::new(Writer::start(writing, folder.clone(), state_key, Arc::clone(&trail))?);
-        let readers = Arc::new(Readers::new(reading));
+        forget::finish_all(vault.inner())?;
+        Ok(vault)
+    }
+
+    /// A vault on a database that is open and in order.
+    pub(crate) fn on(folder: &Folder, root: &RootKey, base: Base) -> Outcome<Self> {
+        let Base { header, lock, mut warnings, writing, lasting, reads_only } = base;
+        let Lasting { blob_names, audit, receipts } = lasting;
+        // Derived before the work that follows, which overwrites what deriving leaves on the stack.
+        let key = Box::new(root.database()?);
+        let (labels, kept_root, state_key) = (Box::new(root.labels()?), Box::new(root.copy()), Box::new(root.state()?));
+        let trail = Arc::new(Trail::new(audit));
+        let words = scalar::LateWords::default();
+        let purpose = if reads_only { Purpose::ReadStill } else { Purpose::Read };
+        let (database, late) = (folder.database(), Arc::clone(&words));
+        let opens = move || -> Outcome<Connection> {
+            let connection = connection::open(&database, &key, purpose)?;
+            scalar::register(&connection)?;
+            scalar::register_words(&connection, &late)?;
+            Ok(connection)
+        };
+        let readers = Arc::new(Readers::start(READERS, Arc::new(opens))?);
+        let writer = Arc::new(Writer::start(writing, folder.clone(), state_key, Arc::clone(&trail), reads_only)?);
         let vectors = Arc::new(Vectors::new());
         let follower = Follower::start(folder, root, &writer, &readers, &vectors, &mut warnings)?;
         words.get_or_init(|| follower.always_standing());
@@ -262,10 +285,6 @@ impl Vault {
             warnings: Mutex::new(warnings),
             lock: Mutex::new(Some(lock)),
         };
-        for import in half_undone {
-            undo::run(&inner, import, &Cancel::default(), &mut |_| {})?;
-        }
-        forget::finish_all(&inner)?;
         Ok(Self(Arc::new(inner)))
     }
 
@@ -282,7 +301,7 @@ impl Vault {
     /// What was found wrong while opening, and mended or not; and that the index of words had to be begun anew since, until
     /// a check has told it.
     pub fn warnings(&self) -> Vec<VerifyFinding> {
-        let mut warnings = self.0.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut warnings = self.0.warnings().clone();
         warnings.extend(self.0.follower.mended(false));
         warnings
     }
@@ -303,6 +322,11 @@ impl Inner {
     /// The imports that run in this process.
     pub(crate) fn running(&self) -> MutexGuard<'_, BTreeSet<ImportId>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was found wrong while opening.
+    pub(crate) fn warnings(&self) -> MutexGuard<'_, Vec<VerifyFinding>> {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Works with the header and the root key.
@@ -329,6 +353,16 @@ impl Drop for Inner {
     }
 }
 
+/// Fails when the vault has no database: SQLite takes an empty file for a new one.
+pub(crate) fn ensure_database(folder: &Folder) -> Outcome<()> {
+    let what = match fs::metadata(folder.database()) {
+        Ok(file) if file.len() == 0 => "empty",
+        Ok(_) => return Ok(()),
+        Err(_) => "missing",
+    };
+    Err(Failure::new(Code::Damaged, format!("The vault's database, db/main.db, is {what}.")).hint("Restore it from a backup.").into())
+}
+
 /// Fails when the folder holds what a vault does not have: it is somebody's folder, and would be closed to others.
 fn refuse_foreign_files(folder: &Folder) -> Outcome<()> {
     const OURS: [&str; 8] = ["LOCK", "db", "idx", "blobs", "tmp", "state", "state.new", "vault.new"];
@@ -351,8 +385,18 @@ fn refuse_foreign_files(folder: &Folder) -> Outcome<()> {
     Ok(())
 }
 
+/// Of damage that keeps a vault from being opened a check cannot tell more: it would have to open it.
+pub(crate) fn unopened(fault: Fault) -> Failure {
+    if fault.0.code != Code::Damaged {
+        return fault.0;
+    }
+    fault.0.hint(
+        "With this damage the vault cannot be opened, nor checked. Leave its folder as it is, and restore the latest backup into another one: `datapunk --vault NEW restore BACKUPS`. Without a backup, make a new vault and import the archives again.",
+    )
+}
+
 /// Told at every unlock until the keys change again, which makes the old header's secrets useless or the owner's own.
-fn old_header() -> VerifyFinding {
+pub(crate) fn old_header() -> VerifyFinding {
     VerifyFinding::new(
         VerifyCode::Header,
         "The header, vault.json, is older than the one that this vault had last: someone or something put an old copy back, and passphrases and keys that were changed or revoked since open the vault again.",

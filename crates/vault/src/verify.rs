@@ -1,13 +1,14 @@
 //! Checks everything at rest: every page of the database, its own consistency, every attachment, the index of words, and
-//! that the ledger balances. It only reads, after emptying the write-ahead log, which the check of pages cannot see.
+//! that the ledger balances. It only reads, after emptying the write-ahead log, which the check of pages cannot see; and keeps in mind
+//! which attachments are damaged.
 
 use domain::{Cancel, Code, Failure, Progress, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::blobs;
-use crate::fault::Outcome;
-use crate::table::{audit, blob, change, file, setting};
+use crate::damaged_blobs::{self, DamagedBlob};
+use crate::fault::{Fault, Outcome};
+use crate::table::{audit, change, file, setting};
 use crate::vault::{Inner, LOST, Vault, broken_log};
 use crate::writer::checkpoint;
 
@@ -50,7 +51,7 @@ impl VerifyFinding {
     }
 }
 
-const RESTORE: &str = "Restore the latest backup of the vault, or create a new vault and import the archives again.";
+const RESTORE: &str = "Restore the latest backup into another folder: `datapunk --vault NEW restore BACKUPS`. Without one, make a new vault and import the archives again.";
 
 impl Vault {
     /// Checks everything at rest; what is wrong comes back as findings. What was found while opening is among them.
@@ -58,13 +59,21 @@ impl Vault {
     /// # Errors
     /// When the check itself could not be made: cancelled, locked.
     pub fn verify(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Vec<VerifyFinding>> {
-        let found = verify(self.inner(), cancel, on)?;
+        let found = match verify(self.inner(), cancel, on) {
+            // The check itself met it.
+            Err(Fault(failure)) if failure.code == Code::Damaged => {
+                vec![VerifyFinding::new(VerifyCode::Database, &failure.message, RESTORE)]
+            }
+            found => found?,
+        };
         let mut findings = self.warnings();
         findings.extend(found);
         self.inner().follower.mended(true);
         // Lost changes are told once by a check, however often the vault was opened since.
-        if findings.iter().any(|finding| finding.code == VerifyCode::LostChanges) {
-            self.inner().writer.write(|transaction| setting::set_watermark(transaction, LOST, 0))?;
+        if !self.reads_only() && findings.iter().any(|finding| finding.code == VerifyCode::LostChanges) {
+            let told = self.inner().writer.write(|transaction| setting::set_watermark(transaction, LOST, 0));
+            // In a damaged database they are told again.
+            told.or_else(|fault| if fault.0.code == Code::Damaged { Ok(()) } else { Err(fault) })?;
         }
         Ok(findings)
     }
@@ -179,36 +188,18 @@ const DANGLING: &[(&str, &str)] = &[
     ),
 ];
 
-/// Every attachment decrypts.
+/// Every attachment decrypts. Those that do not are kept in mind, so that an import of their archive writes them again.
 fn attachments(inner: &Inner, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Outcome<Vec<VerifyFinding>> {
-    let mut findings = Vec::new();
-    let total: i64 = inner.readers.borrow()?.query_row("SELECT count(*) FROM blob", [], |row| row.get(0))?;
-    let (mut after, mut done) = (0, 0);
-    loop {
-        let rows = blob::after(&*inner.readers.borrow()?, after, 200)?;
-        let Some((last, _)) = rows.last() else { return Ok(findings) };
-        after = *last;
-        let reader = inner.readers.borrow()?;
-        for (id, row) in &rows {
-            cancel.check()?;
-            // Gone meanwhile is not missing.
-            if !blobs::verifies(&inner.folder, &reader, *id, row) && blob::get(&reader, *id)?.is_some() {
-                findings.push(VerifyFinding::new(
-                    VerifyCode::Blob,
-                    &format!("Attachment {id} ({} bytes) is missing or does not decrypt.", row.size),
-                    "Restore the folder `blobs` from a backup, or import again the archive that it came from.",
-                ));
-            }
-        }
-        done += rows.len() as u64;
-        on(Progress {
-            stage: "attachments".to_owned(),
-            done,
-            total: total.unsigned_abs(),
-            unit: "attachments".to_owned(),
-            ..Progress::default()
-        });
-    }
+    let damaged = damaged_blobs::find(inner, cancel, on)?;
+    damaged_blobs::remember(inner, &damaged, true)?;
+    let finding = |blob: &DamagedBlob| {
+        VerifyFinding::new(
+            VerifyCode::Blob,
+            &format!("{} is missing or does not decrypt.", blob.named()),
+            "Import again the archive that it came from, or restore the folder `blobs` from a backup.",
+        )
+    };
+    Ok(damaged.iter().map(finding).collect())
 }
 
 /// The index of words: every chunk of it, and that it holds every item once it has caught up. One that is damaged is begun

@@ -18,6 +18,7 @@ use crate::audit::{self, Announcement, Trail};
 use crate::fault::{Fault, Outcome};
 use crate::folder::Folder;
 use crate::keys::Key;
+use crate::read_only;
 use crate::state::State;
 use crate::table::setting;
 
@@ -36,18 +37,30 @@ pub(crate) struct Writer {
     pub(crate) holds: Arc<AtomicUsize>,
     line: Mutex<Option<(Sender<Job>, JoinHandle<()>)>>,
     trail: Arc<Trail>,
+    reads_only: bool,
 }
 
 impl Writer {
-    /// The key is boxed: moved into the thread as it is, it would leave copies of itself on two stacks.
-    pub(crate) fn start(connection: Connection, folder: Folder, key: Box<Key>, trail: Arc<Trail>) -> Outcome<Self> {
+    /// The key is boxed: moved into the thread as it is, it would leave copies of itself on two stacks. One that `reads_only` refuses
+    /// transactions and runs what only reads.
+    pub(crate) fn start(connection: Connection, folder: Folder, key: Box<Key>, trail: Arc<Trail>, reads_only: bool) -> Outcome<Self> {
         let (sender, receiver) = bounded::<Job>(QUEUE);
         let holds = Arc::new(AtomicUsize::new(0));
         let (held, logs) = (Arc::clone(&holds), Arc::clone(&trail));
-        let thread = std::thread::Builder::new()
-            .name("vault-writer".to_owned())
-            .spawn(move || run(connection, &receiver, &folder, &key, &logs, &held))?;
-        Ok(Self { holds, line: Mutex::new(Some((sender, thread))), trail })
+        let thread = std::thread::Builder::new().name("vault-writer".to_owned()).spawn(move || {
+            if reads_only { run_reading(connection, &receiver) } else { run(connection, &receiver, &folder, &key, &logs, &held) }
+        })?;
+        Ok(Self { holds, line: Mutex::new(Some((sender, thread))), trail, reads_only })
+    }
+
+    /// Whether nothing can be written.
+    pub(crate) fn reads_only(&self) -> bool {
+        self.reads_only
+    }
+
+    /// Fails where nothing can be written.
+    pub(crate) fn check(&self) -> Outcome<()> {
+        if self.reads_only { Err(read_only::refused().into()) } else { Ok(()) }
     }
 
     /// Runs `work` in a transaction of its own and answers once it is committed. When it fails, nothing was written.
@@ -73,6 +86,7 @@ impl Writer {
         moves_on: bool,
         work: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
     ) -> Outcome<Writing<T>> {
+        self.check()?;
         let (announcement, trail) = (Announcement::take(), Arc::clone(&self.trail));
         self.send(move |connection| {
             announcement.prepare(connection, &trail)?;
@@ -130,6 +144,12 @@ impl<T> Writing<T> {
 
 fn closed() -> Fault {
     Fault(Failure::new(Code::Locked, "The vault is locked.").hint("Unlock it and try again."))
+}
+
+fn run_reading(mut connection: Connection, receiver: &Receiver<Job>) {
+    for job in receiver {
+        job(&mut connection);
+    }
 }
 
 fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, key: &Key, trail: &Trail, holds: &AtomicUsize) {

@@ -124,6 +124,8 @@ export const operations = {
   revoke_key: { stream: false, shows: [], spoils: ["settings", "vault"] },
   /** Encrypts the vault under a new root key; what is not given opens it no more. */
   replace_root_key: { stream: true, shows: [], spoils: ["settings", "vault"] },
+  /** Says that the owner holds a recovery code that was shown, so that it is not told any longer that nobody may have seen it. */
+  recovery_code_kept: { stream: false, shows: [], spoils: ["vault"] },
   /** Counts what the vault holds. */
   stats: { stream: false, shows: ["items"], spoils: [] },
   /** Checks every page, index, blob and ledger. */
@@ -265,6 +267,7 @@ export interface Signatures {
   change_passphrase: { request: ChangePassphraseRequest; response: KeyAdded; part: never };
   revoke_key: { request: RevokeKeyRequest; response: Keys; part: never };
   replace_root_key: { request: ReplaceRootKeyRequest; response: RootKeyReplaced; part: Progress };
+  recovery_code_kept: { request: Nothing; response: Status; part: never };
   stats: { request: Nothing; response: Stats; part: never };
   verify: { request: Nothing; response: Verified; part: Progress };
   plan_import: { request: ImportRequest; response: Plan; part: never };

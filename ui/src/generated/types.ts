@@ -23,6 +23,10 @@ export type Status = {
   key_file: boolean;
   /** Whether a keychain may open it. */
   keychain: boolean;
+  /** Whether it stands where nothing can be written, and is open for reading alone. */
+  read_only: boolean;
+  /** What was found wrong while it was opened or since, mended or not; empty while it is locked. */
+  warnings: Array<VerifyFinding>;
 };
 
 /** Whether there is a vault, and whether it is open. */
@@ -36,6 +40,16 @@ export type IndexCoverage = {
   meaning: number;
   /** Share of the items whose meaning the transformer has read as well, 0 to 1. */
   transformer: number;
+};
+
+/** Something that is wrong with the vault. */
+export type VerifyFinding = {
+  /** "header", "lost_changes", "page", "database", "blob", "ledger" or "index". */
+  code: string;
+  /** What was expected, what was found, and where. */
+  message: string;
+  /** What to do. */
+  what_to_do: string;
 };
 
 /** Makes a vault. */
@@ -155,7 +169,7 @@ export type RootKeyReplaced = {
   kept: Array<KeyView>;
   /** What opened it before and does no more, since it was not given. */
   dropped: Array<KeyView>;
-  /** The recovery code that opens it now. Shown once. */
+  /** The recovery code that opens it now. Shown once; that nobody may have seen it is among the vault's warnings until `recovery_code_kept`. */
   recovery_code: string;
 };
 
@@ -219,16 +233,6 @@ export type Verified = {
   logical_hash: string;
   /** Milliseconds that it took. */
   took_ms: number;
-};
-
-/** Something that is wrong with the vault. */
-export type VerifyFinding = {
-  /** "header", "lost_changes", "page", "database", "blob", "ledger" or "index". */
-  code: string;
-  /** What was expected, what was found, and where. */
-  message: string;
-  /** What to do. */
-  what_to_do: string;
 };
 
 /** Files or folders to import. */
@@ -900,6 +904,10 @@ export type Exported = {
   left_in_place: number;
   /** Bytes of all files. */
   bytes: number;
+  /** How many things are not in it, because they are damaged in the vault: attachments, items, stretches of items or fixes. */
+  n_left_out: number;
+  /** What these are: the first 1,000, a sentence each. */
+  left_out: Array<string>;
   /** What the person should know: that it is not encrypted, and what personal data is in it. */
   note: string;
   /** How many of its items hold personal data, by class, most first. */
@@ -1044,7 +1052,7 @@ export type Restored = {
   snapshot: Snapshot;
   /** The restored vault's content as one number. */
   logical_hash: string;
-  /** Whether it is the number that the vault had when the snapshot was made: nothing is missing, nothing differs. */
+  /** Whether it is the number that the vault had when the snapshot was made: no record is missing, none differs. Attachments that are missing are among the findings. */
   same: boolean;
   /** Bytes that were restored. */
   bytes: number;

@@ -1,5 +1,5 @@
 use ::vault::{ConversationCursor, NewExchange, Vault};
-use domain::{Code, Failure, Filter, Result, UtcMs};
+use domain::{Cancel, Code, Failure, Filter, Result, UtcMs};
 use serde::{Deserialize, Serialize};
 
 use crate::Engine;
@@ -73,11 +73,26 @@ fn exchange_view(exchange: ::vault::Exchange) -> ExchangeView {
 
 pub(crate) fn remove(engine: &Engine, request: ConversationRef) -> Result<ConversationsRemoved> {
     engine.vault()?.remove_conversation(request.conversation)?;
+    wipe_removed(engine);
     Ok(ConversationsRemoved { conversations: 1 })
 }
 
 pub(crate) fn remove_all(engine: &Engine, _: Nothing) -> Result<ConversationsRemoved> {
-    Ok(ConversationsRemoved { conversations: engine.vault()?.remove_conversations()? })
+    let conversations = engine.vault()?.remove_conversations()?;
+    wipe_removed(engine);
+    Ok(ConversationsRemoved { conversations })
+}
+
+/// Wipes what removed conversations leave in the database: at once in a program that ends, else in the background, for every page
+/// is read. What is cut short or fails is done after the next unlock.
+pub(crate) fn wipe_removed(engine: &Engine) {
+    let Ok(vault) = engine.vault() else { return };
+    let wipe = move || drop(vault.wipe_removed(&Cancel::default(), &mut |_| {}));
+    if engine.stays() {
+        std::thread::spawn(wipe);
+    } else {
+        wipe();
+    }
 }
 
 /// The questions that a new one may go on with: those of the conversation, then those that came with it.
@@ -90,7 +105,7 @@ pub(crate) fn before(vault: &Vault, request: &AskRequest) -> Result<Vec<String>>
 /// Keeps a whole answer, unless the owner or whoever asks wants none kept; says in which conversation. An answer that a full
 /// disk has no room for is an answer all the same.
 pub(crate) fn keep(vault: &Vault, request: &AskRequest, asked: UtcMs, answer: &Answer) -> Result<Option<i64>> {
-    if !request.keep || !super::settings::keeps_conversations(vault)? {
+    if !request.keep || vault.reads_only() || !super::settings::keeps_conversations(vault)? {
         return Ok(None);
     }
     let of_claims = answer.claims.iter().flat_map(|claim| &claim.cites);
@@ -111,7 +126,6 @@ pub(crate) fn keep(vault: &Vault, request: &AskRequest, asked: UtcMs, answer: &A
 
 #[cfg(test)]
 mod tests {
-    use domain::Cancel;
     use serde_json::{Value, json};
 
     use super::*;

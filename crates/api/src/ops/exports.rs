@@ -59,12 +59,13 @@ fn export(engine: &Engine, format: ExportFormat, options: &Options, mut work: Wo
         Ok(_) => personal(engine, options, &cancel, on),
         Err(_) => Ok(Vec::new()),
     };
-    work.end(outcome.as_ref().map(|_| ()), &[]);
+    let partial = outcome.as_ref().ok().and_then(|exported| partial(&exported.left_out));
+    work.end(partial.as_ref().map_or_else(|| outcome.as_ref().map(|_| ()), Err), &[]);
     let personal = match personal {
-        Err(failure) if failure.code != Code::Cancelled => return Err(failure),
+        Err(failure) if !matches!(failure.code, Code::Cancelled | Code::Damaged | Code::Unreadable) => return Err(failure),
         personal => personal.unwrap_or_default(),
     };
-    let export::Exported { files, items, track_points, entities, blobs, left_in_place, bytes } = outcome?;
+    let export::Exported { files, items, track_points, entities, blobs, left_in_place, bytes, left_out } = outcome?;
     Ok(Exported {
         folder: options.folder.display().to_string(),
         format,
@@ -76,9 +77,21 @@ fn export(engine: &Engine, format: ExportFormat, options: &Options, mut work: Wo
         left_in_place,
         bytes,
         note: note(items, left_in_place, &personal),
+        n_left_out: left_out.n,
+        left_out: left_out.named,
         personal,
         took_ms: started.elapsed().as_millis() as u64,
     })
+}
+
+/// What a job tells of an export that stands, but not all of it.
+fn partial(left_out: &export::LeftOut) -> Option<Failure> {
+    let first = left_out.named.first()?;
+    let message = format!("The export stands, without {} things that are damaged in the vault. The first: {first}", left_out.n);
+    Some(
+        Failure::new(Code::Damaged, message)
+            .hint("Import again the archives that they came from, or restore the latest backup, and export again."),
+    )
 }
 
 /// Which personal data the exported items hold.

@@ -8,7 +8,7 @@ use crate::engine::now;
 use crate::keychain::Kept;
 use crate::wire::{
     AddKeyRequest, ChangePassphraseRequest, KeyAdded, KeyView, Keys, Nothing, ReplaceRootKeyRequest, RevokeKeyRequest, RootKeyReplaced,
-    Secret, UnlockRequest,
+    Secret, Status, UnlockRequest,
 };
 use crate::{Engine, show, wire};
 
@@ -109,6 +109,11 @@ pub(crate) fn replace_root(
     })?;
     let views = |keys: Vec<KeySlot>| keys.into_iter().map(view).collect();
     Ok(RootKeyReplaced { kept: views(rotated.kept), dropped: views(rotated.dropped), recovery_code: rotated.recovery.to_string() })
+}
+
+pub(crate) fn code_kept(engine: &Engine, nothing: Nothing) -> Result<Status> {
+    engine.vault()?.recovery_code_kept()?;
+    super::vault::status(engine, nothing)
 }
 
 /// Opens the vault as was asked.
@@ -268,6 +273,11 @@ mod tests {
         let kinds: Vec<&str> = replaced["kept"].as_array().unwrap().iter().map(|key| key["kind"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["passphrase", "keychain", "recovery"]);
         assert_eq!(replaced["kept"][1]["label"], "this laptop");
+        // Whoever asked may have gone before the answer came.
+        let warnings = |status: &Value| status["warnings"].as_array().unwrap().len();
+        assert_eq!(warnings(&owner(&engine, "status", json!({})).unwrap()), 1);
+        assert_eq!(warnings(&by_keychain().unwrap()), 1);
+        assert_eq!(warnings(&owner(&engine, "recovery_code_kept", json!({})).unwrap()), 0);
         assert_eq!(by_keychain().unwrap()["state"], "unlocked");
         let left = owner(&engine, "revoke_key", json!({ "proof": proof(), "id": id })).unwrap();
         assert_eq!(left["keys"].as_array().unwrap().len(), 2);

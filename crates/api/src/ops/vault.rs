@@ -29,6 +29,8 @@ pub(crate) fn status(engine: &Engine, _: Nothing) -> Result<Status> {
         jobs_running: engine.0.jobs.n_running(),
         key_file: keys.iter().any(|key| key.key_file),
         keychain: keys.iter().any(|key| key.kind == KeyKind::Keychain),
+        read_only: open.as_ref().is_some_and(|open| open.vault.reads_only()),
+        warnings: open.iter().flat_map(|open| open.vault.warnings()).map(shown).collect(),
     })
 }
 
@@ -48,10 +50,11 @@ pub(crate) fn unlock(engine: &Engine, request: UnlockRequest) -> Result<Status> 
     }
     if !engine.is_open() {
         let vault = super::keys::open(engine, request)?;
-        if let Some(begins) = super::settings::audit_begins(&vault, now())? {
+        if let Some(begins) = super::settings::audit_begins(&vault, now())?.filter(|_| !vault.reads_only()) {
             vault.prune_audit(begins)?;
         }
         engine.opened(vault);
+        super::conversations::wipe_removed(engine);
         // It may take minutes, and the vault opens all the same when it fails.
         let settled = engine.clone();
         if engine.stays() {
@@ -91,15 +94,12 @@ pub(crate) fn stats(engine: &Engine, _: Nothing) -> Result<Stats> {
 pub(crate) fn verify(engine: &Engine, _: Nothing, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Verified> {
     let started = Instant::now();
     let vault = engine.vault()?;
-    let findings: Vec<VerifyFinding> = vault
-        .verify(cancel, on)?
-        .into_iter()
-        .map(|finding| VerifyFinding {
-            code: serde_json::json!(finding.code).as_str().unwrap_or_default().to_owned(),
-            message: finding.message,
-            what_to_do: finding.what_to_do,
-        })
-        .collect();
+    let findings: Vec<VerifyFinding> = vault.verify(cancel, on)?.into_iter().map(shown).collect();
     let logical_hash = if findings.is_empty() { vault.logical_hash()? } else { String::new() };
     Ok(Verified { ok: findings.is_empty(), findings, logical_hash, took_ms: started.elapsed().as_millis() as u64 })
+}
+
+fn shown(finding: ::vault::VerifyFinding) -> VerifyFinding {
+    let code = serde_json::json!(finding.code).as_str().unwrap_or_default().to_owned();
+    VerifyFinding { code, message: finding.message, what_to_do: finding.what_to_do }
 }

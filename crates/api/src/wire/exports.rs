@@ -56,6 +56,10 @@ wire! {
         pub left_in_place: u64,
         /// Bytes of all files.
         pub bytes: u64,
+        /// How many things are not in it, because they are damaged in the vault: attachments, items, stretches of items or fixes.
+        pub n_left_out: u64,
+        /// What these are: the first 1,000, a sentence each.
+        pub left_out: Vec<String>,
         /// What the person should know: that it is not encrypted, and what personal data is in it.
         pub note: String,
         /// How many of its items hold personal data, by class, most first.

@@ -174,7 +174,8 @@ wire! {
         pub kept: Vec<KeyView>,
         /// What opened it before and does no more, since it was not given.
         pub dropped: Vec<KeyView>,
-        /// The recovery code that opens it now. Shown once.
+        /// The recovery code that opens it now. Shown once; that nobody may have seen it is among the vault's warnings until
+        /// `recovery_code_kept`.
         pub recovery_code: String,
     }
 }

@@ -50,6 +50,10 @@ wire! {
         pub key_file: bool,
         /// Whether a keychain may open it.
         pub keychain: bool,
+        /// Whether it stands where nothing can be written, and is open for reading alone.
+        pub read_only: bool,
+        /// What was found wrong while it was opened or since, mended or not; empty while it is locked.
+        pub warnings: Vec<VerifyFinding>,
     }
 
     /// Makes a vault.

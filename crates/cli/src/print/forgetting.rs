@@ -125,4 +125,11 @@ pub(crate) fn exported(value: &Value) {
         count(&value["took_ms"])
     ));
     say(&text(&value["note"]));
+    if value["n_left_out"] != 0 {
+        say(&format!("Not in it, because it is damaged in the vault ({}):", count(&value["n_left_out"])));
+        for left_out in list(value, "left_out") {
+            say(&format!("  {}", text(left_out)));
+        }
+        say("Import again the archives that they came from, or restore the latest backup; `datapunk verify` says how far the damage goes.");
+    }
 }

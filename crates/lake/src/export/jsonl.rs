@@ -8,9 +8,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use vault::{BlobId, BlobPlace, ItemBlob, StoredEntity, StoredItem, TrackPoint, Vault};
 
-use super::layout::{EntityLine, FORMAT, FixLine, ItemLine, ListedFile, MANIFEST, Manifest, VERSION, blob_path, hex};
+use super::layout::{EntityLine, FORMAT, FixLine, ForgottenLine, ItemLine, ListedFile, MANIFEST, Manifest, VERSION, blob_path, hex};
 use super::staging::{OpenFile, Staging};
-use super::{Exported, Options, Writer, copy_left, each_piece};
+use super::{Exported, LeftOut, Options, Writer, attachment, copy_left, each_piece};
 use crate::archive::LeftInPlace;
 
 /// A file of lines is closed at this size, bytes, and another one begun.
@@ -23,8 +23,8 @@ pub(crate) struct Jsonl<'v> {
     items: Lines,
     fixes: Lines,
     entities: Lines,
-    /// The attachments that were written, and the SHA-256 of their bytes.
-    blobs: HashMap<BlobId, [u8; 32]>,
+    /// The attachments that were written, and the SHA-256 of their bytes; nothing for those that are damaged.
+    blobs: HashMap<BlobId, Option<[u8; 32]>>,
     /// The media that were left in place, when they are copied.
     left: Option<LeftInPlace<'v>>,
     /// Of those that were copied, by their BLAKE3 in hex digits, the SHA-256; nothing for those that could not be.
@@ -45,6 +45,7 @@ impl<'v> Jsonl<'v> {
             track_points: 0,
             entities: 0,
             blobs: 0,
+            forgotten: 0,
             files: Vec::new(),
         };
         let [items, fixes, entities] = ["items", "track_points", "entities"].map(Lines::new);
@@ -58,11 +59,16 @@ impl<'v> Jsonl<'v> {
             BlobPlace::Kept { blob: id } if !self.blobs.contains_key(id) => {
                 let (mut file, _) = staging.create("blob")?;
                 let mut hasher = Sha256::new();
-                each_piece(self.vault, *id, blob.size, &mut |piece| {
+                let is_whole = each_piece(self.vault, *id, blob.size, &mut |piece| {
                     hasher.update(piece);
                     file.put(piece)
                 })?;
-                let sha256 = self.place(staging, file, hasher)?;
+                let sha256 = if is_whole {
+                    Some(self.place(staging, file, hasher)?)
+                } else {
+                    staging.discard(&file)?;
+                    None
+                };
                 self.blobs.insert(*id, sha256);
             }
             BlobPlace::Left { path, entry, digest } if !self.copied.contains_key(digest) => {
@@ -91,7 +97,7 @@ impl<'v> Jsonl<'v> {
     /// The SHA-256 of an attachment that is in the export, in hex digits.
     fn sha256(&self, blob: &ItemBlob) -> Option<String> {
         let sha256 = match &blob.place {
-            BlobPlace::Kept { blob } => self.blobs.get(blob),
+            BlobPlace::Kept { blob } => self.blobs.get(blob).and_then(Option::as_ref),
             BlobPlace::Left { digest, .. } => self.copied.get(digest).and_then(Option::as_ref),
         };
         sha256.map(|sha256| hex(sha256))
@@ -99,15 +105,20 @@ impl<'v> Jsonl<'v> {
 }
 
 impl Writer for Jsonl<'_> {
-    fn item(&mut self, staging: &mut Staging, item: &StoredItem) -> Result<u64> {
+    fn item(&mut self, staging: &mut Staging, item: &StoredItem, left_out: &mut LeftOut) -> Result<u64> {
         for record in std::iter::once(&item.standing).chain(&item.others) {
             self.manifest.records += 1;
-            record.blobs.iter().try_for_each(|blob| self.blob(staging, blob))?;
+            for blob in &record.blobs {
+                self.blob(staging, blob)?;
+                if is_kept(blob) && self.sha256(blob).is_none() {
+                    left_out.note(attachment(&record.item, blob))?;
+                }
+            }
         }
         self.manifest.items += 1;
         let line = ItemLine::of(item, &|blob| self.sha256(blob));
         self.items.add(staging, &line)?;
-        Ok(item.standing.blobs.iter().filter(|blob| self.sha256(blob).is_none()).count() as u64)
+        Ok(item.standing.blobs.iter().filter(|blob| !is_kept(blob) && self.sha256(blob).is_none()).count() as u64)
     }
 
     fn fixes(&mut self, staging: &mut Staging, fixes: &[TrackPoint]) -> Result<()> {
@@ -121,7 +132,15 @@ impl Writer for Jsonl<'_> {
     }
 
     fn finish(&mut self, staging: &mut Staging, exported: &mut Exported) -> Result<()> {
-        for lines in [&mut self.items, &mut self.fixes, &mut self.entities] {
+        let mut forgotten = Lines::new("forgotten");
+        if self.manifest.whole {
+            let n_forgotten = &mut self.manifest.forgotten;
+            self.vault.each_forgotten(&mut |uid| {
+                *n_forgotten += 1;
+                forgotten.add(staging, &ForgottenLine { forgotten: uid })
+            })?;
+        }
+        for lines in [&mut self.items, &mut self.fixes, &mut self.entities, &mut forgotten] {
             lines.close(staging)?;
             self.manifest.files.append(&mut lines.closed);
         }
@@ -132,6 +151,10 @@ impl Writer for Jsonl<'_> {
         file.put(&json)?;
         staging.close(file)
     }
+}
+
+fn is_kept(blob: &ItemBlob) -> bool {
+    matches!(blob.place, BlobPlace::Kept { .. })
 }
 
 /// Files of lines of one sort.

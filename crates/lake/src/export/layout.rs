@@ -5,6 +5,7 @@
 //! items.jsonl            one item a line; then items-2.jsonl and so on, where there are many
 //! track_points.jsonl     one position fix a line; then track_points-2.jsonl and so on
 //! entities.jsonl         one person, place, device or label a line: what the items say of it, summed up
+//! forgotten.jsonl        of the whole vault alone: the uid of one item that was deleted for good a line
 //! blobs/ab/cdef…         the bytes of an attachment; folder and name together are the SHA-256 of its bytes
 //! ```
 //!
@@ -16,6 +17,9 @@
 //! it is taken over as it is. Several records may have said something of one item, in different exports of one account, say:
 //! the one that stands for it is the line, what the others said is under `others`. With all of them there, the vault that imports
 //! them chooses as the first one did.
+//!
+//! What was deleted for good stays out of the vault that imports the export as well, by its uid: a digest, which tells nothing but to
+//! who has the item. Where and when fixes were deleted is not told.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -56,6 +60,9 @@ pub(crate) struct Manifest {
     pub(crate) track_points: u64,
     pub(crate) entities: u64,
     pub(crate) blobs: u64,
+    /// Items that were deleted for good.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub(crate) forgotten: u64,
     /// The files of lines.
     pub(crate) files: Vec<ListedFile>,
 }
@@ -183,6 +190,10 @@ pub(crate) struct FixLine {
     activity: Option<(ActivityType, u8)>,
 }
 
+fn is_none(count: &u64) -> bool {
+    *count == 0
+}
+
 fn is_zero(number: &i64) -> bool {
     *number == 0
 }
@@ -193,6 +204,12 @@ fn unknown() -> Method {
 
 fn is_unknown(method: &Method) -> bool {
     *method == Method::Unknown
+}
+
+/// An item that was deleted for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ForgottenLine {
+    pub(crate) forgotten: Uid,
 }
 
 /// A person, place, device or label.

@@ -8,7 +8,7 @@ use jiff::tz::{Offset, TimeZone};
 use vault::{BlobPlace, ItemBlob, StoredEntity, StoredItem, TrackPoint, Vault};
 
 use super::staging::{OpenFile, Staging};
-use super::{Exported, Options, Writer, copy_left, each_piece};
+use super::{Exported, LeftOut, Options, Writer, attachment, copy_left, each_piece};
 use crate::archive::LeftInPlace;
 use crate::media;
 
@@ -28,7 +28,7 @@ pub(crate) struct Originals<'v> {
 struct Line<'l> {
     /// The path inside the export; empty for what is not in it.
     path: &'l str,
-    /// "original", "attachment" or "left in place".
+    /// "original", "attachment", "left in place" or "damaged".
     what: &'l str,
     media_type: &'l str,
     bytes: u64,
@@ -54,19 +54,27 @@ impl<'v> Originals<'v> {
         index.write_record(row).map_err(Failure::internal)
     }
 
-    /// Writes an attachment, or where it was left; whether it is in the export.
-    fn attachment(&mut self, staging: &mut Staging, item: &NewItem, blob: &ItemBlob) -> Result<bool> {
+    /// Writes an attachment, or where it was left; whether it was, and is not in the export.
+    fn attachment(&mut self, staging: &mut Staging, item: &NewItem, blob: &ItemBlob, left_out: &mut LeftOut) -> Result<bool> {
         let path = self.copy(staging, item, blob)?;
         let left_at = match &blob.place {
             BlobPlace::Left { path, entry, .. } if entry.is_empty() => path.clone(),
             BlobPlace::Left { path, entry, .. } => format!("{path}/{entry}"),
             BlobPlace::Kept { .. } => String::new(),
         };
-        let what = if path.is_some() { "attachment" } else { "left in place" };
+        let is_kept = matches!(blob.place, BlobPlace::Kept { .. });
+        let what = match &path {
+            Some(_) => "attachment",
+            None if is_kept => {
+                left_out.note(attachment(item, blob))?;
+                "damaged"
+            }
+            None => "left in place",
+        };
         let path = path.as_deref();
         let line = Line { path: path.unwrap_or_default(), what, media_type: &blob.media_type, bytes: blob.size, left_at: &left_at };
         self.list(item, &line)?;
-        Ok(path.is_some())
+        Ok(path.is_none() && !is_kept)
     }
 
     /// Writes the bytes of an attachment; the path of the file, when they are to be had.
@@ -76,7 +84,10 @@ impl<'v> Originals<'v> {
         let (file, path) = match (&blob.place, &mut self.left) {
             (BlobPlace::Kept { blob: id }, _) => {
                 let (mut file, path) = staging.create(&path)?;
-                each_piece(self.vault, *id, blob.size, &mut |piece| file.put(piece))?;
+                if !each_piece(self.vault, *id, blob.size, &mut |piece| file.put(piece))? {
+                    staging.discard(&file)?;
+                    return Ok(None);
+                }
                 (file, path)
             }
             (BlobPlace::Left { path: at, entry, digest }, Some(left)) => {
@@ -96,7 +107,7 @@ impl<'v> Originals<'v> {
 }
 
 impl Writer for Originals<'_> {
-    fn item(&mut self, staging: &mut Staging, item: &StoredItem) -> Result<u64> {
+    fn item(&mut self, staging: &mut Staging, item: &StoredItem, left_out: &mut LeftOut) -> Result<u64> {
         let record = &item.standing.item;
         if !record.raw.bytes.is_empty() {
             let (extension, media_type) = written_as(record.raw.format);
@@ -109,7 +120,7 @@ impl Writer for Originals<'_> {
         }
         let mut n_left = 0;
         for blob in &item.standing.blobs {
-            n_left += u64::from(!self.attachment(staging, record, blob)?);
+            n_left += u64::from(self.attachment(staging, record, blob, left_out)?);
         }
         Ok(n_left)
     }

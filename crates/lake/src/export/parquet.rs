@@ -17,7 +17,7 @@ use serde_json::json;
 use vault::{BlobPlace, StoredEntity, StoredItem, TrackPoint};
 
 use super::staging::{OpenFile, Staging};
-use super::{Exported, Writer};
+use super::{Exported, LeftOut, Writer};
 
 /// Rows that are written at once, as one group.
 const ROWS: usize = 50_000;
@@ -32,7 +32,7 @@ pub(crate) struct Parquet {
 }
 
 impl Writer for Parquet {
-    fn item(&mut self, staging: &mut Staging, item: &StoredItem) -> Result<u64> {
+    fn item(&mut self, staging: &mut Staging, item: &StoredItem, _: &mut LeftOut) -> Result<u64> {
         self.items.add(staging, ItemRow::of(item)?)?;
         Ok(item.standing.blobs.iter().filter(|blob| matches!(blob.place, BlobPlace::Left { .. })).count() as u64)
     }

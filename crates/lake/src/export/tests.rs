@@ -135,8 +135,8 @@ fn an_export_that_is_imported_is_the_same_vault_as_folder_zip_or_tgz() {
     let to = folder.path().join("out");
     let exported = export(&vault, &to, Format::Jsonl, Filter::default()).unwrap();
     assert_eq!(
-        Exported { bytes: 0, ..exported },
-        Exported { files: 5, items: 4, track_points: 31, entities: 2, blobs: 1, left_in_place: 1, bytes: 0 }
+        Exported { bytes: 0, ..exported.clone() },
+        Exported { files: 5, items: 4, track_points: 31, entities: 2, blobs: 1, left_in_place: 1, bytes: 0, left_out: LeftOut::default() }
     );
     let files = files(&to);
     assert_eq!(exported.bytes, files.iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>());
@@ -161,6 +161,7 @@ fn an_export_that_is_imported_is_the_same_vault_as_folder_zip_or_tgz() {
             let mut of_one = Vec::new();
             vault
                 .each_item(&Filter { hidden: true, ..Filter::default() }, &mut |item| {
+                    let Part::Whole(item) = item else { panic!("nothing is damaged") };
                     of_one.push((item.standing.item, item.others.into_iter().map(|other| other.item).collect::<Vec<_>>()));
                     Ok(())
                 })
@@ -424,4 +425,81 @@ fn media_that_were_left_in_place_are_copied_when_that_is_asked_for_and_stay_in_p
     let (exported, to) = export("files", Format::Files);
     assert_eq!((exported.blobs, exported.left_in_place), (1, 2), "what is gone by now is told");
     assert!(paths(&to).iter().any(|path| path.ends_with(".jpg")), "{:?}", paths(&to));
+}
+
+#[test]
+fn an_attachment_that_is_damaged_is_left_out_and_named_and_everything_else_is_exported() {
+    let folder = TempDir::new().unwrap();
+    let vault = vault_in(folder.path());
+    let with = |key: &str, name: &str, byte: u8| {
+        let mut item = note(key, Some(1_557_900_000_000), false);
+        let content = BlobContent::Bytes(vec![byte; 200_000]);
+        item.blobs.push(NewBlob { name: name.to_owned(), media_type: "application/pdf".to_owned(), content });
+        item
+    };
+    store(&vault, vec![with("a", "lost.pdf", 1)], Vec::new());
+    let blobs = vault.dir().join("blobs");
+    let stored = |name: &(String, Vec<u8>)| blobs.join(&name.0);
+    let stored_first = files(&blobs);
+    let [lost] = &stored_first[..] else { panic!("one attachment") };
+    store(&vault, vec![with("b", "kept.pdf", 2), mail(1)], Vec::new());
+    let mut flipped = lost.1.clone();
+    flipped[150_000] ^= 1;
+    for damage in [Some(flipped), None] {
+        match &damage {
+            Some(bytes) => fs::write(stored(lost), bytes).unwrap(),
+            None => fs::remove_file(stored(lost)).unwrap(),
+        }
+        for (format, name) in [(Format::Jsonl, "a"), (Format::Files, "b"), (Format::Parquet, "c")] {
+            let to = folder.path().join(format!("{name} {}", damage.is_some()));
+            let exported = export(&vault, &to, format, Filter::default()).unwrap();
+            assert_eq!(exported.items, 3);
+            if format == Format::Parquet {
+                assert_eq!(exported.left_out, LeftOut::default(), "no bytes of attachments are in it");
+                continue;
+            }
+            let LeftOut { n: 1, named } = &exported.left_out else { panic!("{exported:?}") };
+            assert!(named[0].contains("lost.pdf") && named[0].contains(&note("a", None, false).uid.to_string()), "{named:?}");
+            assert_eq!((exported.blobs, exported.left_in_place), (2, 1));
+            let whole = |bytes: &[u8], byte| bytes.len() == 200_000 && bytes.iter().all(|now| *now == byte);
+            let files = files(&to);
+            assert!(files.iter().any(|(_, bytes)| whole(bytes, 2)) && !files.iter().any(|(_, bytes)| bytes.starts_with(&[1; 64])));
+            assert_eq!(files.len() as u64, exported.files);
+        }
+    }
+}
+
+#[test]
+fn what_was_forgotten_stays_out_of_the_vault_that_imports_the_export() {
+    let folder = TempDir::new().unwrap();
+    let vault = lived(folder.path());
+    let gone = note("one", Some(1_557_900_000_000), false);
+    let scope = vault::Scope { items: vec![gone.uid], ..vault::Scope::default() };
+    vault.forget(&scope, NOW, &Cancel::default(), &mut |_| {}).unwrap();
+    let (whole, slice) = (folder.path().join("whole"), folder.path().join("slice"));
+    export(&vault, &whole, Format::Jsonl, Filter::default()).unwrap();
+    export(&vault, &slice, Format::Jsonl, Filter { kinds: vec![Kind::Note], ..Filter::default() }).unwrap();
+    let told = fs::read_to_string(whole.join("forgotten.jsonl")).unwrap();
+    assert_eq!(told, format!("{{\"forgotten\":\"{}\"}}\n", gone.uid), "its uid and nothing else");
+    assert!(!slice.join("forgotten.jsonl").exists());
+
+    let other = TempDir::new().unwrap();
+    let again = vault_in(other.path());
+    let report = imported(&again, std::slice::from_ref(&whole));
+    let line = report.files.iter().find(|file| file.path.ends_with("forgotten.jsonl")).unwrap();
+    assert_eq!((line.outcome, line.read, line.skipped), (FileOutcome::Imported, 1, 1));
+    let is_there = |vault: &Vault| vault.item(gone.uid).unwrap().is_some();
+    store(&again, vec![gone.clone(), note("new", None, false)], Vec::new());
+    assert!(!is_there(&again), "its archive does not bring it back");
+    // So it goes on from vault to vault.
+    let third = folder.path().join("third");
+    export(&again, &third, Format::Jsonl, Filter::default()).unwrap();
+    assert_eq!(fs::read_to_string(third.join("forgotten.jsonl")).unwrap(), told);
+    // Without the import that told of it, nothing is known of it.
+    crate::import::undo(&again, report.import, &Cancel::default(), &mut |_| {}).unwrap();
+    store(&again, vec![gone.clone()], Vec::new());
+    assert!(is_there(&again));
+    // What a vault has stays.
+    imported(&again, std::slice::from_ref(&whole));
+    assert!(is_there(&again));
 }

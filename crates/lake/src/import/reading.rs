@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use crossbeam_channel::Sender;
-use domain::{BlobContent, Cancel, Certainty, FileOutcome, Finding, FindingCode, NewItem, NewPoint, Severity};
+use domain::{BlobContent, Cancel, Certainty, FileOutcome, Finding, FindingCode, NewItem, NewPoint, Severity, Uid};
 use vault::{FileId, FileSet, NewFile, Prepared, Vault};
 
 use super::findings::Findings;
@@ -157,6 +157,7 @@ pub(crate) struct Reading<'s> {
     digest: Option<[u8; 32]>,
     items: Vec<NewItem>,
     points: Vec<NewPoint>,
+    forgotten: Vec<Uid>,
     /// The files that it is put together with when the rest of its export comes later; `None` when the archive's name does
     /// not say which export that is.
     set: Option<FileSet>,
@@ -196,6 +197,7 @@ impl<'s> Reading<'s> {
             digest: None,
             items: Vec::new(),
             points: Vec::new(),
+            forgotten: Vec::new(),
             set: None,
             memo: None,
             bytes: 0,
@@ -246,13 +248,14 @@ impl<'s> Reading<'s> {
 
     /// Sends what was collected. The costly part, packing, is done here, on the reading thread.
     pub(crate) fn flush(&mut self) {
-        if self.items.is_empty() && self.points.is_empty() && self.memo.is_none() {
+        if self.items.is_empty() && self.points.is_empty() && self.forgotten.is_empty() && self.memo.is_none() {
             return;
         }
         self.announce();
         let weight = std::mem::take(&mut self.bytes);
         self.shared.budget.take(weight);
-        let mut prepared = self.shared.vault.prepare(std::mem::take(&mut self.items), std::mem::take(&mut self.points));
+        let prepared = self.shared.vault.prepare(std::mem::take(&mut self.items), std::mem::take(&mut self.points));
+        let mut prepared = prepared.with_forgotten(std::mem::take(&mut self.forgotten));
         if let Some((memo, set)) = self.memo.take().zip(self.set.clone()) {
             prepared = prepared.with_memo(set, &memo);
         }
@@ -355,6 +358,18 @@ impl Sink for Reading<'_> {
         self.bytes += size_of::<NewPoint>();
         self.points.push(point);
         if self.points.len() >= POINTS {
+            self.flush();
+        }
+    }
+
+    fn forgotten(&mut self, uid: Uid) {
+        if self.is_over() {
+            return;
+        }
+        self.tally.sent += 1;
+        self.bytes += size_of::<Uid>();
+        self.forgotten.push(uid);
+        if self.forgotten.len() >= POINTS {
             self.flush();
         }
     }

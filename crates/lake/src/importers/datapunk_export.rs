@@ -5,6 +5,8 @@
 //! that is missing or altered is left out of its item, and a finding names it. A medium that was left in place stays so: in the
 //! export, when that has a copy of it, else where it was. Every file is held against the manifest.
 //!
+//! Items that were deleted for good in the vault that was exported stay out of the one that imports it, unless it has them.
+//!
 //! Absent on purpose: entities, which come of the items' links; and where the items were seen, for this import is what sees them
 //! here.
 
@@ -16,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::archive::Beside;
 use crate::export::UNFINISHED;
 use crate::export::layout::{
-    AttachmentLine, FORMAT, FixLine, ItemLine, ListedFile, MANIFEST, Manifest, VERSION, blob_path, hex, is_sha256, sha256_of_path,
+    AttachmentLine, FORMAT, FixLine, ForgottenLine, ItemLine, ListedFile, MANIFEST, Manifest, VERSION, blob_path, hex, is_sha256, sha256_of_path,
 };
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 
@@ -37,6 +39,7 @@ enum Sort {
     Items,
     Fixes,
     Entities,
+    Forgotten,
     /// By the SHA-256 of its bytes.
     Blob(String),
 }
@@ -52,6 +55,8 @@ fn sort_of(path: &str, head: &[u8]) -> Option<Sort> {
         Some(Sort::Fixes)
     } else if head.starts_with(b"{\"entity\":\"") && holds("\",\"address\":\"") {
         Some(Sort::Entities)
+    } else if head.starts_with(b"{\"forgotten\":\"") {
+        Some(Sort::Forgotten)
     } else if head.trim_ascii_start().starts_with(b"{") && holds(&format!("\"{FORMAT}\"")) {
         Some(Sort::Manifest)
     } else {
@@ -65,7 +70,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         None => return Claim::No,
         Some(Sort::Blob(_)) => true,
         Some(Sort::Manifest) => name == MANIFEST,
-        Some(Sort::Items | Sort::Fixes | Sort::Entities) => name.ends_with(".jsonl"),
+        Some(Sort::Items | Sort::Fixes | Sort::Entities | Sort::Forgotten) => name.ends_with(".jsonl"),
     };
     Claim::Yes(if named { 3 } else { 2 })
 }
@@ -93,6 +98,14 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         Some(Sort::Fixes) => {
             let check = each_line(reader, sink, &mut |line, _, sink| {
                 sink.point(NewPoint::from(serde_json::from_slice::<FixLine>(line).map_err(|error| error.to_string())?));
+                Ok(())
+            })?;
+            check.against_manifest(input.path, &mut input.origin.beside()?, sink);
+            Ok(())
+        }
+        Some(Sort::Forgotten) => {
+            let check = each_line(reader, sink, &mut |line, _, sink| {
+                sink.forgotten(serde_json::from_slice::<ForgottenLine>(line).map_err(|error| error.to_string())?.forgotten);
                 Ok(())
             })?;
             check.against_manifest(input.path, &mut input.origin.beside()?, sink);

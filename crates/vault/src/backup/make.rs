@@ -17,13 +17,14 @@ use super::manifest::{Manifest, Placed, Snapshot, StoredFile};
 use super::pack::{self, Filling};
 use super::parity::Group;
 use super::repository::{self, Backup, Grouped, Stored};
+use crate::damaged_blobs::{self, DamagedBlob};
 use crate::fault::Outcome;
 use crate::hash::hash_of;
-use crate::hex;
-use crate::keys;
 use crate::secret::Passphrase;
-use crate::table::{blob, setting};
+use crate::table::blob::{self, BlobId, BlobRow};
+use crate::table::setting;
 use crate::vault::{Inner, Vault};
+use crate::{blobs, keys};
 
 /// Bytes of a piece of the database: sixteen pages. Smaller pieces find more that is unchanged, and cost more to list.
 const DATABASE_PIECE: usize = 64 * 1024;
@@ -123,11 +124,11 @@ impl Backup {
         let logical_hash = hash_of(connection)?;
         let count = |sql: &str| -> Outcome<u64> { Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))?.unsigned_abs()) };
         let (items, left_in_place) = (count("SELECT count(*) FROM item")?, count("SELECT count(*) FROM blob_ref WHERE blob IS NULL")?);
-        let blobs = blob_files(connection)?;
+        let attachments = attachments(connection)?;
         let database = inner.folder.database();
         // Its length does not change while it is held.
         let size = fs::metadata(&database).map_err(crate::fault::Fault::from)?.len();
-        run.total = size + blobs.iter().map(|(_, size)| size).sum::<u64>();
+        run.total = size + attachments.iter().map(Attachment::file_size).sum::<u64>();
         run.stage("copying");
         let mut files = vec![run.file("db/main.db", &database, size, DATABASE_PIECE)?.ok_or_else(|| {
             Failure::new(Code::Unreadable, "The vault's database, db/main.db, cannot be read.")
@@ -135,9 +136,16 @@ impl Backup {
         })?];
         let generation = held.generation;
         drop(held);
-        for (path, size) in blobs {
-            files.extend(run.attachment(inner, &path, size)?);
+        let mut damaged = Vec::new();
+        for attachment in attachments {
+            match run.attachment(inner, &attachment)? {
+                Some(file) => files.push(file),
+                None => damaged.push(DamagedBlob::of(&*inner.readers.borrow()?, attachment.id, &attachment.row)?),
+            }
         }
+        // Then an import of their archives writes them again.
+        damaged_blobs::remember(inner, &damaged, false)?;
+        run.findings.extend(damaged.iter().map(left_out));
         run.flush(true)?;
         let packs = std::mem::take(&mut run.names);
         let (bytes_written, bytes_known) = (run.written, run.known_bytes);
@@ -277,23 +285,21 @@ impl<'a> Run<'a> {
         });
     }
 
-    /// A file of an attachment: as an earlier snapshot has it, or read; `None`, with a finding, when it is not there.
-    fn attachment(&mut self, inner: &Inner, path: &str, size: u64) -> Result<Option<StoredFile>> {
-        if let Some((_, pieces)) = self.attachments.get(path).filter(|(known, _)| *known == size) {
+    /// A file of an attachment: as an earlier snapshot has it, or read; `None` when it is not there or does not verify.
+    fn attachment(&mut self, inner: &Inner, attachment: &Attachment) -> Result<Option<StoredFile>> {
+        let (path, size) = (attachment.path(), attachment.file_size());
+        if let Some((_, pieces)) = self.attachments.get(&path).filter(|(known, _)| *known == size) {
             self.known_bytes += size;
             self.done += size;
-            return Ok(Some(StoredFile { path: path.to_owned(), size, pieces: pieces.clone() }));
+            return Ok(Some(StoredFile { path, size, pieces: pieces.clone() }));
         }
-        let stored = self.file(path, &inner.folder.root().join(path), size, BLOB_PIECE)?;
-        if stored.is_none() {
-            self.findings.push(BackupFinding::new(
-                format!(
-                    "The attachment's file {path} is missing from the vault's folder, or not {size} bytes long; it is not in the backup."
-                ),
-                "Run `datapunk verify`; an earlier snapshot may have it.",
-            ));
+        self.cancel.check()?;
+        // Read twice, the second time out of the system's memory: what is damaged is not to look like a backup of it.
+        if !blobs::file_verifies(&inner.folder, &attachment.row) {
+            self.done += size;
+            return Ok(None);
         }
-        Ok(stored)
+        self.file(&path, &inner.folder.root().join(&path), size, BLOB_PIECE)
     }
 
     /// Reads a file in pieces; `None` when it is not there or not of that size.
@@ -422,17 +428,39 @@ fn damaged_pages(connection: &Connection) -> Outcome<usize> {
     Ok(n)
 }
 
-/// The files of attachments that rows point at, as paths in the vault's folder, and their sizes.
-fn blob_files(connection: &Connection) -> Outcome<Vec<(String, u64)>> {
+/// An attachment that has a file.
+struct Attachment {
+    id: BlobId,
+    row: BlobRow,
+}
+
+impl Attachment {
+    /// Where its file stands in the vault's folder.
+    fn path(&self) -> String {
+        blobs::relative_path(&self.row.name)
+    }
+
+    /// Bytes of its file.
+    fn file_size(&self) -> u64 {
+        blobs::file_size(self.row.size)
+    }
+}
+
+fn left_out(damaged: &DamagedBlob) -> BackupFinding {
+    BackupFinding::new(
+        format!("{} is missing or does not decrypt, and is not in the backup; everything else is.", damaged.named()),
+        "Import again the archive that it came from, and run the backup again; or look for it in an earlier snapshot.",
+    )
+}
+
+/// The attachments that have files.
+fn attachments(connection: &Connection) -> Outcome<Vec<Attachment>> {
     let mut files = Vec::new();
     let mut after = 0;
     loop {
         let rows = blob::after(connection, after, 10_000)?;
         let Some((last, _)) = rows.last() else { return Ok(files) };
         after = *last;
-        for (_, row) in rows.iter().filter(|(_, row)| row.key.is_some()) {
-            let name = hex::encode(&row.name);
-            files.push((format!("blobs/{}/{name}", &name[..2]), crate::blobs::file_size(row.size)));
-        }
+        files.extend(rows.into_iter().filter(|(_, row)| row.key.is_some()).map(|(id, row)| Attachment { id, row }));
     }
 }

@@ -1,7 +1,7 @@
 //! The way back: a vault out of the folder of its backups, in a place where nothing stands. A rehearsal is the same into a
 //! folder that is removed afterwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
@@ -15,6 +15,7 @@ use super::fail::at;
 use super::manifest::{Manifest, Placed, Snapshot};
 use super::pack;
 use super::repository::{Backup, Stored};
+use crate::damaged_blobs;
 use crate::folder::{Folder, new_folder, private_file, private_folder, sync_folder};
 use crate::header::Header;
 use crate::keys::RootKey;
@@ -42,7 +43,8 @@ pub struct Restored {
     pub snapshot: Snapshot,
     /// The restored vault's content as one number.
     pub logical_hash: String,
-    /// Whether it is the number that the vault had when the snapshot was made: nothing is missing, nothing differs.
+    /// Whether it is the number that the vault had when the snapshot was made: no record is missing, none differs. Attachments that
+    /// are missing are among the findings.
     pub same: bool,
     /// Bytes that were restored.
     pub bytes: u64,
@@ -125,12 +127,12 @@ impl Backup {
                 continue;
             }
             findings.append(&mut found);
-            return self.compare(&manifest, what, folder, findings);
+            return self.compare(&manifest, what, folder, findings, cancel, on);
         }
         let Some(manifest) = with_holes else { return Err(super::fail::damaged("Every snapshot of the backup")) };
         let (_, mut found) = self.unpack(&manifest, folder, cancel, on)?;
         findings.append(&mut found);
-        self.compare(&manifest, what, folder, findings)
+        self.compare(&manifest, what, folder, findings, cancel, on)
     }
 
     /// Writes the files of a snapshot; says whether a part of the database is lost, and what else is.
@@ -217,8 +219,16 @@ impl Backup {
         Ok((lost_of_database.is_some(), findings))
     }
 
-    /// Gives the restored folder its header, opens it and compares.
-    fn compare(&self, manifest: &Manifest, what: &Restore, folder: &Path, mut findings: Vec<BackupFinding>) -> Result<Restored> {
+    /// Gives the restored folder its header, opens it, compares, and reads every attachment.
+    fn compare(
+        &self,
+        manifest: &Manifest,
+        what: &Restore,
+        folder: &Path,
+        mut findings: Vec<BackupFinding>,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(Progress),
+    ) -> Result<Restored> {
         let root = &manifest.root;
         let header = self.header(manifest, root, what)?;
         let place = Folder::new(folder);
@@ -232,13 +242,27 @@ impl Backup {
         let lock = prepared.map_err(Failure::from)?;
         let hash = Vault::start(&place, header, root, lock, Vec::new()).map_err(Failure::from).and_then(|vault| {
             let hash = vault.logical_hash()?;
+            let damaged = damaged_blobs::find(vault.inner(), cancel, on)?;
             vault.close()?;
-            Ok(hash)
+            Ok((hash, damaged))
         });
-        let logical_hash = hash.unwrap_or_else(|failure| {
-            findings.push(failure.into());
-            String::new()
-        });
+        let (logical_hash, damaged) = match hash {
+            Err(failure) if failure.code == Code::Cancelled => return Err(failure),
+            Err(failure) => {
+                findings.push(failure.into());
+                (String::new(), Vec::new())
+            }
+            Ok(compared) => compared,
+        };
+        // What was lost on the way is told already.
+        let told: HashSet<&str> = manifest.files.iter().map(|file| file.path.as_str()).filter(|path| !folder.join(path).exists()).collect();
+        let untold = damaged.iter().filter(|blob| blob.path.as_deref().is_none_or(|path| !told.contains(path)));
+        findings.extend(untold.map(|blob| {
+            BackupFinding::new(
+                format!("{} is missing or does not decrypt: it was damaged when the snapshot {} was made.", blob.named(), manifest.id),
+                "Another snapshot may have it. Else import again the archive that it came from.",
+            )
+        }));
         let same = logical_hash == manifest.logical_hash;
         if !same && findings.is_empty() {
             findings.push(BackupFinding::new(

@@ -1,5 +1,5 @@
-//! What forgotten items leave behind: documents of the index of words, copies in the free space of the database's pages, and
-//! the write-ahead log; and the look whether anything is left.
+//! What forgotten items, and conversations that were removed, leave behind: documents of the index of words, copies in the free
+//! space of the database's pages, and the write-ahead log; and the look whether anything is left.
 //!
 //! SQLite wipes rows that are deleted, but not the copies that rows leave on a page when others move to a new one. So every
 //! page is read once as it is under the encryption, and the space of it that no row takes is wiped.
@@ -18,7 +18,8 @@ use crate::forget::removing::body;
 use crate::forget::{Check, progress};
 use crate::table::receipt::{self, ReceiptId, Stage};
 use crate::table::{setting, variant};
-use crate::vault::Inner;
+use crate::vault::{Inner, Vault};
+use crate::{hex, keys};
 
 /// Pages read, and wiped where need be, in one transaction.
 const STEP: u32 = 2_000;
@@ -31,6 +32,8 @@ const PAGES: u32 = 0x0200_0000;
 /// How often it is tried to empty the log while somebody reads an older state, and how long after one another.
 const TRIES: usize = 50;
 const PAUSE: Duration = Duration::from_millis(100);
+/// The setting that says that rows were removed which may have left copies.
+const OWED: &str = "wiping.owed";
 
 /// What tells a record in the bytes of a page: the digest of its content, which stands in its row.
 pub(super) type Trace = [u8; 16];
@@ -69,6 +72,33 @@ pub(super) fn run(inner: &Inner, id: ReceiptId, traces: &[Trace], cancel: &Cance
         receipt::update(transaction, id, Stage::Done, &body.json()?)
     })?;
     Ok(())
+}
+
+/// Notes, in the transaction that removes rows, that what they leave in the free space of pages is still to be wiped.
+pub(crate) fn owe_wiping(connection: &Connection) -> Outcome<()> {
+    setting::set(connection, OWED, Some(&hex::encode(&keys::random::<8>()?)))
+}
+
+impl Vault {
+    /// Wipes what removed conversations leave in the database's free space and in its log, as [`Vault::forget`] does for what is
+    /// forgotten. Nothing is read when nothing was removed since. Cut short, it is still to be done.
+    ///
+    /// # Errors
+    /// [`domain::Code::Cancelled`], [`domain::Code::Locked`].
+    pub fn wipe_removed(&self, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<()> {
+        let inner = self.inner();
+        let Some(owed) = setting::get(&*inner.readers.borrow()?, OWED)? else { return Ok(()) };
+        inner.memory.clear();
+        pages(inner, &[], &mut Check::default(), cancel, on)?;
+        if empty_log(inner)? {
+            // What was removed meanwhile is owed under another name.
+            inner.writer.write_beside(move |transaction| match setting::get(transaction, OWED)? {
+                Some(now) if now == owed => setting::set(transaction, OWED, None),
+                _ => Ok(()),
+            })?;
+        }
+        Ok(())
+    }
 }
 
 /// Wipes what no row takes, in all pages, and counts those in which a trace is left.

@@ -25,6 +25,8 @@ use tantivy::directory::{
 };
 use zeroize::Zeroizing;
 
+use crate::folder::is_read_only;
+
 use super::sealed::{CHUNK, ChunkCache, SealedFile, SealedWriter};
 
 /// Bytes of opened chunks kept in memory.
@@ -59,7 +61,11 @@ impl EncryptedDirectory {
         for entry in fs::read_dir(root)? {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == UNFINISHED) {
-                fs::remove_file(path)?;
+                match fs::remove_file(path) {
+                    // Nothing reads it.
+                    Err(error) if is_read_only(&error) => {}
+                    removed => removed?,
+                }
             }
         }
         let chunks = NonZeroUsize::new(CACHE_BYTES / CHUNK).unwrap_or(NonZeroUsize::MIN);
@@ -190,7 +196,11 @@ impl Directory for EncryptedDirectory {
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
         let (_, full) = self.locate(&lock.filepath).map_err(LockError::wrap_io_error)?;
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(full).map_err(LockError::wrap_io_error)?;
+        let file = match OpenOptions::new().write(true).create(true).truncate(false).open(full) {
+            // Where nothing can be written nobody has to be kept from it.
+            Err(error) if is_read_only(&error) => return Ok(DirectoryLock::from(Box::new(()))),
+            opened => opened.map_err(LockError::wrap_io_error)?,
+        };
         for _ in 0..LOCK_TRIES {
             match file.try_lock() {
                 Ok(()) => return Ok(DirectoryLock::from(Box::new(file))),

@@ -5,11 +5,13 @@
 
 use std::collections::HashMap;
 use std::ops::Bound;
+use std::path::PathBuf;
 
 use domain::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 use tantivy::collector::TopDocs;
+use tantivy::index::{IndexMeta, SegmentComponent, SegmentMeta};
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhrasePrefixQuery, PhraseQuery, Query,
     RangeQuery, TermQuery, TermSetQuery,
@@ -102,8 +104,20 @@ pub struct IndexCheck {
     pub files: u64,
     /// Their bytes of plaintext.
     pub bytes: u64,
-    /// The files that do not verify, and why.
+    /// The files that are missing or do not verify, and why.
     pub damaged: Vec<String>,
+}
+
+/// The files that an index of these segments is made of. A reader opens a segment without its positions as if no word in it had
+/// any.
+pub(crate) fn needed(metas: &IndexMeta) -> Vec<PathBuf> {
+    use SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
+    let parts = [Postings, Positions, FastFields, FieldNorms, Terms, Store];
+    let of = |segment: &SegmentMeta| -> Vec<PathBuf> {
+        let deletes = segment.has_deletes().then_some(Delete);
+        parts.iter().cloned().chain(deletes).map(|part| segment.relative_path(part)).collect()
+    };
+    metas.segments.iter().flat_map(of).collect()
 }
 
 /// Searches the word index. Clones are cheap and may be used from any thread; each call sees one commit from start to end.
@@ -226,20 +240,26 @@ impl WordSearch {
     /// When not even the list of files can be read.
     pub fn verify(&self) -> Result<IndexCheck> {
         let mut check = IndexCheck::default();
-        let metas = self.reader.searcher().index().load_metas().map_err(failure)?;
-        let mut files: Vec<_> = metas.list_segment_files().into_iter().collect();
+        let searcher = self.reader.searcher();
+        let metas = searcher.index().load_metas().map_err(failure)?;
+        let mut files = needed(&metas);
         files.push("meta.json".into());
         files.sort_unstable();
+        let mut missing = Vec::new();
         for file in files {
             match self.directory.verify(&file) {
                 Ok(bytes) => {
                     check.files += 1;
                     check.bytes += bytes;
                 }
-                // The list names parts that a segment may not have; the reader has opened those that it needs.
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => missing.push(file),
                 Err(error) => check.damaged.push(error.to_string()),
             }
+        }
+        if !missing.is_empty() {
+            // A merge may have taken them away meanwhile.
+            let still = needed(&searcher.index().load_metas().map_err(failure)?);
+            check.damaged.extend(missing.iter().filter(|file| still.contains(file)).map(|file| format!("{} is missing", file.display())));
         }
         Ok(check)
     }

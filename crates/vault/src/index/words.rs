@@ -29,7 +29,7 @@ use crate::fault::Fault;
 
 use super::directory::EncryptedDirectory;
 use super::fold::{self, Folding};
-use super::search::WordSearch;
+use super::search::{WordSearch, needed};
 
 pub(crate) const ID: &str = "id";
 pub(crate) const KIND: &str = "kind";
@@ -134,8 +134,13 @@ impl WordIndex {
         } else {
             Index::open(directory.clone()).map_err(failure)?
         };
+        let metas = index.load_metas().map_err(failure)?;
+        if let Some(lost) = needed(&metas).into_iter().find(|file| !folder.join(file).exists()) {
+            return Err(Failure::new(Code::Damaged, format!("The word index lacks its file {}.", lost.display()))
+                .hint("It is built again from the vault."));
+        }
         let mut watermark = 0;
-        if let Some(payload) = index.load_metas().map_err(failure)?.payload {
+        if let Some(payload) = metas.payload {
             let payload: Payload = serde_json::from_str(&payload).map_err(|_| other_shape())?;
             if payload.shape != shape {
                 return Err(other_shape());

@@ -120,8 +120,9 @@ impl Vault {
     /// [`domain::Code::NotFound`], or [`domain::Code::Damaged`] when the bytes do not verify.
     pub fn blob(&self, blob: BlobId, range: Option<Range<u64>>) -> Result<Vec<u8>> {
         let inner = self.inner();
-        let reader = inner.readers.borrow()?;
-        let row = blob::get(&reader, blob)?.ok_or_else(|| Failure::not_found("attachment", blob))?;
-        Ok(blobs::load(&inner.folder, &reader, blob, &row, range)?)
+        Ok(inner.readers.read(move |reader| {
+            let row = blob::get(reader, blob)?.ok_or_else(|| Failure::not_found("attachment", blob))?;
+            blobs::load(&inner.folder, reader, blob, &row, range.clone())
+        })?)
     }
 }

@@ -1,5 +1,5 @@
-//! Tables `blob`, `small_blob`, `blob_ref` and `reference`: the attachments that are kept, which variants of items they
-//! belong to, and where the media are that were left in place.
+//! Tables `blob`, `small_blob`, `damaged_blob`, `blob_ref` and `reference`: the attachments that are kept, which of them are
+//! known to be damaged, which variants of items they belong to, and where the media are that were left in place.
 //!
 //! A small attachment stands in the database itself: a million of them are no million files, each to be synced when it is
 //! written and looked at when the vault is opened. A larger one has an encrypted file.
@@ -7,12 +7,14 @@
 //! Invariants: the key of a blob's file stands in its row and nowhere else, so that deleting the row destroys the blob; a row
 //! is committed only after its file is on the disk. A reference belongs to the file of the ledger that saw it there.
 
+use domain::Uid;
 use rusqlite::{Connection, OptionalExtension, params};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fault::Outcome;
 use crate::migration::Step;
+use crate::table::file::FileId;
 
 pub(crate) const STEPS: &[Step] = &[
     Step::adds(
@@ -46,6 +48,7 @@ pub(crate) const STEPS: &[Step] = &[
     ),
     Step::adds(20261129, "CREATE TABLE small_blob (blob INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;"),
     Step::adds(20261210, "CREATE INDEX blob_ref_by_digest ON blob_ref (digest) WHERE digest IS NOT NULL;"),
+    Step::adds(20261214, "CREATE TABLE damaged_blob (blob INTEGER PRIMARY KEY) STRICT;"),
 ];
 
 /// Blobs up to this size stand in the database. Larger ones cost more there than in a file of their own.
@@ -129,6 +132,59 @@ pub(crate) fn get(connection: &Connection, id: BlobId) -> Outcome<Option<BlobRow
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<BlobRow> {
     let key: Vec<u8> = row.get(1)?;
     Ok(BlobRow { name: row.get(0)?, key: key.try_into().ok(), size: row.get::<_, i64>(2)?.unsigned_abs() })
+}
+
+/// Lets a blob stand in another file, which is on the disk; says which it stood in. It is damaged no more.
+pub(crate) fn replace(connection: &Connection, id: BlobId, row: &BlobRow) -> Outcome<[u8; 16]> {
+    let old = connection.prepare_cached("SELECT name FROM blob WHERE id = ?1")?.query_row([id], |row| row.get(0))?;
+    connection.prepare_cached("UPDATE blob SET name = ?2, key = ?3 WHERE id = ?1")?.execute(params![
+        id,
+        row.name,
+        row.key.as_ref().map_or(&[][..], |key| key)
+    ])?;
+    clear_damaged(connection, id)?;
+    Ok(old)
+}
+
+/// The blobs that are known to be damaged.
+pub(crate) fn damaged(connection: &Connection) -> Outcome<Vec<BlobId>> {
+    let mut statement = connection.prepare_cached("SELECT blob FROM damaged_blob ORDER BY blob")?;
+    let damaged = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(damaged)
+}
+
+pub(crate) fn is_damaged(connection: &Connection, id: BlobId) -> Outcome<bool> {
+    Ok(connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM damaged_blob WHERE blob = ?1)")?.query_row([id], |row| row.get(0))?)
+}
+
+pub(crate) fn set_damaged(connection: &Connection, id: BlobId) -> Outcome<()> {
+    connection.prepare_cached("INSERT OR IGNORE INTO damaged_blob (blob) SELECT id FROM blob WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+pub(crate) fn clear_damaged(connection: &Connection, id: BlobId) -> Outcome<()> {
+    connection.prepare_cached("DELETE FROM damaged_blob WHERE blob = ?1")?.execute([id])?;
+    Ok(())
+}
+
+/// The item of a record that a blob belongs to.
+pub(crate) fn an_item_of(connection: &Connection, id: BlobId) -> Outcome<Option<Uid>> {
+    let uid = connection
+        .prepare_cached(
+            "SELECT i.uid FROM blob_ref r CROSS JOIN variant v ON v.id = r.variant CROSS JOIN item i ON i.id = v.item
+             WHERE r.blob = ?1 ORDER BY v.id LIMIT 1",
+        )?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    Ok(uid.map(Uid))
+}
+
+/// The lines in the ledger of the files that a blob was seen in.
+pub(crate) fn lines_of(connection: &Connection, id: BlobId) -> Outcome<Vec<FileId>> {
+    let mut statement = connection
+        .prepare_cached("SELECT DISTINCT s.file FROM blob_ref r CROSS JOIN sighting s ON s.variant = r.variant WHERE r.blob = ?1")?;
+    let lines = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(lines)
 }
 
 /// Up to `limit` blobs after `id`, with their numbers.
@@ -224,6 +280,7 @@ pub(crate) fn remove_unreferenced(connection: &Connection, among: &[BlobId]) -> 
             .optional()?;
         if name.is_some() {
             connection.prepare_cached("DELETE FROM small_blob WHERE blob = ?1")?.execute([id])?;
+            clear_damaged(connection, *id)?;
         }
         names.extend(name);
     }

@@ -1,5 +1,6 @@
-//! Tables `tombstone` and `track_tombstone`: what the owner deleted, so that importing it again does not bring it back. An
-//! item is known by its uid; of position fixes, which are many, the span, the area and the sources that went are kept.
+//! Tables `tombstone`, `brought_tombstone` and `track_tombstone`: what the owner deleted, so that importing it again does not
+//! bring it back. An item is known by its uid; of position fixes, which are many, the span, the area and the sources that went are
+//! kept. What was deleted in another vault comes with an export of that, and goes when the import is undone that brought it.
 
 use domain::{Area, Near, Point};
 use rusqlite::{Connection, params};
@@ -7,10 +8,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::Outcome;
 use crate::migration::Step;
+use crate::table::file::FileId;
 
 pub(crate) const STEPS: &[Step] = &[
     Step::adds(20261122, "CREATE TABLE tombstone (uid BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;"),
     Step::adds(20261210, "CREATE TABLE track_tombstone (receipt INTEGER PRIMARY KEY, rule TEXT NOT NULL) STRICT;"),
+    Step::adds(
+        20261215,
+        "CREATE TABLE brought_tombstone (uid BLOB NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (uid, file)) STRICT, WITHOUT ROWID;
+         CREATE INDEX brought_tombstone_by_file ON brought_tombstone (file);",
+    ),
 ];
 
 pub(crate) fn insert(connection: &Connection, uid: &[u8; 16]) -> Outcome<()> {
@@ -18,15 +25,47 @@ pub(crate) fn insert(connection: &Connection, uid: &[u8; 16]) -> Outcome<()> {
     Ok(())
 }
 
+/// Takes note of an item that was deleted in another vault, of which a file tells. What this vault has stays.
+pub(crate) fn bring(connection: &Connection, file: FileId, uid: &[u8; 16]) -> Outcome<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO brought_tombstone (uid, file) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM item WHERE uid = ?1)",
+        )?
+        .execute(params![uid, file])?;
+    Ok(())
+}
+
+/// Takes back what a file told of.
+pub(crate) fn take_back(connection: &Connection, file: FileId) -> Outcome<()> {
+    connection.prepare_cached("DELETE FROM brought_tombstone WHERE file = ?1")?.execute([file])?;
+    Ok(())
+}
+
 /// Whether the owner deleted anything, ever.
 pub(crate) fn exist(connection: &Connection) -> Outcome<bool> {
     Ok(connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM tombstone) OR EXISTS (SELECT 1 FROM track_tombstone)")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM tombstone) OR EXISTS (SELECT 1 FROM brought_tombstone) OR EXISTS (SELECT 1 FROM track_tombstone)",
+        )?
         .query_row([], |row| row.get(0))?)
 }
 
 pub(crate) fn holds(connection: &Connection, uid: &[u8; 16]) -> Outcome<bool> {
-    Ok(connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM tombstone WHERE uid = ?1)")?.query_row(params![uid], |row| row.get(0))?)
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM tombstone WHERE uid = ?1) OR EXISTS (SELECT 1 FROM brought_tombstone WHERE uid = ?1)",
+        )?
+        .query_row(params![uid], |row| row.get(0))?)
+}
+
+/// Up to `limit` uids of items that were deleted, here or in a vault whose export was imported, after `after`; in order.
+pub(crate) fn uids(connection: &Connection, after: Option<&[u8; 16]>, limit: i64) -> Outcome<Vec<[u8; 16]>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT uid FROM (SELECT uid FROM tombstone UNION SELECT uid FROM brought_tombstone)
+         WHERE ?1 IS NULL OR uid > ?1 ORDER BY uid LIMIT ?2",
+    )?;
+    let uids = statement.query_map(params![after, limit], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(uids)
 }
 
 /// Which fixes were deleted: those for which all of it holds.

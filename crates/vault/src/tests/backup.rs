@@ -322,6 +322,7 @@ fn after_the_root_key_was_replaced_backups_go_on_older_ones_are_restored_and_the
     let owner = || Unlock::Passphrase(Passphrase::from(PASSPHRASE));
     Vault::replace_root_key(&own, &[owner()], 2 * DAY, &Cancel::default(), &mut |_| {}).unwrap();
     let vault = reopen(&own);
+    vault.recovery_code_kept().unwrap();
     assert_eq!(vault.audit_scope(b"market"), scope, "what the log tells by a hash stays comparable");
     assert_eq!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap(), []);
     assert_eq!(vault.audit_log(&AuditFilter::default(), 10).unwrap().len(), 1);
@@ -340,4 +341,33 @@ fn after_the_root_key_was_replaced_backups_go_on_older_ones_are_restored_and_the
     let new = Passphrase::from("what is to open it from now on");
     assert!(restore(&folder, &with_passphrase(), &older(Some(new.clone())), &dir.path().join("older")).same);
     Vault::open(&dir.path().join("older"), &Unlock::Passphrase(new)).unwrap().close().unwrap();
+}
+
+#[test]
+fn an_attachment_that_is_damaged_is_left_out_and_named_and_everything_else_is_backed_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let (own, folder) = (dir.path().join("vault"), dir.path().join("backups"));
+    let vault = create(&own).0;
+    import(&vault, &[(mails(0..4), Vec::new())]);
+    let attachments = files(&own.join("blobs"));
+    let mut flipped = fs::read(&attachments[0]).unwrap();
+    flipped[30_000] ^= 1;
+    fs::write(&attachments[0], flipped).unwrap();
+    fs::remove_file(&attachments[1]).unwrap();
+    let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let damaged = [name(&attachments[0]), name(&attachments[1])];
+    let names = |findings: &[crate::BackupFinding]| {
+        assert_eq!(findings.len(), damaged.len(), "{findings:?}");
+        damaged.iter().all(|name| findings.iter().any(|finding| finding.message.contains(name) && !finding.mended))
+    };
+    let made = back_up(&vault, &folder, 1);
+    assert!(names(&made.findings) && made.snapshot.items == 4 && made.snapshot.verified_ms.is_some(), "{made:?}");
+    assert!(check(&folder).ok, "what is in the folder is whole");
+    let rehearsed = vault.backup(&folder).unwrap().rehearse(None, dir.path(), &Cancel::default(), &mut |_| {}).unwrap();
+    assert!(names(&rehearsed.findings) && rehearsed.same, "{rehearsed:?}");
+    // What the archive brings again is in the next one.
+    import(&vault, &[(mails(0..4), Vec::new())]);
+    assert_eq!(back_up(&vault, &folder, 2).findings, []);
+    let rehearsed = vault.backup(&folder).unwrap().rehearse(None, dir.path(), &Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!(rehearsed.findings, []);
 }

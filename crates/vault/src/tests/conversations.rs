@@ -1,4 +1,4 @@
-use domain::{Code, Filter, NewItem, Uid};
+use domain::{Cancel, Code, Filter, NewItem, Uid};
 
 use super::made::{create, import, mail, reopen};
 use crate::{AuditEntry, AuditFilter, ConversationId, Decision, NewExchange, Vault};
@@ -158,4 +158,48 @@ fn a_kept_answer_is_logged_with_its_rows_and_leaves_what_is_remembered_of_the_it
     let vault = reopen(dir.path());
     assert_eq!(titles(&vault, "zebrafinch"), ["zebrafinch?"]);
     assert!(vault.warnings().is_empty());
+}
+
+/// The pages of the database in which a text stands, as who has its keys reads them.
+fn pages_with(vault: &Vault, text: &'static str) -> usize {
+    let pages = vault.inner().writer.run(move |connection| {
+        connection.authorizer(None::<fn(rusqlite::hooks::AuthContext<'_>) -> rusqlite::hooks::Authorization>)?;
+        let pages: Vec<Vec<u8>> =
+            connection.prepare("SELECT data FROM sqlite_dbpage")?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        crate::connection::guard(connection)?;
+        Ok(pages)
+    });
+    pages.unwrap().iter().filter(|page| memchr::memmem::find(page, text.as_bytes()).is_some()).count()
+}
+
+#[test]
+fn what_a_removed_conversation_leaves_in_the_database_is_wiped_also_when_that_was_cut_short() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let conversations: Vec<_> = (0..200).map(|at| keep(&vault, exchange(at, "Where was the zebrafinch?", "Nowhere."))).collect();
+    // Rows that grow move to other pages, and leave copies on those that they come from.
+    let grown = |text: &'static str| {
+        let sql = "UPDATE exchange SET answer = ?1 WHERE id % 3 = 0";
+        vault.inner().writer.write_beside(move |transaction| Ok(transaction.execute(sql, [text.repeat(60)])?)).unwrap();
+    };
+    grown("zebrafinch ");
+    for id in &conversations[1..] {
+        vault.remove_conversation(*id).unwrap();
+    }
+    let log = dir.path().join("db/main.db-wal");
+    assert!(std::fs::metadata(&log).unwrap().len() > 0);
+    let cancel = Cancel::default();
+    cancel.cancel();
+    assert_eq!(vault.wipe_removed(&cancel, &mut |_| {}).unwrap_err().code, Code::Cancelled);
+    vault.wipe_removed(&Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!(pages_with(&vault, "zebrafinch"), 1, "the one that stays stands on one page");
+    // What says that it was done is all that is in the log.
+    assert!(std::fs::metadata(&log).unwrap().len() < 64 * 1024);
+    let mut looked = false;
+    vault.wipe_removed(&Cancel::default(), &mut |_| looked = true).unwrap();
+    assert!(!looked, "nothing is owed any longer");
+    assert_eq!(vault.remove_conversations().unwrap(), 1);
+    vault.wipe_removed(&Cancel::default(), &mut |_| looked = true).unwrap();
+    assert!(looked && pages_with(&vault, "zebrafinch") == 0);
+    assert_eq!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap(), []);
 }

@@ -1,3 +1,6 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use domain::{Cancel, FileOutcome, NewItem, NewPoint, Uid};
 
 use super::made::{Dice, EDITION, add, create, fix, import, mail, reopen};
@@ -306,4 +309,67 @@ fn two_imports_are_compared_by_what_each_of_them_saw() {
     undo(&vault, earlier);
     assert_eq!(vault.compare(earlier, later, 1).unwrap_err().code, domain::Code::BadRequest);
     assert_eq!(vault.compare(later, 99, 1).unwrap_err().code, domain::Code::NotFound);
+}
+
+/// The files of attachments, and what is in them.
+fn attachments(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let groups = fs::read_dir(dir.join("blobs")).unwrap().map(|group| group.unwrap().path());
+    let files = groups.flat_map(|group| fs::read_dir(group).unwrap().map(|file| file.unwrap().path()));
+    files.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn an_attachment_that_is_damaged_or_missing_comes_back_with_its_archive() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let findings = || vault.verify(&Cancel::default(), &mut |_| {}).unwrap();
+    let read_before = || {
+        let mut files = Vec::new();
+        vault.each_file_read(EDITION, &mut |before| files.push(before.file.path)).unwrap();
+        files
+    };
+    // Of these one attachment is a file; the media of another file are left in place, and it is read again in any case.
+    let mut with_attachment = mail(2, 2);
+    with_attachment.blobs.truncate(1);
+    let files = [("with.mbox", vec![with_attachment]), ("without.mbox", vec![mail(3, 1)])];
+    let bring = || {
+        let import = vault.begin_import("a.zip", 1).unwrap();
+        for (number, (path, items)) in files.iter().enumerate() {
+            add(&vault, import, path, Some([number as u8; 32]), items, &[], FileOutcome::Imported);
+        }
+        vault.end_import(import, ImportState::Done, &[], 5).unwrap();
+    };
+    bring();
+    let hash = vault.logical_hash().unwrap();
+    let first = attachments(dir.path());
+    let [(whole, bytes)] = &first[..] else { panic!("one of them is a file") };
+    assert_eq!(read_before(), ["with.mbox", "without.mbox"]);
+    bring();
+    assert_eq!(attachments(dir.path()), [(whole.clone(), bytes.clone())], "what is whole is not written again");
+
+    fs::remove_file(whole).unwrap();
+    assert_eq!(read_before(), ["without.mbox", "without.mbox"], "what brought it has to be read again");
+    bring();
+    let second = attachments(dir.path());
+    let [(again, _)] = &second[..] else { panic!("it was written again") };
+    assert_eq!((findings(), read_before().len()), (vec![], 6));
+
+    let mut flipped = fs::read(again).unwrap();
+    flipped[5_000] ^= 1;
+    fs::write(again, &flipped).unwrap();
+    let found = findings();
+    assert!(found.len() == 1 && found[0].message.contains(&files[0].1[0].uid.to_string()), "{found:?}");
+    assert_eq!(read_before().len(), 3);
+    bring();
+    let now = attachments(dir.path());
+    assert!(now.len() == 1 && now[0].0 != *again, "the damaged file is gone");
+    assert_eq!((findings(), read_before().len()), (vec![], 8));
+    assert_eq!(vault.logical_hash().unwrap(), hash);
+
+    // Put back by hand, it is damaged no more once that was looked at.
+    fs::write(&now[0].0, b"nothing").unwrap();
+    assert_eq!(findings().len(), 1);
+    fs::write(&now[0].0, &now[0].1).unwrap();
+    assert_eq!(findings(), []);
+    assert_eq!(read_before().len(), 8);
 }

@@ -110,6 +110,44 @@ fn a_lost_index_is_built_anew() {
 }
 
 #[test]
+fn an_index_that_lacks_any_of_its_files_is_told_and_built_anew() {
+    let home = tempfile::tempdir().unwrap();
+    let whole = home.path().join("whole");
+    let vault = create(&whole).0;
+    import(&vault, &[((0..300).map(|key| mail(key, 1)).collect(), vec![])]);
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    vault.close().unwrap();
+    // The list of files that may be removed is made anew by itself, and files that mark locks are empty.
+    let is_part = |file: &PathBuf| !file.ends_with(".managed.json") && fs::metadata(file).unwrap().len() > 0;
+    let parts: Vec<PathBuf> = files(&whole.join("idx")).into_iter().filter(is_part).collect();
+    assert!(parts.iter().any(|part| part.extension().is_some_and(|extension| extension == "pos")), "{parts:?}");
+    for (at, part) in parts.iter().enumerate() {
+        for is_open in [false, true] {
+            let dir = home.path().join(format!("{at} {is_open}"));
+            copy_folder(&whole, &dir);
+            let lost = dir.join(part.strip_prefix(&whole).unwrap());
+            let vault = if is_open {
+                let vault = reopen(&dir);
+                vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+                fs::remove_file(&lost).unwrap();
+                vault
+            } else {
+                fs::remove_file(&lost).unwrap();
+                let vault = reopen(&dir);
+                assert_eq!(vault.warnings().iter().map(|finding| finding.code).collect::<Vec<_>>(), [VerifyCode::Index], "{part:?}");
+                vault
+            };
+            let told = vault.verify(&Cancel::default(), &mut |_| {}).unwrap();
+            assert_eq!(told.iter().map(|finding| finding.code).collect::<Vec<_>>(), [VerifyCode::Index], "{part:?}, open: {is_open}");
+            assert_eq!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap(), [], "{part:?}, open: {is_open}");
+            let everything = vault.matching(&domain::Filter::default()).unwrap();
+            assert_eq!(vault.search_words("\"Market day\"", &everything, 500).unwrap().len(), 300, "{part:?}, open: {is_open}");
+            vault.close().unwrap();
+        }
+    }
+}
+
+#[test]
 fn a_damaged_index_is_built_anew_by_the_search_or_the_check_that_meets_the_damage() {
     let home = tempfile::tempdir().unwrap();
     let whole = home.path().join("whole");

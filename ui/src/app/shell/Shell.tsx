@@ -19,6 +19,7 @@ import { HelpDialog } from "./HelpDialog";
 import { Notice } from "./Notice";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
+import { Warnings } from "./Warnings";
 
 /** The pages that a span of time narrows. */
 const SPANNED = ["/timeline", "/search", "/map"];
@@ -47,6 +48,7 @@ export function Shell({ status }: { status: Status }) {
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <FilterBar />
         <DemoBadge />
+        <Warnings warnings={status.warnings} />
         {SEARCHED.includes(path) && <Coverage status={status} />}
         <div className="flex min-h-0 flex-1">
           <main className="flex min-w-0 flex-1 flex-col">

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useAppDispatch, useAppSelector } from "@/app/store";
 import { recoveryCodeShown, restoreMoved } from "@/app/surface";
+import { engine } from "@/backend/engine";
 import { ChoosePassphrase } from "./ChoosePassphrase";
 import { KeepCode } from "./KeepCode";
 import { RestoredVault } from "./RestoredVault";
@@ -12,7 +13,13 @@ export function FirstRun({ path }: { path: string }) {
   const code = useAppSelector((state) => state.surface.recoveryCode);
   const restore = useAppSelector((state) => state.surface.restore);
   const [restoring, setRestoring] = useState(false);
-  if (code !== null) return <KeepCode code={code} onKept={() => dispatch(recoveryCodeShown(null))} />;
+  const [sayKept] = engine.useRecovery_code_keptMutation();
+  const onKept = () => {
+    // Should the vault be locked meanwhile, the next unlock asks once more whether the code is there.
+    void sayKept({});
+    dispatch(recoveryCodeShown(null));
+  };
+  if (code !== null) return <KeepCode code={code} onKept={onKept} />;
   if (restore !== null && restore !== "running")
     return <RestoredVault restored={restore} path={path} onGoOn={() => dispatch(restoreMoved(null))} />;
   if (restoring) return <RestoreVault path={path} onBack={() => setRestoring(false)} />;
