@@ -257,6 +257,31 @@ impl Directory {
     }
 }
 
+/// Whether an archive that was opened before is a zip archive.
+pub(super) fn is_archive(handle: &Handle) -> io::Result<bool> {
+    let magic = handle.bytes_at(0, 2)?;
+    Ok(magic == *b"PK" || (magic != [0x1f, 0x8b] && ends_an_archive(handle)?))
+}
+
+/// Whether bytes end as a zip archive does, whatever they begin with: a program that unpacks itself, or what a download put in front.
+pub(super) fn ends_an_archive(handle: &Handle) -> io::Result<bool> {
+    /// Bytes of the end without its comment, and where in it the comment's length and the directory's size stand.
+    const END: usize = 22;
+    const COMMENT_LENGTH: usize = 20;
+    const DIRECTORY_LENGTH: usize = 12;
+    let tail_at = handle.len().saturating_sub((END + usize::from(u16::MAX)) as u64);
+    let tail = handle.bytes_at(tail_at, END + usize::from(u16::MAX))?;
+    let ends_there = |at: usize| {
+        let (_, end) = tail.split_at_checked(at)?;
+        let comment = u16::from_le_bytes(end.get(COMMENT_LENGTH..END)?.try_into().ok()?);
+        let directory = u32::from_le_bytes(end.get(DIRECTORY_LENGTH..DIRECTORY_LENGTH + 4)?.try_into().ok()?);
+        // Of a large archive the length stands elsewhere.
+        let has_room = directory == u32::MAX || u64::from(directory) <= tail_at + at as u64;
+        Some(has_room && end.len() == END + usize::from(comment))
+    };
+    Ok(memchr::memmem::rfind_iter(&tail, b"PK\x05\x06").any(|at| ends_there(at) == Some(true)))
+}
+
 /// An entry's bytes as they stand in the archive.
 fn begin<'h>(handle: &'h mut Handle, entry: &Entry) -> io::Result<io::Take<&'h mut Handle>> {
     let bad = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why.to_owned());
