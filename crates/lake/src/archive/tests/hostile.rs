@@ -75,6 +75,27 @@ fn a_hard_link_to_an_earlier_file_of_its_archive_is_that_file_once_more() {
     assert_eq!(one.1, "Takeout/a.json", "its bytes are found again where they stand");
 }
 
+#[test]
+fn of_entries_that_overlap_only_the_one_that_lies_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let whole = zip_of(&[("Takeout/a.json", b"1"), ("Takeout/b.json", b"2"), ("Takeout/c.json", b"3")]);
+    let listed: Vec<usize> = memchr::memmem::find_iter(&whole, b"PK\x01\x02").collect();
+    // The first says that it takes up more of the archive than it does, up to all of it.
+    for packed in [40_u32, 100, 5_000, u32::MAX - 1] {
+        let mut bytes = whole.clone();
+        bytes[listed[0] + 20..listed[0] + 24].copy_from_slice(&packed.to_le_bytes());
+        let lines = shown(&opened(saved(&folder, "long.zip", &bytes)));
+        assert!(lines[0].starts_with("a.json = Refused: the size that the archive states for it reaches"), "{lines:?}");
+        assert_eq!(lines[1..], ["b.json = 2", "c.json = 3"], "{packed}");
+    }
+    // Its sizes are those of another file.
+    let mut bytes = whole.clone();
+    bytes[listed[1] + 20..listed[1] + 28].copy_from_slice(&[1, 0, 0, 0, 200, 0, 0, 0]);
+    let lines = shown(&opened(saved(&folder, "short.zip", &bytes)));
+    assert!(lines[1].starts_with("b.json = ! "), "{lines:?}");
+    assert_eq!([&lines[0], &lines[2]], ["a.json = 1", "c.json = 3"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_in_a_folder_are_not_followed() {
