@@ -68,7 +68,12 @@ impl Service {
         } else if has("\"creation_timestamp\"") && OF_INSTAGRAM.iter().any(|folder| has(&format!("\"media/{folder}/"))) {
             // Until 2022 no folder of the archive named the service.
             Some(Self::Instagram)
-        } else if has("\"string_list_data\"") || has("\"string_map_data\"") || has("\"media_list_data\"") || has("\"ig_stories\"") {
+        } else if owner::is_flat(probe.head)
+            || has("\"string_list_data\"")
+            || has("\"string_map_data\"")
+            || has("\"media_list_data\"")
+            || has("\"ig_stories\"")
+        {
             Some(Self::Instagram)
         } else if thread::looks_like(probe.head)
             || deed::is_facebook(probe.head)
