@@ -58,6 +58,7 @@ importers![
     gpx,
     tcx,
     photos,
+    photos_comments,
     activity_html,
     activity_json,
     activity_files,
