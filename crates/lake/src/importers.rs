@@ -100,6 +100,7 @@ importers![
     followed,
     blogger,
     podcasts,
+    translate,
     small_products,
     eml,
     orders,
