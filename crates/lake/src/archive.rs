@@ -696,7 +696,14 @@ impl Part {
         if let Some(format) = format_of(&head) {
             return Source::of(handle, format, path, Share::ALL);
         }
-        if named_archive(name) {
+        // What unpacks itself begins as a program, and ends as an archive all the same.
+        let is_named = named_archive(name);
+        if (is_named || name.to_lowercase().ends_with(".exe"))
+            && zipped::ends_an_archive(&handle).map_err(|error| unreadable(path, &error))?
+        {
+            return Source::of(handle, Format::Zip, path, Share::ALL);
+        }
+        if is_named {
             let found = if head.is_empty() { "it is empty".to_owned() } else { format!("it begins with {}", begins_with(&head)) };
             return Err(Failure::new(
                 Code::BadArchive,

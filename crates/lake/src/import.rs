@@ -41,6 +41,7 @@ use crate::archive::{self, Content, ExportSet, Meter, Visit};
 use crate::guides::Guides;
 use crate::importer::{Importer, Input, Origin, Parse, Probe, Sink};
 use crate::importers::{self, guided_table};
+use crate::media::signature::media_type;
 use crate::router::{self, Route};
 use crate::source::Source;
 use equal_names::EqualNames;
@@ -386,6 +387,20 @@ impl Reader<'_> {
         let mut input = Input { path: &path, size, reader: &mut source, origin };
         let result = parse_with(importer, parse, &mut input, &mut reading);
         reading.ended(&result);
+        let unknown = &importers::unknown::IMPORTER;
+        if result.is_ok() && reading.could_read_nothing() && self.wants(unknown) && media_type(source.head()).is_none() {
+            let mut head = source.head();
+            let mut beginning = Input { path: &path, size, reader: &mut head, origin };
+            let kept = parse_with(
+                unknown,
+                &|input, sink| importers::unknown::keep_beginning(importer.label, input, sink),
+                &mut beginning,
+                &mut reading,
+            );
+            reading.ended(&kept);
+            reading.close(FileOutcome::SetAside);
+            return None;
+        }
         let outcome = reading.outcome(false);
         let digest = if outcome == FileOutcome::Imported { source.digest() } else { None };
         if let Some(digest) = digest {

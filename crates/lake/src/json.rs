@@ -6,6 +6,7 @@
 //!
 //! Absent on purpose: a JSON parser. `serde_json` reads the records, and [`lenient`] those that are almost JSON.
 
+pub(crate) mod broken_off;
 pub(crate) mod descent;
 pub(crate) mod each;
 pub(crate) mod lenient;

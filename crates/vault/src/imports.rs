@@ -126,7 +126,7 @@ impl Vault {
         })
     }
 
-    /// Whether an import found files that are known, and could read no record of any file at all.
+    /// Whether an import found files that it could not read or that nobody knows, and could read no record of any file at all.
     pub fn could_read_nothing(&self, import: ImportId) -> Result<bool> {
         Ok(file::none_was_read(&*self.inner().readers.borrow()?, import)?)
     }

@@ -136,7 +136,11 @@ fn brought(vault: &Vault, report: Report) -> Result<Report> {
     if vault.could_read_nothing(import)? {
         return Err(Failure::new(
             Code::Unreadable,
-            format!("Nothing in {} could be read. Import {import} keeps the list of its files, {} of them, and why each was not.", report.label(), totals.files),
+            format!(
+                "Nothing in {} could be read. Import {import} keeps the list of its files, {} of them, and why each was not; what they say in words is found by search.",
+                report.label(),
+                totals.files
+            ),
         )
         .hint(format!("`datapunk report {import}` shows the list. Download the export again, or copy it again from where it is whole, and import that.")));
     }
@@ -347,6 +351,14 @@ mod tests {
         assert_eq!(failure.code, Code::Unreadable);
         assert!(failure.message.contains("Nothing in Records.json") && failure.hint.contains("datapunk report 1"), "{failure:?}");
 
+        let unknown = folder.path().join("of nobody/Takeout");
+        fs::create_dir_all(unknown.join("Glacier Beta")).unwrap();
+        fs::write(unknown.join("Glacier Beta/notes"), "blue ice").unwrap();
+        let failure = owner("import", json!({ "paths": [unknown] })).unwrap_err();
+        assert!(failure.code == Code::Unreadable && failure.message.contains("found by search"), "{failure:?}");
+        let found = owner("search", json!({ "filter": { "text": "ice" } })).unwrap();
+        assert_eq!(found["hits"].as_array().map(Vec::len), Some(1), "what it says is kept: {found}");
+
         let fix = |n: i64| json!({ "latitudeE7": 471_234_567 + n, "longitudeE7": 85_432_109, "timestampMs": (1_600_000_000_000 + n * 60_000).to_string() });
         let whole = folder.path().join("many/Records.json");
         fs::create_dir_all(whole.parent().unwrap()).unwrap();
@@ -360,16 +372,16 @@ mod tests {
             })
             .unwrap_err();
         assert_eq!(failure.code, Code::Cancelled);
-        assert!(failure.message.contains("as import 2") && failure.hint.contains("datapunk undo 2"), "{failure:?}");
+        assert!(failure.message.contains("as import 3") && failure.hint.contains("datapunk undo 3"), "{failure:?}");
         let jobs = owner("jobs", json!({})).unwrap();
-        assert_eq!((&jobs["jobs"][0]["state"], &jobs["jobs"][0]["import"]), (&json!("cancelled"), &json!(2)));
+        assert_eq!((&jobs["jobs"][0]["state"], &jobs["jobs"][0]["import"]), (&json!("cancelled"), &json!(3)));
         let report = owner("import", request).unwrap();
-        assert_eq!((&report["import"], &report["state"]), (&json!(2), &json!("done")), "the same import goes on");
+        assert_eq!((&report["import"], &report["state"]), (&json!(3), &json!("done")), "the same import goes on");
         assert_eq!(owner("stats", json!({})).unwrap()["track_points"], 200_000);
 
         let stopped = Cancel::default();
         stopped.cancel();
-        let failure = engine.call(Caller::owner(), "undo", json!({ "import": 2 }), &stopped, &mut |_| {}).unwrap_err();
+        let failure = engine.call(Caller::owner(), "undo", json!({ "import": 3 }), &stopped, &mut |_| {}).unwrap_err();
         assert!(failure.code == Code::Cancelled && !failure.hint.is_empty(), "{failure:?}");
     }
 }

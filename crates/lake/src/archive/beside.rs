@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
+use super::handle::Handle;
 use super::reference::bytes_of_entry;
+use super::zipped;
 
 /// Looks up files by their paths under the folder of another file.
 pub(crate) struct Beside {
@@ -35,9 +37,7 @@ impl Beside {
             return Ok(Self { folder: Folder::OnDisk(folder) });
         }
         let prefix = entry.rsplit_once('/').map_or_else(String::new, |(folder, _)| format!("{folder}/"));
-        let mut magic = [0; 2];
-        File::open(path)?.read_exact(&mut magic)?;
-        let folder = if &magic == b"PK" {
+        let folder = if zipped::is_archive(&Handle::new(File::open(path)?)?)? {
             Folder::InZip { at: path.to_owned(), archive: ZipArchive::new(BufReader::new(File::open(path)?))?, prefix }
         } else {
             Folder::InTar { archive: path.to_owned(), prefix }

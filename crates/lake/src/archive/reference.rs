@@ -12,7 +12,7 @@ use vault::Vault;
 use zip::ZipArchive;
 
 use super::handle::Handle;
-use super::inner;
+use super::{inner, zipped};
 
 /// Stands between the entry that an inner archive is and the entry in it. No entry that is read holds one in its name.
 const INSIDE: char = '\u{1f}';
@@ -66,7 +66,7 @@ impl<'v> LeftInPlace<'v> {
         if !entry.contains(INSIDE) {
             let zip = match self.zips.get_mut(path) {
                 Some(zip) => Some(zip),
-                None if Handle::new(File::open(path)?)?.bytes_at(0, 2)? == *b"PK" => {
+                None if zipped::is_archive(&Handle::new(File::open(path)?)?)? => {
                     let zip = ZipArchive::new(BufReader::new(File::open(path)?))?;
                     Some(self.zips.entry(path.to_owned()).or_insert(zip))
                 }
@@ -129,14 +129,14 @@ fn taken_out(vault: &Vault, handle: Handle, entry: &str) -> io::Result<Handle> {
 
 /// Gives the bytes of an entry, and how many there are, to `read`.
 fn in_entry(handle: Handle, entry: &str, read: &mut dyn FnMut(&mut dyn Read, u64) -> io::Result<()>) -> io::Result<()> {
-    let magic = handle.bytes_at(0, 2)?;
-    if magic == *b"PK" {
+    if zipped::is_archive(&handle)? {
         let mut archive = ZipArchive::new(handle)?;
         let mut found = archive.by_name(entry)?;
         let size = found.size();
         return read(&mut found, size);
     }
-    let plain: Box<dyn Read> = if magic == [0x1f, 0x8b] { Box::new(MultiGzDecoder::new(handle)) } else { Box::new(handle) };
+    let plain: Box<dyn Read> =
+        if handle.bytes_at(0, 2)? == [0x1f, 0x8b] { Box::new(MultiGzDecoder::new(handle)) } else { Box::new(handle) };
     for member in tar::Archive::new(plain).entries()? {
         let mut member = member?;
         if *member.path_bytes() == *entry.as_bytes() {

@@ -1,5 +1,9 @@
-//! Tar archives, plain or gzipped: one pass from the front, for there is no directory.
+//! Tar archives, plain or gzipped: one pass from the front, for there is no directory. What links point at in the archive itself
+//! (programs that save space write a file's second copy as one) is read in further passes, under the links' names.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
@@ -86,6 +90,39 @@ pub(crate) fn check(tar: &Tar, path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Passes for links: as many as links to one file are read.
+const PASSES: usize = 8;
+
+/// The links that a pass met, by the file that they point at. That file stands before them.
+#[derive(Default)]
+struct Links {
+    passed: HashSet<u64>,
+    to: BTreeMap<String, Vec<String>>,
+}
+
+impl Links {
+    /// Stands for a name; were two to share one, the file is not found when it is looked for.
+    fn key(name: &str) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn passed(&mut self, name: &str) {
+        self.passed.insert(Self::key(name));
+    }
+
+    /// Takes a hard link to a file that was passed; whether it did.
+    fn take(&mut self, name: &str, target: Option<Cow<'_, [u8]>>) -> bool {
+        let Some(target) = target.map(|target| String::from_utf8_lossy(&target).into_owned()) else { return false };
+        let is_inside = guard::refusal(&target).is_none() && self.passed.contains(&Self::key(&target));
+        if is_inside {
+            self.to.entry(target).or_default().push(name.to_owned());
+        }
+        is_inside
+    }
+}
+
 /// Reads the archive from its front; `on` is called once for every file, of which there may be as many as there is `room` for.
 /// A cut archive ends in a finding.
 #[expect(clippy::too_many_arguments, reason = "the walk's own state, passed on")]
@@ -121,6 +158,8 @@ pub(crate) fn visit(
     };
     let mut n_files = 0;
     let mut is_over = true;
+    let mut wants_more = true;
+    let mut links = Links::default();
     for entry in entries {
         let mut entry = match entry {
             Ok(entry) => entry,
@@ -145,9 +184,12 @@ pub(crate) fn visit(
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let standing = if let Some(why) = guard::refusal(&name) {
             Standing::Refused(why.into())
+        } else if kind.is_hard_link() && links.take(&name, entry.link_name_bytes()) {
+            continue;
         } else if !(kind.is_file() || kind.is_contiguous()) {
             Standing::Refused("it is a link or a device, and an export holds files alone".into())
         } else {
+            links.passed(&name);
             Standing::File.or_litter(&name)
         };
         let member = Member { path: path::clean(&name), size: entry.size(), packed: 0, standing };
@@ -156,14 +198,63 @@ pub(crate) fn visit(
             None => on(Visit::new(place, &member, &name, Content::File(&mut Guarded::new(&mut entry, cancel, total)))),
         };
         if !goes_on || cancel.is_cancelled() {
-            is_over = false;
+            (is_over, wants_more) = (false, false);
             break;
         }
     }
     if is_over && let Err(error) = check_end(&mut archive.into_inner(), cancel, total) {
         ended(n_files, &error);
     }
+    if wants_more {
+        visit_links(tar, place, links.to, cancel, total, on);
+    }
     findings
+}
+
+/// Reads what links point at, once for each link.
+fn visit_links(
+    tar: &Tar,
+    place: Place<'_>,
+    mut links: BTreeMap<String, Vec<String>>,
+    cancel: &Cancel,
+    total: &AtomicU64,
+    on: &mut dyn FnMut(Visit<'_>) -> bool,
+) {
+    for _ in 0..PASSES {
+        if links.is_empty() {
+            return;
+        }
+        // The bytes on disk were counted in the first pass.
+        let meter = Meter::default();
+        let mut archive = tar::Archive::new(tar.reader(Share::ALL, &meter));
+        let Ok(entries) = archive.entries() else { break };
+        for mut entry in entries.map_while(io::Result::ok) {
+            let target = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            let kind = entry.header().entry_type();
+            let Some(name) = links.get_mut(&target).filter(|_| kind.is_file() || kind.is_contiguous()).and_then(Vec::pop) else { continue };
+            let member = Member { path: path::clean(&name), size: entry.size(), packed: 0, standing: Standing::File.or_litter(&name) };
+            let goes_on = match member.standing.content() {
+                Some(content) => on(Visit::new(place, &member, &target, content)),
+                None => on(Visit::new(place, &member, &target, Content::File(&mut Guarded::new(&mut entry, cancel, total)))),
+            };
+            if !goes_on || cancel.is_cancelled() {
+                return;
+            }
+        }
+        links.retain(|_, names| !names.is_empty());
+    }
+    for (target, names) in links {
+        for name in names {
+            let why = format!("it is a link to {target}, which could not be read once more for it");
+            let standing = Standing::Refused(why.into());
+            let member = Member { path: path::clean(&name), size: 0, packed: 0, standing };
+            if let Some(content) = member.standing.content()
+                && !on(Visit::new(place, &member, &name, content))
+            {
+                return;
+            }
+        }
+    }
 }
 
 /// Whether an archive of which all files were met has its end, and its compression the right checksum, which stands behind it.

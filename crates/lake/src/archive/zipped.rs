@@ -110,7 +110,7 @@ impl Zip {
         for entry in listed.files().map_err(damaged)? {
             entry.and_then(|entry| Ok(directory.add(&entry, &mut names)?)).map_err(damaged)?;
         }
-        directory.refuse_overlaps();
+        directory.refuse_overlaps(&mut names);
         let n_encrypted = directory.standings.values().filter(|standing| matches!(standing, Standing::Encrypted)).count();
         if n_encrypted > 0 && n_encrypted == directory.entries.len() {
             return Err(Failure::new(
@@ -225,16 +225,30 @@ impl Directory {
         Ok(())
     }
 
-    /// An honest archive holds each entry's bytes apart.
-    fn refuse_overlaps(&mut self) {
+    /// An honest archive holds each entry's bytes apart. Of two that overlap one lies, and only that one is refused: the one that does
+    /// not begin where it says, else the first, for its size.
+    fn refuse_overlaps(&mut self, headers: &mut Handle) {
+        const OVERLAP: &str = "its bytes overlap another file's";
+        const TOO_LONG: &str = "the size that the archive states for it reaches into another file's bytes";
         let span = |entry: &Entry| (entry.header_at, HEADER as u64 + u64::from(entry.name_len) + entry.packed);
         let mut order: Vec<u32> = (0..self.entries.len() as u32).collect();
         order.sort_unstable_by_key(|index| (span(&self.entries[*index as usize]), *index));
-        for pair in order.windows(2) {
-            let [(start, length), (next, _)] = [pair[0], pair[1]].map(|index| span(&self.entries[index as usize]));
-            if start.saturating_add(length) > next {
-                let why = "its bytes overlap another file's, as in archives that are made to fill a disk";
-                self.standings.insert(pair[1] as usize, Standing::Refused(why.into()));
+        let mut before: Option<(usize, u64)> = None;
+        for index in order.into_iter().map(|index| index as usize) {
+            let (start, length) = span(&self.entries[index]);
+            let overlapped = before.filter(|(_, end)| *end > start).map(|(earlier, _)| earlier);
+            let refused = match overlapped {
+                Some(_) if !begins_with_own_header(&self.entries[index], headers) => Some((index, OVERLAP)),
+                Some(earlier) if !begins_with_own_header(&self.entries[earlier], headers) => Some((earlier, OVERLAP)),
+                Some(earlier) => Some((earlier, TOO_LONG)),
+                None => None,
+            };
+            if let Some((refused, why)) = refused {
+                let why = format!("{why}, as in archives that are damaged or made to fill a disk");
+                self.standings.insert(refused, Standing::Refused(why.into()));
+            }
+            if refused.is_none_or(|(refused, _)| refused != index) {
+                before = Some((index, start.saturating_add(length)));
             }
         }
     }
@@ -255,6 +269,39 @@ impl Directory {
         };
         (Member { path: path::clean(&name), size: entry.size, packed: share.of(entry.packed), standing }, name)
     }
+}
+
+/// Whether a header of an entry's own name stands where the entry begins.
+fn begins_with_own_header(entry: &Entry, handle: &mut Handle) -> bool {
+    let name_len = usize::from(entry.name_len);
+    let Ok(header) = handle.bytes_at(entry.header_at, HEADER + name_len) else { return false };
+    let Ok(name) = handle.bytes(entry.name_at, name_len) else { return false };
+    header.starts_with(MAGIC) && header.get(HEADER..) == Some(name)
+}
+
+/// Whether an archive that was opened before is a zip archive.
+pub(super) fn is_archive(handle: &Handle) -> io::Result<bool> {
+    let magic = handle.bytes_at(0, 2)?;
+    Ok(magic == *b"PK" || (magic != [0x1f, 0x8b] && ends_an_archive(handle)?))
+}
+
+/// Whether bytes end as a zip archive does, whatever they begin with: a program that unpacks itself, or what a download put in front.
+pub(super) fn ends_an_archive(handle: &Handle) -> io::Result<bool> {
+    /// Bytes of the end without its comment, and where in it the comment's length and the directory's size stand.
+    const END: usize = 22;
+    const COMMENT_LENGTH: usize = 20;
+    const DIRECTORY_LENGTH: usize = 12;
+    let tail_at = handle.len().saturating_sub((END + usize::from(u16::MAX)) as u64);
+    let tail = handle.bytes_at(tail_at, END + usize::from(u16::MAX))?;
+    let ends_there = |at: usize| {
+        let (_, end) = tail.split_at_checked(at)?;
+        let comment = u16::from_le_bytes(end.get(COMMENT_LENGTH..END)?.try_into().ok()?);
+        let directory = u32::from_le_bytes(end.get(DIRECTORY_LENGTH..DIRECTORY_LENGTH + 4)?.try_into().ok()?);
+        // Of a large archive the length stands elsewhere.
+        let has_room = directory == u32::MAX || u64::from(directory) <= tail_at + at as u64;
+        Some(has_room && end.len() == END + usize::from(comment))
+    };
+    Ok(memchr::memmem::rfind_iter(&tail, b"PK\x05\x06").any(|at| ends_there(at) == Some(true)))
 }
 
 /// An entry's bytes as they stand in the archive.

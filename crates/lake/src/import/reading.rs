@@ -235,6 +235,11 @@ impl<'s> Reading<'s> {
         self.tally.sent + self.tally.merged + self.tally.skipped + self.tally.set_aside
     }
 
+    /// Whether there were records, or the first one is cut, and none could be read.
+    pub(crate) fn could_read_nothing(&self) -> bool {
+        self.n_read() == self.tally.set_aside && (self.tally.set_aside > 0 || self.tally.findings.has(FindingCode::CutShort))
+    }
+
     /// Bytes that wait to be sent.
     pub(crate) fn waiting(&self) -> usize {
         self.bytes

@@ -4,13 +4,15 @@
 //! The file is read as a stream; it holds every sample since the phone was bought. What becomes what:
 //!
 //! - records of quantities, and the rings of a day: one [`Kind::Measure`] a local day, in metric units, see
-//!   [`super::health::day`]; watch and phone are never added;
-//! - records of other categories: how long or how often, in the same card; those about cycles, sexuality and pregnancy are
-//!   hidden items of their own;
+//!   [`super::health::day`]; watch and phone are never added. What each record says of its time, value and unit stands in the
+//!   card's original;
+//! - records of other categories: symptoms and alarms, each an item of its own with how bad it was (`data`: `value`); those about
+//!   cycles, sexuality and pregnancy are hidden. What is recorded all day long (standing, washing hands) is part of the card;
 //! - records of sleep: nights (see [`super::health::sleep`]), cut where nothing was recorded for an hour and a half; where
 //!   several apps recorded one night, the one with the most stages counts;
 //! - a workout with its route: one [`Kind::Workout`], its points fixes of [`Layer::Workout`](domain::Layer::Workout);
-//! - a correlation (blood pressure, a meal) is skipped: its parts stand as records of their own;
+//! - a correlation (blood pressure, a meal): its parts mostly stand as records of their own, and are added to the day when they do
+//!   not; a meal that has a name is an item;
 //! - an electrocardiogram: one measure with its verdict; the curve stays in its file.
 //!
 //! `export_cda.xml` is ignored: it holds part of the same in another format.
@@ -28,10 +30,10 @@ use std::io;
 use domain::{FindingCode, Kind, NewItem, Point, Raw, RawFormat};
 
 use super::gpx;
-use super::health::day::Days;
+use super::health::day::{Days, FileId};
 use super::workout::Workout;
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
-use crate::xml::{Elements, Next};
+use crate::xml::{Element, Elements, Next};
 use nights::Nights;
 
 pub(crate) static IMPORTER: Importer =
@@ -68,6 +70,15 @@ struct Held {
     routes: Vec<String>,
 }
 
+/// What joins several records, which may stand behind it in the file.
+struct Correlation {
+    number: FileNumber,
+    file: FileId,
+    at: String,
+    element: Element,
+    raw: String,
+}
+
 /// Where a route began and ended.
 struct Route {
     file: FileNumber,
@@ -82,6 +93,7 @@ struct Health {
     days: Days,
     nights: Nights,
     workouts: Vec<Held>,
+    correlations: Vec<Correlation>,
     /// By the file's name.
     routes: BTreeMap<String, Vec<Route>>,
 }
@@ -104,6 +116,19 @@ impl Assembly for Health {
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
+        for Correlation { number, file, at, element, raw } in std::mem::take(&mut self.correlations) {
+            let meal = record::named(&element, &raw);
+            let is_new = record::add_missing(&element, meal.is_none(), file, &mut self.days);
+            match meal {
+                Some(meal) => sink.of(number).item(meal),
+                None if is_new => {}
+                None => sink.of(number).skip(
+                    FindingCode::IgnoredFile,
+                    &at,
+                    "A correlation only joins records that stand in the file by themselves.",
+                ),
+            }
+        }
         self.days.finish(IMPORTER.id, sink);
         self.nights.finish(IMPORTER.id, sink);
         for held in std::mem::take(&mut self.workouts) {
@@ -150,11 +175,7 @@ impl Health {
                                 "Expected the workout's start in `startDate`, and found no time.",
                             ),
                         },
-                        "Correlation" => sink.skip(
-                            FindingCode::IgnoredFile,
-                            &at,
-                            "A correlation only joins records that stand in the file by themselves.",
-                        ),
+                        "Correlation" => self.correlations.push(Correlation { number, file, at, element, raw }),
                         "ExportDate" => {}
                         name => sink.item(kept(name, &raw)),
                     }

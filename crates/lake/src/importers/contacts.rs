@@ -1,4 +1,4 @@
-//! Contacts: vCard files and Google's two CSV forms (until 2023, and from 2024), one file a group.
+//! Contacts: vCard files and Google's two CSV forms (until 2023, and from 2024), one file a group, in any language that is known.
 //!
 //! The same person stands in every group's file, in either form. Identity: the e-mail addresses, the phone numbers and the name
 //! together, each normalised, so that copies merge and two people who share a family's number do not.
@@ -13,6 +13,7 @@
 //! Absent on purpose: the HTML form, which holds less.
 
 mod card;
+mod columns;
 mod person;
 mod table;
 
@@ -47,8 +48,11 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     if probe.head.trim_ascii_start().get(..11).is_some_and(|start| start.eq_ignore_ascii_case(b"BEGIN:VCARD")) {
         return Claim::Yes(if extension == "vcf" { 3 } else { 2 });
     }
-    if table::is_header(probe.head.split(|&byte| byte == b'\n').next().unwrap_or_default()) {
+    if extension == "csv" && table::is_of_google(probe.head) {
         return Claim::Yes(if in_folder { 3 } else { 2 });
+    }
+    if extension == "csv" && in_folder && table::is_of_people(probe.head) {
+        return Claim::Yes(2);
     }
     match extension.as_str() {
         "vcf" | "csv" if in_folder && probe.head.trim_ascii().is_empty() => {
@@ -214,6 +218,22 @@ mod tests {
              contact google.contacts no time | Harbour office | Organisation: Harbour office <Subject name:harbour office>\n\
              = 2 items, 0 merged, 0 skipped, 0 set aside"
         );
+    }
+
+    #[test]
+    fn tables_in_other_languages_and_of_other_programs_are_read() {
+        let german = "Vorname;Nachname;E-Mail 1 - Bezeichnung;E-Mail 1 - Wert;Telefon 1 - Bezeichnung;Telefon 1 - Wert;Gruppenmitgliedschaft\n\
+            Änn;Beispiel;* Privat;ann@example.org;Mobil;+41 44 000 00 00;* myContacts\n";
+        let other = "First Name,Last Name,E-mail Address,Mobile Phone,Home Phone\nÄnn,Beispiel,ann@example.org,,+41440000000\n";
+        let claim = |path: &str, head: &str| recognizes(&Probe { path, head: head.as_bytes(), tail: b"", size: head.len() as u64 });
+        assert_eq!((claim("x.csv", german), claim("Contacts/x.csv", other), claim("x.csv", other)), (Claim::Yes(2), Claim::Yes(2), Claim::No));
+        let [german, other] = [german, other].map(|table| read(&IMPORTER, "Kontakte/x.csv", table.as_bytes()));
+        assert_eq!(
+            german.shown().lines().next().unwrap(),
+            "contact google.contacts no time | Änn Beispiel | E-mail (Privat): ann@example.org / Phone (Mobil): +41 44 000 00 00 \
+             <Subject mailto:ann@example.org> <Subject tel:+41440000000>"
+        );
+        assert_eq!((german.items[0].uid, other.items[0].text.lines().last()), (other.items[0].uid, Some("Phone (home): +41440000000")));
     }
 
     #[test]

@@ -82,6 +82,10 @@ mod tests {
         );
         assert_eq!((collected.n_set_aside, collected.items[3].blobs.len(), sinks[picture.0].n_merged), (1, 1, 1));
         assert_eq!((&collected.items[1].data["conversation"], &collected.items[1].data["reactions"][0]["by"]), (&"Änna".into(), &"Jörg".into()));
+        let bare = [("Änna_12.json", thread.as_bytes()), ("media/x.jpg", picture.1)];
+        assert_eq!(bare.map(claim), [Claim::Yes(2), Claim::Yes(1)], "the chats may be all of the archive");
+        let sinks = read_set(&IMPORTER, &bare).unwrap();
+        assert_eq!((sinks[bare[0].0].items[3].blobs.len(), sinks[bare[1].0].n_merged), (1, 1));
         // The number is that of the download.
         let again = read(&IMPORTER, "messages/Änna_3.json", thread.replace("Änna_12", "Änna_3").as_bytes());
         assert_eq!(again.items[1].uid, collected.items[1].uid);

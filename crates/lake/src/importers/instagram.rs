@@ -77,6 +77,18 @@ mod tests {
     }
 
     #[test]
+    fn the_owner_of_the_flat_export_is_known() {
+        let profile = r#"{"biography": "At sea", "date_joined": "2012-03-04T05:06:07+00:00", "email": "Me@example.org", "gender": "", "private_account": true, "name": "Jör Ex", "profile_pic_url": "", "username": "jor_ex"}"#;
+        let claim = |importer: &Importer| (importer.recognizes)(&Probe { path: "profile.json", head: profile.as_bytes(), tail: b"", size: 9 });
+        assert_eq!((claim(&IMPORTER), claim(&crate::importers::facebook::IMPORTER)), (Claim::Yes(2), Claim::No));
+        assert_eq!(
+            line("profile.json", profile),
+            "contact instagram no time | Jör Ex | At sea <Subject name:jör ex> <Subject mailto:me@example.org> <Subject name:jor_ex>"
+        );
+        assert_eq!(read(&IMPORTER, "profile.json", profile.as_bytes()).items[0].data["is_owner"], true);
+    }
+
+    #[test]
     fn a_post_carries_its_picture() {
         let posts = ("media/posts_1.json", &br#"[{"media": [{"uri": "media/posts/202009/1.jpg", "creation_timestamp": 1600000000, "title": ""}], "title": "At sea", "creation_timestamp": 1600000000}]"#[..]);
         let picture = ("media/posts/202009/1.jpg", &b"\xff\xd8"[..]);

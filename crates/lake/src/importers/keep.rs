@@ -4,6 +4,8 @@
 //! file is left in place and becomes a blob of its note; they find each other by name without the extension, because notes
 //! name `.jpeg` what is stored as `.jpg`. A file that no note names is an item of its own.
 //!
+//! Of a note whose file ends in the middle its page is read; where that is missing too, what there is of the note.
+//!
 //! Identity: the time of creation in microseconds with the first attachment's name; notes from before 2022 have no such time, and
 //! go by their file's name. So do, besides, those that were made in the microsecond of another (a program made many at once), all
 //! but the first of them by name.
@@ -61,7 +63,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         return Claim::No;
     }
     // A note that is cut may lack the keys that tell it anywhere else.
-    if extension == "json" && [&b"\"textContent\""[..], b"\"listContent\"", b"\"isPinned\"", b"\"isArchived\""].into_iter().any(has) {
+    if extension == "json" && [&b"\"textContent\""[..], b"\"listContent\"", b"\"isTrashed\"", b"\"isPinned\"", b"\"isArchived\""].into_iter().any(has) {
         return Claim::Yes(2);
     }
     match extension.as_str() {
@@ -85,6 +87,8 @@ struct Notes {
     known: HashSet<String>,
     /// Pages whose note was not met yet.
     pages: HashMap<String, Page>,
+    /// Notes whose file ends in the middle, by path without extension.
+    cut: HashMap<String, Cut>,
     /// Notes that wait for their files, and for others that were made at the same instant.
     waiting: Vec<Waiting>,
     /// The files, by path without extension.
@@ -96,6 +100,12 @@ struct Page {
     path: String,
     /// Without pictures: pages wait for their notes, and there may be thousands.
     html: String,
+}
+
+struct Cut {
+    file: FileNumber,
+    path: String,
+    bytes: Vec<u8>,
 }
 
 struct Waiting {
@@ -151,6 +161,7 @@ impl Assembly for Notes {
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
+        self.finish_cut(sink);
         self.finish_pages(sink);
         self.tell_apart();
         for Waiting { file: number, path, mut item, attachments } in self.waiting.drain(..) {
@@ -206,6 +217,23 @@ impl Notes {
         }
     }
 
+    /// Reads what there is of the notes that are cut, where nothing else is.
+    fn finish_cut(&mut self, sink: &mut dyn SetSink) {
+        for (stem, Cut { file, path, bytes }) in std::mem::take(&mut self.cut) {
+            let own = sink.of(file);
+            own.cut_short(&format!("byte {}", bytes.len()));
+            // The same note is whole in another part, or its page is there.
+            if self.known.contains(&stem) || self.pages.contains_key(&stem) {
+                own.set_aside(FindingCode::CutShort, "", "The note is cut off where the file ends. What else the export has of it was read.");
+                continue;
+            }
+            match note::of_cut(&bytes, path::stem(&path), IMPORTER.id) {
+                Some((item, attachments)) => self.waiting.push(Waiting { file, path, item, attachments }),
+                None => own.set_aside(FindingCode::CutShort, "", "The note is cut off before its first word."),
+            }
+        }
+    }
+
     /// Reads the pages whose notes are missing; the others are their notes' twins.
     fn finish_pages(&mut self, sink: &mut dyn SetSink) {
         for (stem, page) in self.pages.drain() {
@@ -245,8 +273,7 @@ impl Notes {
             Ok((item, attachments)) => self.waiting.push(Waiting { file, path: path.to_owned(), item, attachments }),
             Err(note::Unusable::Empty) => sink.skip(FindingCode::IgnoredFile, "", "The note is empty."),
             Err(note::Unusable::Cut) => {
-                sink.set_aside(FindingCode::CutShort, "", "The note is cut off where the file ends.");
-                sink.cut_short(&format!("byte {}", bytes.len()));
+                self.cut.insert(stem, Cut { file, path: path.to_owned(), bytes: bytes.to_vec() });
                 return;
             }
             Err(note::Unusable::Bad(why)) => {
@@ -371,7 +398,7 @@ mod tests {
     #[test]
     fn broken_and_foreign_notes_are_set_aside_and_empty_ones_skipped() {
         let files: Vec<(&str, &[u8])> = vec![
-            ("Keep/a.json", &LIST.as_bytes()[..200]),
+            ("Keep/a.json", b"{\"isTrashed\": false, \"isPin"),
             ("Keep/b.json", br#"{"isTrashed": "maybe", "isPinned": false, "textContent": 7}"#),
             ("Keep/c.json", br#"{"isTrashed": false, "isPinned": false, "textContent": " "}"#),
             ("Keep/d.json", br#"{"isTrashed": false, "isPinned": false, "textContent": null, "title": "numbers as text", "createdTimestampUsec": "1746300000000001"}"#),
@@ -383,12 +410,27 @@ mod tests {
     }
 
     #[test]
+    fn of_a_note_that_is_cut_its_page_is_read_or_what_there_is_of_it() {
+        let cut = &LIST.as_bytes()[..LIST.find("aint").unwrap() + 2];
+        let alone = read_set(&IMPORTER, &[("Keep/Boat list.json", cut)]).unwrap().remove("Keep/Boat list.json").unwrap();
+        let note = &alone.items[0];
+        assert_eq!((note.title.as_str(), note.text.as_str(), &note.data["cut"]), ("Boat list", "[x] rope\n[ ] pai", &true.into()));
+        assert_eq!((alone.n_set_aside, alone.findings[0].code, &*note.raw.bytes), (0, FindingCode::CutShort, cut));
+        let page: (&str, &[u8]) = ("Keep/Boat list.html", b"<html><title>Boat list</title><body><div>rope, paint</div></body></html>");
+        let both = read_set(&IMPORTER, &[("Keep/Boat list.json", cut), page]).unwrap();
+        let [json, html] = ["Keep/Boat list.json", "Keep/Boat list.html"].map(|path| &both[path]);
+        assert_eq!((json.items.len(), json.n_set_aside, html.items.len()), (0, 1, 1));
+        assert!(html.items[0].text.contains("paint"));
+    }
+
+    #[test]
     fn content_and_folder_tell_notes() {
         let claim = |path: &str, head: &str| recognizes(&Probe { path, head: head.as_bytes(), tail: b"", size: head.len() as u64 });
         assert_eq!(claim("Google Notizen/x.json", LIST), Claim::Yes(3));
         assert_eq!(claim("elsewhere/x.json", LIST), Claim::Yes(2));
         assert_eq!(claim("Keep/other.json", "{\"a\": 1}"), Claim::No);
         assert_eq!(claim("Keep/cut.json", "{\"title\": \"a\", \"textContent\": \"wo"), Claim::Yes(2));
+        assert_eq!(claim("Keep/cut.json", "{\"color\":\"DEFAULT\",\"isTrashed\":false,\"title\":\"Half a no"), Claim::Yes(2));
         assert_eq!(claim("Google Photos/x.jpg", "JFIF"), Claim::No);
         assert!(matches!(claim("Keep/Labels.txt", "Boot"), Claim::Ignore(..)));
     }

@@ -1,5 +1,5 @@
-//! Letterboxd: `diary.csv`, `reviews.csv`, `ratings.csv`, `watched.csv` and `watchlist.csv` of its export; its lists ([`list`]), and
-//! the owner's comments and profile ([`account`]).
+//! Letterboxd: `diary.csv`, `reviews.csv`, `ratings.csv`, `watched.csv` and `watchlist.csv` of its export; what was liked (films, and
+//! the reviews and lists of others, `likes/`); its lists ([`list`]), and the owner's comments and profile ([`account`]).
 //!
 //! What was watched stands on the day it was; a rating or a review on the day it was written. `watched.csv` and `watchlist.csv`
 //! have the same columns, so the file's name tells them apart. `watched.csv` has every film of the diary again, on the day it was
@@ -28,7 +28,9 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
     }
     let columns = Columns::of(probe.head);
     let is_of_films = columns.has(&["Date", "Name", "Year", "Letterboxd URI"]);
-    let shaped = is_of_films || list::is_it(probe.head) || account::Sort::of(&columns, probe.name()).is_some();
+    // Of what others wrote there is no year.
+    let is_of_likes = probe.folders().last() == Some("likes") && columns.has(&["Date", "Letterboxd URI"]);
+    let shaped = is_of_films || is_of_likes || list::is_it(probe.head) || account::Sort::of(&columns, probe.name()).is_some();
     if shaped { Claim::Yes(3) } else { Claim::No }
 }
 
@@ -134,7 +136,7 @@ fn film(row: &Row<'_>, kind: Kind, list: &str) -> Option<NewItem> {
     let day = if kind == Kind::Watch { Some(row.cell(&["Watched Date"])).filter(|day| !day.is_empty()) } else { None };
     let day = day.unwrap_or(written);
     let mut item = NewItem::new(kind, IMPORTER.id, [list, url, name, day].join("\u{1f}"), row.raw());
-    item.title = titled(name, year);
+    item.title = if name.is_empty() { url.to_owned() } else { titled(name, year) };
     item.text = html::plain(row.cell(&["Review"]));
     item.at = time::iso(day);
     item.set("url", url);
@@ -192,6 +194,10 @@ mod tests {
         assert_eq!(shown("watchlist.csv", list), of(Kind::Bookmark, "Salt", "2022-02-03", "", 0));
         assert_eq!(shown("watched.csv", list), of(Kind::Watch, "Salt", "2022-02-03", "", 0));
         assert_eq!(shown("likes/films.csv", list), of(Kind::Bookmark, "Salt", "2022-02-03", "", 0));
+        let liked = "Date,Name,Letterboxd URI\n2022-02-04,Films at sea,https://boxd.it/l\n";
+        assert_eq!(shown("likes/lists.csv", liked), of(Kind::Bookmark, "Films at sea", "2022-02-04", "", 0));
+        let liked = "Date,Letterboxd URI\n2022-02-05,https://boxd.it/r\n";
+        assert_eq!(shown("likes/reviews.csv", liked), of(Kind::Bookmark, "https://boxd.it/r", "2022-02-05", "", 0));
         assert!(read(&IMPORTER, "deleted/diary.csv", diary.as_bytes()).items[0].hidden);
     }
 }

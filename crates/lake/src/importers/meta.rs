@@ -68,7 +68,12 @@ impl Service {
         } else if has("\"creation_timestamp\"") && OF_INSTAGRAM.iter().any(|folder| has(&format!("\"media/{folder}/"))) {
             // Until 2022 no folder of the archive named the service.
             Some(Self::Instagram)
-        } else if has("\"string_list_data\"") || has("\"string_map_data\"") || has("\"media_list_data\"") || has("\"ig_stories\"") {
+        } else if owner::is_flat(probe.head)
+            || has("\"string_list_data\"")
+            || has("\"string_map_data\"")
+            || has("\"media_list_data\"")
+            || has("\"ig_stories\"")
+        {
             Some(Self::Instagram)
         } else if thread::looks_like(probe.head)
             || deed::is_facebook(probe.head)
@@ -93,7 +98,8 @@ const OF_INSTAGRAM: &[&str] = &["posts", "stories", "reels", "profile", "archive
 fn is_medium(probe: &Probe<'_>) -> bool {
     let folders: Vec<&str> = probe.folders().collect();
     let of_thread = matches!(folders.as_slice(), [.., threads, _, kind] if THREADS.contains(threads) && OF_THREADS.contains(kind));
-    let of_encrypted = || folders.ends_with(&["messages", "media"]);
+    // What is downloaded of encrypted chats alone lies in no folder of messages.
+    let of_encrypted = || folders.ends_with(&["messages", "media"]) || folders == ["media"];
     let beside_posts = || folders.windows(2).any(|pair| pair == ["posts", "media"]);
     let of_post = || folders.iter().any(|folder| OF_POSTS.contains(folder)) || is_of_instagram(&folders) || beside_posts();
     let is_known = || media::type_of(probe.name()).is_some();

@@ -5,15 +5,19 @@
 //! item ([`super::purchase`], which also has the keys of `data`; here `product`, `fee` and `net` are added as written).
 //!
 //! A payment is written with a minus by some and without by others, and counts as what was paid either way. One that was given
-//! back counts for nothing. Identity: the number, with the status while the payment is not made; without a number the whole row.
+//! back has what came back in `refunded`, and counts for nothing; where the table has the row of the payment too, or the row is of
+//! the refund alone, it takes that much from what was paid. Identity: the number, with the status while the payment is not made;
+//! without a number the whole row.
 //!
-//! Money sent to people is something done, not a purchase; `data`: `action` ("transferred"), `amount`, `currency`, `price`, `status`.
+//! Money sent to people or received from them is something done, not a purchase; `data`: `action` ("transferred", "received"),
+//! `amount`, `currency`, `price`, `status`.
 //! Passes with a date are events, others documents; `data`: `pass` ("event_ticket"), `issuer`, `state`, `location`.
 //!
 //! Absent on purpose: the pages of payments (`My Activity`), which are rows of activity.
 
 mod pass;
 
+use std::collections::HashSet;
 use std::io;
 
 use domain::{FindingCode, Kind, Moment, NewItem};
@@ -64,10 +68,18 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     }
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     let is_table_of_payments = table.columns().names().len() >= 7;
+    // What was given back waits for the row of its payment.
+    let (mut paid, mut refunds) = (HashSet::new(), Vec::new());
     while let Some(row) = table.next()? {
-        let item = if is_table_of_payments { transaction(&row) } else { transfer(&row) };
+        let item = if is_table_of_payments { transaction(&row) } else { transfer(&row, "transferred") };
         match item {
-            Some(item) => sink.item(item),
+            Some(item) if item.data.contains_key("refunded") => refunds.push(item),
+            Some(item) => {
+                if item.data.contains_key("amount") {
+                    paid.insert(order_of(&item));
+                }
+                sink.item(item);
+            }
             None => sink.set_aside(
                 FindingCode::BadRecord,
                 &row.at(),
@@ -75,7 +87,30 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
             ),
         }
     }
+    for mut refund in refunds {
+        // Of what Google Play sold, its history of orders knows what came back.
+        let number = order_of(&refund);
+        let is_taken_off = paid.contains(&number) && !number.is_empty() && !number.starts_with("GPA.");
+        let came_back = refund.data["refunded"].as_f64().unwrap_or_default();
+        if !refund.data.contains_key("amount") {
+            refund.set("amount", if is_taken_off { -came_back } else { 0.0 });
+        }
+        sink.item(refund);
+    }
     Ok(())
+}
+
+fn order_of(item: &NewItem) -> String {
+    item.data.get("order_id").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Words with which descriptions and statuses begin that tell of money coming in: from a shop, and from people.
+const GIVEN_BACK: &[&str] = &["refund", "erstattung", "rückerstattung", "remboursement", "reembolso", "rimborso", "terugbetaling"];
+const RECEIVED: &[&str] = &["received", "money received", "erhalten", "reçu", "recibido", "ricevuto", "ontvangen", "recebido"];
+
+fn begins_with_any(text: &str, words: &[&str]) -> bool {
+    let text = text.to_lowercase();
+    words.iter().any(|word| text.starts_with(word))
 }
 
 /// The first cell that is a time.
@@ -102,17 +137,30 @@ fn transaction(row: &Row<'_>) -> Option<NewItem> {
     let (price, money) = sum(row.columns(), row.cells())?;
     let at = when(row.cells())?;
     let outcome = Outcome::of(&status);
+    if outcome == Outcome::Paid && [&description, &status].into_iter().any(|text| begins_with_any(text, RECEIVED)) {
+        let mut item = transfer(row, "received")?;
+        item.title = [description, number, item.title].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+        return Some(item);
+    }
     let key = match (number.is_empty(), outcome) {
         (true, _) => row.cells().join(BETWEEN),
         (false, Outcome::Paid) => number.clone(),
         (false, _) => [number.as_str(), &status.to_lowercase()].join(BETWEEN),
     };
     let mut item = NewItem::new(Kind::Purchase, "google.pay.transaction", key, row.raw());
-    if outcome == Outcome::Paid {
+    let sum = Money { amount: money.amount.abs(), ..money };
+    if outcome == Outcome::Refunded {
+        item.set("refunded", sum.amount);
+        item.set("currency", sum.currency);
+    } else if outcome == Outcome::Paid && begins_with_any(&description, GIVEN_BACK) {
+        // A row of its own, with a number of its own.
+        item.set("refunded", sum.amount);
+        purchase::paid(&mut item, &Money { amount: -sum.amount, ..sum });
+    } else if outcome == Outcome::Paid {
         if !number.is_empty() {
             item.uid = purchase::of_order(&number);
         }
-        purchase::paid(&mut item, &Money { amount: money.amount.abs(), ..money });
+        purchase::paid(&mut item, &sum);
     }
     item.at = Some(at);
     item.title = [&description, &product, &number].into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_else(|| price.clone());
@@ -131,8 +179,8 @@ fn transaction(row: &Row<'_>) -> Option<NewItem> {
     Some(item)
 }
 
-/// Money sent to or asked of people. The columns differ by country; the words in them are what is searched for.
-fn transfer(row: &Row<'_>) -> Option<NewItem> {
+/// Money sent to people, asked of them or received. The columns differ by country; the words in them are what is searched for.
+fn transfer(row: &Row<'_>, action: &str) -> Option<NewItem> {
     let at = when(row.cells())?;
     let (price, money) = sum(row.columns(), row.cells())?;
     let key = row.cells().join(BETWEEN);
@@ -142,7 +190,7 @@ fn transfer(row: &Row<'_>) -> Option<NewItem> {
     item.title = words.first().cloned().unwrap_or_else(|| price.clone());
     item.text = words.iter().skip(1).chain([&price]).cloned().collect::<Vec<_>>().join("\n");
     item.at = Some(at);
-    item.set("action", "transferred");
+    item.set("action", action);
     item.set("amount", money.amount);
     item.set("currency", money.currency);
     item.set("price", price);
@@ -174,9 +222,32 @@ mod tests {
             ]
         );
         let amounts: Vec<_> = collected.items.iter().map(|item| item.data.get("amount").and_then(serde_json::Value::as_f64)).collect();
-        assert_eq!(amounts, [Some(2.0), Some(1234.5), None, None]);
+        assert_eq!(amounts, [Some(2.0), Some(1234.5), None, Some(0.0)]);
+        assert_eq!((&collected.items[3].data["refunded"], &collected.items[3].data["currency"]), (&2.0.into(), &"CHF".into()));
         assert_eq!((collected.n_set_aside, collected.findings[0].at.as_str()), (1, "row 7"));
         assert_eq!(collected.items[0].uid, purchase::of_order("GPA.1"));
+    }
+
+    #[test]
+    fn what_came_back_is_taken_off_what_was_paid_once() {
+        let table = "Time,Transaction ID,Description,Product,Payment method,Status,Amount\n\
+            2026-10-01 10:35:12 UTC,T2,Corner Bakery,Google Pay,Visa 1,Complete,$12.50\n\
+            2026-10-03 10:35:12 UTC,T2,Corner Bakery,Google Pay,Visa 1,Refunded,$12.50\n\
+            2026-10-04 10:35:12 UTC,T5,Refund from Quay Books,Google Pay,Visa 1,Complete,$4.00\n\
+            2026-10-05 10:35:12 UTC,T6,Received from Bo Example,Google Pay,Balance,Complete,$30.00\n";
+        let collected = read(&IMPORTER, "transactions_1.csv", table.as_bytes());
+        let mut told: Vec<_> =
+            collected.items.iter().map(|item| (item.title.as_str(), item.kind, item.data["amount"].as_f64().unwrap())).collect();
+        told.sort_by_key(|(title, _, amount)| (*title, *amount as i64));
+        assert_eq!(
+            told,
+            [
+                ("Corner Bakery", Kind::Purchase, -12.5),
+                ("Corner Bakery", Kind::Purchase, 12.5),
+                ("Received from Bo Example", Kind::Activity, 30.0),
+                ("Refund from Quay Books", Kind::Purchase, -4.0),
+            ]
+        );
     }
 
     #[test]

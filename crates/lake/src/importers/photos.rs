@@ -43,14 +43,8 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
             (Some(sidecar::Looks::Album), false) if names::is_metadata(probe.name()) => Claim::Yes(2),
             // An album that was never named, dated or shared says next to nothing of itself.
             (None, true) if names::is_metadata(probe.name()) && probe.head.trim_ascii_start().starts_with(b"{") => Claim::Yes(2),
-            (None, true)
-                if ["print-subscriptions.json", "shared_album_comments.json", "user-generated-memory-titles.json"]
-                    .contains(&probe.name()) =>
-            {
-                Claim::Ignore(
-                    FindingCode::IgnoredFile,
-                    "Print orders, memory titles and comments on others' albums are not photos.".to_owned(),
-                )
+            (None, true) if ["print-subscriptions.json", "user-generated-memory-titles.json"].contains(&probe.name()) => {
+                Claim::Ignore(FindingCode::IgnoredFile, "Print orders and memory titles are not photos.".to_owned())
             }
             _ => Claim::No,
         };
@@ -117,7 +111,8 @@ mod tests {
             "IMG:1.jpg",
             r#","description":"At the lake","geoData":{"latitude":47.12,"longitude":8.54,"altitude":431.0},"people":[{"name":"Ann Example"}],"favorited":true"#,
         );
-        let album = br#"{"title":"Trip to the lake","access":"protected","date":{"timestamp":"1714500000"},"enrichments":[{"narrativeEnrichment":{"text":"Day one"}}]}"#;
+        let album = br#"{"title":"Trip to the lake","access":"protected","date":{"timestamp":"1714500000"},"enrichments":[{"narrativeEnrichment":{"text":"Day one"}}],
+            "sharedAlbumComments":[{"text":"nice","creationTime":{"timestamp":"1714500001"},"contentOwnerName":"Bo","liked":false},{"liked":true,"contentOwnerName":"Cy"}]}"#;
         let (sinks, items) = import(&[
             ("Google Fotos/Fotos von 2024/IMG_1.jpg", &photo),
             ("Google Fotos/Fotos von 2024/IMG_1.jpg.supplemental-metadata.json", &facts),
@@ -128,7 +123,7 @@ mod tests {
             items.iter().map(shown).collect::<Vec<_>>(),
             [
                 "photo google.photos 2024-05-01T10:20:30Z | IMG:1.jpg | At the lake @47.1200,8.5400 <Depicted name:ann example> <Label label:trip>",
-                "collection google.photos.album 2024-04-30T18:00:00Z | Trip to the lake | Day one <Label label:trip>",
+                "collection google.photos.album 2024-04-30T18:00:00Z | Trip to the lake | Day one / Bo: nice <Label label:trip>",
             ]
         );
         let item = &items[0];

@@ -123,8 +123,8 @@ mod tests {
             "document google.small_products no time | Knots | name: Knots / room: Quay <Label label:classroom>\n= 1 items, 0 merged, 0 skipped, 0 set aside"
         );
         assert_eq!(
-            read(&IMPORTER, "Google Translate/phrasebook.csv", b"From,To,Text,Created\nde,en,Tau,2020-01-02T03:04:05Z\n").shown(),
-            "activity google.small_products 2020-01-02T03:04:05Z | de | From: de / To: en / Text: Tau / Created: 2020-01-02T03:04:05Z <Label label:google translate>\n\
+            read(&IMPORTER, "Google Finance/watched.csv", b"Sign,Market,Name,Created\nde,en,Tau,2020-01-02T03:04:05Z\n").shown(),
+            "activity google.small_products 2020-01-02T03:04:05Z | de | Sign: de / Market: en / Name: Tau / Created: 2020-01-02T03:04:05Z <Label label:google finance>\n\
              = 1 items, 0 merged, 0 skipped, 0 set aside"
         );
         assert!(read(&IMPORTER, "Personal Safety/x.json", br#"{"contact": "Bo"}"#).shown().contains("(hidden)"));

@@ -48,6 +48,16 @@ pub(crate) fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()
     Ok(())
 }
 
+/// Keeps a file of which its importer could read nothing at all: by its name, and by the words at its beginning, which is what
+/// `input` reads of it.
+pub(crate) fn keep_beginning(label: &str, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    let (item, _) = read(IMPORTER.id, input, sink)?;
+    let message = format!("Nothing in this file could be read as {label}; it is kept by itself, and found by its name and its words.");
+    sink.finding(Finding { code: FindingCode::UnknownFile, severity: Severity::Note, at: String::new(), message, count: 1 });
+    sink.item(item);
+    Ok(())
+}
+
 /// The item of a file by what its bytes say, and what they are.
 pub(super) fn read(source: &str, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<(NewItem, String)> {
     let (product, name) =

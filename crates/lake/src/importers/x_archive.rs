@@ -30,6 +30,8 @@ pub(crate) static IMPORTER: Importer = Importer { id: "x", label: "X (Twitter) a
 
 /// What each part begins with.
 const PREFIX: &[u8] = b"window.YTD.";
+/// Longest file about the owner, in bytes.
+const OWNER: u64 = 1 << 20;
 /// Longest beginning, in bytes.
 const LONGEST: usize = 256;
 /// Parts about machines and addresses.
@@ -44,6 +46,10 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
             FindingCode::IgnoredFile,
             "The list of what the archive holds; the data itself is in the files beside it.".to_owned(),
         ),
+        (false, true) if begins_with(probe.head, grailbird::OWNER) => Claim::Yes(3),
+        (false, true) if grailbird::COUNTS.iter().any(|counts| begins_with(probe.head, counts)) => {
+            Claim::Ignore(FindingCode::IgnoredFile, "It counts what the files beside it hold.".to_owned())
+        }
         _ if probe.extension() == "csv" && grailbird::is_table(probe.head) => Claim::Yes(3),
         _ if is_medium(probe) => Claim::Yes(1),
         _ => Claim::No,
@@ -54,6 +60,11 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 fn is_list(head: &[u8]) -> bool {
     let head = head.trim_ascii_start();
     head.starts_with(PREFIX) || head.starts_with(grailbird::PREFIX)
+}
+
+/// Whether a file begins by giving this variable its value.
+fn begins_with(head: &[u8], variable: &[u8]) -> bool {
+    head.trim_ascii_start().strip_prefix(variable).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"="))
 }
 
 /// Whether a file lies in one of the folders for media, under the number of a record.
@@ -71,7 +82,17 @@ impl Assembly for Archive {
         (&mut *input.reader).take(LONGEST as u64).read_to_end(&mut beginning)?;
         let is_list = input.path.to_lowercase().ends_with(".js") || is_list(&beginning);
         let is_table = input.path.to_lowercase().ends_with(".csv") && grailbird::is_table(&beginning);
+        let is_owner = begins_with(&beginning, grailbird::OWNER);
         let mut whole = Cursor::new(beginning).chain(&mut *input.reader);
+        if is_owner {
+            let mut bytes = Vec::new();
+            whole.take(OWNER).read_to_end(&mut bytes)?;
+            match grailbird::owner(&bytes) {
+                Some(owner) => sink.item(owner),
+                None => sink.set_aside(FindingCode::BadRecord, "byte 0", "Expected the owner of the archive with their number, and found none."),
+            }
+            return Ok(());
+        }
         if is_table {
             return grailbird::table(&mut whole, &mut self.0.records(number, sink));
         }

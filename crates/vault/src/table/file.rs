@@ -371,17 +371,25 @@ pub(crate) fn totals(connection: &Connection, import: ImportId) -> Outcome<domai
         })?)
 }
 
-/// Whether an import met files that an importer knows and that are damaged or hold what it cannot read, and could read no
-/// record of any file.
+/// Whether an import met files that are damaged, hold what their importer cannot read, or are known to no importer, and could read
+/// no record of any file. A file that is kept for its words alone was not read.
 pub(crate) fn none_was_read(connection: &Connection, import: ImportId) -> Outcome<bool> {
     Ok(connection
         .prepare_cached(
-            "SELECT coalesce(min(read = set_aside), 0) AND coalesce(max(outcome IN (?2, ?3) OR (outcome = ?4 AND set_aside > 0)), 0)
+            "SELECT coalesce(min(read = set_aside OR outcome = ?5), 0)
+                 AND coalesce(max(outcome IN (?2, ?3, ?5) OR (outcome = ?4 AND set_aside > 0)), 0)
              FROM file WHERE import = ?1",
         )?
-        .query_row(params![import, FileOutcome::Partial as i64, FileOutcome::Failed as i64, FileOutcome::Imported as i64], |row| {
-            row.get(0)
-        })?)
+        .query_row(
+            params![
+                import,
+                FileOutcome::Partial as i64,
+                FileOutcome::Failed as i64,
+                FileOutcome::Imported as i64,
+                FileOutcome::SetAside as i64
+            ],
+            |row| row.get(0),
+        )?)
 }
 
 /// Lines of the ledger that do not balance: import and path.

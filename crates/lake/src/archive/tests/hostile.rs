@@ -30,6 +30,72 @@ fn links_and_devices_are_refused_in_every_kind_of_archive() {
     assert_eq!(lines, [format!("link = {LINK}"), "ok.json = 1".to_owned()]);
 }
 
+#[test]
+fn a_hard_link_to_an_earlier_file_of_its_archive_is_that_file_once_more() {
+    let folder = TempDir::new().unwrap();
+    let mut builder = tar::Builder::new(Vec::new());
+    let mut add = |name: &str, bytes: &[u8], target: Option<&str>| {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        match target {
+            Some(target) => {
+                header.set_entry_type(tar::EntryType::Link);
+                builder.append_link(&mut header, name, target).unwrap();
+            }
+            None => builder.append_data(&mut header, name, bytes).unwrap(),
+        }
+    };
+    add("Takeout/before.json", b"", Some("Takeout/a.json"));
+    add("Takeout/a.json", b"A", None);
+    add("Takeout/b.json", b"B", None);
+    for name in ["Takeout/one.json", "Takeout/two.json"] {
+        add(name, b"", Some("Takeout/a.json"));
+    }
+    add("Takeout/of a link.json", b"", Some("Takeout/one.json"));
+    add("Takeout/out.json", b"", Some("Takeout/../a.json"));
+    let bytes = builder.into_inner().unwrap();
+    let expected = [
+        "a.json = A".to_owned(),
+        "b.json = B".to_owned(),
+        format!("before.json = {LINK}"),
+        format!("of a link.json = {LINK}"),
+        "one.json = A".to_owned(),
+        format!("out.json = {LINK}"),
+        "two.json = A".to_owned(),
+    ];
+    let path = saved(&folder, "linked.tar", &bytes);
+    assert_eq!(shown(&opened(path.clone())), expected);
+    let entries = Mutex::new(Vec::new());
+    opened(path).walk(1, &Cancel::default(), &Meter::default(), &|visit| {
+        entries.lock().unwrap().push((visit.path.to_owned(), visit.entry.into_owned()));
+        true
+    });
+    let entries = entries.into_inner().unwrap();
+    let one = entries.iter().find(|(path, _)| path == "one.json").unwrap();
+    assert_eq!(one.1, "Takeout/a.json", "its bytes are found again where they stand");
+}
+
+#[test]
+fn of_entries_that_overlap_only_the_one_that_lies_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let whole = zip_of(&[("Takeout/a.json", b"1"), ("Takeout/b.json", b"2"), ("Takeout/c.json", b"3")]);
+    let listed: Vec<usize> = memchr::memmem::find_iter(&whole, b"PK\x01\x02").collect();
+    // The first says that it takes up more of the archive than it does, up to all of it.
+    for packed in [40_u32, 100, 5_000, u32::MAX - 1] {
+        let mut bytes = whole.clone();
+        bytes[listed[0] + 20..listed[0] + 24].copy_from_slice(&packed.to_le_bytes());
+        let lines = shown(&opened(saved(&folder, "long.zip", &bytes)));
+        assert!(lines[0].starts_with("a.json = Refused: the size that the archive states for it reaches"), "{lines:?}");
+        assert_eq!(lines[1..], ["b.json = 2", "c.json = 3"], "{packed}");
+    }
+    // Its sizes are those of another file.
+    let mut bytes = whole.clone();
+    bytes[listed[1] + 20..listed[1] + 28].copy_from_slice(&[1, 0, 0, 0, 200, 0, 0, 0]);
+    let lines = shown(&opened(saved(&folder, "short.zip", &bytes)));
+    assert!(lines[1].starts_with("b.json = ! "), "{lines:?}");
+    assert_eq!([&lines[0], &lines[2]], ["a.json = 1", "c.json = 3"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_in_a_folder_are_not_followed() {

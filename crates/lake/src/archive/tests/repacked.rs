@@ -28,6 +28,28 @@ fn a_folder_that_is_unpacked_by_half_is_one_export_with_the_parts_beside() {
 }
 
 #[test]
+fn what_stands_before_a_zip_archive_is_passed_over() {
+    let folder = TempDir::new().unwrap();
+    let zip = zip_of(&[("Takeout/Keep/a.json", b"A"), ("Takeout/Keep/b.json", b"B")]);
+    let expected = ["Keep/a.json = A", "Keep/b.json = B"];
+    let stub = [b"MZ\x90\0 a program that unpacks itself ".as_slice(), &[7; 5_000]].concat();
+    for name in ["export.zip", "export.exe"] {
+        assert_eq!(shown(&opened(saved(&folder, name, &[stub.as_slice(), &zip].concat()))), expected, "{name}");
+    }
+    // A program's offsets may count from its own beginning.
+    let mut writer = Cursor::new(stub.clone());
+    writer.set_position(stub.len() as u64);
+    let mut writer = ZipWriter::new(writer);
+    writer.start_file("Takeout/Keep/a.json", SimpleFileOptions::default()).unwrap();
+    writer.write_all(b"A").unwrap();
+    let path = saved(&folder, "counted.zip", &writer.finish().unwrap().into_inner());
+    assert_eq!(shown(&opened(path.clone())), expected[..1]);
+    assert_eq!(reference::bytes_of_entry(&path, "Takeout/Keep/a.json", 10).unwrap(), b"A", "and its files are found again");
+    let cut = [stub.as_slice(), &zip[..zip.len() - 30]].concat();
+    assert_eq!(failed(saved(&folder, "cut.zip", &cut)).code, Code::BadArchive);
+}
+
+#[test]
 fn a_folder_beside_the_parts_that_is_not_read_is_named() {
     let folder = TempDir::new().unwrap();
     saved(&folder, "takeout-20260310T081500Z-001.zip", &zip_of(&[("Takeout/Keep/a.json", b"A")]));

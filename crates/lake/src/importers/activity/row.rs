@@ -70,7 +70,8 @@ pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
     let query = address::query(&row.url);
     let video = address::video(&url);
     let payment = (product == "pay").then(|| Payment::read(&row.title, &row.details)).flatten();
-    let what = if payment.is_some() { What::Paid } else { What::of(product, act, &row, &url, query.is_some(), video.is_some()) };
+    let is_purchase = payment.as_ref().is_some_and(Payment::is_purchase);
+    let what = if is_purchase { What::Paid } else { What::of(product, act, &row, &url, query.is_some(), video.is_some()) };
 
     let source = what.source(product);
     let second = row.at.as_ref().map_or_else(|| row.unread_time.clone(), |at| at.ms.div_euclid(1000).to_string());

@@ -45,13 +45,13 @@ fn days_nights_and_workouts_come_out_of_the_stream() {
         [
             "activity apple.health no time | Health profile (hidden)",
             "measure apple.health 2024-04-30T22:00:00Z | menstrual flow (hidden)",
-            "measure apple.health 2024-05-01T00:00:00Z | 900 steps, heart rate 61 (61 to 61)",
+            "measure apple.health 2024-05-01T00:00:00Z | 900 steps, heart rate 61 (61 to 61) | 08:10 systolic 120 mmHg / 23:50 heart rate 61 count/min",
             "measure apple.health 2024-05-01T21:00:00Z | Sleep, 4 h",
-            "measure apple.health 2024-05-02T00:00:00Z | 74.2 kg",
+            "measure apple.health 2024-05-02T00:00:00Z | 74.2 kg | 07:00 oxygen 0.97 % / 07:00 weight 163.6 lb",
             "workout apple.health 2024-05-01T16:00:00Z | Running, 5.2 km @47.1200,8.5400",
         ]
     );
-    assert_eq!(counted(&sinks[export]), (6, 6, 1, 2));
+    assert_eq!(counted(&sinks[export]), (6, 7, 0, 2));
     assert_eq!((counted(&sinks[route]), sinks[route].points[0].speed), ((0, 1, 0, 0), Some(290)));
     let of = |title: &str| sinks[export].items.iter().find(|item| item.title.starts_with(title)).unwrap();
     assert_eq!((&of("900").data["active_minutes"], &of("74.2").data["oxygen_percent_avg"]), (&json!(33), &json!(97)));
@@ -79,4 +79,85 @@ fn a_cut_export_a_lone_route_and_a_curve_are_read() {
     assert_eq!(shown(&sinks[files[2].0].items[0]), "measure apple.health 2024-05-01T07:00:00Z | Electrocardiogram: Sinus Rhythm");
     let doctors = Probe { path: "apple_health_export/export_cda.xml", head: b"<ClinicalDocument>", tail: &[], size: 9 };
     assert!(matches!(recognizes(&doctors), Claim::Ignore(..)));
+}
+
+fn of_day(records: &str) -> Collected {
+    let export = format!("<HealthData>{records}</HealthData>");
+    read_set(&IMPORTER, &[("export.xml", export.as_bytes())]).unwrap().remove("export.xml").unwrap()
+}
+
+fn reading(kind: &str, minute: &str, value: &str, unit: &str) -> String {
+    let at = format!("2024-03-03 {minute}:00 +0100");
+    format!(
+        r#"<Record type="HKQuantityTypeIdentifier{kind}" sourceName="Cuff" unit="{unit}" startDate="{at}" endDate="{at}" value="{value}"><MetadataEntry key="HKWasUserEntered" value="1"/></Record>"#
+    )
+}
+
+#[test]
+fn each_reading_keeps_its_time_value_and_unit() {
+    let upper = reading("BloodPressureSystolic", "08:05", "128", "mmHg");
+    let lower = reading("BloodPressureDiastolic", "08:05", "82", "mmHg");
+    let evening = reading("BloodPressureSystolic", "20:30", "142", "mmHg");
+    let joined = format!(
+        r#"<Correlation type="HKCorrelationTypeIdentifierBloodPressure" sourceName="Cuff" startDate="2024-03-03 08:05:00 +0100">{upper}{lower}</Correlation>"#
+    );
+    let rates: String = (0..40).map(|minute| reading("HeartRate", &format!("09:{minute:02}"), "71", "count/min")).collect();
+    let sink = of_day(&format!("{joined}{evening}{upper}{lower}{}{rates}", reading("BodyMass", "07:00", "163.6", "lb")));
+    assert_eq!(counted(&sink), (1, 43, 1, 0), "a correlation of records that stand by themselves brings nothing");
+    let day = &sink.items[0];
+    assert_eq!(day.title, "heart rate 71 (71 to 71), 74.2 kg, blood pressure 135/82");
+    assert_eq!(day.text, "07:00 weight 163.6 lb\n08:05 blood pressure 128/82 mmHg\n20:30 systolic 142 mmHg");
+    let original: serde_json::Value = serde_json::from_slice(&day.raw.bytes).unwrap();
+    assert_eq!(
+        original["measures"]["systolic_mmhg"][0]["each"],
+        json!({"mmHg": [["08:05:00", 128, "HKWasUserEntered=1"], ["20:30:00", 142, "HKWasUserEntered=1"]]})
+    );
+    let rates = original["measures"]["heart_rate"][0]["each"]["count/min"].as_array().unwrap();
+    assert_eq!((rates.len(), &rates[39]), (40, &json!(["09:39:00", 71])), "of many each is kept as well");
+}
+
+#[test]
+fn a_correlation_whose_records_stand_nowhere_else_is_read() {
+    let pressure = [("Systolic", "128"), ("Diastolic", "82")].map(|(which, value)| reading(&format!("BloodPressure{which}"), "08:05", value, "mmHg"));
+    let meal = r#"<Record type="HKQuantityTypeIdentifierDietaryCarbohydrates" unit="g" startDate="2024-03-03 12:00:00 +0100" value="27"/>"#;
+    let sink = of_day(&format!(
+        r#"<Correlation type="HKCorrelationTypeIdentifierBloodPressure" sourceName="Cuff" startDate="2024-03-03 08:05:00 +0100">{}</Correlation>
+        <Correlation type="HKCorrelationTypeIdentifierFood" sourceName="Diary" startDate="2024-03-03 12:00:00 +0100">{meal}<MetadataEntry key="HKFoodType" value="Banana"/></Correlation>"#,
+        pressure.concat()
+    ));
+    let items: Vec<String> = sink.items.iter().map(shown).collect();
+    assert_eq!(
+        items,
+        [
+            "measure apple.health 2024-03-03T11:00:00Z | Meal: Banana | carbohydrates 27 g",
+            "measure apple.health 2024-03-03T00:00:00Z | blood pressure 128/82 | 08:05 blood pressure 128/82 mmHg",
+        ]
+    );
+    assert_eq!(sink.items[1].data["dietary_carbohydrates_g"], json!(27));
+    assert_eq!(counted(&sink), (2, 0, 0, 0));
+}
+
+#[test]
+fn a_symptom_is_an_item_with_how_bad_it_was() {
+    let felt = |kind: &str, value: &str, until: &str| {
+        format!(
+            r#"<Record type="HKCategoryTypeIdentifier{kind}" sourceName="iPhone" startDate="2024-03-03 16:00:00 +0100" endDate="2024-03-03 {until}:00 +0100" value="{value}"/>"#
+        )
+    };
+    let sink = of_day(&[
+        felt("Headache", "HKCategoryValueSeveritySevere", "18:30"),
+        felt("Headache", "HKCategoryValueSeverityMild", "17:00"),
+        felt("LowHeartRateEvent", "HKCategoryValueNotApplicable", "16:00"),
+        felt("AppetiteChanges", "HKCategoryValueAppetiteChangesIncreased", "16:00"),
+        felt("AppleStandHour", "HKCategoryValueAppleStandHourStood", "17:00"),
+    ].concat());
+    let titles: Vec<&str> = sink.items.iter().map(|item| item.title.as_str()).collect();
+    assert_eq!(
+        titles,
+        ["headache: severe", "headache: mild", "low heart rate event", "appetite changes: increased", "stand hours 1"]
+    );
+    let severe = &sink.items[0];
+    assert_eq!((&severe.data["value"], &severe.data["duration_s"], &severe.data["sensitive"]), (&json!("severe"), &json!(9_000), &json!("health")));
+    assert_eq!((severe.hidden, severe.until.unwrap() - severe.at.as_ref().unwrap().ms), (false, 9_000_000));
+    assert_eq!(counted(&sink), (5, 0, 0, 0));
 }

@@ -1,4 +1,5 @@
-//! Google's CSV, in its form until 2023 (`Given Name`, `E-mail 1 - Type`) and since (`First Name`, `E-mail 1 - Label`).
+//! Google's CSV, in its form until 2023 (`Given Name`, `E-mail 1 - Type`) and since (`First Name`, `E-mail 1 - Label`), with a header
+//! in any language that is known; and the tables of other programs, where they lie in the folder of contacts.
 //!
 //! The columns repeat as often as the widest contact needs, so they are found by name, never by place. ` ::: ` stands between
 //! several values in one cell.
@@ -6,67 +7,59 @@
 use std::collections::HashMap;
 use std::io;
 
-use domain::{FindingCode, Raw, RawFormat};
-use serde_json::{Map, Value};
+use domain::FindingCode;
 
 use super::Take;
+use super::columns::{self, Column};
 use super::person::{Labelled, Person};
 use crate::importer::{Input, Sink};
 use crate::importers::contacts::IMPORTER;
-use crate::text::charset;
+use crate::table::{Columns, Table};
 
-/// Whether a table's first line is that of Google's contacts.
-pub(super) fn is_header(line: &[u8]) -> bool {
-    let line = String::from_utf8_lossy(line);
-    let has = |column: &str| line.trim_end().split(',').any(|own| own.trim_matches('"') == column);
-    has("E-mail 1 - Value")
-        || (has("Given Name") && has("Group Membership"))
-        || (has("First Name") && has("Labels") && has("Organization Name"))
+/// Whether a table that begins so is of contacts as Google writes them, in whatever language: only Google numbers the columns so.
+pub(super) fn is_of_google(head: &[u8]) -> bool {
+    let header = Columns::of(head);
+    let columns = columns::of(header.names());
+    let has = |column: &str| columns.iter().any(|own| own.name == column);
+    let is_numbered = header.names().iter().any(|name| name.contains(" 1 - "));
+    (is_numbered && has("E-mail 1 - Value")) || (has("First Name") && has("Labels") && has("Organization Name"))
+}
+
+/// Whether it is of people with an address or a number each, as any program writes it.
+pub(super) fn is_of_people(head: &[u8]) -> bool {
+    let columns = columns::of(Columns::of(head).names());
+    let has = |column: &str| columns.iter().any(|own| own.name == column);
+    (has("Name") || has("First Name") || has("Last Name")) && (has("E-mail 1 - Value") || has("Phone 1 - Value"))
 }
 
 /// Reads a table; `take` is given each contact.
 pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink, take: &mut Take<'_>) -> io::Result<()> {
-    let mut table = csv::ReaderBuilder::new().flexible(true).from_reader(&mut *input.reader);
-    let columns: Vec<String> = match table.byte_headers() {
-        Ok(headers) => headers.iter().map(|name| charset::decoded(name).trim().to_owned()).collect(),
-        Err(error) => return Err(into_io(error)),
-    };
-    let mut record = csv::ByteRecord::new();
-    loop {
-        match table.read_byte_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => return Ok(()),
-            Err(error) => return Err(into_io(error)),
-        }
-        let at = format!("line {}", record.position().map_or(0, csv::Position::line));
-        let row = Row::of(&columns, &record);
-        if row.cells.is_empty() {
-            continue;
-        }
-        let raw = Raw::text(RawFormat::CsvRow, &row.json());
-        match person(&row).into_item(IMPORTER.id, raw) {
+    let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
+    let columns = columns::of(table.columns().names());
+    while let Some(row) = table.next()? {
+        match person(&Cells::of(&columns, row.cells())).into_item(IMPORTER.id, row.raw()) {
             Some(item) => take(item, sink),
-            None => sink.skip(FindingCode::BadRecord, &at, "The row has no name, address or number."),
+            None => sink.skip(FindingCode::BadRecord, &row.at(), "The row has no name, address or number."),
         }
     }
-}
-
-fn into_io(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::new(io::ErrorKind::InvalidData, format!("{other:?}")),
-    }
+    Ok(())
 }
 
 /// The filled cells of a row by their columns' names.
-struct Row<'c> {
+struct Cells<'c> {
     cells: HashMap<&'c str, String>,
+    /// Labels that stand in the names of columns, by column.
+    labels: HashMap<&'c str, &'static str>,
 }
 
-impl<'c> Row<'c> {
-    fn of(columns: &'c [String], record: &csv::ByteRecord) -> Self {
-        let cells = columns.iter().map(String::as_str).zip(record.iter().map(|cell| charset::decoded(cell).trim().to_owned()));
-        Self { cells: cells.filter(|(_, cell)| !cell.is_empty()).collect() }
+impl<'c> Cells<'c> {
+    fn of(columns: &'c [Column], cells: &[String]) -> Self {
+        let filled = || columns.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
+        Self {
+            labels: filled().map(|(column, _)| (column.name.as_str(), column.label)).collect(),
+            // Of two columns that say the same the first counts.
+            cells: filled().rev().map(|(column, cell)| (column.name.as_str(), cell.clone())).collect(),
+        }
     }
 
     /// The first filled cell of these columns.
@@ -79,7 +72,8 @@ impl<'c> Row<'c> {
         let mut found = Vec::new();
         for number in 1.. {
             let column = |part: &str| format!("{field} {number} - {part}");
-            let label = self.cell(&[&column("Label"), &column("Type")]);
+            let label = self.cell(&[&column("Label")]);
+            let label = if label.is_empty() { self.labels.get(column(value).as_str()).copied().unwrap_or_default().to_owned() } else { label };
             let label = match label.trim_start_matches('*').trim_start() {
                 known @ ("Home" | "Work" | "Mobile" | "Other") => known.to_lowercase(),
                 own => own.to_owned(),
@@ -97,20 +91,15 @@ impl<'c> Row<'c> {
         found
     }
 
-    fn json(&self) -> String {
-        let cells: Map<String, Value> =
-            self.cells.iter().map(|(column, cell)| ((*column).to_owned(), Value::String(cell.clone()))).collect();
-        Value::Object(cells).to_string()
-    }
 }
 
-fn person(row: &Row<'_>) -> Person {
+fn person(row: &Cells<'_>) -> Person {
     let addresses = row.labelled("Address", "Formatted").into_iter().map(|(label, value)| (label, value.replace('\n', ", ")));
     Person {
         full_name: row.cell(&["Name"]),
-        given: row.cell(&["First Name", "Given Name"]),
-        middle: row.cell(&["Middle Name", "Additional Name"]),
-        family: row.cell(&["Last Name", "Family Name"]),
+        given: row.cell(&["First Name"]),
+        middle: row.cell(&["Middle Name"]),
+        family: row.cell(&["Last Name"]),
         nickname: row.cell(&["Nickname"]),
         organisation: row.cell(&["Organization Name", "Organization 1 - Name"]),
         department: row.cell(&["Organization Department", "Organization 1 - Department"]),
@@ -124,7 +113,7 @@ fn person(row: &Row<'_>) -> Person {
         relations: row.labelled("Relation", "Value"),
         events: row.labelled("Event", "Value"),
         custom: row.labelled("Custom Field", "Value"),
-        labels: row.cell(&["Labels", "Group Membership"]).split(" ::: ").map(str::to_owned).collect(),
+        labels: row.cell(&["Labels"]).split(" ::: ").map(str::to_owned).collect(),
         photo: None,
         photo_url: row.cell(&["Photo"]),
         updated: String::new(),

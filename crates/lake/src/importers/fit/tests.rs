@@ -106,7 +106,7 @@ fn a_german_table_and_other_types_of_points_are_read() {
     assert_eq!(
         shown,
         [
-            "measure google.fit 2023-04-30T00:00:00Z | asleep 1 h",
+            "measure google.fit 2023-04-30T00:00:00Z | asleep 1 h, blood pressure 121/79",
             "measure google.fit 2023-05-01T00:00:00Z | 1,200 steps, 900 m, heart rate 70 (50 to 90)",
         ]
     );

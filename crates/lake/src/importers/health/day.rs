@@ -5,7 +5,9 @@
 //! the fullest. What the others say stands in the card's original.
 //!
 //! Samples are held by the half hour, so that a person's whole life fits in memory, and a day can be cut in local time
-//! after the zone is known from another file of the product. A sample counts for the day in which it begins.
+//! after the zone is known from another file of the product. A sample counts for the day in which it begins. What a record says of
+//! its sample ([`Said`]) is held beside, and stands in the card's original under `each`: its unit, then clock, value, seconds
+//! where it took time, and a note where there is one.
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,13 +15,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use domain::{Certainty, Kind, Moment, NewItem, Raw, UtcMs};
 use serde_json::{Map, Value, json};
 
-use super::measure::{Fold, Measure};
+use super::measure::{DIASTOLIC, Fold, Measure, SYSTOLIC};
+use super::said::{Kept, Said, Units};
 use crate::importer::{FileNumber, SetSink};
 use crate::importers::location::words;
 use crate::importers::workout::rounded;
 
 const SLOT_MS: i64 = 30 * 60_000;
 const DAY_MS: i64 = 86_400_000;
+/// Readings of one measure by one source that a day's text lists; more are a course, which nobody reads one by one.
+const FEW: usize = 12;
 /// How far from a known offset another instant may be that takes it over.
 const NEAR_MS: i64 = 120 * DAY_MS;
 
@@ -103,10 +108,19 @@ struct Series {
     local: bool,
 }
 
+/// The samples of half an hour.
+struct Slot {
+    stats: Stats,
+    /// The file that the first came from.
+    file: usize,
+    kept: Kept,
+}
+
 /// Everything gathered from a product's files.
 #[derive(Default)]
 pub(crate) struct Days {
-    series: BTreeMap<Series, BTreeMap<i64, (Stats, usize)>>,
+    series: BTreeMap<Series, BTreeMap<i64, Slot>>,
+    units: Units,
     files: Vec<(FileNumber, u64)>,
     /// Offsets from UTC, minutes, that other records of the product tell, by instant.
     offsets: BTreeMap<UtcMs, i16>,
@@ -114,10 +128,21 @@ pub(crate) struct Days {
     added: HashSet<u64>,
 }
 
-fn digest(measure: &Measure, source: &str, rank: u8, when: When, stats: &Stats) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (measure, source, rank, when, stats.sum.to_bits()).hash(&mut hasher);
-    hasher.finish()
+impl Series {
+    fn new(measure: Measure, source: &str, rank: u8, when: When) -> Self {
+        Self { measure, source: source.to_owned(), rank, local: matches!(when, When::Local(_)) }
+    }
+
+    fn digest(&self, when: When, stats: &Stats) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.measure, &self.source, self.rank, when, stats.sum.to_bits()).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// The half hour of an instant, and the second in it.
+fn place(when: When) -> (i64, u16) {
+    (when.ms().div_euclid(SLOT_MS), (when.ms().rem_euclid(SLOT_MS) / 1_000) as u16)
 }
 
 /// A file whose samples are gathered.
@@ -133,24 +158,57 @@ impl Days {
 
     /// A record of the file that holds one sample, or several of one day (see [`Self::and`]).
     pub(crate) fn add(&mut self, file: FileId, measure: Measure, source: &str, rank: u8, when: When, stats: Stats) {
-        if let Some((_, n_records)) = self.files.get_mut(file.0) {
-            *n_records += 1;
-        }
+        self.count(file);
         self.and(file, measure, source, rank, when, stats);
     }
 
     /// One more sample of the record that was added last.
-    pub(crate) fn and(&mut self, file: FileId, measure: Measure, source: &str, rank: u8, when: When, mut stats: Stats) {
+    pub(crate) fn and(&mut self, file: FileId, measure: Measure, source: &str, rank: u8, when: When, stats: Stats) {
+        self.put(file, Series::new(measure, source, rank, when), when, stats, None);
+    }
+
+    /// A record of the file that holds one sample, with what it says of it. Its source is none that is surer than others.
+    pub(crate) fn add_said(&mut self, file: FileId, measure: Measure, source: &str, when: When, value: f64, said: Said<'_>) {
+        self.count(file);
+        self.and_said(file, measure, source, when, value, said);
+    }
+
+    /// The same of one more sample of the record that was added last.
+    pub(crate) fn and_said(&mut self, file: FileId, measure: Measure, source: &str, when: When, value: f64, said: Said<'_>) {
+        self.put(file, Series::new(measure, source, 0, when), when, Stats::one(value), Some(said));
+    }
+
+    /// Whether a record that said this was added.
+    pub(crate) fn holds(&self, measure: Measure, source: &str, when: When, said: Said<'_>) -> bool {
+        let (slot, second) = place(when);
+        let slot = self.series.get(&Series::new(measure, source, 0, when)).and_then(|slots| slots.get(&slot));
+        slot.is_some_and(|slot| slot.kept.each(&self.units).any(|(at, known)| at == second && known.value == said.value))
+    }
+
+    fn count(&mut self, file: FileId) {
+        if let Some((_, n_records)) = self.files.get_mut(file.0) {
+            *n_records += 1;
+        }
+    }
+
+    fn put(&mut self, file: FileId, series: Series, when: When, mut stats: Stats, said: Option<Said<'_>>) {
         if !stats.is_sound() {
             return;
         }
         stats.last.0 = when.ms();
-        if measure.fold == Fold::Sum && !self.added.insert(digest(&measure, source, rank, when, &stats)) {
+        if series.measure.fold == Fold::Sum && !self.added.insert(series.digest(when, &stats)) {
             return;
         }
-        let series = Series { measure, source: source.to_owned(), rank, local: matches!(when, When::Local(_)) };
+        let (slot, second) = place(when);
         let slots = self.series.entry(series).or_default();
-        slots.entry(when.ms().div_euclid(SLOT_MS)).and_modify(|(known, _)| known.join(stats)).or_insert((stats, file.0));
+        let slot = slots.entry(slot).and_modify(|slot| slot.stats.join(stats)).or_insert_with(|| Slot {
+            stats,
+            file: file.0,
+            kept: Kept::default(),
+        });
+        if let Some(said) = said {
+            slot.kept.push(second, said, &mut self.units);
+        }
     }
 
     /// At `at` the person's wall clock was `minutes` east of UTC.
@@ -182,19 +240,19 @@ impl Days {
     pub(crate) fn finish(&mut self, source: &str, sink: &mut dyn SetSink) {
         let mut cards: BTreeMap<i64, Card> = BTreeMap::new();
         for (series, slots) in std::mem::take(&mut self.series) {
-            for (slot, (stats, file)) in slots {
+            for (slot, Slot { stats, file, kept }) in slots {
                 let start = slot * SLOT_MS;
                 let offset = if series.local { Some(0) } else { self.offset_at(start) };
                 let local = start + i64::from(offset.unwrap_or(0)) * 60_000;
                 let card = cards.entry(local.div_euclid(DAY_MS)).or_insert_with(|| Card::of(file));
                 card.utc |= offset.is_none();
-                card.add(&series, stats, local.rem_euclid(DAY_MS) / 3_600_000);
+                card.add(&series, stats, local.rem_euclid(DAY_MS), kept);
             }
         }
         for (day, card) in cards {
             let Some((file, n_records)) = self.files.get_mut(card.file) else { continue };
             *n_records = n_records.saturating_sub(1);
-            sink.of(*file).item(card.item(source, day));
+            sink.of(*file).item(card.item(source, day, &self.units));
         }
         for (file, n_records) in std::mem::take(&mut self.files) {
             if n_records > 0 {
@@ -211,6 +269,46 @@ struct Told {
     rank: u8,
     stats: Stats,
     hours: BTreeMap<i64, Stats>,
+    /// What was said of single samples, by the second of the day at which their half hour began.
+    kept: BTreeMap<i64, Kept>,
+}
+
+/// A sample as its record says it: the second of the day, and what is said.
+type Reading<'k> = (i64, Said<'k>);
+
+impl Told {
+    /// Each sample that something is said of, in the order of their times. One that stood in two files is one.
+    fn readings<'k>(&'k self, units: &'k Units) -> Vec<Reading<'k>> {
+        let all = self.kept.iter().flat_map(|(from, kept)| kept.each(units).map(move |(second, said)| (from + i64::from(second), said)));
+        let mut readings: Vec<Reading<'k>> = all.collect();
+        readings.sort_by_key(|(second, said)| (*second, *said));
+        readings.dedup_by_key(|(second, said)| (*second, *said));
+        readings
+    }
+
+    /// The samples for the record, by unit.
+    fn each(&self, units: &Units) -> Map<String, Value> {
+        let mut each = Map::new();
+        for (second, said) in self.readings(units) {
+            let value = said.value.parse().map_or_else(|_| Value::from(said.value), Value::Number);
+            let mut reading = vec![Value::from(clock(second)), value];
+            if said.seconds > 0 {
+                reading.push(said.seconds.into());
+            }
+            if !said.note.is_empty() {
+                reading.push(said.note.into());
+            }
+            if let Value::Array(of_unit) = each.entry(said.unit).or_insert_with(|| Value::Array(Vec::new())) {
+                of_unit.push(Value::Array(reading));
+            }
+        }
+        each
+    }
+}
+
+/// `08:10:00`.
+fn clock(second: i64) -> String {
+    format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
 }
 
 struct Card {
@@ -225,23 +323,33 @@ impl Card {
         Self { file, utc: false, measures: BTreeMap::new() }
     }
 
-    fn add(&mut self, series: &Series, stats: Stats, hour: i64) {
+    /// Half an hour of samples that begins `local` milliseconds into the day.
+    fn add(&mut self, series: &Series, stats: Stats, local: i64, kept: Kept) {
+        let (hour, second) = (local / 3_600_000, local / 1_000);
         let told = self.measures.entry(series.measure.clone()).or_default();
         let known = told.iter_mut().find(|known| known.source == series.source && known.rank == series.rank);
         match known {
             Some(known) => {
                 known.stats.join(stats);
                 known.hours.entry(hour).and_modify(|of_hour| of_hour.join(stats)).or_insert(stats);
+                known.kept.entry(second).or_default().append(kept);
             }
-            None => told.push(Told { source: series.source.clone(), rank: series.rank, stats, hours: BTreeMap::from([(hour, stats)]) }),
+            None => told.push(Told {
+                source: series.source.clone(),
+                rank: series.rank,
+                stats,
+                hours: BTreeMap::from([(hour, stats)]),
+                kept: BTreeMap::from([(second, kept)]),
+            }),
         }
     }
 
-    fn item(&self, source: &str, day: i64) -> NewItem {
+    fn item(&self, source: &str, day: i64, units: &Units) -> NewItem {
         let date =
             jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(day.clamp(-500_000, 500_000))).map(|date| date.to_string());
         let date = date.unwrap_or_default();
-        let mut item = NewItem::new(Kind::Measure, source, format!("day|{date}"), Raw::json(self.original(&date).to_string().as_bytes()));
+        let mut item =
+            NewItem::new(Kind::Measure, source, format!("day|{date}"), Raw::json(self.original(&date, units).to_string().as_bytes()));
         item.at = Some(Moment { ms: day * DAY_MS, offset_min: None, certainty: Certainty::DateOnly, raw: date });
         let mut hourly = Map::new();
         for (measure, told) in &self.measures {
@@ -268,6 +376,7 @@ impl Card {
             }
         }
         item.title = title(&item.data);
+        item.text = self.few(units).join("\n");
         item.revision = Some(self.revision());
         item.set("hours", hourly);
         if self.utc {
@@ -284,8 +393,42 @@ impl Card {
         ((self.measures.len() as i64) << INSTANT_BITS) + last.clamp(0, (1 << INSTANT_BITS) - 1)
     }
 
+    /// The readings of the day that somebody may look for one by one: `08:05 blood pressure 128/82 mmHg`.
+    fn few(&self, units: &Units) -> Vec<String> {
+        // The other half of a blood pressure.
+        let half = |measure: &Measure, source: &str, second: i64| {
+            let told = self.measures.get(measure)?.iter().find(|told| told.source == source)?;
+            told.readings(units).into_iter().find(|(at, _)| *at == second).map(|(_, said)| said.value)
+        };
+        let mut lines = Vec::new();
+        for (measure, told) in self.measures.iter().filter(|(measure, _)| measure.fold != Fold::Sum) {
+            for told in told {
+                let readings = told.readings(units);
+                if readings.len() > FEW {
+                    continue;
+                }
+                for (second, Said { value, unit, .. }) in readings {
+                    if *measure == DIASTOLIC && half(&SYSTOLIC, &told.source, second).is_some() {
+                        continue;
+                    }
+                    let lower = if *measure == SYSTOLIC { half(&DIASTOLIC, &told.source, second) } else { None };
+                    let (name, value) = match lower {
+                        Some(lower) => ("blood pressure".to_owned(), format!("{value}/{lower}")),
+                        None => (measure.name(), value.to_owned()),
+                    };
+                    let unit = if unit == "count" { "" } else { unit };
+                    let line = format!("{:02}:{:02} {name} {value} {unit}", second / 3_600, second / 60 % 60);
+                    lines.push((second, line.trim_end().to_owned()));
+                }
+            }
+        }
+        lines.sort();
+        lines.dedup();
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+
     /// What every source told, for the record.
-    fn original(&self, date: &str) -> Value {
+    fn original(&self, date: &str, units: &Units) -> Value {
         let measures: Map<String, Value> = self
             .measures
             .iter()
@@ -294,7 +437,12 @@ impl Card {
                     .iter()
                     .map(|told| {
                         let Stats { n, sum, least, most, last } = told.stats;
-                        json!({"source": told.source, "n": n, "sum": rounded(sum), "min": rounded(least), "max": rounded(most), "last": rounded(last.1)})
+                        let mut original = json!({"source": told.source, "n": n, "sum": rounded(sum), "min": rounded(least), "max": rounded(most), "last": rounded(last.1)});
+                        let each = told.each(units);
+                        if !each.is_empty() {
+                            original["each"] = each.into();
+                        }
+                        original
                     })
                     .collect();
                 (measure.key.to_string(), Value::Array(told))
@@ -328,6 +476,9 @@ fn title(data: &Map<String, Value>) -> String {
     }
     parts.extend(number("weight_kg").map(|kg| format!("{kg:.1} kg")));
     parts.extend(number("asleep_s").map(|seconds| format!("asleep {}", super::sleep::duration(seconds))));
+    if let (Some(upper), Some(lower)) = (number("systolic_mmhg_avg"), number("diastolic_mmhg_avg")) {
+        parts.push(format!("blood pressure {upper:.0}/{lower:.0}"));
+    }
     if parts.is_empty() {
         let known = [
             ("sleep_score", "sleep score", "", 0),

@@ -26,6 +26,13 @@ impl Measure {
         Self { key: Cow::Owned(key), fold }
     }
 
+    /// What it is called, without the unit that its figures stand in: `weight`, `heart rate`.
+    pub(crate) fn name(&self) -> String {
+        const UNITS: [&str; 9] = ["_mmol_l", "_mmhg", "_percent", "_share", "_kg", "_ms", "_c", "_m", "_count_per_min"];
+        let key = UNITS.iter().find_map(|unit| self.key.strip_suffix(unit)).unwrap_or(&self.key);
+        key.replace('_', " ")
+    }
+
     /// Whether the day's course is kept by the hour.
     pub(crate) fn is_hourly(&self) -> bool {
         matches!(&*self.key, "steps" | "heart_rate")

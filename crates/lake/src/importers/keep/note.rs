@@ -1,14 +1,15 @@
 //! One note of Keep as an item.
 //!
 //! `data`: `created` and `edited` (as the moments of ISO text), `color`, `pinned`, `archived`, `labels`, `annotations` (web links:
-//! `{title, url, description}`), `attachments` (`{name, media_type}`), `list` (whether it is one).
+//! `{title, url, description}`), `attachments` (`{name, media_type}`), `list` (whether it is one),
+//! `cut` (true when its file ends in the middle).
 
 use domain::{EntityKind, EntityRef, Kind, Moment, NewItem, NewLink, Raw, RawFormat, Role};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::page;
-use crate::json::lenient;
+use crate::json::{broken_off, lenient};
 use crate::text::{html, time};
 
 /// A file that a note names.
@@ -101,6 +102,15 @@ pub(super) fn read(bytes: &[u8], name: &str, source: &str) -> Result<(NewItem, V
     let note: Note = lenient::record(bytes, &["title", "textContent", "listContent"])
         .map_err(|error| if error.is_eof() { Unusable::Cut } else { Unusable::Bad(format!("A note was expected here: {error}.")) })?;
     item(&note, name, source, Raw::json(bytes))
+}
+
+/// Reads what there is of a note whose file ends in the middle.
+pub(super) fn of_cut(bytes: &[u8], name: &str, source: &str) -> Option<(NewItem, Vec<Attachment>)> {
+    let note: Note = lenient::record(&broken_off::closed(bytes)?, &[]).ok()?;
+    // The bytes are no JSON.
+    let (mut item, attachments) = item(&note, name, source, Raw { format: RawFormat::Text, bytes: bytes.to_vec() }).ok()?;
+    item.set("cut", true);
+    Some((item, attachments))
 }
 
 /// Reads a note of which only the page is there, as HTML without pictures.

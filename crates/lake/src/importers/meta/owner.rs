@@ -1,5 +1,5 @@
-//! Whose account it is: Facebook's `profile_information.json` and Instagram's `personal_information.json`, as a contact marked as the
-//! owner's own. Threads name people by their names alone, so the name is what tells which messages the owner sent.
+//! Whose account it is: Facebook's `profile_information.json` and Instagram's `personal_information.json` (until 2020 `profile.json`), as
+//! a contact marked as the owner's own. Threads name people by their names alone, so the name is what tells which messages the owner sent.
 //!
 //! Identity: the addresses, else the name. `data`: `is_owner` (true), `emails`, `username` (of Instagram).
 
@@ -28,20 +28,36 @@ const USERNAMES: &[&str] = &[
     "Gebruikersnaam",
 ];
 
+/// The keys of Instagram's profile of until 2020, which stand in no wrapping.
+const FLAT: [&str; 3] = ["date_joined", "username", "private_account"];
+
+/// Whether a file begins as Instagram's profile of until 2020 does.
+pub(super) fn is_flat(head: &[u8]) -> bool {
+    FLAT.iter().all(|key| memchr::memmem::find(head, format!("\"{key}\"").as_bytes()).is_some())
+}
+
 /// Whether a file begins as the profile does.
 pub(super) fn looks_like(head: &[u8]) -> bool {
     let has = |key: &str| memchr::memmem::find(head, format!("\"{key}\"").as_bytes()).is_some();
-    KEYS.iter().any(|key| has(key)) && has("full_name") || has(OF_INSTAGRAM) && has("string_map_data")
+    is_flat(head) || KEYS.iter().any(|key| has(key)) && has("full_name") || has(OF_INSTAGRAM) && has("string_map_data")
 }
 
 /// Reads the one profile of a file.
 pub(super) fn parse(service: Service, bytes: &[u8], sink: &mut dyn Sink) {
-    let file = match lenient::value(bytes).map(mend) {
+    let file = match lenient::value(bytes) {
         Ok(file) => file,
         Err(error) => {
             return sink.set_aside(FindingCode::BadRecord, "", &format!("A profile was expected, and it does not read as one ({error})."));
         }
     };
+    // Its texts are sound, as all of that export's.
+    if let Some(fields) = file.as_object().filter(|fields| FLAT.iter().all(|key| fields.contains_key(*key))) {
+        return match flat(service, fields, bytes) {
+            Some(item) => sink.item(item),
+            None => sink.skip(FindingCode::EmptyProduct, "", "The profile has no name."),
+        };
+    }
+    let file = mend(file);
     if let Some(captions) = file[OF_INSTAGRAM][0]["string_map_data"].as_object() {
         return match of_instagram(service, captions, bytes) {
             Some(item) => sink.item(item),
@@ -65,6 +81,25 @@ fn owner(service: Service, profile: &Value, bytes: &[u8]) -> Option<NewItem> {
     Some(card(service, name, emails, bytes))
 }
 
+fn flat(service: Service, fields: &Map<String, Value>, bytes: &[u8]) -> Option<NewItem> {
+    let said = |key: &str| fields.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let username = said("username");
+    let name = said("name").or(username)?;
+    let email = said("email").filter(|email| email.contains('@')).map(str::to_lowercase);
+    let mut item = card(service, name, email.into_iter().collect(), bytes);
+    item.text = said("biography").unwrap_or_default().to_owned();
+    named_there(&mut item, name, username);
+    Some(item)
+}
+
+/// Adds the name that the account has there.
+fn named_there(item: &mut NewItem, name: &str, username: Option<&str>) {
+    if let Some(username) = username.filter(|username| *username != name) {
+        item.links.push(NewLink { role: Role::Subject, entity: EntityRef::named(EntityKind::Person, username) });
+    }
+    item.set("username", username);
+}
+
 fn of_instagram(service: Service, captions: &Map<String, Value>, bytes: &[u8]) -> Option<NewItem> {
     let said = |caption: &str| captions.get(caption).and_then(|map| map["value"].as_str()).map(str::trim).unwrap_or_default();
     let first = |keys: &[&'static str]| keys.iter().map(|key| said(key)).find(|text| !text.is_empty());
@@ -73,10 +108,7 @@ fn of_instagram(service: Service, captions: &Map<String, Value>, bytes: &[u8]) -
     let emails =
         captions.keys().map(|caption| said(caption)).filter(|text| text.contains('@') && !text.contains(' ') && !text.starts_with('@'));
     let mut item = card(service, name, emails.map(str::to_lowercase).collect(), bytes);
-    if let Some(username) = username.filter(|username| *username != name) {
-        item.links.push(NewLink { role: Role::Subject, entity: EntityRef::named(EntityKind::Person, username) });
-    }
-    item.set("username", username);
+    named_there(&mut item, name, username);
     Some(item)
 }
 

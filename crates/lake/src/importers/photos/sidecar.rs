@@ -4,6 +4,7 @@ use domain::Point;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::importers::photos_comments::Comment;
 use crate::json::lenient;
 use crate::text::numbers;
 
@@ -137,7 +138,7 @@ pub(super) struct Album {
     pub(super) date: Option<i64>,
     /// "protected", "public".
     pub(super) access: String,
-    /// What the owner wrote between the pictures, and the places put there.
+    /// What the owner wrote between the pictures, the places put there, and what others said of the album.
     pub(super) notes: Vec<String>,
     pub(super) place: Option<Point>,
 }
@@ -171,6 +172,11 @@ impl Album {
                 let e7 = |key: &str| location.get(key).and_then(numbers::integer_of);
                 album.place = album.place.or_else(|| Point::from_e7(e7("latitudeE7")?, e7("longitudeE7")?));
             }
+        }
+        for comment in value.get("sharedAlbumComments").and_then(Value::as_array).into_iter().flatten() {
+            let Comment { author, text, .. } = Comment::of(comment);
+            let said = if author.is_empty() { text.to_owned() } else { format!("{author}: {text}") };
+            album.notes.extend((!text.is_empty()).then_some(said));
         }
         Ok(album)
     }
