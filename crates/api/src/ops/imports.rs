@@ -356,7 +356,7 @@ mod tests {
         fs::write(unknown.join("Glacier Beta/notes"), "blue ice").unwrap();
         let failure = owner("import", json!({ "paths": [unknown] })).unwrap_err();
         assert!(failure.code == Code::Unreadable && failure.message.contains("found by search"), "{failure:?}");
-        let found = owner("search", json!({ "filter": { "text": "ice" } })).unwrap();
+        let found = owner("search", json!({ "filter": { "text": "ice" }, "mode": "words" })).unwrap();
         assert_eq!(found["hits"].as_array().map(Vec::len), Some(1), "what it says is kept: {found}");
 
         let fix = |n: i64| json!({ "latitudeE7": 471_234_567 + n, "longitudeE7": 85_432_109, "timestampMs": (1_600_000_000_000 + n * 60_000).to_string() });

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use vault::Row;
 
 use super::{Answer, Answerer, Cited, one_claim, say};
-use crate::plan::{Plan, kinship, own_words_off};
+use crate::plan::{Plan, World, kinship, own_words_off};
 use crate::retrieve::Hit;
 use crate::snippet;
 
@@ -53,8 +53,6 @@ impl Answerer<'_> {
 
     /// The card of whom a birthday is, as a question says it ("my", "Anna's"), and what it says.
     pub(super) fn born_of(&self, whose: &str) -> Result<Option<(Row, String)>> {
-        use crate::plan::World;
-
         let bare = own_words_off(whose);
         if bare.is_empty() {
             return self.born(Filter::ME);
