@@ -142,7 +142,11 @@ pub(crate) fn part(question: &str, today: Date) -> Option<Parted> {
         let from = at + phrase.len();
         let first_end = end_of(question, from);
         let first = trimmed(&question[from..first_end]);
-        if first.is_empty() || is_when(question, at, from, today) || (relation == Relation::During && !names_something(first)) {
+        if first.is_empty()
+            || ranks(first)
+            || is_when(question, at, from, today)
+            || (relation == Relation::During && !names_something(first))
+        {
             continue;
         }
         let rest =
@@ -245,6 +249,12 @@ fn is_when(question: &str, at: usize, from: usize, today: Date) -> bool {
     })
 }
 
+/// Whether it says which of all it was: "the year I walked the most" is asked for, and nothing that happened once.
+fn ranks(first: &str) -> bool {
+    const RANKS: &[&str] = &["most", "least", "fewest", "furthest", "farthest", "longest", "meisten", "wenigsten", "weitesten", "längsten"];
+    first.split_whitespace().any(|word| RANKS.contains(&word.to_lowercase().as_str()))
+}
+
 /// Whether a name or a quotation stands in it: "during the week" is about no journey.
 fn names_something(first: &str) -> bool {
     let asks = first.split_whitespace().next().is_some_and(|word| matches!(word, "which" | "what" | "welcher" | "welchem"));
@@ -297,6 +307,7 @@ mod tests {
             "What did I search the day after Christmas 2019?",
             "What did I do during the week?",
             "When was I in Lisbon?",
+            "Which was the year I walked the most?",
             "Wie viele Mails habe ich während des Sommers 2019 bekommen?",
         ] {
             assert_eq!(shown(question), "one step", "{question}");

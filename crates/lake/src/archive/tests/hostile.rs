@@ -89,7 +89,7 @@ fn of_entries_that_overlap_only_the_one_that_lies_is_refused() {
         assert_eq!(lines[1..], ["b.json = 2", "c.json = 3"], "{packed}");
     }
     // Its sizes are those of another file.
-    let mut bytes = whole.clone();
+    let mut bytes = whole;
     bytes[listed[1] + 20..listed[1] + 28].copy_from_slice(&[1, 0, 0, 0, 200, 0, 0, 0]);
     let lines = shown(&opened(saved(&folder, "short.zip", &bytes)));
     assert!(lines[1].starts_with("b.json = ! "), "{lines:?}");
