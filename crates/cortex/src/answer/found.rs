@@ -141,9 +141,6 @@ impl Answerer<'_> {
         let orders = |cited: &Cited| texts.iter().any(|text| text.id == cited.row.id && gives_orders(&text.text));
         if items.iter().any(|cited| !orders(cited)) {
             items.retain(|cited| !orders(cited));
-        } else {
-            let text = say::orders(&plan, &items);
-            return Ok(Answer { items, ..self.nothing(plan, text)? });
         }
         let claims = self.claims_of(&plan, &items)?;
         let text = claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join("\n");

@@ -256,17 +256,6 @@ pub(super) fn bought_otherwise(plan: &Plan, text: &str) -> String {
     }
 }
 
-/// That all that fits gives orders to whoever answers, and is named instead of being read out.
-pub(super) fn orders(plan: &Plan, items: &[Cited]) -> String {
-    let titles: Vec<String> =
-        items.iter().enumerate().map(|(at, cited)| format!("“{}” [{}]", titled(&cited.row, plan.language), at + 1)).collect();
-    let titles = titles.join(", ");
-    match plan.language {
-        Language::En => format!("What fits gives orders to whoever answers you, so it is not taken for an answer: {titles}."),
-        Language::De => format!("Was dazu passt, gibt dem Befehle, der dir antwortet, und gilt nicht als Antwort: {titles}."),
-    }
-}
-
 pub(super) fn end(plan: &Plan, cited: &Cited) -> String {
     let when = day_of(&cited.row, plan.language);
     let which = match (plan.language, plan.asked) {
