@@ -99,14 +99,14 @@ fn micros<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::
 
 /// Reads a note. `name` is its file's name without the extension.
 pub(super) fn read(bytes: &[u8], name: &str, source: &str) -> Result<(NewItem, Vec<Attachment>), Unusable> {
-    let note: Note = lenient::record(bytes, &["title", "textContent", "listContent"])
+    let note: Note = lenient::record(bytes.trim_ascii_end(), &["title", "textContent", "listContent"])
         .map_err(|error| if error.is_eof() { Unusable::Cut } else { Unusable::Bad(format!("A note was expected here: {error}.")) })?;
     item(&note, name, source, Raw::json(bytes))
 }
 
 /// Reads what there is of a note whose file ends in the middle.
 pub(super) fn of_cut(bytes: &[u8], name: &str, source: &str) -> Option<(NewItem, Vec<Attachment>)> {
-    let note: Note = lenient::record(&broken_off::closed(bytes)?, &[]).ok()?;
+    let note: Note = lenient::record(&broken_off::closed(bytes.trim_ascii_end())?, &[]).ok()?;
     // The bytes are no JSON.
     let (mut item, attachments) = item(&note, name, source, Raw { format: RawFormat::Text, bytes: bytes.to_vec() }).ok()?;
     item.set("cut", true);
