@@ -309,12 +309,15 @@ impl Meaning {
         };
         quick.model_mut().reweigh(&stats);
         embed_waiting(&quick, &mut Feed::new(vault, quick_mark), &mut |progress| on(progress.clone()), cancel)?;
+        vault.keep_signs(quick.id(), cancel)?;
         self.loaded().quick = Some(Arc::new(quick));
         Ok(())
     }
 
     /// Follows the items until it is told to stop: the static embedding first, then the transformer, a few at a time.
     fn follow(&self, engine: &Engine, vault: &Vault) {
+        // What an earlier version made is not kept yet. Where it cannot be, searches read the vectors as they are.
+        self.keep_signs(vault).ok();
         while !self.cancel.is_cancelled() {
             match self.follow_once(engine, vault) {
                 Ok(true) => {}
@@ -329,6 +332,13 @@ impl Meaning {
                 }
             }
         }
+    }
+
+    fn keep_signs(&self, vault: &Vault) -> Result<()> {
+        let Some(id) = self.embedder() else { return Ok(()) };
+        let space = Glossary::space(&self.registry, &id);
+        vault.keep_signs(&StaticEmbedder::id_for(&space), &self.cancel)?;
+        vault.keep_signs(&space, &self.cancel)
     }
 
     /// One step; whether there is more to do.
@@ -373,6 +383,9 @@ impl Meaning {
             }
         };
         work.end(outcome.as_ref().copied(), &["vault"]);
+        if outcome.is_ok() {
+            vault.keep_signs(deep.id(), &self.cancel)?;
+        }
         // The job told how it ended; whoever follows only has to end as well.
         outcome.map(|()| false).map_err(|_| Failure::new(Code::Cancelled, "It was cancelled."))
     }

@@ -8,15 +8,13 @@
 
 use std::collections::HashMap;
 
-use domain::{Embedder, Filter, Kind, Reranker, Result};
+use domain::{Embedder, Filter, Kind, Reranker, Result, closeness};
 use vault::{Matched, Order, Vault};
 
 /// The constant of reciprocal rank fusion.
 const K: f64 = 60.0;
 /// Candidates that each index may name.
 const CANDIDATES: usize = 200;
-/// Vectors that are ranked: many of them may be of one and the same text.
-const VECTORS: usize = 1_000;
 /// Of a search that goes by meaning, so many of the best hits are looked at for repetitions at least.
 const LOOKED_AT: usize = CANDIDATES;
 /// From this cosine on, two texts mean the same.
@@ -151,7 +149,7 @@ pub fn like(vault: &Vault, models: Models<'_>, item: i64, filter: &Filter, limit
     {
         let Some(vector) = vault.vectors(embedder.id(), &[item])?.pop().flatten() else { continue };
         found.without_meaning = false;
-        fusion.add(name, weight, near(vault, embedder, &vector, &allowed, UNRELATED)?.into_iter().filter(|id| *id != item).take(wanted));
+        fusion.add(name, weight, near(vault, embedder, &vector, &allowed, wanted, UNRELATED)?.into_iter().filter(|id| *id != item));
     }
     if let Some(embedder) = models.quick.or(models.deep) {
         (found.hits, found.same) = without_repetitions(vault, embedder, fusion.best(wanted), limit)?;
@@ -167,13 +165,11 @@ fn nearest(vault: &Vault, embedder: &dyn Embedder, text: &str, allowed: &vault::
     if query.iter().all(|number| *number == 0.0) {
         return Ok(Vec::new());
     }
-    let mut near = near(vault, embedder, &query, allowed, least)?;
-    near.truncate(limit);
-    Ok(near)
+    near(vault, embedder, &query, allowed, limit, least)
 }
 
-fn near(vault: &Vault, embedder: &dyn Embedder, vector: &[f32], allowed: &vault::Matching, least: f32) -> Result<Vec<i64>> {
-    let mut near = vault.nearest(embedder.id(), vector, allowed, VECTORS)?;
+fn near(vault: &Vault, embedder: &dyn Embedder, vector: &[f32], allowed: &vault::Matching, limit: usize, least: f32) -> Result<Vec<i64>> {
+    let mut near = vault.nearest(embedder.id(), vector, allowed, limit)?;
     near.dedup_by_key(|(_, cosine)| cosine.to_bits());
     Ok(near.into_iter().take_while(|(_, cosine)| *cosine >= least).map(|(id, _)| id).collect())
 }
@@ -195,7 +191,7 @@ fn without_repetitions(vault: &Vault, embedder: &dyn Embedder, hits: Vec<Hit>, l
         let by_words = hit.why.iter().any(|why| why.contains(WORDS));
         let name = names.remove(&hit.id).filter(|(_, title)| !title.is_empty());
         let of_its_series = name.as_ref().and_then(|name| named.get(name).copied());
-        let better = of_its_series.or_else(|| shown.iter().find(|(_, other)| dot(other, &vector) >= SAME).map(|(id, _)| *id));
+        let better = of_its_series.or_else(|| shown.iter().find(|(_, other)| closeness(other, &vector) >= SAME).map(|(id, _)| *id));
         let better = better.filter(|_| !by_words);
         if let Some(name) = name {
             named.entry(name).or_insert(better.unwrap_or(hit.id));
@@ -219,10 +215,6 @@ fn without_repetitions(vault: &Vault, embedder: &dyn Embedder, hits: Vec<Hit>, l
 fn unnumbered(title: &str) -> String {
     let words = title.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// Ranks of several indexes, added up.

@@ -10,6 +10,11 @@ pub trait Embedder: Send + Sync {
     fn embed(&self, texts: &[&str], query: bool) -> Result<Vec<Vec<f32>>>;
 }
 
+/// How close two vectors of one [`Embedder`] are: the cosine of the angle between them, since both have length one.
+pub fn closeness(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
 /// Reads a question and a passage together, and says how well the passage answers it.
 pub trait Reranker: Send + Sync {
     /// One score a passage, in order; higher is better, above 0 is more likely relevant than not.

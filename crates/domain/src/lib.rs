@@ -25,7 +25,7 @@ pub use item::{
     ActivityType, BlobContent, EntityKind, EntityRef, ItemLink, Layer, Method, NewBlob, NewItem, NewLink, NewPoint, Raw, RawFormat, Role,
 };
 pub use kind::Kind;
-pub use learn::{Chat, Embedder, Generator, GeneratorEvent, Reranker, Speaker};
+pub use learn::{Chat, Embedder, Generator, GeneratorEvent, Reranker, Speaker, closeness};
 pub use pii::{PiiClass, PiiSpan, UnknownPiiClass};
 pub use place::{E7, Metres, Point};
 pub use progress::{Cancel, Progress};

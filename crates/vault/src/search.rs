@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fault::{Fault, Outcome};
-use crate::index::{Allowed, Excluded, IdSet, Within, WordHits, WordMatches, WordSearch};
+use crate::index::{Allowed, Excluded, IdSet, Vectors, Within, WordHits, WordMatches, WordSearch};
 use crate::read::filter::{Without, narrow};
 use crate::shelf;
 use crate::table::{change, setting};
@@ -22,18 +22,6 @@ pub struct Matching {
     /// For the index of words, which knows kinds, sources and times by itself.
     within: Within,
     all: Arc<OnceLock<Allowed>>,
-}
-
-impl Matching {
-    /// Every item, as a set; made once, when it is first needed.
-    pub(crate) fn allowed(&self, connection: &Connection) -> Outcome<Allowed> {
-        if let Some(allowed) = self.all.get() {
-            return Ok(allowed.clone());
-        }
-        let narrows = !Filter { text: String::new(), ..self.filter.clone() }.is_empty() || !self.filter.hidden;
-        let allowed = if !narrows { Allowed::All } else { Allowed::Only(Arc::new(ids(connection, &self.filter)?)) };
-        Ok(self.all.get_or_init(|| allowed).clone())
-    }
 }
 
 /// An item found by words.
@@ -96,8 +84,7 @@ impl Vault {
         let looks_up = !known.is_empty();
         let all = Arc::new(OnceLock::new());
         let allowed = if looks_up {
-            let reader = self.inner().readers.borrow()?;
-            let allowed = Allowed::Only(Arc::new(ids(&reader, filter)?));
+            let allowed = self.left_by(filter)?;
             all.get_or_init(|| allowed.clone());
             allowed
         } else {
@@ -112,6 +99,27 @@ impl Vault {
             hidden: filter.hidden,
         };
         Ok(Matching { filter: filter.clone(), within, all })
+    }
+
+    /// All items of a matching, as a set of their numbers.
+    pub(crate) fn allowed(&self, matching: &Matching) -> Result<Allowed> {
+        if let Some(allowed) = matching.all.get() {
+            return Ok(allowed.clone());
+        }
+        let allowed = self.left_by(&matching.filter)?;
+        Ok(matching.all.get_or_init(|| allowed).clone())
+    }
+
+    /// What a filter leaves, its words aside. To read it anew for each search would be to read an index of all items.
+    fn left_by(&self, filter: &Filter) -> Result<Allowed> {
+        let filter = Filter { text: String::new(), ..filter.clone() };
+        if filter.is_empty() && filter.hidden {
+            return Ok(Allowed::All);
+        }
+        let inner = self.inner();
+        let reader = inner.readers.borrow()?;
+        let question = self.question("ids", &filter)?;
+        Ok(Allowed::Only(inner.memory.recall(&reader, question, || Ok(Arc::new(ids(&reader, &filter)?)))?))
     }
 
     /// Whether a matching leaves an item.
@@ -227,11 +235,12 @@ impl Vault {
         Ok(Putting { vault: self.clone(), writing: Some(writing) })
     }
 
-    /// The `k` items of a matching that mean most nearly what `query` does, and the cosine, best first.
+    /// The `k` items of a matching that mean most nearly what `query` does, and the cosine, best first. Of those with the same vector
+    /// all but the first may be left out where there are others.
     pub fn nearest(&self, space: &str, query: &[f32], matching: &Matching, k: usize) -> Result<Vec<(i64, f32)>> {
+        let allowed = self.allowed(matching)?;
         let inner = self.inner();
         let reader = inner.readers.borrow()?;
-        let allowed = matching.allowed(&reader)?;
         inner.vectors.nearest(&reader, space, query, &allowed, k)
     }
 
@@ -260,13 +269,20 @@ impl Vault {
     pub fn drop_space(&self, space: &str) -> Result<()> {
         let space = space.to_owned();
         let inner = self.inner();
-        inner.writer.write(move |transaction| {
-            transaction.execute("DELETE FROM vector WHERE space = (SELECT id FROM vector_space WHERE name = ?1)", [&space])?;
-            transaction.execute("DELETE FROM vector_space WHERE name = ?1", [&space])?;
-            Ok(())
-        })?;
+        inner.writer.write(move |transaction| Ok(Vectors::drop_space(transaction, &space)?))?;
         inner.vectors.forget();
         Ok(())
+    }
+
+    /// Keeps what a search reads of a space's vectors first, so that it is read at once when the vault is opened again.
+    pub fn keep_signs(&self, space: &str, cancel: &Cancel) -> Result<()> {
+        loop {
+            cancel.check()?;
+            let space = space.to_owned();
+            if !self.inner().writer.write(move |transaction| Ok(Vectors::keep_signs(transaction, &space)?))? {
+                return Ok(());
+            }
+        }
     }
 }
 

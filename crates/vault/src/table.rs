@@ -62,4 +62,4 @@ pub(crate) const STEPS: &[&[Step]] = &[
 ];
 
 /// The tables of vectors, whose rows and statements stand with their index.
-const VECTORS: &[Step] = &[Step::adds(20261122, crate::index::VECTOR_TABLES)];
+const VECTORS: &[Step] = &[Step::adds(20261122, crate::index::VECTOR_TABLES), Step::adds(20261216, crate::index::SIGN_TABLES)];

@@ -4,6 +4,7 @@
 //! Absent on purpose: when to index what. The change feed drives these, each with a watermark of its own.
 
 mod allowed;
+mod coarse;
 mod directory;
 mod fold;
 mod forms;
@@ -13,6 +14,7 @@ mod matching;
 mod places;
 mod sealed;
 mod search;
+mod signs;
 pub mod syntax;
 mod vectors;
 mod words;
@@ -25,6 +27,7 @@ pub use grammar::GRAMMAR;
 pub use likeness::nearest_names;
 pub use places::{Cluster, PlaceIndex, Spot};
 pub use search::{Excluded, IndexCheck, Matched, WordHits, WordMatches, WordSearch};
+pub use signs::SIGN_TABLES;
 pub use vectors::{VECTOR_TABLES, Vectors};
 pub(crate) use words::failure;
 pub use words::{IndexDoc, WordIndex};

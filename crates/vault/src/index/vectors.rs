@@ -5,10 +5,8 @@
 //! of these by how far the query goes that way; and ranks the best of those by sqlite-vec's cosine distance on the stored
 //! vectors. For 256 dimensions the copy takes 40 bytes an item.
 //!
-//! Invariants:
-//! - The database is the truth. The coarse copy may hold items that the database does not (they fall out of the ranking) but
-//!   never lacks one: a space counts its changes, and a copy that is behind is read again.
-//! - The copy is wiped when it is dropped or outgrown.
+//! Invariant: the database is the truth. The coarse copy may hold items that the database does not (they fall out of the ranking)
+//! but never lacks one: a space counts its changes, and a copy that is behind is read again.
 //!
 //! Absent on purpose: making vectors, and deciding which items have one.
 
@@ -17,9 +15,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::{Code, Failure, Result};
 use rusqlite::{Connection, OptionalExtension, params};
-use zeroize::Zeroize;
 
 use super::allowed::Allowed;
+use super::coarse::Coarse;
+use super::signs;
 use crate::fault::Fault;
 
 /// The tables, for the vault's migrations.
@@ -40,25 +39,12 @@ CREATE TABLE IF NOT EXISTS vector (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// At least so many of the coarse best are ranked exactly, and twenty for each that is wanted. Among 20,000 vectors in clusters
-/// of 500, 400 find 96 of the true 100 best, of which signed bytes can tell 97; 200 find 89.
+/// At least so many of the coarse best are ranked exactly, and twice as many as are wanted. Among 20,000 vectors in clusters of 500,
+/// 400 find 96 of the true 100 best, of which signed bytes can tell 97; 200 find 89. Each costs a page that is read and decrypted.
 const RANKED: usize = 400;
-const RANKED_EACH: usize = 20;
-/// However many are wanted, no more than these are looked at than they are: the last of a long list need not be the true ones.
-const RANKED_MOST: usize = 4_000;
-/// For each that is ranked exactly, so many have their signs weighed.
-const WEIGHED_EACH: usize = 4;
+const RANKED_EACH: usize = 2;
 /// The widest vectors that a space takes.
 const MOST_DIMS: usize = 8_192;
-/// The distance of what is not searched: more than any space has dimensions.
-const NOT_MEANT: u16 = u16::MAX;
-/// Vectors from which a space's centre is taken, in runs spread over all of it.
-const CENTRE_RUNS: i64 = 64;
-const CENTRE_RUN: i64 = 64;
-/// Changes are collected beside the sorted copy until there are so many, or an eighth of it.
-const TAIL: usize = 4_096;
-/// The centre of so few vectors says little: the copy is made anew once it has grown eightfold.
-const FEW: usize = 1_000;
 
 /// The coarse copies of all spaces. One for the vault, shared by its threads.
 ///
@@ -69,10 +55,10 @@ pub struct Vectors {
 }
 
 /// A space, as the database has it.
-struct Space {
-    id: i64,
-    dims: usize,
-    changes: i64,
+pub(super) struct Space {
+    pub(super) id: i64,
+    pub(super) dims: usize,
+    pub(super) changes: i64,
 }
 
 impl Vectors {
@@ -99,6 +85,7 @@ impl Vectors {
         for (item, vector) in vectors {
             rows.push((*item, quantised(vector, stored.dims, space)?));
         }
+        signs::outdate(conn, stored.id, &rows.iter().map(|(item, _)| *item).collect::<Vec<_>>())?;
         let mut insert = conn
             .prepare_cached("INSERT INTO vector (space, item, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET bytes = excluded.bytes")
             .map_err(fault)?;
@@ -130,6 +117,7 @@ impl Vectors {
             if n_gone == 0 {
                 continue;
             }
+            signs::outdate(conn, space.id, items)?;
             count_change(conn, space.id)?;
             if let Some(coarse) = copies.get_mut(&name).filter(|coarse| coarse.changes >= space.changes) {
                 items.iter().for_each(|item| coarse.delete(*item));
@@ -165,8 +153,9 @@ impl Vectors {
             .map_err(fault)
     }
 
-    /// The `k` allowed items whose vectors point most nearly where `query` does, and the cosine of the angle, best first.
-    /// The first search of a space reads all of its vectors once, and ranks them as they come.
+    /// The `k` allowed items whose vectors point most nearly where `query` does, and the cosine of the angle, best first. Of those
+    /// whose vectors are the same, all but the first may be left out where there are others. The first search of a space reads
+    /// its coarse copy.
     ///
     /// # Errors
     /// When `query` has another number of dimensions than the space, or the database fails.
@@ -177,10 +166,9 @@ impl Vectors {
             let mut copies = self.lock();
             let current = copies.get(space).is_some_and(|coarse| coarse.changes >= stored.changes && !coarse.outgrown());
             if !current {
+                // What is behind is wiped before there is another.
                 copies.remove(space);
-                let mut ranking = Ranking::new(&query, allowed);
-                copies.insert(space.to_owned(), Coarse::read(conn, &stored, |item, bytes| ranking.add(item, bytes))?);
-                return Ok(ranking.best(k));
+                copies.insert(space.to_owned(), signs::read(conn, &stored)?);
             }
             copies.get(space).map(|coarse| coarse.best(&query, allowed, n_ranked(k))).unwrap_or_default()
         };
@@ -197,6 +185,26 @@ impl Vectors {
         rows.collect::<rusqlite::Result<_>>().map_err(fault)
     }
 
+    /// Keeps some of the signs of a space's vectors for when the vault is opened again; whether there may be more to keep.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn keep_signs(conn: &Connection, space: &str) -> Result<bool> {
+        find(conn, space)?.map_or(Ok(false), |space| signs::keep(conn, &space))
+    }
+
+    /// Forgets a space with all its vectors. Call [`Vectors::forget`] once that stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn drop_space(conn: &Connection, space: &str) -> Result<()> {
+        let Some(space) = find(conn, space)? else { return Ok(()) };
+        for table in ["vector_signs WHERE space", "vector WHERE space", "vector_space WHERE id"] {
+            conn.execute(&format!("DELETE FROM {table} = ?1"), [space.id]).map_err(fault)?;
+        }
+        Ok(())
+    }
+
     /// Drops the copies in memory; the next search reads them again.
     pub fn forget(&self) {
         self.lock().clear();
@@ -207,45 +215,9 @@ impl Vectors {
     }
 }
 
-/// Allowed items by the exact cosine to a query.
-struct Ranking<'a> {
-    query: &'a [u8],
-    length: f32,
-    allowed: &'a Allowed,
-    ranked: Vec<(i64, f32)>,
-}
-
-impl<'a> Ranking<'a> {
-    fn new(query: &'a [u8], allowed: &'a Allowed) -> Self {
-        Self { query, length: (dot(query, query) as f32).sqrt(), allowed, ranked: Vec::new() }
-    }
-
-    fn add(&mut self, item: i64, bytes: &[u8]) {
-        if self.allowed.contains(item) {
-            let length = (dot(bytes, bytes) as f32).sqrt() * self.length;
-            self.ranked.push((item, dot(self.query, bytes) as f32 / length.max(f32::MIN_POSITIVE)));
-        }
-    }
-
-    fn best(mut self, k: usize) -> Vec<(i64, f32)> {
-        let order = |a: &(i64, f32), b: &(i64, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-        if k < self.ranked.len() {
-            self.ranked.select_nth_unstable_by(k, order);
-            self.ranked.truncate(k);
-        }
-        self.ranked.sort_unstable_by(order);
-        self.ranked
-    }
-}
-
-/// The dot product of two vectors of signed bytes.
-fn dot(a: &[u8], b: &[u8]) -> i32 {
-    a.iter().zip(b).map(|(a, b)| i32::from(*a as i8) * i32::from(*b as i8)).sum()
-}
-
 /// How many of the coarse best are ranked exactly when `k` are wanted.
 fn n_ranked(k: usize) -> usize {
-    k.saturating_mul(RANKED_EACH).clamp(RANKED, RANKED_MOST).max(k)
+    k.saturating_mul(RANKED_EACH).max(RANKED)
 }
 
 fn find(conn: &Connection, name: &str) -> Result<Option<Space>> {
@@ -284,296 +256,8 @@ fn quantised(vector: &[f32], dims: usize, space: &str) -> Result<Vec<u8>> {
     Ok(vector.iter().map(|number| (number / largest * 127.0).round() as i8 as u8).collect())
 }
 
-fn fault(error: rusqlite::Error) -> Failure {
+pub(super) fn fault(error: rusqlite::Error) -> Failure {
     Fault::from(error).into()
-}
-
-/// A space's signs in memory: a sorted body, and beside it what changed since it was sorted.
-struct Coarse {
-    /// What a number is compared with to get its bit. Models put most vectors on one side of zero in some dimensions.
-    centre: Vec<i8>,
-    /// 64-bit words in a vector.
-    width: usize,
-    ids: Vec<i64>,
-    bits: WipedWords,
-    /// Places in the body that no longer count.
-    gone: WipedWords,
-    tail_ids: Vec<i64>,
-    tail_bits: WipedWords,
-    tail_at: HashMap<i64, usize>,
-    /// How many vectors the centre was taken from a share of.
-    centred_on: usize,
-    /// The space's change that the copy is up to.
-    changes: i64,
-}
-
-impl Coarse {
-    /// Reads all vectors of a space, and hands each over as it comes.
-    fn read(conn: &Connection, space: &Space, mut each: impl FnMut(i64, &[u8])) -> Result<Self> {
-        let mut coarse = Self {
-            centre: centre(conn, space)?,
-            width: space.dims.div_ceil(64),
-            ids: Vec::new(),
-            bits: WipedWords::default(),
-            gone: WipedWords::default(),
-            tail_ids: Vec::new(),
-            tail_bits: WipedWords::default(),
-            tail_at: HashMap::new(),
-            centred_on: 0,
-            changes: space.changes,
-        };
-        let mut select = conn.prepare_cached("SELECT item, bytes FROM vector WHERE space = ?1 ORDER BY item").map_err(fault)?;
-        let mut rows = select.query([space.id]).map_err(fault)?;
-        while let Some(row) = rows.next().map_err(fault)? {
-            let bytes = row.get_ref(1).and_then(|bytes| Ok(bytes.as_blob()?)).map_err(fault)?;
-            if bytes.len() == space.dims {
-                let item = row.get(0).map_err(fault)?;
-                each(item, bytes);
-                coarse.ids.push(item);
-                sign_words(&coarse.centre, bytes, &mut coarse.bits);
-            }
-        }
-        coarse.gone.resize(coarse.ids.len().div_ceil(64));
-        coarse.centred_on = coarse.ids.len();
-        Ok(coarse)
-    }
-
-    fn outgrown(&self) -> bool {
-        self.ids.len() + self.tail_ids.len() > 8 * self.centred_on.max(FEW)
-    }
-
-    fn put(&mut self, item: i64, bytes: &[u8]) {
-        if bytes.len() != self.centre.len() {
-            return;
-        }
-        let mut bits = WipedWords::default();
-        sign_words(&self.centre, bytes, &mut bits);
-        if let Some(at) = self.tail_at.get(&item) {
-            self.tail_bits.0[at * self.width..(at + 1) * self.width].copy_from_slice(&bits.0);
-        } else if let Ok(at) = self.ids.binary_search(&item) {
-            self.bits.0[at * self.width..(at + 1) * self.width].copy_from_slice(&bits.0);
-            self.gone.0[at / 64] &= !(1 << (at % 64));
-        } else {
-            self.tail_at.insert(item, self.tail_ids.len());
-            self.tail_ids.push(item);
-            bits.0.iter().for_each(|word| self.tail_bits.push(*word));
-            if self.tail_ids.len() > TAIL.max(self.ids.len() / 8) {
-                self.sort();
-            }
-        }
-    }
-
-    fn delete(&mut self, item: i64) {
-        if let Ok(at) = self.ids.binary_search(&item) {
-            self.gone.0[at / 64] |= 1 << (at % 64);
-            self.bits.0[at * self.width..(at + 1) * self.width].zeroize();
-        }
-        if let Some(at) = self.tail_at.remove(&item) {
-            // The last of the tail takes the place that became free.
-            let last = self.tail_ids.len() - 1;
-            self.tail_ids.swap_remove(at);
-            self.tail_bits.0.copy_within(last * self.width..(last + 1) * self.width, at * self.width);
-            self.tail_bits.shorten(last * self.width);
-            if let Some(moved) = self.tail_ids.get(at) {
-                self.tail_at.insert(*moved, at);
-            }
-        }
-    }
-
-    /// Merges the tail into the body.
-    fn sort(&mut self) {
-        let mut order: Vec<usize> = (0..self.tail_ids.len()).collect();
-        order.sort_unstable_by_key(|at| self.tail_ids[*at]);
-        let mut order = order.into_iter().peekable();
-        let mut ids = Vec::with_capacity(self.ids.len() + self.tail_ids.len());
-        let mut bits = WipedWords(Vec::with_capacity(self.bits.0.len() + self.tail_bits.0.len()));
-        for (at, id) in self.ids.iter().enumerate() {
-            while let Some(next) = order.next_if(|next| self.tail_ids[*next] < *id) {
-                ids.push(self.tail_ids[next]);
-                bits.0.extend_from_slice(&self.tail_bits.0[next * self.width..(next + 1) * self.width]);
-            }
-            if !self.is_gone(at) {
-                ids.push(*id);
-                bits.0.extend_from_slice(&self.bits.0[at * self.width..(at + 1) * self.width]);
-            }
-        }
-        for next in order {
-            ids.push(self.tail_ids[next]);
-            bits.0.extend_from_slice(&self.tail_bits.0[next * self.width..(next + 1) * self.width]);
-        }
-        self.gone = WipedWords::default();
-        self.gone.resize(ids.len().div_ceil(64));
-        self.ids = ids;
-        self.bits = bits;
-        self.tail_ids.clear();
-        self.tail_at.clear();
-        self.tail_bits = WipedWords::default();
-    }
-
-    fn is_gone(&self, at: usize) -> bool {
-        self.gone.0[at / 64] >> (at % 64) & 1 == 1
-    }
-
-    /// The `n` allowed items that the coarse copy takes for the nearest.
-    fn best(&self, query: &[u8], allowed: &Allowed, n: usize) -> Vec<i64> {
-        let mut signs = WipedWords::default();
-        sign_words(&self.centre, query, &mut signs);
-        let differing = |bits: &[u64]| bits.iter().zip(&signs.0).map(|(a, b)| (a ^ b).count_ones()).sum::<u32>() as u16;
-        // One distance a place: body, then tail; or those of a few places alone.
-        let mut distances: Vec<u16> = Vec::new();
-        let few: Option<Vec<usize>> = match allowed {
-            Allowed::Only(few) if few.len() < self.ids.len() / 32 => Some(few.iter().filter_map(|id| self.find(id)).collect()),
-            _ => None,
-        };
-        if let Some(few) = &few {
-            distances.extend(few.iter().map(|at| differing(self.bits_at(*at))));
-        } else {
-            distances.reserve(self.ids.len() + self.tail_ids.len());
-            let body = self.ids.iter().zip(self.bits.0.chunks_exact(self.width.max(1))).enumerate();
-            distances
-                .extend(body.map(|(at, (id, bits))| if self.is_gone(at) || !allowed.contains(*id) { NOT_MEANT } else { differing(bits) }));
-            let tail = self.tail_ids.iter().zip(self.tail_bits.0.chunks_exact(self.width.max(1)));
-            distances.extend(tail.map(|(id, bits)| if allowed.contains(*id) { differing(bits) } else { NOT_MEANT }));
-        }
-        // How many signs differ is at most the number of dimensions: counting sorts.
-        let mut at_distance = vec![0_usize; self.width * 64 + 1];
-        for distance in &distances {
-            if let Some(count) = at_distance.get_mut(usize::from(*distance)) {
-                *count += 1;
-            }
-        }
-        let mut within = 0;
-        let furthest = at_distance
-            .iter()
-            .position(|count| {
-                within += count;
-                within >= n.saturating_mul(WEIGHED_EACH)
-            })
-            .unwrap_or(at_distance.len() - 1);
-        let weights = SignWeights::new(&self.centre, query);
-        let mut weighed: Vec<(i32, i64)> = distances
-            .iter()
-            .enumerate()
-            .filter(|(_, distance)| usize::from(**distance) <= furthest)
-            .map(|(at, _)| few.as_ref().map_or(at, |few| few[at]))
-            .map(|at| (-weights.sum(self.bits_at(at)), self.id_at(at)))
-            .collect();
-        if n < weighed.len() {
-            weighed.select_nth_unstable(n);
-            weighed.truncate(n);
-        }
-        weighed.into_iter().map(|(_, id)| id).collect()
-    }
-
-    /// The place of an item: in the body, or behind it in the tail.
-    fn find(&self, id: i64) -> Option<usize> {
-        let in_tail = self.tail_at.get(&id).map(|at| self.ids.len() + at);
-        in_tail.or_else(|| self.ids.binary_search(&id).ok().filter(|at| !self.is_gone(*at)))
-    }
-
-    fn bits_at(&self, at: usize) -> &[u64] {
-        let (bits, at) = if at < self.ids.len() { (&self.bits.0, at) } else { (&self.tail_bits.0, at - self.ids.len()) };
-        &bits[at * self.width..(at + 1) * self.width]
-    }
-
-    fn id_at(&self, at: usize) -> i64 {
-        if at < self.ids.len() { self.ids[at] } else { self.tail_ids[at - self.ids.len()] }
-    }
-}
-
-/// How far a query goes from the centre in each dimension, summed for every byte of signs that there can be.
-struct SignWeights(Vec<[i32; 256]>);
-
-impl SignWeights {
-    fn new(centre: &[i8], query: &[u8]) -> Self {
-        let weights: Vec<i32> = query.iter().zip(centre).map(|(query, middle)| i32::from(*query as i8) - i32::from(*middle)).collect();
-        Self(
-            weights
-                .chunks(8)
-                .map(|weights| {
-                    let mut sums = [0; 256];
-                    for (bit, weight) in weights.iter().enumerate() {
-                        let half = 1 << bit;
-                        for low in 0..half {
-                            sums[half + low] = sums[low] + weight;
-                        }
-                    }
-                    sums
-                })
-                .collect(),
-        )
-    }
-
-    fn sum(&self, bits: &[u64]) -> i32 {
-        let bytes = bits.iter().flat_map(|word| word.to_le_bytes());
-        self.0.iter().zip(bytes).map(|(sums, byte)| sums[usize::from(byte)]).sum()
-    }
-}
-
-/// The mean of vectors from all over a space, number by number.
-fn centre(conn: &Connection, space: &Space) -> Result<Vec<i8>> {
-    let (first, last): (Option<i64>, Option<i64>) = conn
-        .prepare_cached("SELECT (SELECT min(item) FROM vector WHERE space = ?1), (SELECT max(item) FROM vector WHERE space = ?1)")
-        .and_then(|mut ends| ends.query_row([space.id], |row| Ok((row.get(0)?, row.get(1)?))))
-        .map_err(fault)?;
-    let (Some(first), Some(last)) = (first, last) else { return Ok(vec![0; space.dims]) };
-    let mut sums = vec![0_i64; space.dims];
-    let mut n_summed = 0;
-    let mut select =
-        conn.prepare_cached("SELECT bytes FROM vector WHERE space = ?1 AND item >= ?2 ORDER BY item LIMIT ?3").map_err(fault)?;
-    for run in 0..CENTRE_RUNS {
-        let from = first.saturating_add(last.saturating_sub(first) / CENTRE_RUNS * run);
-        let mut rows = select.query(params![space.id, from, CENTRE_RUN]).map_err(fault)?;
-        while let Some(row) = rows.next().map_err(fault)? {
-            let bytes = row.get_ref(0).and_then(|bytes| Ok(bytes.as_blob()?)).map_err(fault)?;
-            sums.iter_mut().zip(bytes).for_each(|(sum, byte)| *sum += i64::from(*byte as i8));
-            n_summed += 1;
-        }
-    }
-    Ok(sums.into_iter().map(|sum| (sum / n_summed.max(1)) as i8).collect())
-}
-
-/// Appends one bit a dimension: whether the number is above the centre's.
-fn sign_words(centre: &[i8], bytes: &[u8], words: &mut WipedWords) {
-    for (centre, bytes) in centre.chunks(64).zip(bytes.chunks(64)) {
-        let mut word = 0_u64;
-        for (bit, (middle, byte)) in centre.iter().zip(bytes).enumerate() {
-            word |= u64::from(*byte as i8 > *middle) << bit;
-        }
-        words.push(word);
-    }
-}
-
-/// Words that are wiped when they are dropped, and when they move to a larger place.
-#[derive(Default)]
-struct WipedWords(Vec<u64>);
-
-impl WipedWords {
-    fn push(&mut self, word: u64) {
-        if self.0.len() == self.0.capacity() {
-            let mut larger = Vec::with_capacity((self.0.capacity() * 2).max(64));
-            larger.extend_from_slice(&self.0);
-            self.0.zeroize();
-            self.0 = larger;
-        }
-        self.0.push(word);
-    }
-
-    /// Zeros, so many. Only for words that hold none yet.
-    fn resize(&mut self, len: usize) {
-        self.0 = vec![0; len];
-    }
-
-    fn shorten(&mut self, len: usize) {
-        self.0[len..].zeroize();
-        self.0.truncate(len);
-    }
-}
-
-impl Drop for WipedWords {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
 }
 
 #[cfg(test)]
@@ -601,6 +285,7 @@ mod tests {
         crate::connection::register_vectors();
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(VECTOR_TABLES).unwrap();
+        conn.execute_batch(signs::SIGN_TABLES).unwrap();
         conn
     }
 
@@ -658,17 +343,64 @@ mod tests {
     }
 
     #[test]
-    fn the_first_search_ranks_as_the_later_ones_do() {
+    fn what_many_say_alike_takes_the_place_of_nothing_else() {
         let (conn, index, mut noise) = (open(), Vectors::new(), Noise(5));
-        let vectors: Vec<(i64, Vec<f32>)> = (0..300).map(|id| (id, (0..64).map(|_| noise.normal()).collect())).collect();
-        index.put(&conn, "a", &vectors).unwrap();
-        let odd = Allowed::only((0..300).filter(|id| id % 2 == 1));
-        let first = index.nearest(&conn, "a", &vectors[8].1, &odd, 20).unwrap();
-        let later = index.nearest(&conn, "a", &vectors[8].1, &odd, 20).unwrap();
-        assert_eq!(first.len(), 20);
-        for (first, later) in first.iter().zip(&later) {
-            assert!(first.0 == later.0 && (first.1 - later.1).abs() < 1e-5, "{first:?} {later:?}");
-        }
+        let mut vector = || -> Vec<f32> { (0..64).map(|_| noise.normal()).collect() };
+        let (alike, others) = (vector(), (0..40).map(|_| vector()).collect::<Vec<_>>());
+        let said = (0..3_000).map(|id| (id, alike.clone()));
+        let others = others.into_iter().enumerate().map(|(n, other)| (3_000 + n as i64, other));
+        index.put(&conn, "a", &said.chain(others).collect::<Vec<_>>()).unwrap();
+        let found = index.nearest(&conn, "a", &alike, &Allowed::All, 3_040).unwrap();
+        assert!(found.iter().filter(|(id, _)| *id >= 3_000).count() == 40 && found[0].0 < 3_000, "{found:?}");
+        let few = index.nearest(&conn, "a", &alike, &Allowed::only(0..50), 20).unwrap();
+        assert_eq!(few.len(), 20, "nothing else is allowed");
+    }
+
+    /// Whatever is put, changed and taken away: what is kept and what is read anew find the same, and what is kept is whole.
+    #[test]
+    fn signs_that_were_kept_say_what_the_vectors_do() {
+        let (conn, index, mut noise) = (open(), Vectors::new(), Noise(21));
+        let mut vectors = |ids: &mut dyn Iterator<Item = i64>| -> Vec<(i64, Vec<f32>)> {
+            ids.map(|id| (id, (0..80).map(|_| noise.normal() + 0.4).collect())).collect()
+        };
+        let keep = || while Vectors::keep_signs(&conn, "a").unwrap() {};
+        let rows = || conn.query_row("SELECT count(*) FROM vector_signs", [], |row| row.get::<_, i64>(0)).unwrap();
+        let held = || {
+            let fresh = Vectors::new();
+            fresh.nearest(&conn, "a", &[1.0; 80], &Allowed::All, 1).unwrap();
+            let mut ids = fresh.lock()["a"].best(&[1; 80], &Allowed::All, usize::MAX);
+            ids.sort_unstable();
+            ids
+        };
+        let stored = || -> Vec<i64> {
+            let mut select = conn.prepare("SELECT item FROM vector ORDER BY item").unwrap();
+            select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        index.put(&conn, "a", &vectors(&mut (0..900).map(|n| n * 2))).unwrap();
+        keep();
+        assert_eq!(rows(), 0, "of so few all are read");
+        index.put(&conn, "a", &vectors(&mut (900..9_000).map(|n| n * 2))).unwrap();
+        keep();
+        assert_eq!((rows(), held()), (2, stored()), "the last 808 are read as they are");
+        // One between others, one that changes and two that go, each in a row of its own.
+        let (changed, went) = (vectors(&mut [7, 9_000].into_iter()), [2, 16_500]);
+        index.put(&conn, "a", &changed).unwrap();
+        index.delete(&conn, &went).unwrap();
+        assert_eq!(held(), stored());
+        let best = |index: &Vectors| index.nearest(&conn, "a", &changed[1].1, &Allowed::All, 1).unwrap()[0].0;
+        assert_eq!((best(&Vectors::new()), best(&index)), (9_000, 9_000));
+        keep();
+        assert_eq!((rows(), held(), best(&Vectors::new())), (2, stored(), 9_000));
+        // Beyond eight times as many the centre is another, and so are all signs.
+        index.put(&conn, "a", &vectors(&mut (20_000..92_000))).unwrap();
+        keep();
+        let centred_on = conn.query_row("SELECT centred_on FROM vector_space", [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!((centred_on, held()), (80_999, stored()));
+        // What is damaged is read from the vectors.
+        conn.execute("UPDATE vector_signs SET signs = x'00' WHERE id % 2 = 0", []).unwrap();
+        assert_eq!((held(), best(&Vectors::new())), (stored(), 9_000));
+        Vectors::drop_space(&conn, "a").unwrap();
+        assert_eq!((rows(), stored()), (0, vec![]));
     }
 
     #[test]
@@ -692,7 +424,7 @@ mod tests {
     #[test]
     fn the_sorted_copy_and_its_tail_hold_what_a_plain_list_would() {
         let (conn, index, mut noise) = (open(), Vectors::new(), Noise(11));
-        let mut vector = || -> Vec<f32> { (0..32).map(|_| noise.normal()).collect() };
+        let mut vector = || -> Vec<f32> { (0..64).map(|_| noise.normal()).collect() };
         let first: Vec<_> = (0..300).map(|n| (n * 40, vector())).collect();
         index.put(&conn, "a", &first).unwrap();
         index.nearest(&conn, "a", &first[0].1, &Allowed::All, 1).unwrap();
@@ -703,7 +435,7 @@ mod tests {
         index.put(&conn, "a", &later[2_000..]).unwrap();
         index.delete(&conn, &[120, 10, 14_998]).unwrap();
         let held = |index: &Vectors| {
-            let mut ids = index.lock()["a"].best(&[1; 32], &Allowed::All, usize::MAX);
+            let mut ids = index.lock()["a"].best(&[1; 64], &Allowed::All, usize::MAX);
             ids.sort_unstable();
             ids
         };

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fault::Outcome;
-use crate::index::{Allowed, Cluster, PlaceIndex, Spot};
+use crate::index::{Cluster, PlaceIndex, Spot};
 use crate::table::track_cell::{self, CELL_E7, DAY_MS};
 use crate::table::track_point::{self, TrackPoint};
 use crate::vault::Vault;
@@ -84,11 +84,6 @@ impl Vault {
         let inner = self.inner();
         let reader = inner.readers.borrow()?;
         Ok(inner.memory.recall(&reader, "places".to_owned(), || Ok(Arc::new(PlaceIndex::new(spots(&reader)?))))?)
-    }
-
-    /// All items of a matching, as a set of their numbers.
-    pub(crate) fn allowed(&self, matching: &crate::search::Matching) -> Result<Allowed> {
-        Ok(matching.allowed(&*self.inner().readers.borrow()?)?)
     }
 }
 
