@@ -20,13 +20,14 @@ mod lists;
 mod money;
 mod most;
 mod orders;
+mod passage;
 mod say;
 mod series;
 mod steps;
 mod tasks;
 mod whereabouts;
 
-use domain::{Cancel, Filter, Generator, Kind, Result, Uid};
+use domain::{Cancel, Filter, Generator, Kind, Result, Uid, UtcMs};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use vault::{Dimension, Order, Row, Vault};
@@ -42,6 +43,8 @@ use steps::First;
 
 /// Items that a found answer is held to.
 const HELD: usize = 6;
+/// Items that are read out.
+const CLAIMS: usize = 3;
 /// Items that a computed answer cites as examples of what was counted.
 const EXAMPLES: usize = 5;
 
@@ -168,10 +171,20 @@ impl World for Answerer<'_> {
             (!wanted.is_empty() && wanted.iter().all(|word| parts.contains(word)))
                 || person.addresses.iter().any(|address| address.eq_ignore_ascii_case(words))
         });
+        // Somebody writes from an address with a part of their name in it, and a club or a town hall from "info".
+        let writes_as_self = |person: &vault::Person| {
+            let local = |address: &String| snippet::fold(address.split('@').next().unwrap_or_default());
+            let parts = parts_of(&person.name);
+            person.addresses.is_empty()
+                || person.addresses.iter().any(|address| parts.iter().any(|part| local(address).contains(part.as_str())))
+        };
         // "Ireland" is the country, though there is an Electric Ireland; a Florence Nightingale is somebody.
-        let is_somebody = |name: &str| parts_of(name) == wanted || (parts_of(name).first() == wanted.first() && parts_of(name).len() == 2);
-        if people.iter().any(|person| !is_somebody(&person.name)) && self.places.named(self.vault, words)?.is_some() {
-            people.retain(|person| is_somebody(&person.name));
+        let is_somebody = |person: &vault::Person| {
+            let parts = parts_of(&person.name);
+            parts == wanted || (parts.first() == wanted.first() && parts.len() == 2 && writes_as_self(person))
+        };
+        if people.iter().any(|person| !is_somebody(person)) && self.places.named(self.vault, words)?.is_some() {
+            people.retain(is_somebody);
         }
         // One word of a company's name is it only where the others say what sort of company it is: "Kennys" is Kennys Bookshop, and
         // no "cinema" is the Gate Cinema.
@@ -201,6 +214,12 @@ impl World for Answerer<'_> {
         let called = Filter { text: format!("\"{words}\""), kinds: vec![Kind::Visit], ..Filter::default() };
         let wanted = snippet::fold(words);
         Ok(self.vault.list(&called, Order::Newest, None, LOOKED_AT)?.rows.iter().any(|row| snippet::fold(&row.title) == wanted))
+    }
+
+    fn clocks(&self, from: UtcMs, to: UtcMs) -> Result<Option<i64>> {
+        let there = Filter { kinds: vec![Kind::Visit, Kind::Trip], from: Some(from), to: Some(to), ..Filter::default() };
+        let page = self.vault.list(&there, Order::Oldest, None, EXAMPLES)?;
+        Ok(page.rows.into_iter().find_map(|row| row.offset_min).map(i64::from))
     }
 
     fn performs(&self, words: &str) -> Result<bool> {
@@ -373,7 +392,7 @@ impl Answerer<'_> {
             }
             Asked::Count | Asked::Sum => self.number(question, plan),
             Asked::Most | Asked::Least => self.most(plan),
-            Asked::First | Asked::Last | Asked::Next => self.end(plan),
+            Asked::First | Asked::Last | Asked::Next => self.end(question, plan),
             Asked::Who => self.who(question, plan),
             Asked::List if plan.filter.text.is_empty() => self.listed(plan),
             Asked::Where if plan.filter.text.is_empty() => self.whereabouts(question, plan),
@@ -507,10 +526,12 @@ impl Answerer<'_> {
     /// What tells a number that nothing is counted for: "how many kilos of plums" stands in the recipe.
     fn read_instead(&self, question: &str, plan: &Plan) -> Result<Option<Answer>> {
         let presumed = plan.presumed || plan.filter.kinds.is_empty() || plan.measure == Measure::Amount;
-        if !presumed || plan.filter.text.is_empty() || plan.polar {
+        // What was taken for a kind of item may be a word: the frame of a cargo bike is on no ride.
+        let text = plan.as_words.clone().filter(|_| !presumed).or_else(|| presumed.then(|| plan.filter.text.clone())).unwrap_or_default();
+        if text.is_empty() || plan.polar {
             return Ok(None);
         }
-        let filter = Filter { kinds: Vec::new(), ..plan.filter.clone() };
+        let filter = Filter { text, kinds: Vec::new(), ..plan.filter.clone() };
         // What was paid to somebody stands in what is theirs, and not in whatever names them.
         let people_said = if plan.measure == Measure::Amount { Vec::new() } else { plan.people_said.clone() };
         let read = self.find(question, Plan { asked: Asked::Find, measure: Measure::Count, filter, people_said, ..plan.clone() })?;
@@ -551,7 +572,7 @@ impl Answerer<'_> {
     }
 
     /// The first or the last.
-    fn end(&self, plan: Plan) -> Result<Answer> {
+    fn end(&self, question: &str, plan: Plan) -> Result<Answer> {
         let mut plan = self.reaching(plan)?;
         // What lies ahead has not been yet.
         if plan.asked == Asked::Last && plan.filter.to.is_none() {
@@ -561,6 +582,10 @@ impl Answerer<'_> {
         let order = if plan.asked == Asked::Last { Order::Newest } else { Order::Oldest };
         let page = self.vault.list(&plan.filter, order, None, 1)?;
         let Some(row) = page.rows.into_iter().next() else {
+            // "Who taught my first class" may stand in one sentence.
+            if let Some(read) = self.read_instead(question, &plan)? {
+                return Ok(read);
+            }
             let text = say::zero(&plan, &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
         };
@@ -613,7 +638,7 @@ impl Answerer<'_> {
     }
 
     fn claims_of(&self, plan: &Plan, items: &[Cited]) -> Result<Vec<Claim>> {
-        let shown = if plan.asked == Asked::List { items.len() } else { 3 };
+        let shown = if plan.asked == Asked::List { items.len() } else { CLAIMS };
         let place = |cited: &Cited| cited.row.place.map(name_of).filter(|_| plan.asked == Asked::Where);
         let claim = |(at, cited): (usize, &Cited)| {
             let due = if plan.asked == Asked::When { self.due(cited)? } else { None };
@@ -625,7 +650,7 @@ impl Answerer<'_> {
     fn cited(&self, row: Row, plan: &Plan, hit: Hit) -> Result<Cited> {
         let terms = snippet::terms(&plan.filter.text);
         let document = self.vault.documents(&[row.id])?.into_iter().next();
-        let snippet = document.map(|document| snippet::snippet(&document.text, &terms, 240)).unwrap_or_default();
+        let snippet = document.map(|document| snippet::snippet(&document.text, &terms, passage::READ_OUT)).unwrap_or_default();
         Ok(Cited { hit: Hit { id: row.id, ..hit }, row, snippet })
     }
 

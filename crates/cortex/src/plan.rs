@@ -22,7 +22,7 @@ mod steps;
 mod venues;
 mod words;
 
-use domain::{Area, Filter, Kind, Near, Result, Uid};
+use domain::{Area, Filter, Kind, Near, Result, Uid, UtcMs};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -57,6 +57,8 @@ pub trait World {
     fn performs(&self, words: &str) -> Result<bool>;
     /// Whether any item holds this word.
     fn holds(&self, word: &str) -> Result<bool>;
+    /// How many minutes ahead of UTC the clocks were where the person was at a time; `None` where nothing tells it.
+    fn clocks(&self, from: UtcMs, to: UtcMs) -> Result<Option<i64>>;
 }
 
 /// The kinds of item that people call so, in lower case: "mails", "fotos".

@@ -153,6 +153,10 @@ mod tests {
             Ok(false)
         }
 
+        fn clocks(&self, _: domain::UtcMs, _: domain::UtcMs) -> Result<Option<i64>> {
+            Ok(None)
+        }
+
         fn performs(&self, _: &str) -> Result<bool> {
             Ok(false)
         }

@@ -49,6 +49,16 @@ pub fn held<'t>(texts: &[&str], terms: &'t [String]) -> Vec<&'t str> {
     missing.into_iter().zip(is_held).filter_map(|(term, held)| held.then_some(term)).collect()
 }
 
+/// Whether a text holds a number, in digits or as the word for a small one.
+pub fn holds_number(text: &str) -> bool {
+    const NUMBERS: &[&str] = &[
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty", "thirty", "once",
+        "twice", "dozen", "ein", "eine", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf",
+        "dutzend",
+    ];
+    words(text).any(|(_, word)| word.starts_with(|ch: char| ch.is_ascii_digit()) || NUMBERS.contains(&word.to_lowercase().as_str()))
+}
+
 /// Endings that a word may have and still stand for the same.
 const ENDINGS: &[&str] = &[
     "", "s", "es", "e", "n", "en", "er", "ers", "ern", "em", "ed", "d", "ing", "ings", "y", "ies", "ied", "al", "ly", "ion", "ions",
@@ -96,7 +106,8 @@ pub fn snippet(text: &str, terms: &[String], length: usize) -> String {
         .collect();
     let window = densest(&hits, length);
     let lead = length / 5;
-    let from = window.map_or(0, |(start, _)| start.saturating_sub(lead));
+    // What is shown is as long as it may be, and a text that is no longer is shown whole.
+    let from = window.map_or(0, |(start, _)| start.saturating_sub(lead)).min(text.len().saturating_sub(length));
     let from = ceil(text, if from == 0 { 0 } else { text[..floor(text, from)].rfind(char::is_whitespace).map_or(from, |space| space + 1) });
     let to = floor(text, (from + length).min(text.len()));
     let mut shown = String::with_capacity(length + 16);
@@ -181,5 +192,6 @@ mod tests {
         assert!(shown.contains("\u{2}sourdough\u{3} starter of \u{2}Müller\u{3}"), "{shown}");
         assert!(shown.starts_with('…') && shown.ends_with('…'), "{shown}");
         assert_eq!(snippet("ä🙂", &terms("nothing"), 3), "ä…");
+        assert_eq!(snippet("We ate in the old mill by the river. A week later, rye", &terms("rye"), 60).matches('…').count(), 0);
     }
 }

@@ -86,9 +86,9 @@ impl Answerer<'_> {
             // What is told of a place need not have been there: a booking is read at home.
             if let Some(filter) = by_name_of_place(&plan) {
                 let named = Plan { filter, place_said: None, place: None, ..plan.clone() };
-                let found = search(self.vault, Models::default(), &named.filter, Mode::Words, LOOKED_AT)?;
-                if !self.parted(&named, &concepts::of(&named.filter.text), found)?.0.is_empty() {
-                    return self.find(question, named);
+                let told = self.find(question, named)?;
+                if !told.abstained {
+                    return Ok(told);
                 }
             }
             // What was taken for a kind may be a word: a seat on a flight stands in a mail.
@@ -142,6 +142,8 @@ impl Answerer<'_> {
         if items.iter().any(|cited| !orders(cited)) {
             items.retain(|cited| !orders(cited));
         }
+        let shown = if plan.asked == Asked::List { 0 } else { super::CLAIMS.min(items.len()) };
+        self.read_out(question, &plan, &mut items[..shown])?;
         let claims = self.claims_of(&plan, &items)?;
         let text = claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join("\n");
         Ok(Answer { text, claims, plan, computed: None, items, abstained: false, choices: Vec::new(), model: None })
@@ -158,6 +160,14 @@ impl Answerer<'_> {
             && let Forms::Query(text) = self.forms(&mut concepts::of(&plan.filter.text), plan.language)?
         {
             let filter = Filter { text, ..plan.filter.clone() };
+            if reaches(&filter)? {
+                return Ok(Plan { filter, ..plan });
+            }
+        }
+        // "Blijdorp zoo" may be called by its name alone.
+        let named: Vec<&str> = plan.filter.text.split(' ').filter(|word| !is_sort_of_place(word)).collect();
+        if !named.is_empty() && named.len() < plan.filter.text.split(' ').count() {
+            let filter = Filter { text: named.join(" "), ..plan.filter.clone() };
             if reaches(&filter)? {
                 return Ok(Plan { filter, ..plan });
             }
@@ -256,7 +266,8 @@ impl Answerer<'_> {
             let names = concepts.iter().filter(|concept| is_named(concept) || (concept.is_name && plan.language == Language::En));
             let is_named = names.into_iter().all(|concept| held(&concept));
             let score = match n_held {
-                _ if is_of_number || n_held * 2 < concepts.len() => SAYS_IT_OTHERWISE,
+                _ if is_of_number && !snippet::holds_number(text) => SAYS_IT_OTHERWISE,
+                _ if n_held * 2 < concepts.len() => SAYS_IT_OTHERWISE,
                 _ if n_held > 1 && n_held + 1 >= concepts.len() => SAYS_NEARLY_ALL,
                 _ => SUPPORTS,
             };
@@ -379,8 +390,62 @@ impl Answerer<'_> {
     }
 }
 
+/// Whether a word says what sort of place it is that a name goes with.
+fn is_sort_of_place(word: &str) -> bool {
+    const SORTS: &[&str] = &[
+        "zoo",
+        "museum",
+        "gallery",
+        "castle",
+        "hotel",
+        "hostel",
+        "restaurant",
+        "cafe",
+        "café",
+        "bar",
+        "pub",
+        "beach",
+        "park",
+        "shop",
+        "store",
+        "market",
+        "church",
+        "cathedral",
+        "station",
+        "airport",
+        "gym",
+        "pool",
+        "theatre",
+        "theater",
+        "cinema",
+        "stadium",
+        "library",
+        "bakery",
+        "clinic",
+        "hospital",
+        "school",
+        "tierpark",
+        "schloss",
+        "strand",
+        "laden",
+        "markt",
+        "kirche",
+        "bahnhof",
+        "flughafen",
+        "schwimmbad",
+        "kino",
+        "stadion",
+        "bibliothek",
+        "bäckerei",
+        "klinik",
+        "krankenhaus",
+        "schule",
+    ];
+    SORTS.contains(&word.to_lowercase().as_str())
+}
+
 /// Whether records of a kind are of others' things that the person looked at.
-fn is_looked_at(kind: Kind) -> bool {
+pub(super) fn is_looked_at(kind: Kind) -> bool {
     matches!(kind, Kind::Watch | Kind::Search | Kind::Page | Kind::Activity)
 }
 

@@ -4,6 +4,7 @@
 //! and that is said. An invoice that comes again (a reminder, an answer that quotes it), or that a purchase tells of already, is
 //! counted once. Currencies are never added to each other.
 
+mod price;
 mod stated;
 
 use std::collections::BTreeMap;
@@ -63,6 +64,9 @@ impl Answerer<'_> {
             if let Some(read) = self.read_instead(question, &plan)? {
                 return Ok(read);
             }
+            if let Some(told) = self.price_alone(question, &plan)? {
+                return Ok(told);
+            }
             if let Some(answer) = self.paid_otherwise(&plan, &asked_of)? {
                 return Ok(answer);
             }
@@ -80,7 +84,10 @@ impl Answerer<'_> {
             (Asked::Most | Asked::Least, _, Some(by)) => self.most_paid(plan, by, of_unit().collect(), &unit),
             _ => match plan.rate {
                 Some(rate) => self.paid_per(plan, rate, of_unit().collect(), &unit),
-                None => self.paid_in_all(plan, &paid),
+                None => {
+                    let in_all = self.paid_in_all(plan, &paid)?;
+                    self.beside_price(question, in_all)
+                }
             },
         }
     }

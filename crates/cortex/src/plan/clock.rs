@@ -20,6 +20,15 @@ pub(super) struct Clock {
 
 /// Parts of a day, in minutes from its midnight.
 const PARTS: &[((i64, i64), &str)] = &[
+    ((5 * HOUR, 8 * HOUR), "early in the morning | in the early morning | early morning | am frühen morgen | früh am morgen"),
+    ((10 * HOUR, 12 * HOUR), "late in the morning | in the late morning | late morning | am späten vormittag"),
+    (
+        (12 * HOUR, 14 * HOUR),
+        "in the early afternoon | early afternoon | at lunchtime | around lunchtime | lunchtime | am frühen nachmittag",
+    ),
+    ((16 * HOUR, 18 * HOUR), "late in the afternoon | in the late afternoon | late afternoon | am späten nachmittag"),
+    ((18 * HOUR, 20 * HOUR), "in the early evening | early evening | am frühen abend"),
+    ((21 * HOUR, 24 * HOUR), "late in the evening | in the late evening | late evening | am späten abend"),
     ((22 * HOUR, 30 * HOUR), "on the night of | in the night of | the night of | in the night | at night | in der nacht | nachts | night"),
     (
         (5 * HOUR, 12 * HOUR),
@@ -33,9 +42,28 @@ const PARTS: &[((i64, i64), &str)] = &[
         (18 * HOUR, 23 * HOUR),
         "on the evening of | the evening of | on the evening | the evening | in the evening | evening | am abend | abends",
     ),
-    ((12 * HOUR, 12 * HOUR + 1), "at noon | at midday | midday | am mittag | mittags"),
+    ((12 * HOUR, 12 * HOUR + 1), "at noon | around noon | at midday | around midday | midday | noon | am mittag | mittags"),
     ((0, 1), "at midnight | um mitternacht"),
 ];
+
+const HOURS: [&str; 12] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
+/// The minutes by which "quarter to" and the like move an hour.
+fn minutes_beside(much: &str, way: &str) -> Option<i64> {
+    let minutes = match much {
+        "quarter" => 15,
+        "half" => 30,
+        "five" | "5" => 5,
+        "ten" | "10" => 10,
+        "twenty" | "20" => 20,
+        _ => return None,
+    };
+    match way {
+        "past" => Some(minutes),
+        "to" if minutes < 30 => Some(-minutes),
+        _ => None,
+    }
+}
 
 /// Sleeping, which is done at night.
 const SLEEPS: &[((), &str)] = &[(
@@ -60,66 +88,77 @@ impl Clock {
         part(PARTS)
     }
 
-    /// "At 3 pm", "3:30pm", "um 15 Uhr 30".
+    /// "At 3 pm", "3:30pm", "at 15:30", "quarter to ten in the morning", "um 15 Uhr 30". An hour that may be of either half of the day
+    /// is none, but where a part of the day is named.
     fn hour(pieces: &mut [Piece], language: Language) -> Option<Self> {
-        if let Some(clock) = Self::in_words(pieces) {
-            return Some(clock);
-        }
-        for at in 0..pieces.len() {
-            if pieces[at].quoted || pieces[at].used {
-                continue;
-            }
-            let lower = pieces[at].lower.clone();
-            let digits = lower.trim_end_matches(|ch: char| ch.is_alphabetic());
-            let Some((hour, minute)) = hour_and_minute(digits) else { continue };
-            let glued = &lower[digits.len()..];
-            let next = pieces.get(at + 1).map_or("", |piece| piece.lower.as_str());
-            let before = at.checked_sub(1).map_or("", |before| pieces[before].lower.as_str());
-            let half = [glued, next].into_iter().find(|word| matches!(*word, "am" | "pm" | "a.m" | "p.m"));
-            let of_half = half.filter(|_| language == Language::En && hour <= 12);
-            let hour = match of_half {
-                Some("pm" | "p.m") => hour % 12 + 12,
-                Some(_) => hour % 12,
-                None if glued == "h" || matches!(next, "uhr" | "o'clock" | "h") => hour,
-                None if digits.contains(':') && matches!(before, "at" | "around" | "about" | "um" | "gegen") => hour,
-                None => continue,
-            };
-            let named = usize::from(matches!(next, "uhr" | "o'clock" | "h") || (of_half.is_some() && glued.is_empty()));
-            let mut end = at + 1 + named;
-            let mut minutes = minute;
-            if next == "uhr"
-                && let Some(after) = pieces.get(end).and_then(|piece| piece.lower.parse::<i64>().ok()).filter(|minute| *minute < 60)
-                && pieces.get(end + 1).is_none_or(|piece| piece.text.chars().next().is_none_or(|ch| !ch.is_uppercase()))
-            {
-                minutes = after;
-                end += 1;
-            }
-            let start = if matches!(before, "at" | "around" | "about" | "by" | "um" | "gegen") { at - 1 } else { at };
-            use_up(&mut pieces[start..end]);
-            let from = hour * HOUR + minutes;
-            return Some(Self { from, to: from + 1 });
-        }
-        None
+        (0..pieces.len()).find_map(|at| Self::hour_at(pieces, at, language))
     }
 
-    /// "At ten in the evening": the part of the day says which ten.
-    fn in_words(pieces: &mut [Piece]) -> Option<Self> {
-        const HOURS: [&str; 12] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    fn hour_at(pieces: &mut [Piece], at: usize, language: Language) -> Option<Self> {
+        if pieces[at].quoted || pieces[at].used {
+            return None;
+        }
         let lower: Vec<&str> = pieces.iter().map(|piece| piece.lower.as_str()).collect();
-        let at = lower.windows(5).position(|words| {
-            let hour = HOURS.contains(&words[1]) || words[1].parse().is_ok_and(|hour: i64| (1..=12).contains(&hour));
-            matches!(words[0], "at" | "around" | "about")
-                && hour
-                && words[2..4] == ["in", "the"]
-                && matches!(words[4], "morning" | "afternoon" | "evening")
-        })?;
-        let hour = HOURS
-            .iter()
-            .position(|word| *word == lower[at + 1])
-            .map_or_else(|| lower[at + 1].parse().ok(), |hour| i64::try_from(hour + 1).ok())?;
-        let hour = hour % 12 + if lower[at + 4] == "morning" { 0 } else { 12 };
-        use_up(&mut pieces[at..at + 5]);
-        Some(Self { from: hour * HOUR, to: hour * HOUR + 1 })
+        let word = |at: usize| lower.get(at).copied().unwrap_or_default();
+        let digits = word(at).trim_end_matches(|ch: char| ch.is_alphabetic() || ch == '.');
+        let glued = &word(at)[digits.len()..];
+        let spoken = HOURS.iter().position(|hour| *hour == word(at)).map(|hour| (hour as i64 + 1, 0));
+        let (mut hour, mut minutes) = spoken.or_else(|| hour_and_minute(digits))?;
+        let clock_like = digits.contains(':');
+        // "Quarter to ten".
+        let offset = at.checked_sub(2).and_then(|from| minutes_beside(word(from), word(from + 1)));
+        let mut start = if offset.is_some() { at - 2 } else { at };
+        if let Some(offset) = offset {
+            if start > 0 && word(start - 1) == "a" {
+                start -= 1;
+            }
+            minutes += offset;
+        }
+        let led = start.checked_sub(1).is_some_and(|before| matches!(word(before), "at" | "around" | "about" | "by" | "um" | "gegen"));
+        let mut end = at + 1;
+        let full = glued == "h" || matches!(word(end), "uhr" | "o'clock" | "oclock" | "h");
+        if glued.is_empty() && matches!(word(end), "uhr" | "o'clock" | "oclock" | "h") {
+            end += 1;
+        }
+        if word(at + 1) == "uhr"
+            && let Some(after) = word(end).parse::<i64>().ok().filter(|minute| *minute < 60)
+            && pieces.get(end + 1).is_none_or(|piece| piece.text.chars().next().is_none_or(|ch| !ch.is_uppercase()))
+        {
+            minutes = after;
+            end += 1;
+        }
+        let of_half = |text: &str| match text {
+            "am" | "a.m" | "a.m." => Some(false),
+            "pm" | "p.m" | "p.m." => Some(true),
+            _ => None,
+        };
+        let english = language == Language::En && hour <= 12;
+        let after = of_half(glued).or_else(|| of_half(word(end)).inspect(|_| end += usize::from(glued.is_empty())));
+        let part = |text: &str| match text {
+            "morning" => Some(false),
+            "afternoon" | "evening" | "night" => Some(true),
+            _ => None,
+        };
+        // "In the morning" right after it, or the part of the day that the question names elsewhere.
+        let behind = (word(end) == "in" && word(end + 1) == "the").then(|| part(word(end + 2))).flatten();
+        if behind.is_some() {
+            end += 3;
+        }
+        let named = lower.iter().position(|word| part(word).is_some()).filter(|_| led && after.is_none() && behind.is_none());
+        let elsewhere = named.and_then(|at| part(word(at)));
+        let is_late = after.or(behind).or(elsewhere).filter(|_| english);
+        match is_late {
+            Some(late) => hour = hour % 12 + if late { 12 } else { 0 },
+            None if clock_like || (full && (language == Language::De || hour > 12)) => {}
+            None => return None,
+        }
+        let start = if led { start - 1 } else { start };
+        if let Some(named) = named {
+            use_up(&mut pieces[named..=named]);
+        }
+        use_up(&mut pieces[start..end]);
+        let from = hour * HOUR + minutes;
+        Some(Self { from, to: from + 1 })
     }
 
     /// The night, when the question is where someone slept.
@@ -130,6 +169,13 @@ impl Clock {
     /// Whether it names an hour or a part of the one day of a filter.
     pub(super) fn fits(filter: &Filter) -> bool {
         filter.from.zip(filter.to).is_some_and(|(from, to)| to - from <= DAY_MS && to - from > 12 * 60 * MINUTE_MS)
+    }
+
+    /// Moves the day of a filter to where the clocks of its records have it, which are that many minutes ahead of those that it was
+    /// read by.
+    pub(super) fn keep_to_clocks(filter: &mut Filter, ahead: i64) {
+        let moved = |at: UtcMs| at - ahead * MINUTE_MS;
+        (filter.from, filter.to) = (filter.from.map(moved), filter.to.map(moved));
     }
 
     /// Leaves of the day of a filter what lies in it.
@@ -145,4 +191,40 @@ fn hour_and_minute(text: &str) -> Option<(i64, i64)> {
     let (hour, minute) = text.split_once([':', '.']).unwrap_or((text, "0"));
     let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
     ((0..=24).contains(&hour) && (0..60).contains(&minute)).then_some((hour, minute))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pieces;
+    use super::*;
+
+    fn read(question: &str, language: Language) -> Option<(i64, i64)> {
+        let mut cut = pieces::cut(question);
+        Clock::take(&mut cut, language).map(|clock| (clock.from / HOUR, clock.from % HOUR))
+    }
+
+    #[test]
+    fn an_hour_is_read_as_people_say_it() {
+        for (question, hour, minute) in [
+            ("where was I at 13:00", 13, 0),
+            ("15 may 2021, 11:30, where?", 11, 30),
+            ("where was I at 5.30 pm", 17, 30),
+            ("at 1pm", 13, 0),
+            ("around noon", 12, 0),
+            ("midday", 12, 0),
+            ("on the 14th of june at six pm", 18, 0),
+            ("at quarter to ten in the morning", 9, 45),
+            ("at half past seven in the evening", 19, 30),
+            ("on the evening of the 16th, around nine", 21, 0),
+            ("at ten o'clock in the morning", 10, 0),
+            ("late morning", 10, 0),
+        ] {
+            assert_eq!(read(question, Language::En), Some((hour, minute)), "{question}");
+        }
+        assert_eq!(read("wo war ich um 15 Uhr 30", Language::De), Some((15, 30)));
+        // An hour of which half of the day is not known, and numbers that are no hours.
+        for question in ["where was I at nine", "the two of us", "with 3 friends", "at number 10"] {
+            assert_eq!(read(question, Language::En), None, "{question}");
+        }
+    }
 }

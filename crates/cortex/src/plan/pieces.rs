@@ -66,13 +66,19 @@ fn push_words(pieces: &mut Vec<Piece>, text: &str, base: usize, quoted: bool) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
                 let word = text[from..at].trim_end_matches(['.', '-', '\'', '’', ':', '/']);
-                let bare = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"));
+                let bare = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).or_else(|| without_apostrophe(word));
                 pieces.push(Piece { genitive: bare.is_some(), ..piece(bare.unwrap_or(word), base + from) });
                 start = None;
             }
             _ => {}
         }
     }
+}
+
+/// "Whats" as it is typed in haste: the word that is asked with.
+fn without_apostrophe(word: &str) -> Option<&str> {
+    let asks = ["what", "who", "where", "when", "how"];
+    word.strip_suffix('s').filter(|bare| asks.contains(&bare.to_lowercase().as_str()))
 }
 
 /// Tells small words, and names by their capital. Who writes everything small may mean a name by any word that is not one of

@@ -85,6 +85,8 @@ pub(super) struct Reading<'a> {
     place_said: Option<String>,
     absent: Vec<String>,
     beyond: Vec<String>,
+    /// Words that turn the question around: nothing can be computed by them, and whoever reads the question reads them as well.
+    turned: Vec<String>,
     /// Words that narrow what is found, and that nothing computed can hold.
     beyond_computing: Vec<String>,
 }
@@ -142,6 +144,7 @@ impl<'a> Reading<'a> {
             place_said: None,
             absent: Vec::new(),
             beyond: Vec::new(),
+            turned: Vec::new(),
             beyond_computing: Vec::new(),
         })
     }
@@ -149,9 +152,9 @@ impl<'a> Reading<'a> {
     /// Reads it to the end.
     pub(super) fn plan(mut self) -> Result<Plan> {
         taken_of(&mut self.pieces, words::frames());
-        self.beyond = turned(&mut self.pieces);
+        self.turned = turned(&mut self.pieces);
         self.bound = Bound::take(&mut self.pieces);
-        self.read_times();
+        self.read_times()?;
         self.only = Only::take(&mut self.pieces);
         self.absent = products::take(&mut self.pieces, &mut self.filter, self.world)?;
         self.said = Said::take(&mut self.pieces);
@@ -183,6 +186,9 @@ impl<'a> Reading<'a> {
         }
         super::venues::join_names(&self.pieces, &mut self.text, self.world)?;
         self.filter.text = self.text.join(" ");
+        // "15 May 2021, where?"
+        let says_only_when = self.filter.from.is_some() && Filter { from: None, to: None, ..self.filter.clone() }.is_empty();
+        self.presence |= self.asked == Some(Asked::Where) && says_only_when && !self.named_someone;
         Ok(())
     }
 

@@ -15,26 +15,73 @@ const TOTALS: &[&str] = &[
     "gesamtsumme",
     "endbetrag",
     "zu zahlen",
+    "totaalbedrag",
+    "te betalen",
+    "montant total",
+    "total à payer",
+    "montant à payer",
+    "importe total",
+    "total a pagar",
+    "totale da pagare",
+    "importo totale",
+    "valor total",
+    "do zapłaty",
+    "att betala",
+    "at betale",
+    "i alt",
     "total to pay",
     "total cost",
     "total price",
     "total paid",
     "total",
     "gesamt",
+    "totaal",
+    "totale",
+    "montant",
+    "importe",
+    "importo",
+    "razem",
+    "summa",
     "summe",
+    "bedrag",
+    "beløb",
+    "betaald",
     "betrag",
     "amount",
     "charged",
     "price",
     "fare",
     "preis",
+    "prijs",
+    "prix",
+    "precio",
+    "prezzo",
+    "preço",
 ];
 /// Finds the mails that may state one.
 pub(super) const ANY_TOTAL: &str = "(total OR paid OR amount OR rechnungsbetrag OR gesamtbetrag OR gesamtsumme OR endbetrag OR zahlen OR gesamt OR summe OR betrag OR \
-        charged OR price OR fare OR preis)";
+        charged OR price OR fare OR preis OR totaal OR totaalbedrag OR betalen OR betaald OR bedrag OR prijs OR montant OR payer OR prix OR \
+        importe OR pagar OR precio OR totale OR pagare OR importo OR prezzo OR preço OR razem OR zapłaty OR summa OR betala OR betale OR beløb)";
 /// Titles of mails that ask for no money, or give some back.
-const NOT_PAID: &[&str] =
-    &["offer", "quote", "estimate", "refund", "credit note", "offerte", "angebot", "kostenvoranschlag", "gutschrift", "rückerstattung"];
+const NOT_PAID: &[&str] = &[
+    "offer",
+    "quote",
+    "estimate",
+    "refund",
+    "credit note",
+    "offerte",
+    "angebot",
+    "kostenvoranschlag",
+    "gutschrift",
+    "rückerstattung",
+    "terugbetaling",
+    "remboursement",
+    "devis",
+    "reembolso",
+    "presupuesto",
+    "rimborso",
+    "preventivo",
+];
 const CODES: &[&str] = &[
     "CHF", "EUR", "USD", "GBP", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "JPY", "CAD", "AUD", "NZD", "TRY", "INR", "BRL", "CNY",
     "SGD",
@@ -94,7 +141,7 @@ pub(super) fn total(text: &str) -> Option<Amount> {
 /// The amount with which the rest of a line begins: at most two words may stand before it. Lower case.
 fn amount(rest: &str) -> Option<Amount> {
     let spaced = rest.replace('€', " EUR ").replace('$', " USD ").replace('£', " GBP ").replace('¥', " JPY ").replace(':', " ");
-    let words: Vec<&str> = spaced.split_whitespace().take(5).collect();
+    let words: Vec<&str> = spaced.split_whitespace().take(6).collect();
     let currency = |word: &&str| {
         let word = word.trim_matches(|ch: char| !ch.is_alphabetic()).to_uppercase();
         if word == "FR" || word == "SFR" {
@@ -106,8 +153,14 @@ fn amount(rest: &str) -> Option<Amount> {
         }
     };
     let at = words.iter().position(|word| word.starts_with(|ch: char| ch.is_ascii_digit()))?;
-    let cents = cents(words[at])?;
-    let currency = at.checked_sub(1).and_then(|before| currency(&words[before])).or_else(|| words.get(at + 1).and_then(currency))?;
+    // "1 234,50": thousands may be set apart by a space.
+    let is_part = |word: &&&str| {
+        word.len() >= 3 && word.as_bytes()[..3].iter().all(u8::is_ascii_digit) && !word.as_bytes().get(3).is_some_and(u8::is_ascii_digit)
+    };
+    let rest = words.get(at + 1).filter(|_| words[at].len() <= 3 && words[at].bytes().all(|byte| byte.is_ascii_digit())).filter(is_part);
+    let cents = cents(&[words[at], rest.copied().unwrap_or_default()].concat())?;
+    let after = at + 1 + usize::from(rest.is_some());
+    let currency = at.checked_sub(1).and_then(|before| currency(&words[before])).or_else(|| words.get(after).and_then(currency))?;
     Some(Amount { currency, cents })
 }
 
@@ -141,6 +194,8 @@ mod tests {
             ("Rechnungsbetrag: 1.234,50 €", "EUR", 123_450),
             ("Total inkl. MwSt. Fr. 1'200.–", "CHF", 120_000),
             ("You paid $9.99 by card", "USD", 999),
+            ("2 x verf   € 20,00\nTotaal € 151,80", "EUR", 15_180),
+            ("Total à payer : 1 234,50 €", "EUR", 123_450),
         ] {
             assert_eq!(read(text), Some((currency.to_owned(), cents)), "{text}");
         }

@@ -1,5 +1,7 @@
 //! What is asked, over which time and measure, and how it is divided.
 
+use domain::Result;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -13,17 +15,25 @@ use crate::dates;
 
 impl Reading<'_> {
     /// The times that are named: they narrow what is meant, or are set against each other.
-    pub(super) fn read_times(&mut self) {
+    pub(super) fn read_times(&mut self) -> Result<()> {
+        self.beyond.extend(take_impossible_days(&mut self.pieces));
         self.spans = take_spans(&self.question, &mut self.pieces, self.today, self.zone);
         with_weekday(&mut self.spans, self.zone);
         self.set_apart = sides::set_apart(&self.spans);
         if self.set_apart {
-            return;
+            return Ok(());
         }
         for span in &self.spans {
             span.narrow(&mut self.filter);
         }
         if Clock::fits(&self.filter) {
+            // A day abroad is one by the clocks there.
+            if let Some((from, to)) = self.filter.from.zip(self.filter.to)
+                && let Some(ahead) = self.world.clocks(from, to)?
+                && let Ok(at) = Timestamp::from_millisecond(from)
+            {
+                Clock::keep_to_clocks(&mut self.filter, ahead - i64::from(self.zone.to_offset(at).seconds()) / 60);
+            }
             let clock = Clock::take(&mut self.pieces, self.language);
             // Who slept somewhere was there in the night of that day.
             let asleep = Clock::of_sleep(&mut self.pieces);
@@ -32,10 +42,15 @@ impl Reading<'_> {
             }
             self.presence = asleep.is_some();
         }
+        Ok(())
     }
 
     /// What is asked, and of which groups.
     pub(super) fn read_what_is_asked(&mut self) {
+        // Whoever pays a visit pays nothing.
+        if self.has_word(&["visit", "visits"]) {
+            self.use_words(|word| matches!(word, "pay" | "paid"));
+        }
         self.polar = is_polar(&self.pieces);
         self.whether = self.polar;
         self.currency = self.take(words::CURRENCIES);
@@ -131,6 +146,11 @@ impl Reading<'_> {
             self.measure = self.take(words::MEASURES);
         }
         self.read_money();
+        // "Phone bills 2022 total": what is added up is money, where nothing else is measured.
+        if self.has_word(&["total", "totals"]) && self.asked.is_none_or(|asked| asked == Asked::Sum) {
+            self.measure = self.measure.or(Some(Measure::Amount));
+            self.asked = Some(Asked::Sum);
+        }
         if let Some(bound) = self.bound
             && self.measure.is_none_or(|measure| measure == Measure::Days || measure == bound.measure)
         {
@@ -257,4 +277,39 @@ fn take_single(pieces: &mut [Piece]) -> Option<Asked> {
         }
     }
     None
+}
+
+/// The days that no month has, "30 February": taken for the whole month they would answer another question.
+fn take_impossible_days(pieces: &mut [Piece]) -> Vec<String> {
+    const SHORT: &[(&str, u32)] = &[
+        ("february", 29),
+        ("feb", 29),
+        ("februar", 29),
+        ("april", 30),
+        ("apr", 30),
+        ("june", 30),
+        ("juni", 30),
+        ("september", 30),
+        ("sep", 30),
+        ("sept", 30),
+        ("november", 30),
+        ("nov", 30),
+    ];
+    let day = |piece: &Piece| piece.lower.trim_end_matches(|ch: char| ch.is_alphabetic() || ch == '.').parse::<u32>().ok();
+    let days_of = |piece: &Piece| SHORT.iter().find(|(name, _)| *name == piece.lower).map(|(_, days)| *days);
+    let mut found = Vec::new();
+    for at in 0..pieces.len() {
+        let Some(days) = days_of(&pieces[at]) else { continue };
+        let before = at.checked_sub(1).map(|before| if before > 0 && pieces[before].lower == "of" { before - 1 } else { before });
+        let named = [before, Some(at + 1)]
+            .into_iter()
+            .flatten()
+            .find(|beside| pieces.get(*beside).and_then(day).is_some_and(|day| day > days && day <= 31));
+        if let Some(named) = named {
+            let span = named.min(at)..=named.max(at);
+            found.push(super::super::pieces::joined(&pieces[span.clone()]));
+            use_up(&mut pieces[span]);
+        }
+    }
+    found
 }

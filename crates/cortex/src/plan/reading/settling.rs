@@ -35,6 +35,10 @@ impl Reading<'_> {
             self.beyond.push(self.question.trim().to_owned());
         }
         self.settle_words(asked, statistic, is_divided);
+        let is_read = !is_computed(asked) && self.filter.kinds.is_empty() && !self.filter.text.is_empty();
+        if !is_read {
+            self.beyond.append(&mut self.turned);
+        }
         let of_one = asked == Asked::Sum && statistic == Statistic::Total && !is_divided && self.rate.is_none();
         if let Some(single) = self.single.filter(|_| !of_one && is_computed(asked)) {
             self.beyond.push(single.name().to_owned());
@@ -210,7 +214,8 @@ impl Reading<'_> {
 
     /// Whoever is behind a video or a song need not be a person of the data: the name is looked for.
     fn settle_unknown(&mut self) {
-        const PUBLISHED: &[Kind] = &[Kind::Watch, Kind::Video, Kind::Listen, Kind::Page, Kind::Search, Kind::Subscription, Kind::Activity];
+        const PUBLISHED: &[Kind] =
+            &[Kind::Watch, Kind::Video, Kind::Listen, Kind::Page, Kind::Search, Kind::Subscription, Kind::Activity, Kind::Purchase];
         let kinds = &self.filter.kinds;
         if !kinds.is_empty() && kinds.iter().all(|kind| PUBLISHED.contains(kind)) {
             let names = std::mem::take(&mut self.unknown);
@@ -243,11 +248,13 @@ impl Reading<'_> {
             self.asked = Some(Asked::Count);
         }
         // Who plays an artist listens; who plays hurling does not.
+        let artist: Vec<&str> = self.filter.text.split(' ').filter(|word| !word.eq_ignore_ascii_case("plays")).collect();
         if self.filter.kinds.is_empty()
-            && self.has_word(&["play", "played", "playing"])
-            && !self.filter.text.is_empty()
-            && self.world.performs(&self.filter.text)?
+            && self.has_word(&["play", "played", "playing", "plays"])
+            && !artist.is_empty()
+            && self.world.performs(&artist.join(" "))?
         {
+            self.filter.text = artist.join(" ");
             self.filter.kinds = vec![Kind::Listen];
         }
         // What one gets by the post, and counts, are letters.

@@ -54,7 +54,7 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
     (
         Asked::Where,
         "where | in which hotel | at which hotel | which hotel | in what hotel | in what town | what town | at what place | welchen ort | in welchem hotel | welches hotel | in which city | in what city | in which town | in which place | at which place | which city | what city | which town | \
-            which place | what place | in which country | which country | in what country | what country | wo | wohin | in welcher stadt | in welchem ort | \
+            which place | what place | what was my location | my location | location on | location at | in which country | which country | in what country | what country | wo | wohin | in welcher stadt | in welchem ort | \
             an welchem ort | in welchem land | welche stadt | welcher ort",
     ),
     (
@@ -268,7 +268,7 @@ pub(in crate::plan) const MEASURED: &[(Measure, &str)] = &[
     (Measure::Days, "how many days | on how many days | wie viele tage | an wie vielen tagen"),
     (
         Measure::Duration,
-        "time in hours | total hours | number of hours | how many hours | how many minutes | stundenzahl | wie viele stunden | wie viele minuten",
+        "time in hours | total hours | total minutes | number of minutes | number of hours | how many hours | how many minutes | stundenzahl | wie viele stunden | wie viele minuten",
     ),
     (Measure::Distance, "how many kilometres | how many kilometers | how many km | wie viele kilometer | wie viele km"),
 ];

@@ -30,13 +30,13 @@ const OF_KINDS: &[(&[Kind], &str)] = &[
     ),
     (
         &[Kind::Visit],
-        "stay | stays | stayed | staying | trip | trips | away | two | three | four | spend | spends | spending | spent | stepped | dropped | stopped | popped | hanging | hung | \
+        "stay | stays | stayed | staying | lodge | lodged | lodging | trip | trips | away | two | three | four | spend | spends | spending | spent | stepped | dropped | stopped | popped | hanging | hung | \
             stood | presence | aufgehalten | aufhielt | verbracht | verbrachte | verbringe | vorbeigeschaut | betreten | betrat | verweilt | \
             aufenthalt | aufenthalte | anwesend",
     ),
     (
         &[Kind::Trip, Kind::Workout],
-        "clocked | racked | logged | managed | travel | travelled | traveled | journey | journeys | trip | trips | pedalled | pedaled | \
+        "clocked | racked | log | logged | recorded | managed | travel | travelled | traveled | journey | journeys | trip | trips | pedalled | pedaled | \
             absolviert | absolvierte | geschafft | schaffte | unterwegs | gestrampelt | fahrt | fahrten | reise | reisen | gereist",
     ),
     (
