@@ -1,11 +1,22 @@
 //! Scores how well a passage answers a question, reading both together: slower than comparing vectors, and far better at it.
 
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
+
 use candle_nn::{Linear, Module, linear};
 use domain::{Code, Failure, Result};
+use lru::LruCache;
+use sha2::{Digest, Sha256};
 
 use crate::bert::Encoder;
 use crate::registry::Registry;
 use crate::weights::damaged;
+
+/// Scores that are remembered: a question that is read in several ways meets the same passages each time.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(1_024).unwrap();
+
+/// A question and a passage, as their digest: no text is kept.
+type Pair = [u8; 32];
 
 /// A cross-encoder: an encoder, its pooler, and a classifier of one number.
 pub struct Reranker {
@@ -13,6 +24,7 @@ pub struct Reranker {
     encoder: Encoder,
     pooler: Linear,
     classifier: Linear,
+    known: Mutex<LruCache<Pair, f32>>,
 }
 
 impl Reranker {
@@ -31,7 +43,7 @@ impl Reranker {
         let broken = |error| damaged(&folder.join("model.safetensors"), &error);
         let pooler = linear(size, size, body.pp("pooler.dense")).map_err(broken)?;
         let classifier = linear(size, 1, weights.pp("classifier")).map_err(broken)?;
-        Ok(Self { id: id.to_owned(), encoder, pooler, classifier })
+        Ok(Self { id: id.to_owned(), encoder, pooler, classifier, known: Mutex::new(LruCache::new(REMEMBERED)) })
     }
 
     /// The model's id, as the manifest has it.
@@ -40,9 +52,8 @@ impl Reranker {
     }
 }
 
-impl domain::Reranker for Reranker {
-    /// Scores of different questions do not compare.
-    fn score(&self, query: &str, passages: &[&str]) -> Result<Vec<f32>> {
+impl Reranker {
+    fn read(&self, query: &str, passages: &[&str]) -> Result<Vec<f32>> {
         let pairs: Vec<(String, String)> = passages.iter().map(|passage| (query.to_owned(), (*passage).to_owned())).collect();
         let rows = self.encoder.rows(pairs, &|states, _| {
             let first = states.narrow(1, 0, 1)?.squeeze(1)?.contiguous()?;
@@ -50,4 +61,30 @@ impl domain::Reranker for Reranker {
         })?;
         Ok(rows.into_iter().map(|row| row.first().copied().unwrap_or(f32::NEG_INFINITY)).collect())
     }
+}
+
+impl domain::Reranker for Reranker {
+    /// Scores of different questions do not compare.
+    fn score(&self, query: &str, passages: &[&str]) -> Result<Vec<f32>> {
+        let pairs: Vec<Pair> = passages.iter().map(|passage| pair(query, passage)).collect();
+        let mut scores: Vec<Option<f32>> = {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            pairs.iter().map(|pair| known.get(pair).copied()).collect()
+        };
+        let unknown: Vec<usize> = (0..passages.len()).filter(|at| scores[*at].is_none()).collect();
+        if !unknown.is_empty() {
+            let read = self.read(query, &unknown.iter().map(|at| passages[*at]).collect::<Vec<_>>())?;
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            for (at, score) in unknown.into_iter().zip(read) {
+                known.put(pairs[at], score);
+                scores[at] = Some(score);
+            }
+        }
+        Ok(scores.into_iter().map(|score| score.unwrap_or(f32::NEG_INFINITY)).collect())
+    }
+}
+
+fn pair(query: &str, passage: &str) -> Pair {
+    let digest = Sha256::new().chain_update((query.len() as u64).to_le_bytes()).chain_update(query).chain_update(passage);
+    digest.finalize().into()
 }

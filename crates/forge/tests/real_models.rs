@@ -39,6 +39,10 @@ fn the_reranker_puts_the_answer_far_before_the_rest() {
     let passages =
         ["The invoice for electricity is due in March.", "Anna and I ate grilled fish in Lisbon last night.", "Fish live in water."];
     let scores = reranker.score("Where did I eat fish with Anna?", &passages).unwrap();
+    // What was read before is remembered, with what was not between it.
+    let again = reranker.score("Where did I eat fish with Anna?", &[passages[1], "It rained all day.", passages[0]]).unwrap();
+    assert_eq!((again[0], again[2]), (scores[1], scores[0]));
+    assert_ne!(reranker.score("What did it rain on?", &[passages[0]]).unwrap()[0], scores[0], "another question is read anew");
     assert!(scores[1] > scores[0] + 5.0 && scores[1] > scores[2], "{scores:?}");
 }
 
