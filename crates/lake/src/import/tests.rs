@@ -340,7 +340,8 @@ fn equal_names_in_one_archive_are_told_and_each_of_their_files_is_read() {
         let report = imported(&vault, std::slice::from_ref(&path));
         assert_eq!(report.totals.stored + report.totals.merged, 15, "{name}");
         let told = report.findings.iter().find(|finding| finding.code == FindingCode::EqualNames).unwrap();
-        assert!(told.count == 2 && told.message.contains("a/RECORDS.json"), "{told:?}");
+        // Whichever of the three is met first is not named.
+        assert!(told.count == 2 && told.message.to_lowercase().matches("a/records.json").count() == 2, "{told:?}");
     }
     let path = folder.path().join("plain.zip");
     fs::write(&path, zip_of(&[("Takeout/a/Records.json", &one), ("Takeout/b/Records.json", &two)])).unwrap();
