@@ -227,4 +227,14 @@ mod tests {
             assert_eq!(read(question, Language::En), None, "{question}");
         }
     }
+
+    #[test]
+    fn an_hour_abroad_is_one_of_the_clocks_there() {
+        // The first of January 1970, read where the clocks show UTC and spent where they are two hours ahead.
+        let mut filter = Filter { from: Some(0), to: Some(24 * HOUR * MINUTE_MS), ..Filter::default() };
+        Clock::keep_to_clocks(&mut filter, 2 * HOUR);
+        assert_eq!((filter.from, filter.to), (Some(-2 * HOUR * MINUTE_MS), Some(22 * HOUR * MINUTE_MS)));
+        Clock { from: 13 * HOUR, to: 13 * HOUR + 1 }.narrow(&mut filter);
+        assert_eq!((filter.from, filter.to), (Some(11 * HOUR * MINUTE_MS), Some((11 * HOUR + 1) * MINUTE_MS)));
+    }
 }
