@@ -3,7 +3,14 @@
 //! Texts are tokenised without padding, sorted by length and cut into batches of about equal work, so that a short text never
 //! pays for a long neighbour; each batch runs on a thread of its own. Vectors come back in the order of the texts.
 //!
+//! Where the processor has AVX2 the encoder runs in eight bits ([`QuantisedBert`]), elsewhere as candle's own model in `f32`.
+//!
 //! Absent on purpose: caching of vectors, and any device but the processor.
+
+#[cfg(target_arch = "x86_64")]
+mod linear;
+#[cfg(target_arch = "x86_64")]
+mod quantised;
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +20,7 @@ use candle_nn::VarBuilder;
 use candle_transformers::models::bert::{BertModel, Config};
 use domain::{Code, Embedder, Failure, Result};
 use rayon::prelude::*;
-use tokenizers::{EncodeInput, Encoding, Tokenizer, TruncationParams};
+use tokenizers::{EncodeInput, Tokenizer, TruncationParams};
 
 use crate::manifest::{Model, Pooling};
 use crate::record::unreadable;
@@ -21,15 +28,37 @@ use crate::registry::Registry;
 use crate::threads;
 use crate::weights::{Weights, damaged};
 
-/// Token states that one batch may come to, padding included. Larger batches fall out of the processor's caches.
-const BATCH_TOKENS: usize = 2048;
+/// Token states that one batch may come to. Larger batches fall out of the processor's caches, and leave threads without work.
+const BATCH_TOKENS: usize = 512;
 const BATCH_TEXTS: usize = 64;
 
 /// A tokenizer and an encoder.
 pub(crate) struct Encoder {
     tokenizer: Tokenizer,
-    bert: BertModel,
+    body: Body,
     dimensions: usize,
+}
+
+enum Body {
+    #[cfg(target_arch = "x86_64")]
+    Quantised(quantised::QuantisedBert),
+    Full(BertModel),
+}
+
+/// One text's tokens.
+#[derive(Clone, Copy)]
+pub(crate) struct Tokens<'a> {
+    pub(crate) ids: &'a [u32],
+    pub(crate) types: &'a [u32],
+}
+
+/// Who waits for the encoder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum For {
+    /// Nobody: one core is left to the person.
+    Later,
+    /// A person who asked: every core works.
+    Now,
 }
 
 impl Encoder {
@@ -49,8 +78,8 @@ impl Encoder {
 
         let path = folder.join("model.safetensors");
         let weights = Weights::read(&path)?.builder();
-        let bert = BertModel::load(weights.clone(), &config).map_err(|error| damaged(&path, &error))?;
-        Ok((Self { tokenizer, bert, dimensions: config.hidden_size }, weights))
+        let body = Body::load(&weights, &config).map_err(|error| damaged(&path, &error))?;
+        Ok((Self { tokenizer, body, dimensions: config.hidden_size }, weights))
     }
 
     /// Numbers in a token's state.
@@ -62,18 +91,32 @@ impl Encoder {
         &self.tokenizer
     }
 
-    /// Runs the encoder over texts, or pairs of texts, and makes of each batch's states one row of `width` numbers a text.
-    /// The closure gets the states `[texts, tokens, dimensions]` and the mask `[texts, tokens]`.
+    /// Runs the encoder over texts, or pairs of texts, and makes of each text's states one row of numbers. The closure gets a
+    /// text's states, `dimensions` numbers for each token.
     pub(crate) fn rows<'s, T: Into<EncodeInput<'s>> + Send>(
         &self,
         texts: Vec<T>,
-        head: &(dyn Fn(&Tensor, &Tensor) -> candle_core::Result<Tensor> + Sync),
+        wanted: For,
+        head: &(dyn Fn(&[f32]) -> candle_core::Result<Vec<f32>> + Sync),
     ) -> Result<Vec<Vec<f32>>> {
         let encodings = self.tokenizer.encode_batch_fast(texts, true).map_err(Failure::internal)?;
         let lengths: Vec<usize> = encodings.iter().map(|encoding| encoding.get_ids().len()).collect();
         let batches = batches(&lengths);
-        let rows: Vec<Vec<Vec<f32>>> = threads::pool()?
-            .install(|| batches.par_iter().map(|batch| self.run(batch, &encodings, head)).collect::<candle_core::Result<_>>())
+        let run = |batch: &Vec<usize>| -> candle_core::Result<Vec<Vec<f32>>> {
+            let texts = batch.iter().filter_map(|&index| encodings.get(index));
+            let texts: Vec<Tokens> = texts.map(|text| Tokens { ids: text.get_ids(), types: text.get_type_ids() }).collect();
+            let states = self.states(&texts)?;
+            let mut rest = states.as_slice();
+            let mut rows = Vec::with_capacity(texts.len());
+            for text in texts {
+                let (of_text, after) = rest.split_at(text.ids.len() * self.dimensions);
+                rows.push(head(of_text)?);
+                rest = after;
+            }
+            Ok(rows)
+        };
+        let rows: Vec<Vec<Vec<f32>>> = threads::pool(wanted)?
+            .install(|| batches.par_iter().map(run).collect::<candle_core::Result<_>>())
             .map_err(|error| Failure::internal(format!("the encoder failed: {error}")))?;
         let mut ordered = vec![Vec::new(); lengths.len()];
         for (index, row) in batches.iter().flatten().zip(rows.into_iter().flatten()) {
@@ -84,38 +127,46 @@ impl Encoder {
         Ok(ordered)
     }
 
-    /// The states `[texts, tokens, dimensions]` of texts that are token ids already and all of one length.
-    pub(crate) fn states(&self, ids: &[Vec<u32>]) -> candle_core::Result<Tensor> {
-        let width = ids.first().map_or(0, Vec::len);
-        let ids = Tensor::from_vec(ids.concat(), (ids.len(), width), &Device::Cpu)?;
-        // Without a mask the model makes one of ones, which is what texts of one length need.
-        self.bert.forward(&ids, &ids.zeros_like()?, None)
+    /// The states of all tokens, `dimensions` numbers each, the texts one after the other.
+    pub(crate) fn states(&self, texts: &[Tokens]) -> candle_core::Result<Vec<f32>> {
+        match &self.body {
+            #[cfg(target_arch = "x86_64")]
+            Body::Quantised(bert) => bert.states(texts),
+            Body::Full(bert) => full_states(bert, texts),
+        }
     }
+}
 
-    fn run(
-        &self,
-        batch: &[usize],
-        encodings: &[Encoding],
-        head: &(dyn Fn(&Tensor, &Tensor) -> candle_core::Result<Tensor> + Sync),
-    ) -> candle_core::Result<Vec<Vec<f32>>> {
-        let members: Vec<&Encoding> = batch.iter().filter_map(|&index| encodings.get(index)).collect();
-        let width = members.iter().map(|encoding| encoding.get_ids().len()).max().unwrap_or(0);
-        let shape = (members.len(), width);
-        let padded = |of: &dyn Fn(&Encoding) -> Vec<u32>| {
-            let mut flat = Vec::with_capacity(members.len() * width);
-            for (row, encoding) in members.iter().enumerate() {
-                flat.extend(of(encoding));
-                flat.resize((row + 1) * width, 0);
-            }
-            Tensor::from_vec(flat, shape, &Device::Cpu)
-        };
-        let ids = padded(&|encoding| encoding.get_ids().to_vec())?;
-        let types = padded(&|encoding| encoding.get_type_ids().to_vec())?;
-        let mask = padded(&|encoding| vec![1; encoding.get_ids().len()])?;
-        let even = members.iter().all(|encoding| encoding.get_ids().len() == width);
-        let states = self.bert.forward(&ids, &types, (!even).then_some(&mask))?;
-        head(&states, &mask)?.to_vec2()
+impl Body {
+    fn load(weights: &VarBuilder, config: &Config) -> candle_core::Result<Self> {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(bert) = quantised::QuantisedBert::load(weights, config)? {
+            return Ok(Self::Quantised(bert));
+        }
+        BertModel::load(weights.clone(), config).map(Self::Full)
     }
+}
+
+fn full_states(bert: &BertModel, texts: &[Tokens]) -> candle_core::Result<Vec<f32>> {
+    let width = texts.iter().map(|text| text.ids.len()).max().unwrap_or(0);
+    let padded = |of: &dyn Fn(&Tokens) -> Vec<u32>| {
+        let mut flat = Vec::with_capacity(texts.len() * width);
+        for (row, text) in texts.iter().enumerate() {
+            flat.extend(of(text));
+            flat.resize((row + 1) * width, 0);
+        }
+        Tensor::from_vec(flat, (texts.len(), width), &Device::Cpu)
+    };
+    let ids = padded(&|text| text.ids.to_vec())?;
+    let types = padded(&|text| text.types.to_vec())?;
+    let mask = padded(&|text| vec![1; text.ids.len()])?;
+    let even = texts.iter().all(|text| text.ids.len() == width);
+    let states = bert.forward(&ids, &types, (!even).then_some(&mask))?;
+    let mut real = Vec::new();
+    for (row, text) in texts.iter().enumerate() {
+        real.extend(states.get(row)?.narrow(0, 0, text.ids.len())?.flatten_all()?.to_vec1::<f32>()?);
+    }
+    Ok(real)
 }
 
 /// Indices in order of length, cut where a batch would grow too large.
@@ -189,24 +240,32 @@ impl Embedder for BertEmbedder {
     fn embed(&self, texts: &[&str], query: bool) -> Result<Vec<Vec<f32>>> {
         let prefix = if query { &self.query_prefix } else { &self.passage_prefix };
         let texts: Vec<String> = texts.iter().map(|text| format!("{prefix}{text}")).collect();
-        let pooling = self.pooling;
-        self.encoder.rows(texts, &|states, mask| unit_rows(&pool(states, mask, pooling)?))
+        let wanted = if query { For::Now } else { For::Later };
+        let (dimensions, pooling) = (self.encoder.dimensions(), self.pooling);
+        self.encoder.rows(texts, wanted, &|states| Ok(unit(pool(states, dimensions, pooling))))
     }
 }
 
-fn pool(states: &Tensor, mask: &Tensor, pooling: Pooling) -> candle_core::Result<Tensor> {
-    match pooling {
-        Pooling::Cls => states.narrow(1, 0, 1)?.squeeze(1)?.contiguous(),
-        Pooling::Mean => {
-            let mask = mask.to_dtype(states.dtype())?.unsqueeze(2)?;
-            states.broadcast_mul(&mask)?.sum(1)?.broadcast_div(&mask.sum(1)?)
-        }
+/// One row of a text's states.
+pub(crate) fn pool(states: &[f32], dimensions: usize, pooling: Pooling) -> Vec<f32> {
+    let mut row = vec![0.0; dimensions];
+    let tokens = match pooling {
+        Pooling::Cls => states.get(..dimensions).unwrap_or_default(),
+        Pooling::Mean => states,
+    };
+    for token in tokens.chunks_exact(dimensions) {
+        row.iter_mut().zip(token).for_each(|(sum, number)| *sum += number);
     }
+    let n = (tokens.len() / dimensions).max(1) as f32;
+    row.iter_mut().for_each(|sum| *sum /= n);
+    row
 }
 
-/// Brings each row to length one.
-fn unit_rows(rows: &Tensor) -> candle_core::Result<Tensor> {
-    rows.broadcast_div(&rows.sqr()?.sum_keepdim(1)?.sqrt()?)
+/// Brings a row to length one.
+fn unit(mut row: Vec<f32>) -> Vec<f32> {
+    let length = row.iter().map(|number| number * number).sum::<f32>().sqrt();
+    row.iter_mut().for_each(|number| *number /= length);
+    row
 }
 
 #[cfg(test)]

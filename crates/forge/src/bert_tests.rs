@@ -1,6 +1,8 @@
 use super::*;
 use candle_core::DType;
 use candle_nn::VarMap;
+#[cfg(target_arch = "x86_64")]
+use candle_transformers::models::bert::HiddenAct;
 use serde_json::json;
 
 const WORDS: [&str; 10] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "red", "boat", "house", "the", "##s", "sea"];
@@ -68,10 +70,45 @@ fn a_text_has_one_vector_whatever_its_neighbours_and_comes_back_in_its_place() {
 
 #[test]
 fn pooling_takes_the_first_state_or_the_mean_of_the_real_ones() {
-    let states = Tensor::new(&[[[1_f32, 2.0], [3.0, 6.0], [100.0, 100.0]]], &Device::Cpu).unwrap();
-    let mask = Tensor::new(&[[1_u32, 1, 0]], &Device::Cpu).unwrap();
-    assert_eq!(pool(&states, &mask, Pooling::Cls).unwrap().to_vec2::<f32>().unwrap(), [[1.0, 2.0]]);
-    assert_eq!(pool(&states, &mask, Pooling::Mean).unwrap().to_vec2::<f32>().unwrap(), [[2.0, 4.0]]);
+    let states = [1.0, 2.0, 3.0, 6.0];
+    assert_eq!(pool(&states, 2, Pooling::Cls), [1.0, 2.0]);
+    assert_eq!(pool(&states, 2, Pooling::Mean), [2.0, 4.0]);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn in_eight_bits_the_states_are_those_of_candles_own_model_but_for_rounding() {
+    let weights = VarMap::new();
+    let builder = VarBuilder::from_varmap(&weights, DType::F32, &Device::Cpu);
+    for (hidden_act, heads) in [(HiddenAct::Gelu, 2), (HiddenAct::GeluApproximate, 5), (HiddenAct::Relu, 1)] {
+        // Widths that fill neither a block nor a panel, and heads of the usual width and of others.
+        let config = Config {
+            vocab_size: 50,
+            hidden_size: 70 - 6 * usize::from(heads == 2),
+            num_hidden_layers: 2,
+            num_attention_heads: heads,
+            intermediate_size: 131,
+            hidden_act,
+            max_position_embeddings: 40,
+            ..Config::default()
+        };
+        let builder = builder.pp(heads);
+        let full = BertModel::load(builder.clone(), &config).unwrap();
+        let Some(quantised) = quantised::QuantisedBert::load(&builder, &config).unwrap() else { return };
+        let ids: Vec<u32> = (0..60).map(|n| n * 7 % 50).collect();
+        let types: Vec<u32> = (0..60).map(|n| n / 8 % 2).collect();
+        let texts =
+            [(0, 1), (1, 6), (7, 33), (40, 20)].map(|(from, n)| Tokens { ids: &ids[from..from + n], types: &types[from..from + n] });
+        let (exact, rounded) = (full_states(&full, &texts).unwrap(), quantised.states(&texts).unwrap());
+        assert_eq!(exact.len(), rounded.len());
+        for (token, (exact, rounded)) in exact.chunks(config.hidden_size).zip(rounded.chunks(config.hidden_size)).enumerate() {
+            let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+            let cosine = dot(exact, rounded) / (dot(exact, exact) * dot(rounded, rounded)).sqrt();
+            assert!(cosine > 0.998, "{hidden_act:?}, token {token}: {cosine}");
+        }
+        let unknown = Tokens { ids: &[50], types: &[0] };
+        assert!(quantised.states(&[unknown]).unwrap_err().to_string().contains("token 50"));
+    }
 }
 
 #[test]

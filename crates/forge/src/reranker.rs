@@ -3,12 +3,13 @@
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
+use candle_core::{Device, Tensor};
 use candle_nn::{Linear, Module, linear};
 use domain::{Code, Failure, Result};
 use lru::LruCache;
 use sha2::{Digest, Sha256};
 
-use crate::bert::Encoder;
+use crate::bert::{Encoder, For};
 use crate::registry::Registry;
 use crate::weights::damaged;
 
@@ -55,9 +56,10 @@ impl Reranker {
 impl Reranker {
     fn read(&self, query: &str, passages: &[&str]) -> Result<Vec<f32>> {
         let pairs: Vec<(String, String)> = passages.iter().map(|passage| (query.to_owned(), (*passage).to_owned())).collect();
-        let rows = self.encoder.rows(pairs, &|states, _| {
-            let first = states.narrow(1, 0, 1)?.squeeze(1)?.contiguous()?;
-            self.classifier.forward(&self.pooler.forward(&first)?.tanh()?)
+        let size = self.encoder.dimensions();
+        let rows = self.encoder.rows(pairs, For::Now, &|states| {
+            let first = Tensor::from_slice(states.get(..size).unwrap_or_default(), (1, size), &Device::Cpu)?;
+            self.classifier.forward(&self.pooler.forward(&first)?.tanh()?)?.flatten_all()?.to_vec1()
         })?;
         Ok(rows.into_iter().map(|row| row.first().copied().unwrap_or(f32::NEG_INFINITY)).collect())
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench [--scale N] [--growth N,N,...]`: what the main job costs on this machine, as a table and as `bench.json`
 //! in the cache; with `--growth`, how an import grows over these sizes instead, as `growth.json`; with `--questions`, how many
-//! questions are answered rightly, as `questions.json` (see [`questions`]).
+//! questions are answered rightly, as `questions.json` (see [`questions`]); with `--encoders`, how fast the models read, as
+//! `encoders.json`.
 //!
 //! Each figure stands beside a floor or a peer that was measured in the same run: inflating the archive once, refusing a wrong
 //! passphrase, plain SQLite with the same rows, FTS5 over the same texts, another reader of the same files. A second on an
@@ -8,6 +9,7 @@
 //!
 //! Absent on purpose: limits that fail the run. Machines differ; whoever changes something compares two runs on one.
 
+mod encoders;
 mod figures;
 mod floor;
 mod growth;
@@ -63,6 +65,7 @@ pub fn run(args: &[String]) -> Result<()> {
         false => None,
     };
     let (document, name) = match growth {
+        _ if args.iter().any(|arg| arg == "--encoders") => (encoders::run(&folder)?, "encoders.json"),
         _ if args.iter().any(|arg| arg == "--questions") => (questions::run(&questions::Asking::of(args)?, &folder)?, "questions.json"),
         Some(scales) => (growth::run(&scales, &folder)?, "growth.json"),
         None => (Bench::new(scale, folder)?.measure(in_clear.as_deref())?, "bench.json"),

@@ -12,6 +12,7 @@ const USAGE: &str = "cargo xtask TASK
   test       every test of every layer, with its set-up
   bench      figures of this machine, as JSON and as a table   [--scale N | --growth N,N,...] [--in-clear]
              or how many questions are answered rightly       --questions [--seed N] [--scale N] [--model ID] [--held-out]
+             or how fast the models read                      --encoders
   faults     what a vault survives: kills, lost power, failing calls, a full disk, broken input, mixed-up blocks, flipped bits; and that nothing is in clear
              [--only kills,power,errors,full,fuzz,pages,flips,canary] [--seed N] [--n N] [--case K]
   gen        the client that is generated from the table of operations
@@ -24,6 +25,10 @@ fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let task = args.next().unwrap_or_default();
     let args: Vec<String> = args.collect();
+    if args.iter().any(|arg| arg == "--help") {
+        eprint!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
     let outcome = match task.as_str() {
         "demo" => demo::run(&args),
         "test" => suite::run(),

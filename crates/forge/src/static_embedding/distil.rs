@@ -7,7 +7,8 @@ use domain::{Cancel, Failure, Progress, Result};
 use rayon::prelude::*;
 
 use super::principal_axes::PrincipalAxes;
-use crate::bert::BertEmbedder;
+use crate::bert::{BertEmbedder, For, Tokens, pool};
+use crate::manifest::Pooling;
 use crate::threads;
 
 /// Pieces that go through the model together.
@@ -31,17 +32,18 @@ pub fn distil(embedder: &BertEmbedder, dimensions: usize, on: &mut dyn FnMut(&Pr
     // Reserved pieces never occur in a text, and would only pull the axes towards themselves.
     let reserved: Vec<bool> = (0..n).map(|id| tokenizer.id_to_token(id).is_none_or(|piece| is_reserved(&piece))).collect();
 
-    let texts: Vec<Vec<u32>> = (0..n).map(|id| vec![open, id, close]).collect();
+    let texts: Vec<[u32; 3]> = (0..n).map(|id| [open, id, close]).collect();
     let done = AtomicU64::new(0);
-    let run = |batch: &[Vec<u32>]| -> Result<Vec<f32>> {
+    let run = |batch: &[[u32; 3]]| -> Result<Vec<f32>> {
         cancel.check()?;
-        let states = encoder.states(batch).and_then(|states| states.mean(1)?.flatten_all()?.to_vec1::<f32>());
+        let texts: Vec<Tokens> = batch.iter().map(|ids| Tokens { ids, types: &[0; 3] }).collect();
+        let states = encoder.states(&texts).map_err(|error| Failure::internal(format!("the encoder failed: {error}")))?;
         done.fetch_add(batch.len() as u64, Ordering::Relaxed);
-        states.map_err(|error| Failure::internal(format!("the encoder failed: {error}")))
+        Ok(states.chunks_exact(3 * encoder.dimensions()).flat_map(|text| pool(text, encoder.dimensions(), Pooling::Mean)).collect())
     };
-    let pool = threads::pool()?;
+    let workers = threads::pool(For::Later)?;
     let states: Vec<f32> = report_while(
-        || pool.install(|| texts.par_chunks(BATCH).map(run).collect::<Result<Vec<_>>>()),
+        || workers.install(|| texts.par_chunks(BATCH).map(run).collect::<Result<Vec<_>>>()),
         || {
             let progress = Progress { stage: "distilling".into(), total: u64::from(n), unit: "word pieces".into(), ..Progress::default() };
             on(&Progress { done: done.load(Ordering::Relaxed), ..progress });
@@ -52,7 +54,7 @@ pub fn distil(embedder: &BertEmbedder, dimensions: usize, on: &mut dyn FnMut(&Pr
     let width = encoder.dimensions();
     let rows: Vec<&[f32]> = states.chunks_exact(width).collect();
     let real: Vec<&[f32]> = rows.iter().zip(&reserved).filter(|(_, reserved)| !**reserved).map(|(row, _)| *row).collect();
-    let table = pool.install(|| {
+    let table = workers.install(|| {
         let axes = PrincipalAxes::of(&real, width, dimensions);
         rows.par_iter()
             .zip(&reserved)

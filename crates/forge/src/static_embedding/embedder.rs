@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::table::{DIMENSIONS, StaticTable};
 use super::token_stats::TokenStats;
+use crate::bert::For;
 use crate::threads;
 
 /// So many texts are embedded from the rows of their own pieces; for more, all rows are read.
@@ -113,7 +114,8 @@ impl Embedder for StaticEmbedder {
             let mut pieces = Vec::new();
             return Ok(texts.iter().map(|text| self.one(text, rows, &mut pieces)).collect());
         }
-        Ok(threads::pool()?.install(|| texts.par_iter().map_init(Vec::new, |pieces, text| self.one(text, rows, pieces)).collect()))
+        Ok(threads::pool(For::Later)?
+            .install(|| texts.par_iter().map_init(Vec::new, |pieces, text| self.one(text, rows, pieces)).collect()))
     }
 }
 
