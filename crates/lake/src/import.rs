@@ -41,7 +41,6 @@ use crate::archive::{self, Content, ExportSet, Meter, Visit};
 use crate::guides::Guides;
 use crate::importer::{Importer, Input, Origin, Parse, Probe, Sink};
 use crate::importers::{self, guided_table};
-use crate::media::signature::media_type;
 use crate::router::{self, Route};
 use crate::source::Source;
 use equal_names::EqualNames;
@@ -388,7 +387,7 @@ impl Reader<'_> {
         let result = parse_with(importer, parse, &mut input, &mut reading);
         reading.ended(&result);
         let unknown = &importers::unknown::IMPORTER;
-        if result.is_ok() && reading.could_read_nothing() && self.wants(unknown) && media_type(source.head()).is_none() {
+        if result.is_ok() && reading.could_read_nothing() && self.wants(unknown) && importers::unknown::in_place(source.head()).is_none() {
             let mut head = source.head();
             let mut beginning = Input { path: &path, size, reader: &mut head, origin };
             let kept = parse_with(

@@ -154,6 +154,7 @@ mod tests {
             ("x/a.json", "{\"conversations\": [{\"conversation\": {\"conversation_id\": {\"id\": \"C\"}}}]}", "google.hangouts"),
             ("x/comments.csv", "id,permalink,date,ip,subreddit,gildings,link,parent,body,media\n", "reddit"),
             ("Voice/Calls/A - Text - 2020-02-03T17_37_45Z-1-1.jpg", "\u{ff}", "google.voice"),
+            ("Glacier/drill.mp3", "ID3\u{4}\u{0}", "unknown"),
             ("Glacier/cores.bin", "\u{1}\u{2}", "set aside application/octet-stream"),
             ("Glacier/takeout-1.zip", "PK\u{3}\u{4}", "set aside application/zip"),
             ("Glacier/thesis.pdf", "%PDF-1.4", "file.document"),

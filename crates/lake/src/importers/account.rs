@@ -1,5 +1,5 @@
 //! Google Account: `<user>.SubscriberInfo.html`, `<user>.ChangeHistory.html` or `.csv`, and the pages of the Android Device Configuration
-//! Service (`Device-<id>.html`).
+//! Service (`Device-<id>.html`), whose folder is called by the account's language.
 //!
 //! What a page states about the account or the device is one document; each row of its tables (sign-ins with address and
 //! program, changes) is a row of activity of its own. All of it is kept hidden and marked sensitive: addresses on the
@@ -31,13 +31,17 @@ const FOLDERS: &[&str] = &[
     "Google-account",
     "Google アカウント",
     "Android Device Configuration Service",
+    "Android-Gerätekonfigurationsdienst",
 ];
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
     let name = probe.name().to_lowercase();
+    let has = |word: &str| memchr::memmem::find(probe.head, word.as_bytes()).is_some();
+    let is_device = name.starts_with("device-") && (has("IMEI") || has("Serial"));
     let named = ["subscriberinfo.", "changehistory."].iter().any(|part| name.contains(part));
     let in_product = probe.folders().any(|folder| FOLDERS.contains(&folder));
     match (probe.extension().as_str(), named, in_product) {
+        ("html" | "htm", ..) if is_device => Claim::Yes(3),
         ("html" | "htm" | "csv", true, _) => Claim::Yes(3),
         ("html" | "htm" | "csv", false, true) => Claim::Yes(2),
         _ => Claim::No,
@@ -175,6 +179,11 @@ mod tests {
         let page = "<table><tr><td>IMEI(s):</td><td>350000000000000</td></tr><tr><th>Serial</th><td>X1</td></tr></table>";
         let device = read(&IMPORTER, "Android Device Configuration Service/Device-1.html", page.as_bytes());
         assert_eq!(device.items[0].text, "IMEI(s): 350000000000000\nSerial: X1");
+        let claim = |path| recognizes(&Probe { path, head: page.as_bytes(), tail: b"", size: page.len() as u64 });
+        assert_eq!(claim("Android-Gerätekonfigurationsdienst/Device-1.html"), Claim::Yes(3));
+        assert_eq!((claim("Servicio de dispositivos/Device-1.html"), claim("Glacier/drill.html")), (Claim::Yes(3), Claim::No));
+        let german = read(&IMPORTER, "Android-Gerätekonfigurationsdienst/Device-1.html", page.as_bytes());
+        assert_eq!((german.items[0].hidden, &german.items[0].data["sensitive"]), (true, &true.into()));
         let changes = read(&IMPORTER, "Google-Konto/ann.ChangeHistory.csv", b"Timestamp,Change\n2024-01-01 10:00:00 Z,Password changed\n");
         assert!(changes.shown().starts_with("activity google.account 2024-01-01T10:00:00Z | Password changed (hidden)"));
     }

@@ -175,6 +175,13 @@ mod tests {
     }
 
     #[test]
+    fn the_cells_of_a_table_are_words_and_its_rows_are_lines() {
+        let cell = r#"<div class="header-cell"><p>Gemini Apps<br></p></div><div class="content-cell mdl-typography--body-1">Prompted&nbsp;which rope<br>Mar 3, 2024, 9:05:07&#8239;PM UTC<br><table><tr><td>Rope</td><td>12mm</td></tr></table><dl><dt>Knot</dt><dd>Bowline</dd></dl><blockquote>Tie it</blockquote>and<h5>go</h5></div>"#;
+        let collected = html("My Activity/Gemini Apps/MyActivity.html", cell);
+        assert_eq!(collected.items[0].text, "Rope 12mm\nKnot\nBowline\nTie it\nand\ngo");
+    }
+
+    #[test]
     fn a_page_cut_inside_a_cell_keeps_the_cells_before() {
         let page = page(&format!("{SEARCHED}{WATCHED}"));
         let collected = read(&IMPORTER, "a.html", &page.as_bytes()[..page.len() - 200]);

@@ -169,6 +169,15 @@ fn is_attached(name: &str) -> bool {
     !name.to_lowercase().ends_with(".json") || name.starts_with("File-")
 }
 
+/// The stem of a file's name, the number of a copy (`(1)`) and the extension; of the latter two, what there is.
+fn parts(name: &str) -> (&str, &str, &str) {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let numbered = stem.strip_suffix(')').and_then(|stem| stem.rsplit_once('('));
+    let (stem, number) =
+        numbered.filter(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or((stem, ""));
+    (stem, number, extension)
+}
+
 impl Group {
     fn of(folder: &str) -> Self {
         // "DM 1a2B", "Space AAAA": the id is the last word in every language.
@@ -237,18 +246,16 @@ impl Group {
         sink.item(item);
     }
 
-    /// The file of that name, or the only one whose name is the beginning of it: long names are cut, their extension kept.
+    /// The file of that name, or the only one whose name is the beginning of it: long names are cut, and their number and extension
+    /// kept.
     fn file_named(&mut self, name: &str) -> Option<&mut Attached> {
         if self.files.contains_key(name) {
             return self.files.get_mut(name);
         }
-        let parts = |name: &str| {
-            name.rsplit_once('.').map_or((name.to_owned(), String::new()), |(stem, extension)| (stem.to_owned(), extension.to_owned()))
-        };
-        let (wanted, extension) = parts(name);
+        let (wanted, number, extension) = parts(name);
         let is_cut = |own: &str| {
-            let (stem, own_extension) = parts(own);
-            own_extension == extension && stem.len() > "File-".len() && wanted.starts_with(&stem)
+            let (stem, own_number, own_extension) = parts(own);
+            (own_number, own_extension) == (number, extension) && stem.len() > "File-".len() && wanted.starts_with(stem)
         };
         let longest = self.files.keys().filter(|own| is_cut(own)).map(String::len).max()?;
         let mut found = self.files.iter_mut().filter(|(own, _)| own.len() == longest && is_cut(own));

@@ -8,7 +8,8 @@
 //!   tracker and a phone that count the same steps are never added;
 //! - a night in both generations: one night (see [`super::health::sleep`]) with its stages and score, known by the wall
 //!   clock of its start;
-//! - an exercise in both: one [`Kind::Workout`](domain::Kind::Workout), known in the same way;
+//! - an exercise in both: one [`Kind::Workout`](domain::Kind::Workout), known in the same way, and further ones that one generation
+//!   has in that minute by their numbers too;
 //! - positions (`gps_location`): fixes of [`Layer::Workout`](domain::Layer::Workout);
 //! - a badge: a [`Kind::Activity`](domain::Kind::Activity);
 //! - profile, devices, goals, friends and cycles: hidden [`Kind::Activity`](domain::Kind::Activity) items, as the table writes them;
@@ -25,6 +26,7 @@ mod clock;
 mod json_logs;
 mod tables;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 use std::io;
 
@@ -69,6 +71,13 @@ struct Half<T> {
     rank: u8,
     /// The service's number for it; empty when it has none.
     id: String,
+}
+
+impl<T> Half<T> {
+    /// The surer generation first.
+    fn order(&self, other: &Self) -> Ordering {
+        other.rank.cmp(&self.rank).then_with(|| self.file.cmp(&other.file))
+    }
 }
 
 /// What is known of a night apart from it: a stage, or a score.
@@ -130,22 +139,44 @@ impl Assembly for Fitbit {
             sink.of(detail.file).skip(domain::FindingCode::Unpaired, &detail.night, "The night that this is about is not in the export.");
         }
         for (minute, halves) in std::mem::take(&mut self.exercises) {
-            let Some((mut exercise, others)) = surest(halves) else { continue };
-            for other in others {
-                sink.of(other.file).merged();
-                fill_workout(&mut exercise.what, other.what);
+            for (at, same) in told_apart(halves).into_iter().enumerate() {
+                let Some((mut exercise, others)) = surest(same) else { continue };
+                for other in others {
+                    sink.of(other.file).merged();
+                    fill_workout(&mut exercise.what, other.what);
+                }
+                let key = if at == 0 { format!("exercise|{minute}") } else { format!("exercise|{minute}|{}", exercise.id) };
+                let item: NewItem = exercise.what.into_item(IMPORTER.id, &key, exercise.raw);
+                sink.of(exercise.file).item(item);
             }
-            let item: NewItem = exercise.what.into_item(IMPORTER.id, &format!("exercise|{minute}"), exercise.raw);
-            sink.of(exercise.file).item(item);
         }
     }
 }
 
 /// The half of the surer generation, and the others.
 fn surest<T>(mut halves: Vec<Half<T>>) -> Option<(Half<T>, Vec<Half<T>>)> {
-    halves.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| a.file.cmp(&b.file)));
+    halves.sort_by(Half::order);
     let mut halves = halves.into_iter();
     Some((halves.next()?, halves.collect()))
+}
+
+/// The exercises that begin within one minute, the surest first. One generation tells of each once, so that other numbers of it are
+/// other exercises; what the two tell of goes together by number, else in order.
+fn told_apart(mut halves: Vec<Half<Workout>>) -> Vec<Vec<Half<Workout>>> {
+    halves.sort_by(Half::order);
+    let mut exercises: Vec<Vec<Half<Workout>>> = Vec::new();
+    for half in halves {
+        let is_numbered = |other: &Half<Workout>| !half.id.is_empty() && other.id == half.id;
+        let is_other =
+            |other: &Half<Workout>| other.rank == half.rank && !half.id.is_empty() && !other.id.is_empty() && other.id != half.id;
+        let fits = |same: &[Half<Workout>]| !same.iter().any(is_other);
+        let by_number = exercises.iter().position(|same| fits(same) && same.iter().any(is_numbered));
+        match by_number.or_else(|| exercises.iter().position(|same| fits(same))) {
+            Some(at) => exercises[at].push(half),
+            None => exercises.push(vec![half]),
+        }
+    }
+    exercises
 }
 
 fn fill_night(night: &mut Sleep, other: &Sleep) {

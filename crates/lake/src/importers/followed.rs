@@ -52,7 +52,7 @@ fn entry(product: &str, list: &str, cells: &[&str], raw: Raw) -> NewItem {
     let at = cells.iter().find_map(|cell| time::iso(cell).or_else(|| time::google_html(cell)));
     let name = cells.iter().find(|cell| !cell.starts_with("http") && at.as_ref().is_none_or(|at| at.raw != **cell)).copied().unwrap_or(url);
     let folded = list.to_lowercase();
-    let kind = if ["follow", "gefolgt", "abonn"].iter().any(|word| folded.contains(word)) {
+    let kind = if ["follow", "gefolgt", "folgen", "abonn", "suivi", "seguid", "seguit"].iter().any(|word| folded.contains(word)) {
         Kind::Subscription
     } else if ["article", "magazine", "saved", "artikel"].iter().any(|word| folded.contains(word)) {
         Kind::Bookmark
@@ -79,6 +79,10 @@ mod tests {
             read(&IMPORTER, "Discover/Followed.csv", b"Name,URL\nRopes,https://example.org/r\n,,\n").shown(),
             "subscription google.followed no time | Ropes <Label label:discover: followed>\n= 1 items, 0 merged, 0 skipped, 0 set aside"
         );
+        for name in ["Themen, denen du folgst oder folgen willst", "Sujets suivis", "Temas seguidos", "Argomenti seguiti"] {
+            let followed = read(&IMPORTER, &format!("Discover/{name}.csv"), b"Name,URL\nRopes,https://example.org/r\n");
+            assert_eq!(followed.items[0].kind, Kind::Subscription, "{name}");
+        }
         assert_eq!(
             read(&IMPORTER, "Google News/articles.txt", b"https://example.org/a\n\nKnots of the year\n").shown(),
             "bookmark google.followed no time | https://example.org/a <Label label:google news: articles>\n\

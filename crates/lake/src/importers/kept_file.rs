@@ -32,6 +32,7 @@ pub(super) struct KeptFile {
 impl KeptFile {
     /// Reads a file to its end, or up to `limit` bytes. Files beyond [`LARGEST`] and those that are no documents pass through without
     /// being held. What is wrong with it is a finding: a file is kept whatever is in it.
+    /// Of a recording the bytes are all that there is, so it is left in place however long it is.
     pub(super) fn read(input: &mut Input<'_>, limit: u64, sink: &mut dyn Sink) -> io::Result<Self> {
         let Input { path, size, origin, .. } = *input;
         let mut bytes = Vec::new();
@@ -50,6 +51,13 @@ impl KeptFile {
             Some(*blake3::Hasher::new().update(MARK).update(&bytes).finalize().as_bytes())
         } else {
             (n_read == size).then(|| *hasher.finalize().as_bytes())
+        };
+        let recorded = if digest.is_none() && signature::media_type(&bytes).is_some() {
+            let mut hasher = hasher.clone();
+            let n_rest = io::copy(reader.into_inner(), &mut Hashed(&mut hasher))?;
+            (n_read + n_rest == size).then(|| *hasher.finalize().as_bytes())
+        } else {
+            None
         };
         let mark = digest.unwrap_or_else(|| *hasher.update(&size.to_le_bytes()).finalize().as_bytes());
         let mut document = Document::default();
@@ -80,7 +88,7 @@ impl KeptFile {
         let media_type =
             format.map(Format::media_type).or_else(|| signature::media_type(&bytes)).unwrap_or_else(|| document::kind_of(&bytes));
         let Origin { path: disk, entry } = origin;
-        let place = digest.map(|digest| (disk.to_owned(), entry.to_owned(), digest));
+        let place = digest.or(recorded).map(|digest| (disk.to_owned(), entry.to_owned(), digest));
         Ok(Self { path: path.to_owned(), size, media_type, document, place, mark })
     }
 

@@ -1,7 +1,8 @@
 //! Purchases & Reservations: orders that were made through Google, and tables, tickets and rooms that were booked.
 //!
 //! One order or reservation a file, or lists of them. An order's total is its price line of type `TOTAL`, in millionths of the
-//! currency's unit; when there is none, the sum of the lines' own totals. Identity: the seller and the seller's order number; of a
+//! currency's unit; when there is none, the sum of the own totals of the lines that were paid. A status that all lines have is that
+//! of an order without one. Identity: the seller and the seller's order number; of a
 //! reservation its id. See [`super::purchase`] for `data`; also `customer`.
 //!
 //! A reservation is an event; `data`: `merchant`, `service`, `party_size`, `requests`, `location`, `status` ("cancelled").
@@ -20,7 +21,7 @@ use super::purchase::{self, Outcome};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::json::each::{Entry, each};
 use crate::json::lenient;
-use crate::text::money::{self, Money};
+use crate::text::money::Money;
 use crate::text::{numbers, time};
 
 pub(crate) static IMPORTER: Importer =
@@ -140,7 +141,9 @@ fn price_of(value: &Value, kind: &str) -> Option<Money> {
     let micros = amount.get("amountMicros").and_then(numbers::integer_of)?;
     let code = text(amount, &["currencyCode", "code"]);
     let currency = if code.is_empty() { text(amount, &["currencyCode"]) } else { code };
-    money::is_currency(&currency).then_some(Money { amount: micros as f64 / 1e6, currency })
+    // It stands in a field of its own, so that it need not be one that is known.
+    let is_code = currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_code.then_some(Money { amount: micros as f64 / 1e6, currency })
 }
 
 fn order(value: &Value, raw: Raw) -> Option<NewItem> {
@@ -169,6 +172,7 @@ fn order(value: &Value, raw: Raw) -> Option<NewItem> {
     item.at = at;
     let label = text(value, &["orderStatus", "label"]);
     let status = if label.is_empty() { text(value, &["orderStatus", "status"]) } else { label };
+    let status = if status.is_empty() { common_status(lines) } else { status };
     let total = price_of(value, "TOTAL").or_else(|| sum_of_lines(lines));
     let price = total.as_ref().map(|total| format!("{} {:.2}", total.currency, total.amount)).unwrap_or_default();
     if let Some(total) = total.filter(|_| Outcome::of(&status) == Outcome::Paid) {
@@ -192,9 +196,20 @@ fn order(value: &Value, raw: Raw) -> Option<NewItem> {
     Some(item)
 }
 
-/// What the lines come to, when every one of them says so, in one currency.
+fn status_of(line: &Value) -> String {
+    text(line, &["purchase", "status"])
+}
+
+/// The status that all lines have; empty when they differ.
+fn common_status(lines: &[Value]) -> String {
+    let first = lines.first().map(status_of).unwrap_or_default();
+    if lines.iter().all(|line| status_of(line) == first) { first } else { String::new() }
+}
+
+/// What the lines come to that were paid, when every one of them says so, in one currency.
 fn sum_of_lines(lines: &[Value]) -> Option<Money> {
-    let totals: Vec<Money> = lines.iter().map(|line| price_of(line, "TOTAL")).collect::<Option<_>>()?;
+    let paid = lines.iter().filter(|line| Outcome::of(&status_of(line)) == Outcome::Paid);
+    let totals: Vec<Money> = paid.map(|line| price_of(line, "TOTAL")).collect::<Option<_>>()?;
     let currency = totals.first()?.currency.clone();
     totals.iter().all(|total| total.currency == currency).then(|| Money { amount: totals.iter().map(|total| total.amount).sum(), currency })
 }
@@ -234,6 +249,23 @@ mod tests {
         assert_eq!(read(&IMPORTER, "o.json", lines.as_bytes()).items[0].data["amount"], 19.8);
         let cut = read(&IMPORTER, "o.json", &ORDER.as_bytes()[..200]);
         assert_eq!((cut.items.len(), cut.n_set_aside), (0, 1));
+    }
+
+    #[test]
+    fn lines_that_were_cancelled_do_not_count_and_any_code_is_a_currency() {
+        let line = |status: &str, micros: u32| {
+            format!(
+                r#"{{"purchase":{{"status":"{status}","productInfo":{{"name":"Tube"}}}},"priceline":[{{"type":"TOTAL","amount":{{"amountMicros":"{micros}","currencyCode":{{"code":"XBT"}}}}}}]}}"#
+            )
+        };
+        let order = |lines: &[String]| {
+            let order = format!(r#"{{"merchantOrderId":"M-2","transactionMerchant":{{"name":"Holt"}},"lineItem":[{}]}}"#, lines.join(","));
+            read(&IMPORTER, "o.json", order.as_bytes()).items.remove(0)
+        };
+        let mixed = order(&[line("SHIPPED", 2_000_000), line("CANCELLED", 9_000_000)]);
+        assert_eq!((&mixed.data["amount"], &mixed.data["currency"], mixed.data.get("status")), (&2.0.into(), &"XBT".into(), None));
+        let cancelled = order(&[line("CANCELLED", 2_000_000), line("CANCELLED", 9_000_000)]);
+        assert_eq!((cancelled.data.get("amount"), &cancelled.data["status"]), (None, &"cancelled".into()));
     }
 
     #[test]

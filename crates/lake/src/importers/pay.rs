@@ -6,7 +6,8 @@
 //!
 //! A payment is written with a minus by some and without by others, and counts as what was paid either way. One that was given
 //! back has what came back in `refunded`, and counts for nothing; where the table has the row of the payment too, or the row is of
-//! the refund alone, it takes that much from what was paid. Identity: the number, with the status while the payment is not made;
+//! the refund alone, it takes that much from what was paid. A sum in a currency that its sign does not tell (`149,00 kr`) is in
+//! `price` alone. Identity: the number, with the status while the payment is not made;
 //! without a number the whole row.
 //!
 //! Money sent to people or received from them is something done, not a purchase; `data`: `action` ("transferred", "received"),
@@ -31,6 +32,8 @@ use crate::text::time;
 
 pub(crate) static IMPORTER: Importer = Importer { id: "google.pay", label: "Google Pay and Wallet", recognizes, parse: Parse::File(parse) };
 
+/// Where the amount stands in a table of payments.
+const AMOUNT: usize = 6;
 /// Between the parts of a key.
 const BETWEEN: &str = "\u{1f}";
 
@@ -43,8 +46,8 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
             let named = table.columns().has(&["transaction id", "amount", "time"]);
             let n_columns = table.columns().names().len();
             let first = table.next().ok().flatten();
-            let shaped = named
-                || first.is_some_and(|first| n_columns >= 6 && when(first.cells()).is_some() && sum(first.columns(), first.cells()).is_some());
+            let is_payment = |first: Row<'_>| when(first.cells()).is_some() && sum(first.columns(), first.cells()).1.is_some();
+            let shaped = named || n_columns >= 6 && first.is_some_and(is_payment);
             match (shaped, by_path) {
                 (true, true) => Claim::Yes(3),
                 (true, false) if named => Claim::Yes(2),
@@ -80,11 +83,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
                 }
                 sink.item(item);
             }
-            None => sink.set_aside(
-                FindingCode::BadRecord,
-                &row.at(),
-                "A transaction has a time and an amount with its currency, and this row lacks one of them",
-            ),
+            None => sink.set_aside(FindingCode::BadRecord, &row.at(), "A transaction has a time, and this row has none that can be read"),
         }
     }
     for mut refund in refunds {
@@ -118,23 +117,28 @@ fn when(cells: &[String]) -> Option<Moment> {
     cells.iter().find_map(|cell| time::google_html(cell).or_else(|| time::iso(cell)))
 }
 
-/// The amount: the column of that name, else the first cell that is a sum after the time.
-fn sum(columns: &Columns, cells: &[String]) -> Option<(String, Money)> {
+/// The amount, as written and as a sum where its currency is told: the column of that name, else the first cell that is a sum after
+/// the time, else the cell in its place.
+fn sum(columns: &Columns, cells: &[String]) -> (String, Option<Money>) {
     let named = columns.find(&["amount", "betrag", "montant", "importe", "importo", "bedrag", "valor", "金額", "tutar"]);
     let read = |column: usize| {
         let cell = spaced(cells.get(column)?);
-        money(&cell, "").map(|money| (cell, money))
+        let money = money(&cell, "");
+        Some((cell, money))
     };
-    match named {
+    let found = match named {
         Some(column) => read(column),
-        None => (1..cells.len()).find_map(read),
-    }
+        None => {
+            (1..cells.len()).filter_map(read).find(|(_, money)| money.is_some()).or_else(|| read(AMOUNT.min(cells.len().saturating_sub(1))))
+        }
+    };
+    found.unwrap_or_default()
 }
 
 fn transaction(row: &Row<'_>) -> Option<NewItem> {
     let cell = |at: usize| spaced(row.nth(at));
     let [number, description, product, method, status] = [1, 2, 3, 4, 5].map(cell);
-    let (price, money) = sum(row.columns(), row.cells())?;
+    let (price, money) = sum(row.columns(), row.cells());
     let at = when(row.cells())?;
     let outcome = Outcome::of(&status);
     if outcome == Outcome::Paid && [&description, &status].into_iter().any(|text| begins_with_any(text, RECEIVED)) {
@@ -148,19 +152,22 @@ fn transaction(row: &Row<'_>) -> Option<NewItem> {
         (false, _) => [number.as_str(), &status.to_lowercase()].join(BETWEEN),
     };
     let mut item = NewItem::new(Kind::Purchase, "google.pay.transaction", key, row.raw());
-    let sum = Money { amount: money.amount.abs(), ..money };
-    if outcome == Outcome::Refunded {
-        item.set("refunded", sum.amount);
-        item.set("currency", sum.currency);
-    } else if outcome == Outcome::Paid && begins_with_any(&description, GIVEN_BACK) {
-        // A row of its own, with a number of its own.
-        item.set("refunded", sum.amount);
-        purchase::paid(&mut item, &Money { amount: -sum.amount, ..sum });
-    } else if outcome == Outcome::Paid {
-        if !number.is_empty() {
-            item.uid = purchase::of_order(&number);
+    // A row of its own, with a number of its own.
+    let is_given_back = outcome == Outcome::Paid && begins_with_any(&description, GIVEN_BACK);
+    if outcome == Outcome::Paid && !is_given_back && !number.is_empty() {
+        item.uid = purchase::of_order(&number);
+    }
+    if let Some(money) = money {
+        let sum = Money { amount: money.amount.abs(), ..money };
+        if outcome == Outcome::Refunded {
+            item.set("refunded", sum.amount);
+            item.set("currency", sum.currency);
+        } else if is_given_back {
+            item.set("refunded", sum.amount);
+            purchase::paid(&mut item, &Money { amount: -sum.amount, ..sum });
+        } else if outcome == Outcome::Paid {
+            purchase::paid(&mut item, &sum);
         }
-        purchase::paid(&mut item, &sum);
     }
     item.at = Some(at);
     item.title = [&description, &product, &number].into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_else(|| price.clone());
@@ -182,17 +189,19 @@ fn transaction(row: &Row<'_>) -> Option<NewItem> {
 /// Money sent to people, asked of them or received. The columns differ by country; the words in them are what is searched for.
 fn transfer(row: &Row<'_>, action: &str) -> Option<NewItem> {
     let at = when(row.cells())?;
-    let (price, money) = sum(row.columns(), row.cells())?;
+    let (price, money) = sum(row.columns(), row.cells());
     let key = row.cells().join(BETWEEN);
     let mut item = NewItem::new(Kind::Activity, "google.pay.transfer", key, row.raw());
     let words: Vec<String> =
         row.cells().iter().map(|cell| spaced(cell)).filter(|cell| !cell.is_empty() && *cell != price && *cell != spaced(&at.raw)).collect();
     item.title = words.first().cloned().unwrap_or_else(|| price.clone());
-    item.text = words.iter().skip(1).chain([&price]).cloned().collect::<Vec<_>>().join("\n");
+    item.text = words.iter().skip(1).chain([&price]).filter(|text| !text.is_empty()).cloned().collect::<Vec<_>>().join("\n");
     item.at = Some(at);
     item.set("action", action);
-    item.set("amount", money.amount);
-    item.set("currency", money.currency);
+    if let Some(money) = money {
+        item.set("amount", money.amount);
+        item.set("currency", money.currency);
+    }
     item.set("price", price);
     item.set("status", row.cell(&["status"]).to_lowercase());
     Some(item)
@@ -257,6 +266,18 @@ mod tests {
         let english = read(&IMPORTER, "transactions_1.csv", ENGLISH.as_bytes());
         assert_eq!((german.items[0].uid, &german.items[0].data["amount"]), (english.items[0].uid, &english.items[0].data["amount"]));
         assert_eq!(german.items[0].at.as_ref().map(|at| at.ms), english.items[0].at.as_ref().map(|at| at.ms));
+    }
+
+    #[test]
+    fn a_sum_without_a_currency_is_kept_as_it_is_written() {
+        let danish = "Tid,Transaktions-id,Beskrivelse,Produkt,Betalingsmetode,Status,Beløb\n\
+            4. sep. 2025 14.30,GPA.1,Metronom,Google Play,Visa 1,Gennemført,\"149,00 kr\"\n";
+        let item = &read(&IMPORTER, "Google Pay/transactions_1.csv", danish.as_bytes()).items[0];
+        assert_eq!((&item.data["price"], item.data.get("amount"), item.title.as_str()), (&"149,00 kr".into(), None, "Metronom"));
+        assert_eq!(item.uid, purchase::of_order("GPA.1"));
+        let sent = "Time,Recipient,Memo,Status,Amount\n2026-10-01 10:35:12 UTC,Bo Example,Rent,Complete,300 kr\n";
+        let item = &read(&IMPORTER, "Google Pay/Money sends and requests.csv", sent.as_bytes()).items[0];
+        assert_eq!((&item.data["price"], item.data.get("amount"), item.text.as_str()), (&"300 kr".into(), None, "Rent\nComplete\n300 kr"));
     }
 
     #[test]

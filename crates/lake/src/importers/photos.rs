@@ -49,7 +49,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
             _ => Claim::No,
         };
     }
-    match (signature::media_type(probe.head).is_some(), names::media_type(&extension).is_some()) {
+    match (signature::picture_type(probe.head).is_some(), names::media_type(&extension).is_some()) {
         (true, _) if inside => Claim::Yes(3),
         (false, true) if inside => Claim::Yes(1),
         // One album, or one picture, that the person chose by itself.
@@ -219,6 +219,7 @@ mod tests {
         assert_eq!(probe("Google Photos/T/metadata.json", br#"{"title":"x","access":""}"#), Claim::Yes(3));
         assert_eq!(probe("Keep/x.json", br#"{"title":"x","date":1}"#), Claim::No);
         assert_eq!(probe("Google Photos/T/a.JPG", b"\xff\xd8\xff"), Claim::Yes(3));
+        assert_eq!(probe("Google Photos/T/a.mp3", b"ID3\x04\0\0"), Claim::No);
         assert_eq!(probe("Photos from 2019/a.mp", b"?"), Claim::Yes(1));
         assert_eq!(probe("Trip/a.jpg", b"\xff\xd8\xff"), Claim::Yes(1));
         assert_eq!(probe("Keep/a.jpg", b"\xff\xd8\xff"), Claim::No);

@@ -58,13 +58,19 @@ pub(crate) fn keep_beginning(label: &str, input: &mut Input<'_>, sink: &mut dyn 
     Ok(())
 }
 
+/// The media type of bytes that are left in place without a look at their words. Recordings were kept as documents are before they
+/// were known by their bytes, and are the same items still; those in the container of films were films.
+pub(crate) fn in_place(head: &[u8]) -> Option<&'static str> {
+    media_type(head).filter(|medium| !medium.starts_with("audio/") || *medium == "audio/mp4")
+}
+
 /// The item of a file by what its bytes say, and what they are.
 pub(super) fn read(source: &str, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<(NewItem, String)> {
     let (product, name) =
         (input.path.split_once('/').map_or("", |(product, _)| product), input.path.rsplit('/').next().unwrap_or(input.path));
     let mut head = Vec::new();
     (&mut *input.reader).take(HEAD).read_to_end(&mut head)?;
-    let medium = media_type(&head);
+    let medium = in_place(&head);
     let mut reader = head.chain(&mut *input.reader);
     let mut whole = Input { path: input.path, size: input.size, reader: &mut reader, origin: input.origin };
     let mut item = match medium {
@@ -111,13 +117,19 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_is_left_in_place_and_files_about_devices_are_hidden() {
+    fn pictures_and_recordings_are_left_in_place_and_files_about_devices_are_hidden() {
         let picture = b"\x89PNG\r\n\x1a\nthe rest of a picture";
         let collected = read(&IMPORTER, "My Activity/Search/shot.png", picture);
         let item = &collected.items[0];
         assert_eq!((item.kind, item.title.as_str(), item.hidden), (domain::Kind::Photo, "shot.png", false));
         let domain::BlobContent::Reference { size, digest, .. } = &item.blobs[0].content else { panic!("{item:?}") };
         assert_eq!((*size, digest), (picture.len() as u64, blake3::hash(picture).as_bytes()));
+        let mut sound = b"OggS\0\x02".to_vec();
+        sound.resize(BEGINNING as usize + 1, 7);
+        let recording = &read(&IMPORTER, "Glacier Beta/core.bin", &sound).items[0];
+        let domain::BlobContent::Reference { digest, .. } = &recording.blobs[0].content else { panic!("{recording:?}") };
+        assert_eq!((recording.kind, recording.blobs[0].media_type.as_str()), (domain::Kind::Document, "audio/ogg"));
+        assert_eq!(digest, blake3::hash(&sound).as_bytes());
         assert!(read(&IMPORTER, "security_and_login_information/account_activity.json", b"{\"ip\": 1}").items[0].hidden);
     }
 

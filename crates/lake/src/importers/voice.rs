@@ -11,7 +11,8 @@
 //!
 //! `data` of a message, beside what [`crate::conversation`] says: `direction` ("sent", "received"), `labels`. Of a call: `call`
 //! ("placed", "received", "missed", "voicemail", "recorded"), `direction`, `duration_s`, `labels`; its text is the transcript.
-//! `files` are the names of files that are not in the export. Of a bill: its columns. What lies in `Spam` is hidden.
+//! `files` are the names of files that are not in the export. Of a bill, which is a table or a page with one: its columns. What
+//! lies in `Spam` is hidden.
 //!
 //! Absent on purpose: `Phones.vcf`, the owner's numbers, which is a card and read as one.
 
@@ -25,7 +26,7 @@ use domain::{Finding, FindingCode, Kind, NewBlob, NewItem, Raw, RawFormat, Sever
 use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
 use crate::media;
 use crate::table::Table;
-use crate::text::{charset, time};
+use crate::text::{charset, element, time};
 
 pub(crate) static IMPORTER: Importer =
     Importer { id: "google.voice", label: "Google Voice", recognizes, parse: Parse::Set(|| Box::new(Voice::default())) };
@@ -75,7 +76,7 @@ impl Assembly for Voice {
         let name = path.rsplit('/').next().unwrap_or(&path);
         if name.ends_with(".csv") {
             // A bill has to do with no other file.
-            return bills(input, sink);
+            return bills(input.reader, sink).map(drop);
         }
         if !is_page(name) {
             let blob = media::in_place(input)?;
@@ -84,14 +85,14 @@ impl Assembly for Voice {
             return Ok(());
         }
         let bytes = input.read_all(LIMIT)?;
-        self.page(number, input.path, &bytes, sink);
+        self.page(number, input.path, &bytes, sink)?;
         sink.remember(bytes);
         Ok(())
     }
 
     fn recall(&mut self, number: FileNumber, path: &str, memo: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
         if is_page(&path.to_lowercase()) {
-            self.page(number, path, memo, sink);
+            self.page(number, path, memo, sink)?;
         } else {
             self.attached(number, path, serde_json::from_slice(memo)?, sink);
         }
@@ -135,14 +136,15 @@ impl Assembly for Voice {
 }
 
 impl Voice {
-    fn page(&mut self, number: FileNumber, path: &str, bytes: &[u8], sink: &mut dyn Sink) {
+    fn page(&mut self, number: FileNumber, path: &str, bytes: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
         let lower = path.to_lowercase();
         let name = lower.rsplit('/').next().unwrap_or(&lower);
-        let found = page::read(&charset::decoded(bytes), path);
+        let text = charset::decoded(bytes);
+        let found = page::read(&text, path);
         if found.is_empty() {
             let why = "A conversation or a call of Google Voice was expected, and the page holds neither.";
             if name.starts_with("bill") {
-                sink.skip(FindingCode::EmptyProduct, "", "There are no bills in it.");
+                bills_of_page(path, &text, bytes, sink)?;
             } else {
                 sink.set_aside(FindingCode::WrongFormat, "", why);
             }
@@ -161,6 +163,7 @@ impl Voice {
                 page::Record::Missing { at } => sink.cut_short(&at),
             }
         }
+        Ok(())
     }
 
     fn attached(&mut self, number: FileNumber, path: &str, blob: NewBlob, sink: &mut dyn Sink) {
@@ -216,9 +219,53 @@ fn unclaimed(file: Attached) -> NewItem {
     item
 }
 
-/// What was paid for calls: a purchase a row.
-fn bills(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-    let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
+/// What was paid for calls, as a page tells it. A page with figures in which no row is found is kept whole.
+fn bills_of_page(path: &str, text: &str, bytes: &[u8], sink: &mut dyn Sink) -> io::Result<()> {
+    let page = element::page(text);
+    let has_figure = |text: &str| text.contains(|letter: char| letter.is_ascii_digit());
+    let mut n_rows = 0;
+    // A table around others is the page's frame.
+    for table in page.root.named("table").into_iter().filter(|table| table.named("table").is_empty()) {
+        let rows = table.named("tr").into_iter().map(|row| {
+            let cells = row.inner().into_iter().filter(|cell| matches!(cell.name.as_str(), "td" | "th"));
+            cells.map(|cell| cell.text()).collect::<Vec<String>>()
+        });
+        let rows: Vec<_> = rows.filter(|cells| cells.iter().filter(|cell| !cell.is_empty()).count() > 1).collect();
+        let has_figures = |cells: &Vec<String>| cells.iter().any(|cell| has_figure(cell));
+        let Some(first) = rows.first().filter(|_| rows.iter().any(has_figures)) else { continue };
+        // Written as the table would be, so that a bill is the same from either.
+        let mut written = Vec::new();
+        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(&mut written);
+        if has_figures(first) {
+            writer.write_record((1..=first.len()).map(|column| format!("column {column}")))?;
+        }
+        for cells in &rows {
+            writer.write_record(cells)?;
+        }
+        writer.flush()?;
+        drop(writer);
+        n_rows += bills(&mut written.as_slice(), sink)?;
+    }
+    if n_rows > 0 {
+        return Ok(());
+    }
+    let words = page.root.text();
+    if !has_figure(&words) {
+        sink.skip(FindingCode::EmptyProduct, "", "There are no bills in it.");
+        return Ok(());
+    }
+    let raw = Raw { format: RawFormat::Html, bytes: bytes.to_vec() };
+    let mut item = NewItem::new(Kind::Document, IMPORTER.id, blake3::hash(bytes).as_bytes(), raw);
+    path.rsplit('/').next().unwrap_or(path).clone_into(&mut item.title);
+    item.text = words;
+    sink.item(item);
+    Ok(())
+}
+
+/// What was paid for calls: a purchase a row. Answers how many there are.
+fn bills(reader: &mut dyn io::Read, sink: &mut dyn Sink) -> io::Result<usize> {
+    let Some(mut table) = Table::open(reader)? else { return Ok(0) };
+    let mut n_rows = 0;
     while let Some(row) = table.next()? {
         let at = row.cells().iter().find_map(|cell| time::iso(cell).or_else(|| time::google_html(cell)));
         let cells: Vec<&str> = row.cells().iter().map(String::as_str).collect();
@@ -232,8 +279,9 @@ fn bills(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
             item.set(&column.to_lowercase(), cell);
         }
         sink.item(item);
+        n_rows += 1;
     }
-    Ok(())
+    Ok(n_rows)
 }
 
 #[cfg(test)]

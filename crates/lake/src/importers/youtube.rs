@@ -253,6 +253,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_paid_for_words_stands_as_it_is_written() {
+        let chat = "Live Chat ID,Channel ID,Live Chat Create Timestamp,Price,Video ID,Live Chat Text\nabc,UCxxxxxxxxxxxxxxxxxxxxxx,2024-01-02T03:04:05Z,10000000,AAAAAAAAAAA,Hi\nabd,UCxxxxxxxxxxxxxxxxxxxxxx,2024-01-02T03:04:06Z,0,AAAAAAAAAAA,Hi\n";
+        let chat = read(&IMPORTER, "live chats.csv", chat.as_bytes());
+        assert_eq!((&chat.items[0].data["price"], chat.items[1].data.get("price")), (&"10000000".into(), None));
+        let thanks = "Comment ID,Channel ID,Comment Create Timestamp,Price,Parent Comment ID,Video ID,Comment Text\nUgxA,UCxxxxxxxxxxxxxxxxxxxxxx,2024-01-02T03:04:05Z,2000000,,AAAAAAAAAAA,Nice\n";
+        assert_eq!(read(&IMPORTER, "comments.csv", thanks.as_bytes()).items[0].data["price"], "2000000");
+    }
+
+    #[test]
     fn a_file_of_videos_gets_the_title_that_its_name_cannot_hold() {
         let lists = "Playlist ID,Add new videos to top,Playlist title (original),Playlist title (original) language,Playlist create timestamp,Playlist update timestamp,Playlist video order,Playlist visibility\nPLabc,False,What's up: knots?,,2021-02-03T04:05:06+00:00,2022-02-03T04:05:06+00:00,Manual,Private\n";
         let items = "Video ID,Playlist video creation timestamp\nAAAAAAAAAAA,2021-02-03T04:05:07+00:00\nnone,\n";

@@ -42,7 +42,8 @@ pub fn plain(html: &str) -> String {
     tidy(&text)
 }
 
-pub(super) fn is_block(name: &[u8]) -> bool {
+/// Whether a reader sees line breaks around an element.
+pub(crate) fn is_block(name: &[u8]) -> bool {
     matches!(
         name,
         b"br"

@@ -7,7 +7,7 @@ use html5gum::{StartTag, Token, Tokenizer};
 
 use crate::importers::activity::row::{Named, Row, spaced};
 use crate::importers::activity::words;
-use crate::text::time;
+use crate::text::{html, time};
 
 /// The row that the fragment holds; its title is empty when it holds none.
 pub(super) fn read(html: &str) -> Row {
@@ -73,7 +73,9 @@ impl Reader {
                     self.depth = 0;
                 }
             }
-            b"br" | b"p" | b"li" | b"ul" | b"ol" | b"h1" | b"h2" | b"h3" | b"h4" | b"tr" | b"pre" => self.break_line(),
+            name if breaks(name) => self.break_line(),
+            // The cells of a row stand beside each other.
+            b"td" | b"th" => self.line.text.push(' '),
             b"b" if spaced(&self.line.text).is_empty() => self.line.label = true,
             b"a" => {
                 let target = attribute(b"href");
@@ -99,7 +101,7 @@ impl Reader {
                     self.break_line();
                 }
             }
-            b"p" | b"li" | b"tr" | b"pre" | b"h1" | b"h2" | b"h3" | b"h4" => self.break_line(),
+            name if breaks(name) => self.break_line(),
             b"a" => self.in_link = false,
             _ => {}
         }
@@ -179,6 +181,11 @@ impl Reader {
         caption(self.captions, &mut row);
         row
     }
+}
+
+/// Whether a line ends where an element does.
+fn breaks(name: &[u8]) -> bool {
+    html::is_block(name) || matches!(name, b"dt" | b"dd")
 }
 
 fn cell_of(class: &str) -> Cell {

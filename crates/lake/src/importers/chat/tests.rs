@@ -98,3 +98,31 @@ fn that_too_many_messages_wait_is_said() {
     assert_eq!(sink.items.len(), 4, "none waits");
     assert!(sink.findings.iter().any(|finding| finding.code == FindingCode::Limit), "{:?}", sink.findings);
 }
+
+#[test]
+fn an_edited_or_deleted_message_is_newer_than_what_was_said_first() {
+    let revision = |more: &str| {
+        let said =
+            r#"{"creator": {"name": "Bo"}, "created_date": "Monday, April 7, 2025 at 6:05:09 PM UTC", "text": "hi", "message_id": "A/T/T""#;
+        let read = message::read(format!("{said}{more}}}").as_bytes(), &Conversation::default());
+        read.map(|reading| reading.item.revision)
+    };
+    let edited = r#", "updated_date": "Monday, April 7, 2025 at 7:05:09 PM UTC""#;
+    assert_eq!(revision(""), Ok(None));
+    assert_eq!(revision(edited), Ok(Some(1_744_052_709_000)));
+    assert_eq!(revision(r#", "message_state": "DELETED""#), Ok(Some(1_744_049_109_001)));
+    assert_eq!(revision(&format!(r#"{edited}, "message_state": "DELETED""#)), Ok(Some(1_744_052_709_000)));
+}
+
+#[test]
+fn a_cut_name_keeps_its_number() {
+    let mut group = Group::default();
+    for name in ["File-long name.jpg", "File-long name(1).jpg"] {
+        let blob = NewBlob { name: name.to_owned(), media_type: String::new(), content: domain::BlobContent::Bytes(Vec::new()) };
+        group.attached(0, blob, &mut Collected::default());
+    }
+    let mut found = |name: &str| group.file_named(name).map(|file| file.blob.name.clone());
+    assert_eq!(found("File-long name of a picture(1).jpg").as_deref(), Some("File-long name(1).jpg"));
+    assert_eq!(found("File-long name of a picture.jpg").as_deref(), Some("File-long name.jpg"));
+    assert_eq!(found("File-long name of a picture(2).jpg"), None);
+}

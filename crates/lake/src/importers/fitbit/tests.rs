@@ -144,3 +144,24 @@ fn temperatures_are_no_nights_scores_stand_without_theirs_and_badges_are_deeds()
     let day = sinks.values().flat_map(|sink| &sink.items).find(|item| item.data.contains_key("skin_temperature_c_avg")).unwrap();
     assert_eq!(day.data["skin_temperature_variation_c_avg"], json!(-1.5));
 }
+
+#[test]
+fn two_exercises_in_one_minute_are_two_and_the_first_keeps_its_identity() {
+    let log = |id: u32, name: &str, second: u32| {
+        format!(
+            r#"{{"logId": {id}, "activityName": "{name}", "activityTypeId": 90009, "startTime": "05/03/26 09:00:{second}", "duration": 1800000}}"#
+        )
+    };
+    let path = "Fitbit/Global Export Data/exercise-0.json";
+    let table = (
+        "Google Health/Health Fitness Data_GoogleData/UserExercises_2026-05-01.csv",
+        "exercise_id,exercise_start,exercise_end,utc_offset,activity_name\n8,2026-05-03T07:00:10Z,2026-05-03T07:30:10Z,+02:00,Run\n",
+    );
+    let alone = sinks(&[(path, &format!("[{}]", log(3, "Run", 10)))]);
+    let logs = format!("[{}, {}, {}]", log(3, "Run", 10), log(4, "Walk", 40), log(3, "Run", 10));
+    let two = sinks(&[(path, &logs)]);
+    assert_eq!((two[path].items.len(), two[path].n_merged, two[path].items[0].uid), (2, 1, alone[path].items[0].uid));
+    let both = sinks(&[(path, &logs), table]);
+    assert_eq!((both[table.0].items[0].uid, both[path].items[0].uid), (two[path].items[0].uid, two[path].items[1].uid));
+    assert_eq!((both[path].items.len(), both[path].n_merged), (1, 2));
+}

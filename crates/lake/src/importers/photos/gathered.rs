@@ -228,7 +228,7 @@ impl Gathered {
         }
         let by_name = names::media_type(names::split(input.path.rsplit('/').next().unwrap_or_default()).1);
         // Raw formats are TIFF inside; their names say which.
-        let by_bytes = signature::media_type(&head).filter(|found| *found != "image/tiff" || by_name.is_none());
+        let by_bytes = signature::picture_type(&head).filter(|found| *found != "image/tiff" || by_name.is_none());
         let facts = Facts {
             container: input.origin.path.into(),
             entry: input.origin.entry.into(),

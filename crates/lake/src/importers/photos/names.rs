@@ -195,7 +195,7 @@ const ELSEWHERE: &[&str] = &[
 /// What a folder of Photos is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Folder {
-    /// Everything of a year.
+    /// Everything of a year, or of a day, as exports until about 2020 put it.
     Year,
     /// Made by the owner, and named.
     Album,
@@ -212,7 +212,7 @@ pub(super) enum Folder {
 /// What the folder called `name` is.
 pub(super) fn folder(name: &str) -> Folder {
     let plain = name.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')).map_or(name, |(plain, _)| plain).trim();
-    if is_year(name) {
+    if is_year(name) || is_day(name) {
         Folder::Year
     } else if ARCHIVES.contains(&plain) {
         Folder::Archive
@@ -298,6 +298,15 @@ fn is_year(name: &str) -> bool {
     is_year && YEARS.contains(&before)
 }
 
+/// `2019-07-14`, and `2019-07-14 #2` when a day has several. Other services call folders so too: it does not say that a path lies in
+/// Photos.
+fn is_day(name: &str) -> bool {
+    let (day, number) = name.split_once(" #").unwrap_or((name, "1"));
+    let is_date =
+        day.len() == 10 && day.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+    is_date && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,6 +317,9 @@ mod tests {
             ("Photos from 2024", Folder::Year),
             ("Fotos von 2019", Folder::Year),
             ("Trip 2019", Folder::Album),
+            ("2019-07-14", Folder::Year),
+            ("2019-07-14 #2", Folder::Year),
+            ("2019-07-14 Lake", Folder::Album),
             ("Papierkorb", Folder::Bin),
             ("Archive", Folder::Archive),
             ("Ohne Titel(3)", Folder::Untitled),
@@ -316,6 +328,7 @@ mod tests {
             assert_eq!(folder(name), expected, "{name}");
         }
         assert!(is_inside("Google Fotos/Lake/a.jpg") && is_inside("Photos from 2024/a.jpg") && !is_inside("Keep/a.jpg"));
+        assert!(!is_inside("2019-07-14/a.jpg") && may_be_album("2019-07-14/a.jpg") && is_inside("Google Photos/2019-07-14/a.jpg"));
         assert!(is_metadata("Metadaten.json") && is_metadata("metadata(1).json") && !is_metadata("IMG.jpg.json"));
     }
 }

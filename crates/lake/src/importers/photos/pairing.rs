@@ -18,6 +18,8 @@ const STEM: usize = 47;
 const SUPPLEMENT: &str = ".supplemental-metadata";
 /// What the picture beside a film may be called.
 const STILLS: &[&str] = &["heic", "HEIC", "jpg", "JPG", "jpeg", "png"];
+/// And beside a film of a Pixel, whatever the film is called.
+const PIXEL_STILL: &str = "MP.jpg";
 /// Shortest name that a sidecar of a forgotten duplicate has, and how much longer its medium's may be, in UTF-16 units.
 const FORGOTTEN: usize = 40;
 const FORGOTTEN_MORE: usize = 10;
@@ -146,7 +148,7 @@ fn candidates(medium: &str) -> Vec<Candidate> {
     if names::is_film(extension) {
         // "X.MP", "X.MP~2" and "X.MV" of "X.MP.jpg" and so on.
         forms(&mut list, stem, &format!("{extension}.jpg"), "", How::Motion);
-        for still in STILLS {
+        for still in STILLS.iter().copied().chain([PIXEL_STILL]) {
             forms(&mut list, stem, still, "", How::Motion);
             if !n.is_empty() {
                 forms(&mut list, base, still, n, How::Motion);
@@ -405,6 +407,13 @@ mod tests {
         ),
         ("PXL.MP", &["PXL.MP.jpg.json"], "PXL.MP.jpg.json", How::Motion),
         ("PXL.MP.jpg", &["PXL.MP.jpg.json"], "PXL.MP.jpg.json", How::Own),
+        ("PXL_1.mp4", &["PXL_1.MP.jpg.json"], "PXL_1.MP.jpg.json", How::Motion),
+        (
+            "PXL_1(1).MP",
+            &["PXL_1.MP.jpg.supplemental-metadata.json", "PXL_1.MP.jpg.supplemental-metadata(1).json"],
+            "PXL_1.MP.jpg.supplemental-metadata(1).json",
+            How::Motion,
+        ),
         ("MVIMG_1.mp4", &["MVIMG_1.jpg.json"], "MVIMG_1.jpg.json", How::Motion),
         ("PXL_3.MP~2", &["PXL_3.MP~2.jpg.json"], "PXL_3.MP~2.jpg.json", How::Motion),
         ("R2.MV", &["R2.MV.jpg.json", "R2.jpg.json"], "R2.MV.jpg.json", How::Motion),

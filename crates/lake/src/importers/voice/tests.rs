@@ -87,3 +87,15 @@ fn bills_are_purchases() {
     let sinks = read_set(&IMPORTER, &[("Voice/Bills.csv", b"Date,Type,Amount\n2020-02-03,Credit purchase,$10.00\n")]).unwrap();
     assert_eq!(sinks["Voice/Bills.csv"].items[0].title, "Google Voice: Credit purchase");
 }
+
+#[test]
+fn bills_in_a_page_are_those_of_the_table_and_no_figure_is_lost() {
+    let bills = |path: &str, file: &str| read_set(&IMPORTER, &[(path, file.as_bytes())]).unwrap().remove(path).unwrap();
+    let table = bills("Voice/Bills.csv", "Date,Type,Amount\n2020-02-03,Credit purchase,$10.00\n");
+    let rows = "<tr><th>Date</th><th>Type</th><th>Amount</th></tr><tr><td>2020-02-03</td><td>Credit purchase</td><td>$10.00</td></tr>";
+    let page = bills("Voice/Bills.html", &format!("<html><body><h1>Bills</h1><table>{rows}</table></body></html>"));
+    assert_eq!((page.items.len(), page.items[0].uid, page.shown()), (1, table.items[0].uid, table.shown()));
+    let other = bills("Voice/Bills.html", "<html><body><p>Credit: $10.00</p></body></html>");
+    assert_eq!((other.items[0].kind, other.items[0].text.as_str()), (Kind::Document, "Credit: $10.00"));
+    assert_eq!(bills("Voice/Bills.html", "<html><body><p>No bills</p></body></html>").n_skipped, 1);
+}

@@ -186,13 +186,14 @@ pub(super) fn own_channel(columns: &Columns, cells: &[&str], raw: Raw) -> Option
     Some(item)
 }
 
-/// A comment. Key: its id. `data`: `comment_id`, `parent_id`, `video_id`, `post_id`, `url`.
+/// A comment. Key: its id. `data`: `comment_id`, `parent_id`, `video_id`, `post_id`, `url`, `price` (of a Super Thanks).
 pub(super) fn comment(columns: &Columns, cells: &[&str], raw: Raw) -> Option<NewItem> {
     let id = columns.named_or_shaped(cells, &["comment id"], |cell| cell.starts_with("Ug"));
     let mut item = written("google.youtube.comment", id, columns, cells, raw)?;
     item.set("comment_id", id);
     item.set("parent_id", columns.named_or_shaped(cells, &["parent comment id"], |cell| cell.starts_with("Ug") && cell != id));
     item.set("post_id", columns.named_or_shaped(cells, &["post id"], |_| false));
+    item.set("price", price(columns, cells));
     Some(item)
 }
 
@@ -201,8 +202,14 @@ pub(super) fn live_chat(columns: &Columns, cells: &[&str], raw: Raw) -> Option<N
     let id = columns.find(&["live chat id"]).map_or(cells.first(), |column| cells.get(column)).copied().unwrap_or_default();
     let mut item = written("google.youtube.live_chat", id, columns, cells, raw)?;
     item.set("chat_id", id);
-    item.set("price", columns.named_or_shaped(cells, &["price"], |_| false).trim_matches('0'));
+    item.set("price", price(columns, cells));
     Some(item)
+}
+
+/// What was paid for words to be seen, as the export writes it; most cost nothing.
+fn price<'c>(columns: &Columns, cells: &[&'c str]) -> &'c str {
+    let price = columns.named_or_shaped(cells, &["price"], |_| false);
+    if price == "0" { "" } else { price }
 }
 
 /// A song in the library, or one that was uploaded to it. Key: video, or title, album and artists. `data`: `action` ("kept"),

@@ -182,7 +182,8 @@ struct Clock {
 }
 
 impl Clock {
-    /// The hour and minute, with a colon or, in some languages, a point between; the seconds are optional with a colon.
+    /// The hour and minute, with a colon or, in some languages, a point between; the seconds are optional with a colon, and
+    /// with a point after a date.
     fn find(tokens: &[Token<'_>]) -> Option<Self> {
         let part = |index: usize, most: u32| match tokens.get(index) {
             Some(Token::Number((number, 1 | 2))) if *number <= most => Some(*number),
@@ -206,7 +207,9 @@ impl Clock {
                     Some(second) if point == ':' || !mark(first + 5, '.') && first > 0 && n_numbers(&tokens[..first]) >= 2 => {
                         return Some(Self { first, last: first + 4, hour, minute, second });
                     }
-                    None if point == ':' => return Some(Self { first, last: first + 2, hour, minute, second: 0 }),
+                    None if point == ':' || ends_after_a_date(tokens, first) => {
+                        return Some(Self { first, last: first + 2, hour, minute, second: 0 });
+                    }
                     _ => {}
                 }
             }
@@ -217,6 +220,15 @@ impl Clock {
     fn covers(&self, index: usize) -> bool {
         (self.first..=self.last).contains(&index)
     }
+}
+
+/// Whether an hour and a minute with a point between are the last numbers, and a date with its year comes before them: anywhere else
+/// they may be a date's own.
+fn ends_after_a_date(tokens: &[Token<'_>], first: usize) -> bool {
+    let (before, clock) = tokens.split_at(first);
+    matches!(clock, [_, _, Token::Number((_, 2)), after @ ..] if n_numbers(after) == 0)
+        && n_numbers(before) >= 2
+        && before.iter().any(|token| matches!(token, Token::Number((_, 4))))
 }
 
 fn n_numbers(tokens: &[Token<'_>]) -> usize {
@@ -432,6 +444,8 @@ mod tests {
             ("4 wrz 2025, 14:30:45 CEST", "2025-09-04T12:30:45Z 120 OffsetInferred"),
             ("4. sep. 2025 14.30.45 CEST", "2025-09-04T12:30:45Z 120 OffsetInferred"),
             ("4.9.2025 klo 14.30.45 UTC+3", "2025-09-04T11:30:45Z 180 OffsetInferred"),
+            ("4. sep. 2025 14.30 CEST", "2025-09-04T12:30:00Z 120 OffsetInferred"),
+            ("4.9.2025 klo 14.30", "2025-09-04T14:30:00Z - ZoneUnknown"),
             ("4 Eyl 2025 14:30:45 TRT", "2025-09-04T11:30:45Z 180 OffsetInferred"),
             ("Monday, April 7, 2025 at 6:05:09\u{202f}PM UTC", "2025-04-07T18:05:09Z - Exact"),
             ("Tuesday, 7 February 2021 at 17:13:43 UTC", "2021-02-07T17:13:43Z - Exact"),
@@ -479,6 +493,8 @@ mod tests {
             "May 4, 2025, 13:00:00 PM UTC",
             "1.2.3.4",
             "Meeting 10:30",
+            "4.9. klo 14.30",
+            "2025. 9. 4.",
         ] {
             assert_eq!(google_html(text), None, "{text}");
         }
