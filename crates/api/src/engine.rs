@@ -187,14 +187,15 @@ impl Engine {
         *self.0.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { vault, meaning, personal });
     }
 
-    /// Locks the vault when nothing has been asked for, nothing is being answered and no import, export or backup runs, for as long as
-    /// the owner chose; or when the owner has left and what ran then has ended.
+    /// Locks the vault when nothing has been asked for, nothing is being answered and no import, export or backup goes on, for as long
+    /// as the owner chose; or when the owner has left and what went on then has ended. One that holds still does not keep the vault
+    /// open: locking ends it where it is, and the same import goes on from there.
     ///
     /// Looks at the wall clock, so that a night asleep counts as idle, and at the steady one, so that setting the wall clock back
     /// does not keep the vault open.
     pub fn lock_if_idle(&self) -> Result<bool> {
         let Ok(open) = self.open() else { return Ok(false) };
-        let minutes = crate::ops::settings::auto_lock_minutes(&open.vault)?;
+        let minutes = crate::ops::settings::auto_lock_minutes(&open.vault);
         let idle = minutes > 0 && self.idle_ms() >= minutes * 60_000;
         if self.is_busy() || !(idle || self.0.left.load(Ordering::Relaxed)) {
             return Ok(false);
@@ -203,10 +204,10 @@ impl Engine {
     }
 
     /// The owner has left the machine: its screen was locked, or it went to sleep. Locks the vault, unless the owner chose
-    /// otherwise; while an import or export runs not before that has ended, and not at all when something is asked for before.
+    /// otherwise; while an import or export goes on not before that has ended, and not at all when something is asked for before.
     pub fn lock_when_left(&self) -> Result<bool> {
         let Ok(open) = self.open() else { return Ok(false) };
-        if !crate::ops::settings::locks_when_left(&open.vault)? {
+        if !crate::ops::settings::locks_when_left(&open.vault) {
             return Ok(false);
         }
         drop(open);
@@ -223,7 +224,7 @@ impl Engine {
     }
 
     fn is_busy(&self) -> bool {
-        self.0.answering.load(Ordering::Relaxed) > 0 || ["import", "export", "backup"].iter().any(|kind| self.0.jobs.is_running(kind))
+        self.0.answering.load(Ordering::Relaxed) > 0 || ["import", "export", "backup"].iter().any(|kind| self.0.jobs.goes_on(kind))
     }
 
     /// Makes the backup that is due by the owner's schedule, if one is, while nothing is imported; blocks until it is made.
@@ -369,5 +370,40 @@ mod tests {
         assert!(engine.lock_if_idle().unwrap());
         call("unlock", passphrase);
         assert!(engine.lock_when_left().unwrap());
+    }
+
+    #[test]
+    fn an_import_that_holds_still_and_those_that_wait_for_it_keep_no_vault_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
+        let call = |op: &str, body| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {}).unwrap();
+        call("create_vault", json!({ "passphrase": "five plain words for testing" }));
+        let begin = || crate::jobs::Work::begin(&engine, "import", "takeout.zip", &Cancel::default()).unwrap();
+        let (first, second) = (begin(), begin().waits());
+        call("pause_job", json!({ "job": first.number() }));
+        second.starts();
+        assert!(!engine.lock_when_left().unwrap(), "the second goes on");
+        drop(second);
+        let second = begin().waits();
+        assert!(engine.lock_if_idle().unwrap(), "the owner has left");
+        assert!(first.cancel().is_cancelled() && second.cancel().is_cancelled());
+    }
+
+    #[test]
+    fn a_setting_that_cannot_be_read_keeps_no_vault_open() {
+        let folder = tempfile::tempdir().unwrap();
+        for left in [true, false] {
+            let engine = Engine::new(&folder.path().join(left.to_string()), Stay::Once).unwrap();
+            let call = |op: &str, body| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {}).unwrap();
+            call("create_vault", json!({ "passphrase": "five plain words for testing" }));
+            call("set_setting", json!({ "key": "lock_when_left", "value": "no" }));
+            call("set_setting", json!({ "key": "auto_lock_minutes", "value": 0 }));
+            engine.0.asked.store(0, Ordering::Relaxed);
+            assert!(!engine.lock_if_idle().unwrap() && !engine.lock_when_left().unwrap());
+            // From here on nothing can be read, and the engine does not know it.
+            engine.vault().unwrap().close().unwrap();
+            let locked = if left { engine.lock_when_left() } else { engine.lock_if_idle() };
+            assert!(locked.unwrap() && !engine.is_open());
+        }
     }
 }

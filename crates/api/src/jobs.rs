@@ -1,7 +1,7 @@
 //! Work that takes its time: how far it is, who is told, and how it ended. It is filed in the vault, so that the next start
 //! still knows of it; what is at work now is held here as well, with the handle that ends it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -33,6 +33,8 @@ pub(crate) struct JobBoard {
 #[derive(Default)]
 struct Board {
     at_work: BTreeMap<JobId, (Job, Cancel)>,
+    /// Those of them that wait for another to end.
+    waiting: BTreeSet<JobId>,
     listeners: Vec<SyncSender<Event>>,
 }
 
@@ -77,6 +79,12 @@ impl JobBoard {
     /// Whether a job of that kind is at work.
     pub(crate) fn is_running(&self, kind: &str) -> bool {
         self.board().at_work.values().any(|(job, _)| job.kind == kind)
+    }
+
+    /// Whether a job of that kind goes on: it is at work, and neither holds still nor waits for another.
+    pub(crate) fn goes_on(&self, kind: &str) -> bool {
+        let board = self.board();
+        board.at_work.values().any(|(job, _)| job.kind == kind && job.state != JobState::Paused && !board.waiting.contains(&job.job))
     }
 
     /// Asks a job to end.
@@ -141,7 +149,13 @@ impl Work {
         let vault = engine.vault()?;
         let started_ms = now();
         // Of work in a vault that is only read nothing is filed, and nothing else can be at work there under that number.
-        let number = if vault.reads_only() { 0 } else { vault.add_job(kind, label, started_ms)? };
+        let filed = if vault.reads_only() { Ok(0) } else { vault.add_job(kind, label, started_ms) };
+        let mut board = engine.0.jobs.board();
+        let number = match filed {
+            // Where a damaged page keeps it from being filed, what only reads is done all the same: an export of what is whole.
+            Err(failure) if failure.code == Code::Damaged => board.at_work.keys().next().map_or(-1, |least| least.min(&0) - 1),
+            filed => filed?,
+        };
         let job = Job {
             job: number,
             kind: kind.to_owned(),
@@ -153,9 +167,21 @@ impl Work {
             error: None,
             import: None,
         };
-        engine.0.jobs.board().at_work.insert(number, (job.clone(), cancel.clone()));
+        board.at_work.insert(number, (job.clone(), cancel.clone()));
+        drop(board);
         engine.0.jobs.tell(&Event::Job { job });
         Ok(Self { engine: engine.clone(), vault, number, cancel: cancel.clone(), told: None, filed: Instant::now() })
+    }
+
+    /// Says that it waits for another to end, until it [starts](Self::starts).
+    pub(crate) fn waits(self) -> Self {
+        self.engine.0.jobs.board().waiting.insert(self.number);
+        self
+    }
+
+    /// Says that its turn has come.
+    pub(crate) fn starts(&self) {
+        self.engine.0.jobs.board().waiting.remove(&self.number);
     }
 
     /// Its number.
@@ -226,6 +252,7 @@ impl Work {
 
 impl Drop for Work {
     fn drop(&mut self) {
+        self.starts();
         self.engine.0.jobs.board().at_work.remove(&self.number);
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn watch(engine: &Engine) {
         loop {
             thread::sleep(LOOK);
             let clocks = Clocks::now();
-            // A vault that cannot be asked is closed by whoever finds out; the watch goes on.
+            // A setting that cannot be read keeps no vault open; what fails all the same is tried again at the next look.
             if clocks.slept_since(&before) {
                 drop(engine.lock_when_left());
             }

@@ -14,6 +14,7 @@ mod token;
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use api::Engine;
 use axum::Router;
@@ -23,6 +24,9 @@ use domain::{Code, Failure, Result};
 use tokio::net::TcpListener;
 
 pub use token::Token;
+
+/// How long what is being answered may go on once the end was asked for: a page that listens for events would never end by itself.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What every request needs.
 #[derive(Clone)]
@@ -74,9 +78,23 @@ impl Server {
         &self.gate.token
     }
 
-    /// Answers until `end` is done.
+    /// Answers until `end` is done; what is being answered then may go on for a short while.
     pub async fn run(self, end: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-        axum::serve(self.listener, router(self.gate)).with_graceful_shutdown(end).await.map_err(Failure::internal)
+        let (ended, has_ended) = tokio::sync::oneshot::channel();
+        let end = async move {
+            end.await;
+            // Nobody waits for it any more when the server has failed.
+            ended.send(()).ok();
+        };
+        let grace = async {
+            has_ended.await.ok();
+            tokio::time::sleep(GRACE).await;
+        };
+        let serving = axum::serve(self.listener, router(self.gate)).with_graceful_shutdown(end);
+        tokio::select! {
+            served = serving.into_future() => served.map_err(Failure::internal),
+            () = grace => Ok(()),
+        }
     }
 }
 

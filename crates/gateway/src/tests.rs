@@ -1,5 +1,6 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::ServiceExt;
 
 use super::*;
@@ -45,4 +46,24 @@ async fn only_this_machines_own_pages_and_programs_with_the_token_come_in() {
         let (status, body) = status_of(Asked { host, headers, token }).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{host} {headers:?} {token}: {body}");
     }
+}
+
+#[tokio::test]
+async fn a_page_that_listens_for_events_does_not_keep_the_server_from_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine::new(folder.path(), api::Stay::Once).unwrap();
+    let server = Server::bind(engine, 0, Token::new().unwrap()).await.unwrap();
+    let (port, token) = (server.port(), server.token().reveal().to_owned());
+    let (end, has_ended) = tokio::sync::oneshot::channel::<()>();
+    let serving = tokio::spawn(server.run(async {
+        has_ended.await.unwrap();
+    }));
+    let mut page = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let asked = format!("GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\r\n");
+    page.write_all(asked.as_bytes()).await.unwrap();
+    let mut answer = [0; 15];
+    page.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+    end.send(()).unwrap();
+    tokio::time::timeout(GRACE * 5, serving).await.unwrap().unwrap().unwrap();
 }

@@ -10,14 +10,14 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{Result, UtcMs};
+use domain::{Code, Result, UtcMs};
 use rusqlite::Connection;
 
 use crate::fault::Outcome;
 use crate::hex;
 use crate::keys::Key;
 use crate::table::audit::{self, AuditEntry, AuditFilter, AuditRow, Head};
-use crate::vault::Vault;
+use crate::vault::{Vault, broken_log};
 
 /// Rows of the log that an unlock looks at; a check of the vault follows all of them.
 pub(crate) const AT_UNLOCK: i64 = 1_000;
@@ -156,15 +156,23 @@ impl Vault {
         Ok(audit::page(&*self.inner().readers.borrow()?, filter, limit)?)
     }
 
-    /// Lets rows of before an instant go, and leaves a checkpoint in their place; how many went.
+    /// Lets rows of before an instant go, and leaves a checkpoint in their place; how many went. Of a log that stands on a damaged
+    /// page none go, and the vault's warnings tell it.
     pub fn prune_audit(&self, before_ms: UtcMs) -> Result<u64> {
         let trail = Arc::clone(&self.inner().trail);
-        Ok(self.inner().writer.run(move |connection| {
+        let pruned = self.inner().writer.run(move |connection| {
             let transaction = connection.transaction()?;
             let n_gone = audit::prune(&transaction, trail.key(), before_ms)?;
             transaction.commit()?;
             Ok(n_gone)
-        })?)
+        });
+        match pruned {
+            Err(fault) if fault.0.code == Code::Damaged => {
+                self.inner().warnings().push(broken_log("its oldest rows could not be let go, for a page of it does not verify"));
+                Ok(0)
+            }
+            pruned => Ok(pruned?),
+        }
     }
 
     /// What the log says in place of something that is content: a hash under a key of this vault.

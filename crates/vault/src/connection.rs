@@ -126,6 +126,20 @@ fn still(path: &Path) -> Outcome<String> {
     Ok(name + "?immutable=1")
 }
 
+/// Opens a connection once more as it was opened at first.
+pub(crate) type Opens = dyn Fn() -> Outcome<Connection> + Send + Sync;
+
+/// Whether a connection has met a page that does not verify. SQLCipher lets it read and write nothing from then on, and for some
+/// of what it reads gives zeros and no failure. Asking reads no page.
+pub(crate) fn is_spoiled(connection: &Connection) -> bool {
+    if IN_CLEAR {
+        return false;
+    }
+    // Answered as it is prepared, so that it must not be kept prepared.
+    let status: rusqlite::Result<String> = connection.query_row("PRAGMA cipher_status", [], |row| row.get(0));
+    status.ok().as_deref() != Some("1")
+}
+
 /// Forbids a connection what nobody may do.
 pub(crate) fn guard(connection: &mut Connection) -> Outcome<()> {
     Ok(connection.authorizer(Some(authorize))?)
@@ -184,6 +198,7 @@ pub(crate) fn register_vectors() {
 const PRAGMAS: &[&str] = &[
     "application_id",
     "cipher_integrity_check",
+    "cipher_status",
     "data_version",
     "foreign_key_check",
     "foreign_keys",

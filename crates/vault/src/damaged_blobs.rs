@@ -52,11 +52,15 @@ pub(crate) fn find(inner: &Inner, cancel: &Cancel, on: &mut dyn FnMut(Progress))
         let rows = blob::after(&*inner.readers.borrow()?, after, 200)?;
         let Some((last, _)) = rows.last() else { return Ok(found) };
         after = *last;
-        let reader = inner.readers.borrow()?;
         for (id, row) in &rows {
             cancel.check()?;
+            // Borrowed for each: a page that one of them stands on and that is damaged spoils the connection.
+            if blobs::verifies(&inner.folder, &inner.blob_names, &*inner.readers.borrow()?, *id, row) {
+                continue;
+            }
+            let reader = inner.readers.borrow()?;
             // Gone meanwhile is not missing; nor is one that was written again.
-            if !blobs::verifies(&inner.folder, &reader, *id, row) && blob::get(&reader, *id)?.is_some_and(|now| now.name == row.name) {
+            if blob::get(&reader, *id)?.is_some_and(|now| now.name == row.name) {
                 found.push(DamagedBlob::of(&reader, *id, row)?);
             }
         }

@@ -4,7 +4,7 @@
 //! Four checks tell what is wrong with it: a checksum (damage by accident, known before any passphrase is tried), the
 //! slot's own seal (a secret that does not fit), a MAC under a derived key (a slot added, removed or changed by someone), and
 //! its revision, which the database remembers as well (an old header put back). A copy is kept beside it, always of the same
-//! content, so that an old passphrase never lives on in it.
+//! content, so that an old passphrase never lives on in it; where it cannot be written, there is rather none until the next unlock.
 //!
 //! Format 1 had one slot for a passphrase and one for the recovery code, and no revision. It is read as it is, and written as
 //! format 2 when a slot changes.
@@ -15,7 +15,7 @@ use domain::{Code, Failure, Result, UtcMs};
 use serde::{Deserialize, Serialize};
 
 use crate::fault::{Fault, Outcome};
-use crate::folder::{Folder, replace};
+use crate::folder::{Folder, remove_if_there, replace};
 use crate::hex;
 use crate::keys::{self, Argon, Kdf, Key, RootKey};
 use crate::secret::Unlock;
@@ -140,13 +140,36 @@ impl Header {
         Ok(header)
     }
 
-    /// Writes the header, then its copy.
-    pub(crate) fn write(&self, folder: &Folder) -> Outcome<()> {
+    /// Writes the header, which counts from then on, then its copy; whether that stands as well.
+    pub(crate) fn write(&self, folder: &Folder) -> Outcome<bool> {
+        let (path, bytes) = (folder.header(), self.to_bytes()?);
+        // Once it is renamed it counts, also when making that last failed.
+        if let Err(error) = replace(&path, &bytes)
+            && fs::read(&path).ok().as_ref() != Some(&bytes)
+        {
+            return Err(error.into());
+        }
+        Ok(self.write_copy(folder))
+    }
+
+    /// Writes the copy; whether it stands.
+    pub(crate) fn write_copy(&self, folder: &Folder) -> bool {
+        let path = folder.header_copy();
+        let written = self.to_bytes().and_then(|bytes| Ok(replace(&path, &bytes)?));
+        let Err(fault) = written else { return true };
+        tracing::warn!(code = ?fault.0.code, "the copy of the header could not be written");
+        if self.has_copy(folder).unwrap_or(false) {
+            return true;
+        }
+        // One of another time would open the vault to who was shut out since: better none. One that stays is told all the same.
+        remove_if_there(&path).ok();
+        false
+    }
+
+    fn to_bytes(&self) -> Outcome<Vec<u8>> {
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');
-        replace(&folder.header(), &bytes)?;
-        replace(&folder.header_copy(), &bytes)?;
-        Ok(())
+        Ok(bytes)
     }
 
     /// Whether the copy that stands in when the header is damaged is this header.

@@ -12,7 +12,7 @@ use crate::header::{Header, Opened};
 use crate::secret::Unlock;
 use crate::slot::{KeySlot, Slot};
 use crate::table::setting;
-use crate::vault::Vault;
+use crate::vault::{Vault, no_copy};
 
 impl Vault {
     /// What opens this vault, in the order in which it was added.
@@ -80,9 +80,12 @@ impl Vault {
         let (mut changed, slot) = change(&header, &opened)?;
         let latest = setting::header_revision(&*inner.readers.borrow()?)?;
         changed.sign_as_next(&opened.root, latest)?;
-        changed.write(&inner.folder)?;
+        let has_copy = changed.write(&inner.folder)?;
         let revision = changed.revision();
         *header = changed;
+        if !has_copy {
+            inner.warnings().push(no_copy());
+        }
         // The header counts: when the database cannot be told, the next unlock tells it.
         if let Err(fault) = inner.writer.write(move |transaction| setting::set_header_revision(transaction, revision)) {
             tracing::warn!(code = ?fault.0.code, "the revision of the header could not be filed");

@@ -9,7 +9,6 @@ use std::path::Path;
 
 use domain::{Code, Failure, Result};
 
-use crate::audit::AT_UNLOCK;
 use crate::connection::{self, Purpose};
 use crate::fault::Outcome;
 use crate::folder::Folder;
@@ -18,8 +17,8 @@ use crate::lock::Lock;
 use crate::rotation::Lasting;
 use crate::secret::Unlock;
 use crate::state::State;
-use crate::table::{audit, setting};
-use crate::vault::{Base, Vault, broken_log, ensure_database, lost_commits, old_header, unopened};
+use crate::table::setting;
+use crate::vault::{Base, Vault, check_log, ensure_database, lost_commits, old_header, renew, unopened};
 use crate::verify::{VerifyCode, VerifyFinding};
 use crate::{migration, scalar, unseen_code};
 
@@ -47,7 +46,7 @@ impl Vault {
             ensure_database(&folder)?;
             let key = root.database()?;
             let database = folder.database();
-            let connection = connection::open(&database, &key, Purpose::ReadStill)?;
+            let mut connection = connection::open(&database, &key, Purpose::ReadStill)?;
             connection::check_salt(&database, &key)?;
             scalar::register(&connection)?;
             if !migration::is_current(&connection)? {
@@ -63,9 +62,8 @@ impl Vault {
                 warnings.push(lost_commits(lost));
             }
             let lasting = Lasting::of(&connection, &root)?;
-            if let Some(broken) = audit::verify(&connection, &lasting.audit, Some(AT_UNLOCK), witness.map(|state| state.audit))? {
-                warnings.push(broken_log(&broken));
-            }
+            warnings.extend(check_log(&connection, &lasting.audit, witness.map(|state| state.audit))?);
+            renew(&mut connection, &database, &key, Purpose::ReadStill)?;
             Self::on(&folder, &root, Base { header, lock, warnings, writing: connection, lasting, reads_only: true })
         })();
         vault.map_err(unopened)

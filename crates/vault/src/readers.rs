@@ -1,8 +1,8 @@
 //! A few connections that read. Each is lent to one thread at a time; with all of them out, the next reader waits. A
 //! reader sees the last committed state and never waits for the writer.
 //!
-//! SQLCipher lets a connection that has met a damaged page read nothing any more. What has to go on past damage reads by
-//! [`Readers::read`], which puts another connection in its place.
+//! SQLCipher lets a connection that has met a damaged page read nothing any more. Whoever would borrow such a one next gets another
+//! in its place. What has to go on past damage reads by [`Readers::read`], which borrows anew for each piece of work.
 
 use std::ops::Deref;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -10,7 +10,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use domain::{Code, Failure};
 use rusqlite::Connection;
 
-use crate::fault::Outcome;
+use crate::connection::{Opens, is_spoiled};
+use crate::fault::{Outcome, damaged};
 
 /// The pool.
 pub(crate) struct Readers {
@@ -25,9 +26,6 @@ struct Shelf {
     opens: Option<Arc<Opens>>,
 }
 
-/// Opens a connection that reads.
-type Opens = dyn Fn() -> Outcome<Connection> + Send + Sync;
-
 /// A connection on loan; it goes back when dropped.
 pub(crate) struct Reader<'a> {
     connection: Option<Connection>,
@@ -41,24 +39,24 @@ impl Readers {
         Ok(Self { shelf: Mutex::new(Shelf { connections, open: true, opens: Some(opens) }), returned: Condvar::new() })
     }
 
-    /// Reads past damage: what fails for it on a connection is tried once more on a new one, for the damage may be what an earlier
-    /// reader met; and whoever reads next has a new one as well.
-    pub(crate) fn read<T>(&self, work: impl Fn(&Connection) -> Outcome<T>) -> Outcome<T> {
-        let is_damage = |outcome: &Outcome<T>| outcome.as_ref().is_err_and(|fault| fault.0.code == Code::Damaged);
-        let mut reader = self.borrow()?;
-        let mut outcome = work(&reader);
-        if is_damage(&outcome) {
-            reader.renew()?;
-            outcome = work(&reader);
-        }
-        if is_damage(&outcome) {
-            reader.renew()?;
-        }
-        outcome
+    /// Does a piece of reading on a connection of its own. What a damaged page was to say in it is damage, also where it was read as
+    /// zeros.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Connection) -> Outcome<T>) -> Outcome<T> {
+        let reader = self.borrow()?;
+        let answer = work(&reader)?;
+        if is_spoiled(&reader) { Err(damaged("A page of the database of this vault").into()) } else { Ok(answer) }
     }
 
-    /// Borrows a connection, waiting for one when all are out.
+    /// Borrows a connection, waiting for one when all are out. What an earlier reader met is not met again.
     pub(crate) fn borrow(&self) -> Outcome<Reader<'_>> {
+        let mut reader = self.borrow_any()?;
+        if is_spoiled(&reader) {
+            reader.renew()?;
+        }
+        Ok(reader)
+    }
+
+    fn borrow_any(&self) -> Outcome<Reader<'_>> {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if !shelf.open {

@@ -1,7 +1,8 @@
 //! An open vault: created or unlocked, shared by cheap clones, closed by the last of them or by name.
 //!
 //! Invariants: one process at a time; nothing is written in clear; when opening returns, imports and undos that the
-//! program's end cut short are marked or finished, and what was lost meanwhile is told by [`Vault::warnings`].
+//! program's end cut short are marked or finished, and what was lost meanwhile, or could not be finished for a damaged page, is
+//! told by [`Vault::warnings`].
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -28,6 +29,7 @@ use crate::rotation::Lasting;
 use crate::secret::{Passphrase, Unlock};
 use crate::slot::About;
 use crate::state::State;
+use crate::table::audit::Head;
 use crate::table::import_run::ImportState;
 use crate::table::{entity, file, import_run, job, memo, receipt, setting};
 use crate::verify::{VerifyCode, VerifyFinding};
@@ -124,8 +126,8 @@ impl Vault {
         }
         connection::check_salt(&folder.database(), &key)?;
         // Last, so that a folder with a header always has a whole database.
-        header.write(folder)?;
-        Ok((Self::start(folder, header, &root, lock, Vec::new())?, code))
+        let warnings = if header.write(folder)? { Vec::new() } else { vec![no_copy()] };
+        Ok((Self::start(folder, header, &root, lock, warnings)?, code))
     }
 
     /// Opens the vault in `dir`; where nothing can be written, for reading alone ([`Vault::reads_only`]).
@@ -154,12 +156,15 @@ impl Vault {
                 "Check the disk that the vault stands on, and make a backup.",
             ));
         } else if !header.has_copy(&folder)? {
-            header.write(&folder)?;
-            warnings.push(VerifyFinding::new(
-                VerifyCode::Header,
-                "The copy of the header, vault.json.bak, was damaged, missing or of another time, and was written anew.",
-                "Check the disk that the vault stands on, and make a backup.",
-            ));
+            warnings.push(if header.write_copy(&folder) {
+                VerifyFinding::new(
+                    VerifyCode::Header,
+                    "The copy of the header, vault.json.bak, was damaged, missing or of another time, and was written anew.",
+                    "Check the disk that the vault stands on, and make a backup.",
+                )
+            } else {
+                no_copy()
+            });
         }
         rotation::settle(&folder, &root)?;
         if State::read(&folder.state(), &root.state()?)?.is_none() {
@@ -189,9 +194,8 @@ impl Vault {
         let key = root.database()?;
         let state_key = Box::new(root.state()?);
         let witness = State::read(&folder.state(), &state_key)?;
-        let mut writing = connection::open(&folder.database(), &key, Purpose::Write)?;
+        let mut writing = open_for_writer(&folder.database(), &key, Purpose::Write)?;
         connection::check_salt(&folder.database(), &key)?;
-        scalar::register(&writing)?;
         let generation = {
             let transaction = writing.transaction()?;
             migration::run(&transaction)?;
@@ -230,17 +234,23 @@ impl Vault {
         }
         let lasting = Lasting::of(&writing, root)?;
         // A part of the log is followed, and the whole of it by a check of the vault.
-        if let Some(broken) = table::audit::verify(&writing, &lasting.audit, Some(AT_UNLOCK), witness.map(|state| state.audit))? {
-            warnings.push(broken_log(&broken));
-        }
-        let audit = table::audit::head(&writing)?;
+        let known = witness.map(|state| state.audit);
+        warnings.extend(check_log(&writing, &lasting.audit, known)?);
+        renew(&mut writing, &folder.database(), &key, Purpose::Write)?;
+        let audit = past_damage(table::audit::head(&writing))?.or(known).unwrap_or_default();
+        renew(&mut writing, &folder.database(), &key, Purpose::Write)?;
         State { generation, clean: false, audit }.write(&folder.state(), &state_key)?;
         let half_undone = import_run::in_state(&writing, ImportState::Undoing)?;
         let vault = Self::on(folder, root, Base { header, lock, warnings, writing, lasting, reads_only: false })?;
+        // What cannot be finished now keeps nobody from what is whole, and is tried again at the next unlock.
         for import in half_undone {
-            undo::run(vault.inner(), import, &Cancel::default(), &mut |_| {})?;
+            if past_damage(undo::run(vault.inner(), import, &Cancel::default(), &mut |_| {}))?.is_none() {
+                vault.inner().warnings().push(unfinished(&format!("The undoing of import {import}")));
+            }
         }
-        forget::finish_all(vault.inner())?;
+        if past_damage(forget::finish_all(vault.inner()))?.is_none() {
+            vault.inner().warnings().push(unfinished("The forgetting that was asked for"));
+        }
         Ok(vault)
     }
 
@@ -249,11 +259,16 @@ impl Vault {
         let Base { header, lock, mut warnings, writing, lasting, reads_only } = base;
         let Lasting { blob_names, audit, receipts } = lasting;
         // Derived before the work that follows, which overwrites what deriving leaves on the stack.
-        let key = Box::new(root.database()?);
+        let key = Arc::new(root.database()?);
         let (labels, kept_root, state_key) = (Box::new(root.labels()?), Box::new(root.copy()), Box::new(root.state()?));
         let trail = Arc::new(Trail::new(audit));
         let words = scalar::LateWords::default();
         let purpose = if reads_only { Purpose::ReadStill } else { Purpose::Read };
+        let (database, writers_key) = (folder.database(), Arc::clone(&key));
+        let opens_for_writer = move || {
+            let purpose = if reads_only { Purpose::ReadStill } else { Purpose::Write };
+            open_for_writer(&database, &writers_key, purpose)
+        };
         let (database, late) = (folder.database(), Arc::clone(&words));
         let opens = move || -> Outcome<Connection> {
             let connection = connection::open(&database, &key, purpose)?;
@@ -262,7 +277,8 @@ impl Vault {
             Ok(connection)
         };
         let readers = Arc::new(Readers::start(READERS, Arc::new(opens))?);
-        let writer = Arc::new(Writer::start(writing, folder.clone(), state_key, Arc::clone(&trail), reads_only)?);
+        let opens = Box::new(opens_for_writer);
+        let writer = Arc::new(Writer::start(writing, opens, folder.clone(), state_key, Arc::clone(&trail), reads_only)?);
         let vectors = Arc::new(Vectors::new());
         let follower = Follower::start(folder, root, &writer, &readers, &vectors, &mut warnings)?;
         words.get_or_init(|| follower.always_standing());
@@ -353,6 +369,45 @@ impl Drop for Inner {
     }
 }
 
+/// Opens a connection as the writer's thread needs it.
+fn open_for_writer(database: &Path, key: &[u8; 48], purpose: Purpose) -> Outcome<Connection> {
+    let connection = connection::open(database, key, purpose)?;
+    scalar::register(&connection)?;
+    Ok(connection)
+}
+
+/// Puts another connection in the place of one that has met a damaged page.
+pub(crate) fn renew(connection: &mut Connection, database: &Path, key: &[u8; 48], purpose: Purpose) -> Outcome<()> {
+    if connection::is_spoiled(connection) {
+        *connection = open_for_writer(database, key, purpose)?;
+    }
+    Ok(())
+}
+
+/// What came of a piece of work, or nothing when a damaged page kept it from its end.
+fn past_damage<T, E: Into<Fault>>(outcome: std::result::Result<T, E>) -> Outcome<Option<T>> {
+    match outcome.map_err(|error| -> Fault { error.into() }) {
+        Ok(done) => Ok(Some(done)),
+        Err(fault) if fault.0.code == Code::Damaged => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// What is wrong with the last of the log of calls; `known` is its end as it is known from elsewhere.
+pub(crate) fn check_log(connection: &Connection, key: &Key, known: Option<Head>) -> Outcome<Option<VerifyFinding>> {
+    let broken = past_damage(table::audit::verify(connection, key, Some(AT_UNLOCK), known))?;
+    Ok(broken.unwrap_or_else(|| Some("a page that it stands on does not verify".to_owned())).map(|broken| broken_log(&broken)))
+}
+
+/// What was cut short before and is so still.
+fn unfinished(what: &str) -> VerifyFinding {
+    VerifyFinding::new(
+        VerifyCode::Database,
+        &format!("{what} was cut short before, and could not be finished: a page of the database that it needs does not verify."),
+        "Export what is whole, or restore the latest backup into another folder: `datapunk --vault NEW restore BACKUPS`. It is tried again at every unlock.",
+    )
+}
+
 /// Fails when the vault has no database: SQLite takes an empty file for a new one.
 pub(crate) fn ensure_database(folder: &Folder) -> Outcome<()> {
     let what = match fs::metadata(folder.database()) {
@@ -392,6 +447,15 @@ pub(crate) fn unopened(fault: Fault) -> Failure {
     }
     fault.0.hint(
         "With this damage the vault cannot be opened, nor checked. Leave its folder as it is, and restore the latest backup into another one: `datapunk --vault NEW restore BACKUPS`. Without a backup, make a new vault and import the archives again.",
+    )
+}
+
+/// The header stands without its copy.
+pub(crate) fn no_copy() -> VerifyFinding {
+    VerifyFinding::new(
+        VerifyCode::Header,
+        "The copy of the header, vault.json.bak, could not be written; the header itself, vault.json, is whole.",
+        "Check the disk that the vault stands on, and make a backup. The copy is written when the vault is unlocked the next time.",
     )
 }
 

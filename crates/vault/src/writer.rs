@@ -4,6 +4,8 @@
 //! Every transaction moves the database's generation on by one, but for those that say nothing of the items (the log of calls,
 //! kept conversations): what was worked out from the items, and is remembered by the generation, stays true. The thread keeps the
 //! `state` file close behind it.
+//!
+//! A write that meets a damaged page fails, and spoils the connection; the next one gets another, and goes on where pages are whole.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,6 +17,7 @@ use domain::{Code, Failure};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::audit::{self, Announcement, Trail};
+use crate::connection::{Opens, is_spoiled};
 use crate::fault::{Fault, Outcome};
 use crate::folder::Folder;
 use crate::keys::Key;
@@ -41,14 +44,22 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// The key is boxed: moved into the thread as it is, it would leave copies of itself on two stacks. One that `reads_only` refuses
-    /// transactions and runs what only reads.
-    pub(crate) fn start(connection: Connection, folder: Folder, key: Box<Key>, trail: Arc<Trail>, reads_only: bool) -> Outcome<Self> {
+    /// The key is boxed: moved into the thread as it is, it would leave copies of itself on two stacks. `opens` opens a connection
+    /// like the given one. A writer that `reads_only` refuses transactions and runs what only reads.
+    pub(crate) fn start(
+        connection: Connection,
+        opens: Box<Opens>,
+        folder: Folder,
+        key: Box<Key>,
+        trail: Arc<Trail>,
+        reads_only: bool,
+    ) -> Outcome<Self> {
         let (sender, receiver) = bounded::<Job>(QUEUE);
         let holds = Arc::new(AtomicUsize::new(0));
         let (held, logs) = (Arc::clone(&holds), Arc::clone(&trail));
         let thread = std::thread::Builder::new().name("vault-writer".to_owned()).spawn(move || {
-            if reads_only { run_reading(connection, &receiver) } else { run(connection, &receiver, &folder, &key, &logs, &held) }
+            let line = Line { connection, opens, receiver };
+            if reads_only { run_reading(line) } else { run(line, &folder, &key, &logs, &held) }
         })?;
         Ok(Self { holds, line: Mutex::new(Some((sender, thread))), trail, reads_only })
     }
@@ -146,13 +157,33 @@ fn closed() -> Fault {
     Fault(Failure::new(Code::Locked, "The vault is locked.").hint("Unlock it and try again."))
 }
 
-fn run_reading(mut connection: Connection, receiver: &Receiver<Job>) {
-    for job in receiver {
-        job(&mut connection);
+/// The thread's end: what it writes on, and what is to be written.
+struct Line {
+    connection: Connection,
+    opens: Box<Opens>,
+    receiver: Receiver<Job>,
+}
+
+/// Puts another connection in the place of one that has met a damaged page.
+fn renew(connection: &mut Connection, opens: &Opens) {
+    if is_spoiled(connection) {
+        match opens() {
+            Ok(opened) => *connection = opened,
+            Err(fault) => tracing::warn!(code = ?fault.0.code, "the connection that writes met damage and could not be opened anew"),
+        }
     }
 }
 
-fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, key: &Key, trail: &Trail, holds: &AtomicUsize) {
+fn run_reading(line: Line) {
+    let Line { mut connection, opens, receiver } = line;
+    for job in receiver {
+        job(&mut connection);
+        renew(&mut connection, opens.as_ref());
+    }
+}
+
+fn run(line: Line, folder: &Folder, key: &Key, trail: &Trail, holds: &AtomicUsize) {
+    let Line { mut connection, opens, receiver } = line;
     let mut witnessed = None;
     let mut written_at = Instant::now();
     loop {
@@ -176,9 +207,13 @@ fn run(mut connection: Connection, receiver: &Receiver<Job>, folder: &Folder, ke
                 tracing::warn!(code = ?fault.0.code, "the write-ahead log could not be cut back");
             }
         }
+        renew(&mut connection, opens.as_ref());
     }
     let flushed = trail.flush(&mut connection).map(drop);
-    let closed = flushed.and_then(|()| checkpoint(&connection)).and_then(|()| witness(&connection, folder, key, &mut witnessed, true));
+    renew(&mut connection, opens.as_ref());
+    // Also when the log of calls cannot be written: what stands in the database's own log is not read by who reads alone.
+    let emptied = checkpoint(&connection);
+    let closed = flushed.and(emptied).and_then(|()| witness(&connection, folder, key, &mut witnessed, true));
     if let Err(fault) = closed {
         tracing::warn!(code = ?fault.0.code, "the vault was not closed in good order");
     }

@@ -7,8 +7,8 @@ use crate::Engine;
 use crate::engine::now;
 use crate::jobs::Work;
 use crate::wire::{
-    BackedUp, BackupKey, BackupRef, BackupRequest, BackupState, Checked, JobStarted, Keep, LastBackup, Nothing, PruneRequest, Pruned,
-    RehearseRequest, RestoreRequest, Restored, Secret, Snapshots,
+    BackedUp, BackupFinding, BackupKey, BackupRef, BackupRequest, BackupState, Checked, JobStarted, Keep, LastBackup, Nothing,
+    PruneRequest, Pruned, RehearseRequest, RestoreRequest, Restored, Secret, Snapshots,
 };
 
 /// The kind of the jobs that make a backup.
@@ -66,13 +66,23 @@ fn back_up(engine: &Engine, to: &Path, what: &BackUp, mut work: Work, on: &mut d
             folder: to.display().to_string(),
             snapshot: made.snapshot.id.clone(),
             made_ms: made.snapshot.made_ms,
-            verified: made.snapshot.verified_ms.is_some(),
+            // What was left out was not read back either.
+            verified: made.snapshot.verified_ms.is_some() && made.findings.is_empty(),
         };
         vault.set_setting(LAST, Some(&serde_json::to_string(&last).map_err(Failure::internal)?))?;
         Ok(made)
     });
-    work.end(outcome.as_ref().map(|_| ()), &["settings"]);
+    let partial = outcome.as_ref().ok().and_then(|made| partial(&made.findings));
+    work.end(partial.as_ref().map_or_else(|| outcome.as_ref().map(|_| ()), Err), &["settings"]);
     outcome
+}
+
+/// What a job tells of a backup that stands, but not with all that it should have.
+fn partial(findings: &[BackupFinding]) -> Option<Failure> {
+    let first = findings.first()?;
+    let message =
+        format!("The backup stands, and {} things were left out of it or found wrong. The first: {}", findings.len(), first.message);
+    Some(Failure::new(Code::Damaged, message).hint(first.what_to_do.clone()))
 }
 
 /// How the vault is backed up, and when it last was.
@@ -180,4 +190,48 @@ pub(crate) fn restore(engine: &Engine, request: RestoreRequest, cancel: &Cancel,
     let backup = Backup::open(&folder(&request.folder)?, &opens(request.key)?)?;
     let what = Restore { snapshot: request.snapshot, now: now(), passphrase: request.new_passphrase.map(Passphrase::from) };
     backup.restore(&what, engine.folder(), cancel, on)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use ::vault::NewFile;
+    use domain::{BlobContent, Kind, NewBlob, NewItem, Raw};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{Caller, Stay};
+
+    #[test]
+    fn a_backup_that_had_to_leave_something_out_is_told_as_one_that_failed_and_not_as_read_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = Engine::new(&dir.path().join("vault"), Stay::Once).unwrap();
+        let owner = |op: &str, body: Value| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {}).unwrap();
+        owner("create_vault", json!({ "passphrase": "five plain words for testing" }));
+        let vault = engine.vault().unwrap();
+        let import = vault.begin_import("made-up.zip", 1).unwrap();
+        let (path, archive, importer) = ("mail".to_owned(), "made-up.zip".to_owned(), "made.up".to_owned());
+        let file = vault.add_file(import, &NewFile { path, archive, size: 1, digest: None, importer }).unwrap();
+        let mut item = NewItem::new(Kind::Mail, "google.mail", b"1", Raw::json(b"{}"));
+        let content = BlobContent::Bytes(vec![7; 70_000]);
+        item.blobs.push(NewBlob { name: "scan.bin".to_owned(), media_type: String::new(), content });
+        vault.write(import, file, vault.prepare(vec![item], Vec::new())).unwrap();
+
+        let folder = dir.path().join("drive");
+        let back_up = || owner("back_up", json!({ "folder": folder }));
+        let told = || (owner("jobs", json!({}))["jobs"][0].clone(), owner("backup_state", json!({}))["last"]["verified"].clone());
+        back_up();
+        let (job, verified) = told();
+        assert_eq!((&job["state"], verified), (&json!("done"), json!(true)));
+        // A new folder knows nothing of it.
+        let group = fs::read_dir(engine.folder().join("blobs")).unwrap().next().unwrap().unwrap().path();
+        fs::remove_dir_all(group).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        let made = back_up();
+        let (job, verified) = told();
+        assert_eq!((&job["state"], verified), (&json!("failed"), json!(false)));
+        let first = made["findings"][0]["message"].as_str().unwrap();
+        assert!(job["error"]["message"].as_str().unwrap().contains(first), "{job}");
+    }
 }

@@ -65,7 +65,7 @@ pub(crate) fn start(engine: &Engine, request: ImportRequest) -> Result<JobStarte
     let options = options(request);
     let works = exports
         .into_iter()
-        .map(|export| Ok((Work::begin(engine, "import", &export.label, &Cancel::default())?, export)))
+        .map(|export| Ok((Work::begin(engine, "import", &export.label, &Cancel::default())?.waits(), export)))
         .collect::<Result<Vec<_>>>()?;
     let job = works.first().map_or(0, |(work, _)| work.number());
     let engine = engine.clone();
@@ -104,6 +104,7 @@ fn after(done: &[Report], failure: Failure) -> Failure {
 
 fn import(engine: &Engine, set: &ExportSet, options: &Options, mut work: Work, on: &mut dyn FnMut(Progress)) -> Result<Report> {
     let cancel = work.cancel();
+    work.starts();
     // It may have waited for others, and been cancelled meanwhile.
     let imported = cancel.check().and_then(|()| {
         import_and_index(engine, set, options, &cancel, &mut |progress: Progress| {

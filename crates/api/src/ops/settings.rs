@@ -60,10 +60,11 @@ pub(crate) fn settings(engine: &Engine, _: Nothing) -> Result<Settings> {
     Ok(Settings { settings })
 }
 
-/// Minutes without a call after which the vault locks itself; 0 is never.
-pub(crate) fn auto_lock_minutes(vault: &::vault::Vault) -> Result<i64> {
-    let chosen = vault.setting("auto_lock_minutes")?.and_then(|text| text.parse().ok());
-    Ok(chosen.unwrap_or(AUTO_LOCK))
+/// Minutes without a call after which the vault locks itself; 0 is never. What cannot be read counts as not chosen: damage does not
+/// keep the vault open.
+pub(crate) fn auto_lock_minutes(vault: &::vault::Vault) -> i64 {
+    let chosen = vault.setting("auto_lock_minutes").ok().flatten().and_then(|text| text.parse().ok());
+    chosen.unwrap_or(AUTO_LOCK)
 }
 
 /// Where backups are made by themselves, and how often: every so many hours, 0 is never.
@@ -73,9 +74,9 @@ pub(crate) fn backup_schedule(vault: &::vault::Vault) -> Result<(String, i64)> {
     Ok((folder.unwrap_or_default(), hours.unwrap_or(0)))
 }
 
-/// Whether the vault is locked when its owner leaves the machine.
-pub(crate) fn locks_when_left(vault: &::vault::Vault) -> Result<bool> {
-    Ok(vault.setting("lock_when_left")?.as_deref() != Some("\"no\""))
+/// Whether the vault is locked when its owner leaves the machine; as well when what they chose cannot be read.
+pub(crate) fn locks_when_left(vault: &::vault::Vault) -> bool {
+    vault.setting("lock_when_left").ok().flatten().as_deref() != Some("\"no\"")
 }
 
 /// From when on the log of calls is kept, UTC milliseconds; `None` for all of it.

@@ -50,7 +50,8 @@ pub(crate) fn unlock(engine: &Engine, request: UnlockRequest) -> Result<Status> 
     }
     if !engine.is_open() {
         let vault = super::keys::open(engine, request)?;
-        if let Some(begins) = super::settings::audit_begins(&vault, now())?.filter(|_| !vault.reads_only()) {
+        // How long the log goes back, when it cannot be read, is no reason not to open: then all of it stays.
+        if let Some(begins) = super::settings::audit_begins(&vault, now()).ok().flatten().filter(|_| !vault.reads_only()) {
             vault.prune_audit(begins)?;
         }
         engine.opened(vault);

@@ -142,7 +142,8 @@ impl Backup {
         })
     }
 
-    /// Reads back the packs of one snapshot; what is lost of it comes back as findings.
+    /// Reads back the packs of one snapshot; what is lost of it comes back as findings. A pack that is damaged for good is set aside,
+    /// so that the next run writes its pieces again.
     pub(super) fn read_back(&self, manifest: &Manifest, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Vec<BackupFinding>> {
         let wanted = wanted(std::slice::from_ref(manifest));
         let (groups, _) = self.groups()?;
@@ -160,6 +161,8 @@ impl Backup {
                 damaged.insert(name.clone());
             }
         }
+        // Last: what is left of one may make another good.
+        damaged.iter().try_for_each(|name| self.set_aside(name))?;
         Ok(losses(manifest, &damaged))
     }
 

@@ -376,8 +376,11 @@ impl Backup {
 
     /// A pack's bytes as they were written, made good by its group where they are not; or what is left of them.
     pub(super) fn pack(&self, name: &str, groups: &[Grouped]) -> Stored {
-        let path = self.pack_path(name);
-        let left = fs::read(&path).or_else(|_| fs::read(path.with_extension(SET_ASIDE))).ok();
+        let read = |name: &str| {
+            let path = self.pack_path(name);
+            fs::read(&path).or_else(|_| fs::read(path.with_extension(SET_ASIDE))).ok()
+        };
+        let left = read(name);
         let Some((path, group)) = groups.iter().find(|(_, group)| group.members.iter().any(|member| member.pack == name)) else {
             return left.map_or(Stored::Missing, Stored::Unknown);
         };
@@ -389,7 +392,7 @@ impl Backup {
             .members
             .iter()
             .filter(|member| member.pack != name)
-            .filter_map(|member| Some((member.pack.clone(), fs::read(self.pack_path(&member.pack)).ok()?)))
+            .filter_map(|member| Some((member.pack.clone(), read(&member.pack)?)))
             .collect();
         let parity = fs::read(path).ok().and_then(|bytes| Group::from_bytes(&bytes));
         let mended = parity.and_then(|(whole, _)| whole.mend(name, left.as_deref().unwrap_or_default(), &others));

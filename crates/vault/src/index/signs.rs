@@ -8,7 +8,7 @@ use domain::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::coarse::{Coarse, FEW, WipedWords, sign_words};
-use super::vectors::{Space, fault};
+use super::vectors::{Space, count_change, fault};
 
 /// The step of the vault's schema that adds them.
 pub const SIGN_TABLES: &str = "
@@ -65,7 +65,7 @@ fn read_against(conn: &Connection, space: &Space, centre: Centre, by_rows: bool)
             let (first, last): (i64, i64) = (row.get(0).map_err(fault)?, row.get(1).map_err(fault)?);
             let signs = row.get_ref(2).and_then(|signs| Ok(signs.as_blob()?)).map_err(fault)?;
             // What is not as it was written is read from the vectors.
-            if first < next || signs.len() % (4 + 8 * width) != 0 {
+            if first < next || signs.is_empty() || signs.len() % (4 + 8 * width) != 0 {
                 continue;
             }
             append_vectors(conn, space, &mut coarse, next, first)?;
@@ -135,6 +135,8 @@ pub(super) fn keep(conn: &Connection, space: &Space) -> Result<bool> {
             conn.execute("DELETE FROM vector_signs WHERE space = ?1", [space.id]).map_err(fault)?;
             conn.execute("UPDATE vector_space SET centre = ?2, centred_on = ?3 WHERE id = ?1", params![space.id, bytes, n_vectors as i64])
                 .map_err(fault)?;
+            // A copy that was read meanwhile stands against the centre that was.
+            count_change(conn, space.id)?;
             centre
         }
     };

@@ -236,7 +236,8 @@ fn space_of(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Space> {
     Ok(Space { id: row.get(at)?, dims: row.get::<_, i64>(at + 1)? as usize, changes: row.get(at + 2)? })
 }
 
-fn count_change(conn: &Connection, space: i64) -> Result<()> {
+/// Tells whoever holds a copy of the space that it is not the space any more.
+pub(super) fn count_change(conn: &Connection, space: i64) -> Result<()> {
     conn.prepare_cached("UPDATE vector_space SET changes = changes + 1 WHERE id = ?1")
         .and_then(|mut update| update.execute([space]))
         .map(drop)

@@ -122,7 +122,7 @@ impl Vault {
         let inner = self.inner();
         Ok(inner.readers.read(move |reader| {
             let row = blob::get(reader, blob)?.ok_or_else(|| Failure::not_found("attachment", blob))?;
-            blobs::load(&inner.folder, reader, blob, &row, range.clone())
+            blobs::load(&inner.folder, &inner.blob_names, reader, blob, &row, range)
         })?)
     }
 }

@@ -120,9 +120,11 @@ pub(crate) fn insert_small(connection: &Connection, id: BlobId, bytes: &[u8]) ->
     Ok(())
 }
 
-/// The bytes of a small blob.
-pub(crate) fn small(connection: &Connection, id: BlobId) -> Outcome<Option<Vec<u8>>> {
-    Ok(connection.prepare_cached("SELECT bytes FROM small_blob WHERE blob = ?1")?.query_row([id], |row| row.get(0)).optional()?)
+/// The bytes of a small blob, and the keyed hash that it is known by.
+pub(crate) fn small(connection: &Connection, id: BlobId) -> Outcome<Option<(Vec<u8>, [u8; 32])>> {
+    let mut statement =
+        connection.prepare_cached("SELECT s.bytes, b.dedup FROM small_blob s CROSS JOIN blob b ON b.id = s.blob WHERE s.blob = ?1")?;
+    Ok(statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
 pub(crate) fn get(connection: &Connection, id: BlobId) -> Outcome<Option<BlobRow>> {

@@ -179,6 +179,27 @@ fn where_too_much_is_gone_the_rest_is_restored_and_the_loss_is_named() {
 }
 
 #[test]
+fn what_a_run_finds_damaged_for_good_the_next_one_writes_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (own, folder) = (dir.path().join("vault"), dir.path().join("backups"));
+    let vault = create(&own).0;
+    import(&vault, &[(mails(0..9), Vec::new())]);
+    back_up(&vault, &folder, 1);
+    // Two packs of one group.
+    let mut packs: Vec<PathBuf> = files(&folder).into_iter().filter(|path| path.to_string_lossy().contains("/packs/")).collect();
+    packs.sort_by_key(|path| fs::metadata(path).unwrap().modified().unwrap());
+    for path in packs.iter().rev().take(2) {
+        fs::write(path, vec![0_u8; fs::metadata(path).unwrap().len() as usize]).unwrap();
+    }
+    let second = back_up(&vault, &folder, 2);
+    assert!(!second.findings.is_empty() && second.snapshot.verified_ms.is_none(), "{second:?}");
+    let third = back_up(&vault, &folder, 3);
+    assert!(third.findings.is_empty() && third.snapshot.verified_ms.is_some() && third.bytes_written > 0, "{third:?}");
+    let restored = restore(&folder, &with_passphrase(), &Restore::default(), &dir.path().join("restored"));
+    assert!(restored.same && restored.findings.is_empty(), "{restored:?}");
+}
+
+#[test]
 fn a_run_that_is_cut_short_leaves_no_snapshot_and_the_next_uses_what_it_wrote() {
     let dir = tempfile::tempdir().unwrap();
     let (own, folder) = (dir.path().join("vault"), dir.path().join("backups"));

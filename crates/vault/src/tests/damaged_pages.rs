@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use domain::{Cancel, Code, Filter, UtcMs};
+use domain::{BlobContent, Cancel, Code, Filter, UtcMs};
 
-use super::made::{PASSPHRASE, copy_folder, create, fix, import, mail};
-use crate::{Lost, Part, Passphrase, Unlock, Vault, VerifyCode};
+use super::made::{Dice, PASSPHRASE, copy_folder, create, fix, import, mail};
+use crate::table::import_run;
+use crate::{BlobPlace, ImportState, Lost, Part, Passphrase, SavedSearch, Unlock, Vault, VerifyCode};
 
 const PAGE: usize = 4096;
 const ITEMS: u64 = 1_200;
@@ -76,6 +77,117 @@ fn what_is_not_on_a_damaged_page_is_handed_out_and_the_rest_is_told() {
     assert!(lost_items > 0 || lost_fixes > 0);
     assert!(lost_items < ITEMS / 4 * n_opened, "{lost_items} of {ITEMS} items, {n_opened} times");
     assert!(lost_fixes < FIXES * n_opened as i64 / 4, "{lost_fixes} of {FIXES} fixes, {n_opened} times");
+}
+
+/// Closes a vault and flips a bit on the page that a table begins with.
+fn damage(vault: Vault, dir: &std::path::Path, table: &str) {
+    let of_table = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+    let page: u32 = vault.inner().readers.borrow().unwrap().query_row(of_table, [table], |row| row.get(0)).unwrap();
+    vault.close().unwrap();
+    flip(dir, page);
+}
+
+fn flip(dir: &std::path::Path, page: u32) {
+    let mut bytes = fs::read(dir.join("db/main.db")).unwrap();
+    bytes[(page as usize - 1) * PAGE + 1_000] ^= 1;
+    fs::write(dir.join("db/main.db"), bytes).unwrap();
+}
+
+fn n_items(vault: &Vault) -> u64 {
+    let mut n_items = 0;
+    let each = vault.each_item(&Filter { hidden: true, ..Filter::default() }, &mut |item| {
+        n_items += u64::from(matches!(item, Part::Whole(_)));
+        Ok(())
+    });
+    each.unwrap();
+    n_items
+}
+
+#[test]
+fn who_meets_damage_leaves_no_connection_behind_that_fails_on_what_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    import(&vault, &[((0..20).map(|key| mail(key, 3)).collect(), vec![])]);
+    damage(vault, dir.path(), "saved_search");
+    let vault = open(dir.path()).unwrap();
+    // Oftener than there are connections.
+    for n in 0..9 {
+        let search = SavedSearch { name: "flour".to_owned(), search: "{}".to_owned(), saved: 1 };
+        assert_eq!(vault.save_search(search, false).unwrap_err().code, Code::Damaged);
+        let chosen = n.to_string();
+        vault.set_setting("n", Some(&chosen)).unwrap();
+        assert_eq!(vault.saved_searches().unwrap_err().code, Code::Damaged);
+        assert_eq!(vault.setting("n").unwrap(), Some(chosen));
+    }
+    assert_eq!(n_items(&vault), 20);
+}
+
+#[test]
+fn a_damaged_log_of_calls_is_told_and_keeps_nobody_from_the_items() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    import(&vault, &[((0..20).map(|key| mail(key, 3)).collect(), vec![])]);
+    damage(vault, dir.path(), "audit");
+    let vault = open(dir.path()).unwrap();
+    let codes = |vault: &Vault| vault.warnings().iter().map(|finding| finding.code).collect::<Vec<_>>();
+    assert_eq!(codes(&vault), [VerifyCode::Audit]);
+    assert_eq!(vault.prune_audit(i64::MAX).unwrap(), 0);
+    assert_eq!(codes(&vault), [VerifyCode::Audit; 2]);
+    vault.set_setting("theme", Some("dark")).unwrap();
+    assert_eq!(n_items(&vault), 20);
+}
+
+#[test]
+fn an_undo_that_a_damaged_page_keeps_from_its_end_is_told_and_the_vault_opens() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let half_undone = import(&vault, &[((0..20).map(|key| mail(key, 3)).collect(), vec![])]);
+    let begin = vault.inner().writer.write(move |transaction| import_run::set_state(transaction, half_undone, ImportState::Undoing));
+    begin.unwrap();
+    damage(vault, dir.path(), "sighting");
+    for _ in 0..2 {
+        let vault = open(dir.path()).unwrap();
+        let told = vault.warnings();
+        assert!(told.len() == 1 && told[0].message.contains(&format!("import {half_undone}")), "{told:?}");
+        assert_eq!(vault.setting("theme").unwrap(), None);
+        vault.close().unwrap();
+    }
+}
+
+#[test]
+fn a_small_attachment_that_lost_a_page_is_not_handed_out_and_the_others_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    // It takes pages of its own, and is no file.
+    let mut dice = Dice(3);
+    let bytes: Vec<u8> = (0..40_000).map(|_| dice.roll(256) as u8).collect();
+    let middle = bytes[21_000..21_064].to_vec();
+    let mut item = mail(1, 2);
+    item.blobs[0].content = BlobContent::Bytes(bytes);
+    let other = mail(3, 2);
+    let uids = [item.uid, other.uid];
+    import(&vault, &[(vec![item, other], vec![])]);
+    let [torn, whole] = uids.map(|uid| {
+        let BlobPlace::Kept { blob } = vault.item(uid).unwrap().unwrap().blobs[0].place else { panic!("kept in the vault") };
+        blob
+    });
+    let page = vault.inner().writer.run(move |connection| {
+        crate::writer::checkpoint(connection)?;
+        connection.authorizer(None::<fn(rusqlite::hooks::AuthContext<'_>) -> rusqlite::hooks::Authorization>)?;
+        let with_it = "SELECT pgno FROM sqlite_dbpage WHERE instr(data, ?1) > 0";
+        let page = connection.query_row(with_it, [middle], |row| row.get(0))?;
+        crate::connection::guard(connection)?;
+        Ok(page)
+    });
+    vault.close().unwrap();
+    flip(dir.path(), page.unwrap());
+    let vault = open(dir.path()).unwrap();
+    for range in [None, Some(0..9)] {
+        assert_eq!(vault.blob(torn, range).unwrap_err().code, Code::Damaged);
+    }
+    assert_eq!(vault.blob(whole, None).unwrap(), [0; 102]);
+    let told = vault.verify(&Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!(told.iter().filter(|finding| finding.code == VerifyCode::Blob).count(), 1, "{told:?}");
 }
 
 #[test]

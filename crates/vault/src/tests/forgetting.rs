@@ -96,7 +96,7 @@ fn everything(vault: &Vault, dir: &Path) -> Vec<(String, Vec<u8>)> {
     let folder = Folder::new(dir);
     let reader = vault.inner().readers.borrow().unwrap();
     for (id, row) in blob::after(&reader, 0, 10_000).unwrap() {
-        all.push((format!("blob {id}"), blobs::load(&folder, &reader, id, &row, None).unwrap()));
+        all.push((format!("blob {id}"), blobs::load(&folder, &vault.inner().blob_names, &reader, id, &row, None).unwrap()));
     }
     let root = Header::read(&folder).unwrap().0.unlock(&Unlock::Passphrase(Passphrase::from(PASSPHRASE))).unwrap().root;
     for generation in fs::read_dir(folder.index()).unwrap() {

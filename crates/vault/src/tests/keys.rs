@@ -156,3 +156,28 @@ fn an_old_header_put_back_is_told_until_the_keys_change() {
     vault.close().unwrap();
     opens(dir.path(), &passphrase("a third set of words")).close().unwrap();
 }
+
+#[test]
+fn a_key_that_was_changed_is_changed_though_the_copy_of_the_header_cannot_be_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let new = passphrase("another set of words");
+    // What the copy is written to before it is renamed.
+    let beside = dir.path().join("vault.json.new");
+    fs::create_dir(&beside).unwrap();
+    vault.change_passphrase(&owner(), None, &new, NOW).unwrap();
+    assert_eq!(vault.key_of(&owner()).unwrap_err().code, Code::WrongPassphrase);
+    assert!(!dir.path().join("vault.json.bak").exists(), "the old one would open the vault with the old passphrase");
+    let told = |vault: Vault| {
+        let warnings = vault.warnings();
+        vault.close().unwrap();
+        assert!(warnings.len() == 1 && warnings[0].code == VerifyCode::Header, "{warnings:?}");
+        warnings[0].message.contains("could not be written")
+    };
+    assert!(told(vault));
+    assert!(told(Vault::open(dir.path(), &new).unwrap()));
+    fs::remove_dir(beside).unwrap();
+    assert!(!told(Vault::open(dir.path(), &new).unwrap()), "it was written anew");
+    opens(dir.path(), &new).close().unwrap();
+    refused(dir.path(), &owner());
+}
