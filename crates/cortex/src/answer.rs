@@ -406,12 +406,18 @@ impl Answerer<'_> {
         let Some(single) = plan.single else { return Ok(plan) };
         let mut plan = self.reaching(plan)?;
         let order = if single == Asked::Last { Order::Newest } else { Order::Oldest };
-        let now = jiff::Timestamp::now().as_millisecond();
-        let been = Filter { to: Some(plan.filter.to.map_or(now, |to| to.min(now))), ..plan.filter.clone() };
+        let end = self.end_of_today();
+        let been = Filter { to: Some(plan.filter.to.map_or(end, |to| to.min(end))), ..plan.filter.clone() };
         if let Some(at) = self.vault.list(&been, order, None, 1)?.rows.first().and_then(|row| row.at) {
             (plan.filter.from, plan.filter.to) = (Some(at), Some(at + 1));
         }
         Ok(plan)
+    }
+
+    /// The instant at which the person's today ends: what is later has not been yet.
+    fn end_of_today(&self) -> UtcMs {
+        let tomorrow = self.today.tomorrow().ok().and_then(|day| day.to_zoned(self.zone.clone()).ok());
+        tomorrow.map_or(UtcMs::MAX, |at| at.timestamp().as_millisecond())
     }
 
     /// The plan of a question, after its first step when it has two; as it goes on with an earlier one, when it does.
@@ -542,16 +548,10 @@ impl Answerer<'_> {
     fn per(&self, plan: Plan, rate: Rate, computed: Computed) -> Result<Answer> {
         let end =
             |measure| Ok::<_, domain::Failure>(self.vault.aggregate(&plan.filter, &measure, None)?.rows.first().and_then(|row| row.value));
-        let now = self
-            .today
-            .tomorrow()
-            .ok()
-            .and_then(|day| day.to_zoned(self.zone.clone()).ok())
-            .map(|at| at.timestamp().as_millisecond() as f64);
         let from = plan.filter.from.map(|ms| ms as f64).map_or_else(|| end(vault::Measure::First), |from| Ok(Some(from)))?;
         // What has not been yet is no part of it.
         let to = match plan.filter.to.map(|ms| ms as f64) {
-            Some(to) => Some(now.map_or(to, |now| to.min(now))),
+            Some(to) => Some(to.min(self.end_of_today() as f64)),
             None => end(vault::Measure::Last)?,
         };
         let (Some(from), Some(to), true) = (from, to, computed.value > 0.0) else {
@@ -576,8 +576,7 @@ impl Answerer<'_> {
         let mut plan = self.reaching(plan)?;
         // What lies ahead has not been yet.
         if plan.asked == Asked::Last && plan.filter.to.is_none() {
-            plan.filter.to =
-                self.today.tomorrow().ok().and_then(|day| day.to_zoned(self.zone.clone()).ok()).map(|at| at.timestamp().as_millisecond());
+            plan.filter.to = Some(self.end_of_today());
         }
         let order = if plan.asked == Asked::Last { Order::Newest } else { Order::Oldest };
         let page = self.vault.list(&plan.filter, order, None, 1)?;

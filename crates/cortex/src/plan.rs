@@ -26,13 +26,14 @@ use domain::{Area, Filter, Kind, Near, Result, Uid, UtcMs};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-pub use bounds::Bound;
+pub use bounds::{Bound, Limit};
 pub(crate) use follow::{goes_on, merged};
 pub use interval::Unit as IntervalUnit;
 pub(crate) use interval::{Interval, interval};
 pub use only::Only;
 pub(crate) use pieces::{content, is_one_slip};
 pub(crate) use say::who;
+pub(crate) use sides::times;
 pub use statistic::{Rate, Statistic};
 pub use steps::Relation;
 pub(crate) use steps::{Parted, part as part_steps, whose_birthday};

@@ -68,7 +68,7 @@ impl Answerer<'_> {
         }
         let plan = plan.clone();
         if items.is_empty() {
-            let text = say::nothing(&plan, None, &self.searched(&cards)?);
+            let text = say::nothing(&plan, None, true, &self.searched(&cards)?);
             return Ok(Some(self.nothing(plan, text)?));
         }
         let text = claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join("\n");

@@ -8,7 +8,7 @@ use domain::{Filter, Kind, Result};
 use jiff::civil::Date;
 
 use super::orders::gives_orders;
-use super::{Answer, Answerer, Cited, HELD, say};
+use super::{Answer, Answerer, Cited, Claim, HELD, pick, say};
 use crate::concepts::{self, Concept, TextWords, stands_for};
 use crate::dates;
 use crate::plan::{Asked, Language, Plan, is_own};
@@ -21,9 +21,9 @@ type Parted = (Vec<Hit>, Vec<(Hit, String)>);
 type Parts = ([Concept; 2], Vec<Vec<(u64, String)>>);
 
 /// Items that are looked at for an answer.
-const LOOKED_AT: usize = 40;
+const LOOKED_AT: usize = 60;
 /// Passages that the reranker reads for one question: about half a second's worth on two cores.
-const RERANKED: usize = 16;
+const RERANKED: usize = 24;
 /// The reranker's score from which a passage is taken to answer. It was trained so that 0 is undecided.
 const SUPPORTS: f32 = 1.0;
 /// The same for a passage that speaks of less than half of what was asked for: other words may say it all.
@@ -32,6 +32,8 @@ const SAYS_IT_OTHERWISE: f32 = 4.0;
 const SAYS_NEARLY_ALL: f32 = 0.75;
 /// How much surer the reranker has to be of a passage that stands out, for all that it does not speak of.
 const UNSAID: f32 = 3.0;
+/// The score from which a passage that does not answer is shown as the nearest there is: below it the reranker sees no bearing at all.
+const NEAR: f32 = -4.0;
 /// Of fewer words than these, each is what is asked about.
 const FEWEST: usize = 2;
 /// Forms of a word that are looked for, the commonest first.
@@ -70,13 +72,15 @@ struct Answering {
     hits: Vec<Hit>,
     /// The word that stands nowhere, and for which nothing answers.
     absent: Option<String>,
+    /// What comes nearest where nothing answers.
+    nearest: Option<Hit>,
 }
 
 impl Answerer<'_> {
     /// What answers it: the items that hold what was asked for, or the admission that none does.
     pub(super) fn find(&self, question: &str, plan: Plan) -> Result<Answer> {
         let limit = if plan.asked == Asked::List { 20 } else { HELD };
-        let Answering { mut hits, absent } = self.answering(question, &plan)?;
+        let Answering { mut hits, absent, nearest } = self.answering(question, &plan)?;
         // What is "my" own is not told by what was watched or looked for.
         if plan.filter.kinds.is_empty() && speaks_of_own(question) {
             let rows = self.vault.rows(&hits.iter().map(|hit| hit.id).collect::<Vec<_>>())?;
@@ -118,8 +122,7 @@ impl Answerer<'_> {
                     return self.find(question, named);
                 }
             }
-            let text = say::nothing(&plan, absent.as_deref(), &self.searched(&plan.filter)?);
-            return self.nothing(plan, text);
+            return self.not_found(question, plan, absent.as_deref(), nearest);
         }
         let ids: Vec<i64> = hits.iter().take(limit).map(|hit| hit.id).collect();
         let rows = self.vault.rows(&ids)?;
@@ -197,13 +200,13 @@ impl Answerer<'_> {
     fn answering(&self, question: &str, plan: &Plan) -> Result<Answering> {
         if plan.filter.text.is_empty() {
             let hits = search(self.vault, Models::default(), &plan.filter, Mode::Words, LOOKED_AT)?.hits;
-            return Ok(Answering { hits, absent: None });
+            return Ok(Answering { hits, ..Answering::default() });
         }
         let mut concepts = concepts::of(&plan.filter.text);
         let found = search(self.vault, Models::default(), &plan.filter, Mode::Words, LOOKED_AT)?;
         let (hits, _) = self.parted(plan, &concepts, found)?;
         if !hits.is_empty() {
-            return Ok(Answering { hits, absent: None });
+            return Ok(Answering { hits, ..Answering::default() });
         }
         let (mut hits, mut absent) = self.in_all_forms(plan, &mut concepts)?;
         if hits.is_empty() && plan.language == Language::De {
@@ -216,18 +219,18 @@ impl Answerer<'_> {
             }
         }
         if !hits.is_empty() {
-            return Ok(Answering { hits, absent: None });
+            return Ok(Answering { hits, ..Answering::default() });
         }
         // A word of the question need not stand in its answer, unless it names what is asked about.
         if let Some(word) = &absent {
             let things = concepts.len() + plan.people_said.len();
             let named = plan.language == Language::En && concepts.iter().any(|concept| concept.said == *word && concept.is_name);
             if named || things < FEWEST {
-                return Ok(Answering { hits, absent });
+                return Ok(Answering { hits, absent, nearest: None });
             }
         }
-        let hits = self.judged(question, plan, &concepts)?;
-        Ok(Answering { absent: absent.filter(|_| hits.is_empty()), hits })
+        let (hits, nearest) = self.judged(question, plan, &concepts)?;
+        Ok(if hits.is_empty() { Answering { hits, absent, nearest } } else { Answering { hits, ..Answering::default() } })
     }
 
     /// What speaks of everything, in any form that the vault holds; and the word that it holds in none.
@@ -241,10 +244,10 @@ impl Answerer<'_> {
     }
 
     /// What the reranker takes for an answer, of the items that speak of all names that were asked for. Of one that speaks of less
-    /// than half of the rest it has to be surer.
-    fn judged(&self, question: &str, plan: &Plan, concepts: &[Concept]) -> Result<Vec<Hit>> {
+    /// than half of the rest it has to be surer. Where nothing answers, what comes nearest.
+    fn judged(&self, question: &str, plan: &Plan, concepts: &[Concept]) -> Result<(Vec<Hit>, Option<Hit>)> {
         let models = self.senses.models()?;
-        let Some(reranker) = models.reranker else { return Ok(Vec::new()) };
+        let Some(reranker) = models.reranker else { return Ok((Vec::new(), None)) };
         let (mut whole, mut part) = self.parted(plan, concepts, search(self.vault, models, &plan.filter, Mode::Both, LOOKED_AT)?)?;
         // What holds some of the words may be far from the question in meaning.
         let forms = self.held_forms(concepts, plan.language)?;
@@ -285,12 +288,31 @@ impl Answerer<'_> {
         let mut scored: Vec<(f32, Wanted, Hit)> =
             scores.into_iter().zip(part).map(|(score, (wanted, hit, _))| (score, wanted, hit)).collect();
         scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let nearest = scored.first().filter(|(score, wanted, _)| *score > NEAR && wanted.share > 0.0).map(|(.., hit)| hit.clone());
         let next = scored.get(1).map(|(score, ..)| *score);
         let answers = |(at, (score, wanted, _)): &(usize, (f32, Wanted, Hit))| {
             *score > wanted.score || (*at == 0 && next.is_some_and(|next| wanted.stands_out(*score, next)))
         };
         whole.extend(scored.into_iter().enumerate().filter(answers).map(|(_, (.., hit))| hit));
-        Ok(whole)
+        Ok((whole, nearest))
+    }
+
+    /// The admission that nothing answers, and beside it what comes nearest, told as no answer. What gives orders is not told.
+    fn not_found(&self, question: &str, plan: Plan, absent: Option<&str>, nearest: Option<Hit>) -> Result<Answer> {
+        let id = nearest.iter().map(|hit| hit.id).collect::<Vec<_>>();
+        let orders = self.vault.documents(&id)?.iter().any(|document| gives_orders(&document.text));
+        let told = nearest.filter(|_| !orders).zip(self.vault.rows(&id)?.pop());
+        let text = say::nothing(&plan, absent, told.is_none(), &self.searched(&plan.filter)?);
+        let mut answer = self.nothing(plan, text)?;
+        let Some((hit, row)) = told else { return Ok(answer) };
+        answer.items = vec![self.cited(row, &answer.plan, hit)?];
+        self.read_out(question, &answer.plan, &mut answer.items)?;
+        answer.claims.extend(self.claims_of(&answer.plan, &answer.items)?.into_iter().map(|claim| {
+            let text = format!("{} {}", pick(answer.plan.language, "The nearest is:", "Am nächsten kommt:"), claim.text);
+            Claim { text, ..claim }
+        }));
+        answer.text = answer.claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join("\n");
+        Ok(answer)
     }
 
     /// The hits that speak of everything, and the others with their texts.

@@ -37,7 +37,7 @@ impl Answerer<'_> {
             }
         }
         let [first, second] = days[..] else {
-            let text = say::nothing(&plan, None, &self.searched(&Filter::default())?);
+            let text = say::nothing(&plan, None, true, &self.searched(&Filter::default())?);
             return self.nothing(plan, text);
         };
         let (from, to) = (first.min(second), first.max(second));

@@ -49,11 +49,11 @@ impl Answerer<'_> {
             let text = format!("{} {said}", plan.filter.text).trim().to_owned();
             (paid, filter) = self.paid(&plan, &Filter { text, near: None, area: None, ..plan.filter.clone() })?;
         }
-        let now = Timestamp::now().as_millisecond();
         match plan.single {
             Some(Asked::First) => paid.truncate(1),
             Some(_) => {
-                paid.retain(|paid| paid.row.at.is_none_or(|at| at <= now));
+                let end = self.end_of_today();
+                paid.retain(|paid| paid.row.at.is_none_or(|at| at < end));
                 drop(paid.drain(..paid.len().saturating_sub(1)));
             }
             None => {}
@@ -118,8 +118,8 @@ impl Answerer<'_> {
         rows.sort_by_key(|row| row.at);
         let n = rows.len();
         if plan.asked == Asked::Last {
-            let now = Timestamp::now().as_millisecond();
-            rows = rows.into_iter().rev().filter(|row| row.at.is_some_and(|at| at <= now)).take(1).collect();
+            let end = self.end_of_today();
+            rows = rows.into_iter().rev().filter(|row| row.at.is_some_and(|at| at < end)).take(1).collect();
         } else if plan.asked == Asked::First {
             rows.truncate(1);
         }
@@ -174,8 +174,7 @@ impl Answerer<'_> {
 
     fn paid_per(&self, plan: Plan, rate: Rate, paid: Vec<&Paid>, unit: &str) -> Result<Answer> {
         let ends = (paid.iter().filter_map(|paid| paid.row.at).min(), paid.iter().filter_map(|paid| paid.row.at).max());
-        let now = Timestamp::now().as_millisecond();
-        let (from, to) = (plan.filter.from.or(ends.0), plan.filter.to.map(|to| to.min(now)).or(ends.1));
+        let (from, to) = (plan.filter.from.or(ends.0), plan.filter.to.map(|to| to.min(self.end_of_today())).or(ends.1));
         let days = from.zip(to).map_or(0.0, |(from, to)| (to - from) as f64 / 86_400_000.0);
         // Of a bill a month, the last is of a month as well.
         let days = if plan.filter.to.is_none() { days + rate.days() } else { days };

@@ -8,7 +8,7 @@ use vault::Row;
 
 use super::{Choice, Cited, Computed, pick};
 use crate::places::town_of;
-use crate::plan::{Asked, Division, Language, Measure, Plan, Rate, Statistic, who as who_of};
+use crate::plan::{Asked, Division, Language, Measure, Plan, Rate, Statistic, times, who as who_of};
 use crate::snippet::{OFF, ON};
 
 /// What was looked through.
@@ -466,13 +466,18 @@ pub(super) fn zero(plan: &Plan, searched: &Searched) -> String {
 }
 
 /// That nothing answers, and for which word nothing was found.
-pub(super) fn nothing(plan: &Plan, absent: Option<&str>, searched: &Searched) -> String {
+pub(super) fn nothing(plan: &Plan, absent: Option<&str>, is_sure: bool, searched: &Searched) -> String {
     let looked = looked(plan, searched);
+    let sure = match (plan.language, is_sure) {
+        (_, true) => "",
+        (Language::En, false) => ", as far as I can tell",
+        (Language::De, false) => ", soweit ich sehe",
+    };
     match (plan.language, absent) {
-        (Language::En, None) => format!("That is not in your data. {looked}"),
-        (Language::De, None) => format!("Das steht nicht in deinen Daten. {looked}"),
-        (Language::En, Some(word)) => format!("That is not in your data: “{word}” stands nowhere in it. {looked}"),
-        (Language::De, Some(word)) => format!("Das steht nicht in deinen Daten: „{word}“ kommt nirgends vor. {looked}"),
+        (Language::En, None) => format!("That is not in your data{sure}. {looked}"),
+        (Language::De, None) => format!("Das steht nicht in deinen Daten{sure}. {looked}"),
+        (Language::En, Some(word)) => format!("That is not in your data{sure}: “{word}” stands nowhere in it. {looked}"),
+        (Language::De, Some(word)) => format!("Das steht nicht in deinen Daten{sure}: „{word}“ kommt nirgends vor. {looked}"),
     }
 }
 
@@ -511,15 +516,14 @@ pub(super) fn condition(plan: &Plan) -> String {
         said += &format!(" {}", only.said);
     }
     let date = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(plan.zone.clone()).date());
-    match (filter.from.and_then(date), filter.to.and_then(|ms| date(ms - 1))) {
-        (Some(from), Some(to)) if from == to => said += &format!(" {} {from}", pick(plan.language, "on", "am")),
-        (Some(from), Some(to)) => {
-            said += &format!(" {} {from} {} {to}", pick(plan.language, "from", "vom"), pick(plan.language, "to", "bis"));
-        }
-        (Some(from), None) => said += &format!(" {} {from}", pick(plan.language, "since", "seit")),
-        (None, Some(to)) => said += &format!(" {} {to}", pick(plan.language, "until", "bis")),
-        (None, None) => {}
-    }
+    let time = |(from, to): (Option<i64>, Option<i64>)| match (from.and_then(date), to.and_then(|ms| date(ms - 1))) {
+        (Some(from), Some(to)) if from == to => Some(format!(" {} {from}", pick(plan.language, "on", "am"))),
+        (Some(from), Some(to)) => Some(format!(" {} {from} {} {to}", pick(plan.language, "from", "vom"), pick(plan.language, "to", "bis"))),
+        (Some(from), None) => Some(format!(" {} {from}", pick(plan.language, "since", "seit"))),
+        (None, Some(to)) => Some(format!(" {} {to}", pick(plan.language, "until", "bis"))),
+        (None, None) => None,
+    };
+    said += &times(filter).into_iter().filter_map(time).collect::<Vec<_>>().join(pick(plan.language, " and", " und"));
     said
 }
 
@@ -560,7 +564,7 @@ pub(super) fn day(local: Date, language: Language) -> String {
 }
 
 /// The month of a day: "July 2024".
-fn month(local: Date, language: Language) -> String {
+pub(super) fn month(local: Date, language: Language) -> String {
     const EN: [&str; 12] =
         ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
     const DE: [&str; 12] =

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use vault::{Order, Row};
 
-use super::{Answerer, Choice, say};
+use super::{Answerer, Choice, pick, say};
 use crate::dates;
 use crate::plan::{Asked, Parted, Plan, Relation, Step, World, plan, whose_birthday};
 
@@ -138,12 +138,13 @@ impl Answerer<'_> {
                 Ok(First::Time(*time, self.step(parted, understood, rows), Box::new(rows[0].clone())))
             }
             several => {
+                let language = plan(question, base, self.today, &self.zone, self)?.language;
                 let choices = several.iter().rev().take(OFFERED).filter_map(|(rows, _)| {
                     let day = self.local(rows[0].at?)?;
-                    let when = day.strftime("%B %Y").to_string();
+                    let when = format!("{} {}", pick(language, "in", "im"), say::month(day, language));
                     Some(Choice {
-                        label: format!("{}, {}", rows[0].title, say::day(day, crate::plan::Language::En)),
-                        question: format!("{} in {when}?", question.trim_end_matches(['?', '.', ' '])),
+                        label: format!("{}, {}", rows[0].title, say::day(day, language)),
+                        question: format!("{} {when}?", question.trim_end_matches(['?', '.', ' '])),
                     })
                 });
                 Ok(First::Several(choices.collect()))
@@ -311,10 +312,14 @@ fn is_terminal(name: &str) -> bool {
 
 /// Whether a question is about a place, which is the same whichever of several visits to it is meant.
 fn asks_where(question: &str) -> bool {
+    const PHRASES: &[&str] = &["where", "which town", "which city", "which country", "wo", "welcher stadt", "welchem land", "welchem ort"];
     let lower = question.to_lowercase();
-    ["where", "which town", "which city", "which country", "wo ", "welcher stadt", "welchem land", "welchem ort"]
-        .into_iter()
-        .any(|phrase| lower.contains(phrase))
+    // Whole words: "two" ends with another.
+    let words: Vec<&str> = lower.split(|ch: char| !ch.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    PHRASES.iter().any(|phrase| {
+        let wanted: Vec<&str> = phrase.split(' ').collect();
+        words.windows(wanted.len()).any(|words| words == wanted)
+    })
 }
 
 /// Whether all of them happened at one place.
@@ -338,4 +343,19 @@ pub(super) fn without_dates(text: &str, today: Date) -> String {
         words = before;
     }
     words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_words_ask_where_something_was() {
+        for question in ["Where did I sleep?", "In which town was I?", "Wo war ich?", "In welcher Stadt war ich?"] {
+            assert!(asks_where(question), "{question}");
+        }
+        for question in ["How many photos did I take of two people?", "Wovon handelte es?", "Did I go somewhere?"] {
+            assert!(!asks_where(question), "{question}");
+        }
+    }
 }

@@ -8,33 +8,103 @@ use super::words::{self, Measure};
 pub struct Bound {
     /// What is measured.
     pub measure: Measure,
-    /// More than this.
-    pub over: Option<f64>,
-    /// Less than this.
-    pub under: Option<f64>,
+    /// The least.
+    pub over: Option<Limit>,
+    /// The greatest.
+    pub under: Option<Limit>,
+}
+
+/// One end of the values that are meant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limit {
+    /// Where it is.
+    pub value: f64,
+    /// Whether that value is meant as well: "at least", and not "more than".
+    pub included: bool,
+}
+
+/// What a unit measures, how much of what the vault keeps one of it is, and which money it is.
+type Unit = (Measure, f64, Option<&'static str>);
+
+/// An end as a question says it, and the words that do.
+struct End {
+    more: bool,
+    limit: Limit,
+    unit: Option<Unit>,
+    begin: usize,
+    last: usize,
 }
 
 impl Bound {
     /// Whether a value lies within.
     pub(crate) fn holds(&self, value: f64) -> bool {
-        self.over.is_none_or(|over| value > over) && self.under.is_none_or(|under| value < under)
+        let is_at = |limit: Limit| limit.included && value == limit.value;
+        self.over.is_none_or(|over| value > over.value || is_at(over)) && self.under.is_none_or(|under| value < under.value || is_at(under))
     }
 
-    /// Takes the first bound that the words give: a comparing phrase, a number, and a unit.
-    pub(super) fn take(pieces: &mut [Piece]) -> Option<Self> {
-        (1..pieces.len()).find_map(|at| Self::take_at(pieces, at))
+    /// Takes the first bound that the words give, and the currency that it is in: a comparing phrase, a number, and a unit.
+    pub(super) fn take(pieces: &mut [Piece]) -> Option<(Self, Option<&'static str>)> {
+        let ends = between(pieces).or_else(|| compared(pieces))?;
+        let (measure, scale, currency) = ends.iter().find_map(|end| end.unit)?;
+        let mut bound = Self { measure, over: None, under: None };
+        for end in &ends {
+            let scale = end.unit.map_or(scale, |(_, scale, _)| scale);
+            let side = if end.more { &mut bound.over } else { &mut bound.under };
+            *side = Some(Limit { value: end.limit.value * scale, ..end.limit });
+            use_up(&mut pieces[end.begin..=end.last]);
+        }
+        Some((bound, currency))
     }
+}
 
-    fn take_at(pieces: &mut [Piece], at: usize) -> Option<Self> {
-        let (value, glued, last) = number(pieces, at)?;
-        let named = || pieces.get(last + 1).and_then(|next| unit(&next.lower));
-        let (measure, scale) = unit(&glued).or_else(named)?;
-        let last = last + usize::from(unit(&glued).is_none() && named().is_some());
-        let (more, begin) = comparing(&pieces[..at])?;
-        use_up(&mut pieces[begin..=last]);
-        let value = Some(value * scale);
-        Some(if more { Self { measure, over: value, under: None } } else { Self { measure, over: None, under: value } })
+/// "Between 10 and 20 km": both ends are meant as well.
+fn between(pieces: &[Piece]) -> Option<Vec<End>> {
+    let is = |at: usize, words: [&str; 2]| {
+        pieces.get(at).is_some_and(|piece| !piece.used && !piece.quoted && words.contains(&piece.lower.as_str()))
+    };
+    (0..pieces.len()).filter(|begin| is(*begin, ["between", "zwischen"])).find_map(|begin| {
+        let (low, low_unit, joint) = measured(pieces, begin + 1)?;
+        let (high, unit, last) = measured(pieces, joint + 2).filter(|_| is(joint + 1, ["and", "und"]))?;
+        // "Between 9 and 10 h" is by the clock.
+        let unit = unit.filter(|_| !pieces[last].lower.ends_with('h'))?;
+        let end = |more: bool, value: f64, unit: Option<Unit>, begin: usize, last: usize| End {
+            more,
+            limit: Limit { value, included: true },
+            unit,
+            begin,
+            last,
+        };
+        Some(vec![end(true, low, low_unit, begin, joint + 1), end(false, high, Some(unit), joint + 2, last)])
+    })
+}
+
+/// "More than 10 km", "more than 10 but less than 20 km": the first end that has a unit, and one beside it that faces it.
+fn compared(pieces: &[Piece]) -> Option<Vec<End>> {
+    const JOINTS: &[&str] = &["but", "and", "yet", "aber", "und"];
+    let mut ends: Vec<End> = (1..pieces.len()).filter_map(|at| end_at(pieces, at)).collect();
+    let at = ends.iter().position(|end| end.unit.is_some())?;
+    let faces = |one: &End, other: &End| {
+        one.more != other.more
+            && one.unit.zip(other.unit).is_none_or(|((one, ..), (other, ..))| one == other)
+            && pieces
+                .get(one.last + 1..other.begin)
+                .is_some_and(|between| between.iter().all(|piece| JOINTS.contains(&piece.lower.as_str())))
+    };
+    let first = at.checked_sub(1).filter(|before| faces(&ends[*before], &ends[at])).unwrap_or(at);
+    let last = if first == at && ends.get(at + 1).is_some_and(|after| faces(&ends[at], after)) { at + 1 } else { at };
+    let mut taken: Vec<End> = ends.drain(first..=last).collect();
+    if let [one, other] = taken.as_mut_slice() {
+        // With the word between them.
+        one.last = other.begin.saturating_sub(1).max(one.last);
     }
+    Some(taken)
+}
+
+/// The end whose number begins at a word.
+fn end_at(pieces: &[Piece], at: usize) -> Option<End> {
+    let (value, unit, last) = measured(pieces, at)?;
+    let ((more, included), begin) = comparing(&pieces[..at])?;
+    Some(End { more, limit: Limit { value, included }, unit, begin, last })
 }
 
 /// A question with the signs of money before numbers as words behind them: "£20" as "20 pounds".
@@ -57,26 +127,61 @@ pub(super) fn spelled_out(question: &str) -> String {
     spelled + rest
 }
 
-const MORE: &str = "more than | longer than | further than | farther than | greater than | higher than | bigger than | larger than | over | above | \
-    exceeding | at least | mehr als | länger als | weiter als | größer als | höher als | über | mindestens";
-const LESS: &str = "less than | fewer than | shorter than | smaller than | lower than | cheaper than | under | below | at most | weniger als | kürzer als | \
-    kleiner als | billiger als | unter | höchstens";
-const UNITS: &[((Measure, f64), &str)] = &[
-    ((Measure::Distance, 1_000.0), "km | kilometres | kilometers | kilometre | kilometer | k"),
-    ((Measure::Distance, 1_609.344), "miles | mile | mi | meilen"),
-    ((Measure::Distance, 1.0), "m | metres | meters | meter"),
-    ((Measure::Duration, 3_600.0), "hours | hour | hrs | h | stunden | stunde"),
-    ((Measure::Duration, 60.0), "minutes | minute | mins | min | minuten"),
-    ((Measure::Steps, 1.0), "steps | schritte | schritten"),
+/// Whether more or less is meant, and whether the number itself is, by the words before it. Those that hold others stand first.
+const COMPARING: &[((bool, bool), &str)] = &[
     (
-        (Measure::Amount, 1.0),
-        "euros | euro | eur | dollars | dollar | usd | pounds | pound | quid | gbp | francs | franken | chf | yen | jpy | kroner | kronor | kronen",
+        (true, true),
+        "at least | no less than | not less than | no fewer than | not fewer than | no shorter than | not shorter than | no smaller than | \
+            no lower than | a minimum of | mindestens | wenigstens | nicht weniger als | nicht kürzer als | nicht kleiner als",
+    ),
+    (
+        (false, true),
+        "at most | no more than | not more than | no longer than | not longer than | no further than | no farther than | no larger than | \
+            no bigger than | no higher than | up to | a maximum of | höchstens | maximal | nicht mehr als | nicht länger als | \
+            nicht weiter als | nicht größer als | nicht höher als | bis zu",
+    ),
+    (
+        (true, false),
+        "more than | longer than | further than | farther than | greater than | higher than | bigger than | larger than | over | above | \
+            exceeding | mehr als | länger als | weiter als | größer als | höher als | über",
+    ),
+    (
+        (false, false),
+        "less than | fewer than | shorter than | smaller than | lower than | cheaper than | under | below | weniger als | kürzer als | \
+            kleiner als | billiger als | unter",
     ),
 ];
+const UNITS: &[(Unit, &str)] = &[
+    ((Measure::Distance, 1_000.0, None), "km | kilometres | kilometers | kilometre | kilometer | k"),
+    ((Measure::Distance, 1_609.344, None), "miles | mile | mi | meilen"),
+    ((Measure::Distance, 1.0, None), "m | metres | meters | meter"),
+    ((Measure::Duration, 3_600.0, None), "hours | hour | hrs | h | stunden | stunde"),
+    ((Measure::Duration, 60.0, None), "minutes | minute | mins | min | minuten"),
+    ((Measure::Steps, 1.0, None), "steps | schritte | schritten"),
+    ((Measure::Amount, 1.0, Some("EUR")), "euros | euro | eur"),
+    ((Measure::Amount, 1.0, Some("USD")), "dollars | dollar | usd"),
+    ((Measure::Amount, 1.0, Some("GBP")), "pounds | pound | quid | gbp | pfund"),
+    ((Measure::Amount, 1.0, Some("CHF")), "francs | franken | chf"),
+    ((Measure::Amount, 1.0, Some("JPY")), "yen | jpy"),
+    ((Measure::Amount, 1.0, Some("SEK")), "kronor | sek"),
+    // Of two countries.
+    ((Measure::Amount, 1.0, None), "kroner | kronen"),
+];
 
-/// What a unit measures, and how much of what the vault keeps one of it is.
-fn unit(word: &str) -> Option<(Measure, f64)> {
+fn unit(word: &str) -> Option<Unit> {
     words::each(UNITS).find_map(|(unit, meaning)| (unit == word).then_some(meaning))
+}
+
+/// A number with its unit, if it has one, and the last word of them.
+fn measured(pieces: &[Piece], at: usize) -> Option<(f64, Option<Unit>, usize)> {
+    let (value, glued, last) = number(pieces, at)?;
+    if let Some(glued) = unit(&glued) {
+        return Some((value, Some(glued), last));
+    }
+    match pieces.get(last + 1).and_then(|next| unit(&next.lower)) {
+        Some(named) => Some((value, Some(named), last + 1)),
+        None => glued.is_empty().then_some((value, None, last)),
+    }
 }
 
 /// "100", "10km", and "10,000", which is cut at its comma: the number, the letters glued to its end, and its last word.
@@ -100,14 +205,13 @@ fn number(pieces: &[Piece], at: usize) -> Option<(f64, String, usize)> {
     Some((written.parse().ok()?, glued, last))
 }
 
-/// Whether more or less is meant by the words just before a number, and where they begin.
-fn comparing(before: &[Piece]) -> Option<(bool, usize)> {
+/// What the words just before a number mean of it, and where they begin.
+fn comparing(before: &[Piece]) -> Option<((bool, bool), usize)> {
     let ends_with = |phrase: &str| {
         let wanted: Vec<&str> = phrase.split(' ').collect();
         let begin = before.len().checked_sub(wanted.len())?;
         let fits = before[begin..].iter().zip(&wanted).all(|(piece, word)| !piece.used && !piece.quoted && piece.lower == *word);
         fits.then_some(begin)
     };
-    let found = |phrases: &'static str, more: bool| words::phrases(phrases).find_map(ends_with).map(|begin| (more, begin));
-    found(MORE, true).or_else(|| found(LESS, false))
+    words::each(COMPARING).find_map(|(phrase, meaning)| Some((meaning, ends_with(phrase)?)))
 }

@@ -1,8 +1,10 @@
 //! Hours of the day and days of the week that alone are meant: "after 10 pm", "in the mornings", "on Sundays", "at weekends".
 
-use super::Division;
+use domain::Kind;
+
 use super::pieces::{Piece, position, use_up};
-use super::words;
+use super::words::{self, Asked, Measure};
+use super::{Division, Statistic};
 
 /// The hours or weekdays that are meant, by the keys that the vault divides by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +54,14 @@ impl Only {
                 Some(Self { by, keys: keys.to_vec(), said: phrase.to_owned() })
             })
         })
+    }
+
+    /// Whether what is asked may be of certain hours or weekdays alone: numbers may, and what is found or ordered by them is not.
+    pub(super) fn fits(asked: Asked, statistic: Statistic, measure: Option<Measure>, kinds: &[Kind]) -> bool {
+        // Money is added up from texts, and days and nights from stays, whose hours nobody divides.
+        let divides =
+            !matches!(measure, Some(Measure::Amount | Measure::Days | Measure::Nights)) && !matches!(kinds, [Kind::Purchase | Kind::Task]);
+        matches!(asked, Asked::Count | Asked::Sum) && statistic == Statistic::Total && divides
     }
 
     /// Whether a group of the vault is meant: "07", "0".

@@ -46,6 +46,8 @@ pub(super) struct Reading<'a> {
     spans: Vec<sides::Span>,
     /// Whether no instant lies in all of the spans.
     set_apart: bool,
+    /// Whether what is of all of them is added up.
+    added: bool,
     filter: Filter,
     /// Words to look for.
     text: Vec<String>,
@@ -60,6 +62,8 @@ pub(super) struct Reading<'a> {
     asks_who: bool,
     /// Whether it is counted how often, whatever could be measured.
     often: bool,
+    /// Whether the number that a thing has is asked for, and not how many there are.
+    of_number: bool,
     polar: bool,
     /// Whether the question begins as those that want a yes or a no.
     whether: bool,
@@ -118,6 +122,7 @@ impl<'a> Reading<'a> {
             comparing: None,
             spans: Vec::new(),
             set_apart: false,
+            added: false,
             filter: base.clone(),
             text: Vec::new(),
             of_kind: Vec::new(),
@@ -126,6 +131,7 @@ impl<'a> Reading<'a> {
             is_due: false,
             asks_who: false,
             often: false,
+            of_number: false,
             polar: false,
             whether: false,
             geography: false,
@@ -152,8 +158,11 @@ impl<'a> Reading<'a> {
     /// Reads it to the end.
     pub(super) fn plan(mut self) -> Result<Plan> {
         taken_of(&mut self.pieces, words::frames());
+        // Before what turns a question around: "not more than 10 km" is a bound.
+        if let Some((bound, currency)) = Bound::take(&mut self.pieces) {
+            (self.bound, self.currency) = (Some(bound), currency);
+        }
         self.turned = turned(&mut self.pieces);
-        self.bound = Bound::take(&mut self.pieces);
         self.read_times()?;
         self.only = Only::take(&mut self.pieces);
         self.absent = products::take(&mut self.pieces, &mut self.filter, self.world)?;

@@ -4,7 +4,7 @@ use domain::Filter;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Asked, Bound, Division, Language, Measure, Plan, Rate, Statistic};
+use super::{Asked, Bound, Division, Language, Limit, Measure, Plan, Rate, Statistic, times};
 
 /// The plan in words.
 pub(super) fn understood(plan: &Plan, today: Date) -> String {
@@ -39,17 +39,20 @@ pub(super) fn understood(plan: &Plan, today: Date) -> String {
         said.push(format!("{} {}", pick("matching", "mit den Worten"), filter.text));
     }
     let date = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(plan.zone.clone()).date());
-    let last = filter.to.and_then(|ms| date(ms - 1));
-    match (filter.from.and_then(date), last) {
-        (Some(from), Some(to)) if from == to => said.push(format!("{} {from}", pick("on", "am"))),
-        (Some(from), Some(to)) if from <= today && to == today => said.push(format!("{} {from}", pick("since", "seit"))),
-        (Some(from), Some(to)) => said.push(format!("{} {from} {} {to}", pick("from", "vom"), pick("to", "bis"))),
-        (Some(from), None) => said.push(format!("{} {from}", pick("since", "seit"))),
-        (None, Some(to)) => said.push(format!("{} {to}", pick("until", "bis"))),
-        (None, None) => {}
+    let time = |(from, to): (Option<i64>, Option<i64>)| match (from.and_then(date), to.and_then(|ms| date(ms - 1))) {
+        (Some(from), Some(to)) if from == to => Some(format!("{} {from}", pick("on", "am"))),
+        (Some(from), Some(to)) if from <= today && to == today => Some(format!("{} {from}", pick("since", "seit"))),
+        (Some(from), Some(to)) => Some(format!("{} {from} {} {to}", pick("from", "vom"), pick("to", "bis"))),
+        (Some(from), None) => Some(format!("{} {from}", pick("since", "seit"))),
+        (None, Some(to)) => Some(format!("{} {to}", pick("until", "bis"))),
+        (None, None) => None,
+    };
+    let times: Vec<String> = times(filter).into_iter().filter_map(time).collect();
+    if !times.is_empty() {
+        said.push(times.join(pick(" and ", " und ")));
     }
     said.extend(plan.only.iter().map(|only| only.said.clone()));
-    said.extend(plan.bound.map(|bound| bounded(bound, de)));
+    said.extend(plan.bound.map(|bound| bounded(bound, plan.currency, de)));
     said.extend(plan.distinct.map(|by| format!("{} {}", pick("each once", "jedes einmal"), division(by, de))));
     match plan.open {
         Some(true) => said.push(pick("still open", "noch offen").to_owned()),
@@ -121,16 +124,18 @@ fn statistic(plan: &Plan, de: bool) -> Option<&'static str> {
 }
 
 /// A bound in the unit that people read.
-fn bounded(bound: Bound, de: bool) -> String {
+fn bounded(bound: Bound, currency: Option<&str>, de: bool) -> String {
+    let pick = |en: &'static str, german: &'static str| if de { german } else { en };
     let (scale, unit) = match bound.measure {
-        Measure::Distance => (1e3, " km"),
-        Measure::Duration => (3600.0, " h"),
-        Measure::Steps => (1.0, if de { " Schritte" } else { " steps" }),
-        _ => (1.0, ""),
+        Measure::Distance => (1e3, "km"),
+        Measure::Duration => (3600.0, "h"),
+        Measure::Steps => (1.0, pick("steps", "Schritte")),
+        _ => (1.0, currency.unwrap_or_default()),
     };
-    let said = |word: &str, value: f64| format!("{word} {}{unit}", (value / scale * 100.0).round() / 100.0);
-    let over = bound.over.map(|over| said(if de { "über" } else { "over" }, over));
-    over.or(bound.under.map(|under| said(if de { "unter" } else { "under" }, under))).unwrap_or_default()
+    let said = |word: &str, limit: Limit| format!("{word} {} {unit}", (limit.value / scale * 100.0).round() / 100.0).trim().to_owned();
+    let over = bound.over.map(|over| said(if over.included { pick("at least", "mindestens") } else { pick("over", "über") }, over));
+    let under = bound.under.map(|under| said(if under.included { pick("at most", "höchstens") } else { pick("under", "unter") }, under));
+    over.into_iter().chain(under).collect::<Vec<_>>().join(pick(" and ", " und "))
 }
 
 fn each(rate: Rate, de: bool) -> &'static str {

@@ -45,6 +45,22 @@ pub(super) fn set_apart(spans: &[Span]) -> bool {
     spans.len() > 1 && from.zip(to).is_some_and(|(from, to)| from >= to)
 }
 
+/// Leaves of a filter what lies in any of the spans, which are added to each other.
+pub(super) fn add_spans(spans: &[Span], filter: &mut Filter) {
+    let ends = |end: fn(&Span) -> Option<UtcMs>| spans.iter().map(end).collect::<Option<Vec<UtcMs>>>().unwrap_or_default();
+    let whole = Span { name: String::new(), from: ends(|span| span.from).into_iter().min(), to: ends(|span| span.to).into_iter().max() };
+    whole.narrow(filter);
+    let any_of = spans.iter().map(|span| Filter { from: span.from, to: span.to, ..Filter::default() }).collect();
+    filter.all_of.push(Filter { any_of, ..Filter::default() });
+}
+
+/// The times of a filter: each of those that are added, else the one that it has, from when and to when.
+pub(crate) fn times(filter: &Filter) -> Vec<(Option<UtcMs>, Option<UtcMs>)> {
+    let is_time = |filter: &Filter| Filter { from: None, to: None, ..filter.clone() }.is_empty();
+    let added = filter.all_of.iter().find(|inner| !inner.any_of.is_empty() && inner.any_of.iter().all(is_time));
+    added.map_or_else(|| vec![(filter.from, filter.to)], |inner| inner.any_of.iter().map(|span| (span.from, span.to)).collect())
+}
+
 pub(super) fn of_spans(spans: &[Span], filter: &Filter) -> Vec<Side> {
     let side = |span: &Span| {
         let mut filter = filter.clone();

@@ -293,7 +293,11 @@ fn bounds_hours_weekdays_and_states_narrow_what_is_counted() {
             "On how many days in 2021 did I walk over 10,000 steps?",
             "add up the steps of measure from 2021-01-01 to 2021-12-31 over 10000 steps",
         ),
-        ("How many orders were under £20?", "count purchase under 20"),
+        ("How many orders were under £20?", "count purchase under 20 GBP"),
+        ("How many orders were at least 50 euros?", "count purchase at least 50 EUR"),
+        ("How many rides of no more than 50 km did I do?", "count trip matching cycling at most 50 km"),
+        ("How many rides between 10 and 20 km did I do?", "count trip matching cycling at least 10 km and at most 20 km"),
+        ("How many rides of more than 10 but less than 20 km did I do?", "count trip matching cycling over 10 km and under 20 km"),
         ("How many mails did I get in the morning?", "count mail to you in the morning"),
         ("Wie viele Mails bekomme ich am Morgen?", "zählen: mail an dich am morgen"),
         ("How many videos did I watch after 10 pm in 2021?", "count watch or video from 2021-01-01 to 2021-12-31 after 10 pm"),
@@ -309,6 +313,31 @@ fn bounds_hours_weekdays_and_states_narrow_what_is_counted() {
     ] {
         assert_eq!(shown(question), understood, "{question}");
     }
+}
+
+#[test]
+fn a_bound_holds_its_own_value_where_the_words_say_so() {
+    let bounded = |question: &str| plan(question, &Filter::default(), date(2026, 11, 22), &TimeZone::UTC, &Village).unwrap();
+    for (said, holds) in [
+        ("at least 10 km", true),
+        ("no less than 10 km", true),
+        ("at most 10 km", true),
+        ("up to 10 km", true),
+        ("between 5 and 10 km", true),
+        ("more than 10 km", false),
+        ("over 10 km", false),
+        ("less than 10 km", false),
+        ("under 10 km", false),
+        ("more than 5 but less than 10 km", false),
+    ] {
+        let bound = bounded(&format!("How many rides of {said} did I do?")).bound.unwrap();
+        assert_eq!(bound.holds(10_000.0), holds, "{said}");
+    }
+    for (said, holds) in [("mindestens 10 km", true), ("höchstens 10 km", true), ("über 10 km", false), ("unter 10 km", false)] {
+        assert_eq!(bounded(&format!("Wie viele Velofahrten von {said} habe ich gemacht?")).bound.unwrap().holds(10_000.0), holds, "{said}");
+    }
+    assert_eq!(bounded("How many orders were over £100?").currency, Some("GBP"));
+    assert_eq!(bounded("Which orders were more than 50 euros?").currency, Some("EUR"));
 }
 
 #[test]
@@ -390,6 +419,50 @@ fn a_question_goes_on_with_the_one_before() {
 }
 
 #[test]
+fn a_question_that_goes_on_keeps_and_gives_conditions() {
+    let today = date(2026, 11, 22);
+    let read = |question: &str| plan(question, &Filter::default(), today, &TimeZone::UTC, &Village).unwrap();
+    for (first, second, understood) in [
+        ("How many rides in 2021?", "and of more than 50 km?", "count trip matching cycling from 2021-01-01 to 2021-12-31 over 50 km"),
+        (
+            "How many rides of more than 50 km in 2021?",
+            "and in 2020?",
+            "count trip matching cycling from 2020-01-01 to 2020-12-31 over 50 km",
+        ),
+        (
+            "How many rides of more than 50 km in 2021?",
+            "and how many photos?",
+            "count photo matching cycling from 2021-01-01 to 2021-12-31",
+        ),
+        (
+            "How many mails did Anna send me in 2019?",
+            "and on Sundays?",
+            "count mail from Anna Meier from 2019-01-01 to 2019-12-31 on sundays",
+        ),
+        (
+            "How many different videos did I watch in 2019?",
+            "and in 2020?",
+            "count watch or video from 2020-01-01 to 2020-12-31 each once by title",
+        ),
+        (
+            "How far was my first ride in 2021?",
+            "and in 2020?",
+            "add up the distance of trip the first matching cycling from 2020-01-01 to 2020-12-31",
+        ),
+        ("How many days was I abroad in 2019?", "and in 2020?", "count the days with visit abroad from 2020-01-01 to 2020-12-31"),
+    ] {
+        let later = read(second);
+        assert!(goes_on(second, &later), "{second}");
+        let plan = merged(&read(first), second, later, today);
+        assert_eq!(plan.understood, understood, "{first} {second}");
+        assert!(plan.beyond.is_empty(), "{first} {second}: {:?}", plan.beyond);
+    }
+    // Whom the vault does not know is not forgotten with the next question.
+    let second = read("and in 2020?");
+    assert_eq!(merged(&read("How many emails from Zoe in 2019?"), "and in 2020?", second, today).unknown, ["Zoe"]);
+}
+
+#[test]
 fn times_abroad_are_told_by_visits_and_what_else_is_asked_of_them_is_not_computed() {
     for (question, understood) in [
         ("How many days was I abroad in 2019?", "count the days with visit abroad from 2019-01-01 to 2019-12-31"),
@@ -411,6 +484,46 @@ fn of_several_the_one_that_is_meant_is_told_by_an_order() {
     ] {
         assert!(shown(question).starts_with(understood), "{question}: {}", shown(question));
     }
+}
+
+#[test]
+fn the_number_of_a_thing_is_looked_for_and_of_several_things_counted() {
+    for (question, understood) in [
+        ("the frame number of the stolen cargo bike please", "find everything matching frame stolen cargo bike"),
+        ("Wie lautet die Rahmennummer von meinem Fahrrad?", "finden: alles mit den Worten Rahmennummer Fahrrad"),
+        ("What is Anna's phone number?", "find contact with Anna Meier matching Phone"),
+        ("Wie lautet die Telefonnummer von Anna?", "finden: contact mit Anna Meier mit den Worten Phone"),
+        ("What is the total number of mails that I got from Anna in 2019?", "count mail from Anna Meier from 2019-01-01 to 2019-12-31"),
+        ("Number of photos I took in Lisbon?", "count photo near Lisbon"),
+    ] {
+        assert_eq!(shown(question), understood, "{question}");
+    }
+}
+
+#[test]
+fn times_that_are_put_together_are_added_and_not_compared() {
+    for (question, understood) in [
+        (
+            "How far did I cycle in 2021 and 2023 put together?",
+            "add up the distance of trip matching cycling from 2021-01-01 to 2021-12-31 and from 2023-01-01 to 2023-12-31",
+        ),
+        (
+            "How many photos did I take in Lisbon in 2019 and 2021 combined?",
+            "count photo near Lisbon from 2019-01-01 to 2019-12-31 and from 2021-01-01 to 2021-12-31",
+        ),
+        (
+            "How much did I pay Holt Cycles in 2024 and 2025 altogether?",
+            "add up the amounts of purchase with Holt Cycles from 2024-01-01 to 2024-12-31 and from 2025-01-01 to 2025-12-31",
+        ),
+        (
+            "Wie weit bin ich 2021 und 2023 insgesamt Rad gefahren?",
+            "Strecke zusammenzählen: trip mit den Worten cycling vom 2021-01-01 bis 2021-12-31 und vom 2023-01-01 bis 2023-12-31",
+        ),
+        ("Did I cycle further in 2019 or in 2020 in all?", "the most frequent of trip matching cycling: 2019 / 2020"),
+    ] {
+        assert_eq!(shown(question), understood, "{question}");
+    }
+    assert!(shown("How many did I have in 2020 and 2021 in all?").contains("beyond"), "a number over everything answers nothing");
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(super) use asked::{
 pub(super) use deeds::says_no_more;
 pub(super) use kinds::{Speaks, all as kinds, called as kinds_called};
 pub(crate) use kinship::{kinship, own_words_off};
-pub(super) use small::{beyond_computing, containers, frames, happening, is_small, turning};
+pub(super) use small::{adding, beyond_computing, containers, frames, happening, is_small, turning};
 pub(crate) use sorts::{is_of_companies, is_telling};
 pub(super) use states::{is_open, states};
 
@@ -155,6 +155,14 @@ pub(super) fn vocabulary() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whom_a_card_may_be_called_is_a_relation_in_a_question() {
+        for word in ["auntie", "granddad", "mutti", "vati", "ehefrau", "ehemann", "brother", "colleague", "frau", "dr"] {
+            assert!(is_relation(word), "{word}");
+        }
+        assert!(!is_relation("bicycle"));
+    }
 
     #[test]
     fn every_phrase_is_one_that_a_question_can_hold() {

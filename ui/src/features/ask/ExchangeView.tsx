@@ -53,7 +53,7 @@ export function ExchangeView({ exchange, onStop, onAgain, onChoose }: Props) {
       {failure && <Failed failure={failure} onRetry={() => onAgain(plan?.filter ?? {})} />}
       {cited.length > 0 && (
         <section aria-label="Sources of the answer">
-          <h3 className="font-medium text-faint">{answer ? "It rests on" : "Found so far"}</h3>
+          <h3 className="font-medium text-faint">{!answer ? "Found so far" : answer.abstained ? "The nearest" : "It rests on"}</h3>
           <ol className="@container flex flex-col">
             {cited.map((hit, index) => (
               <li key={hit.id} className={`flex rounded-lg ${lit === hit.id ? "bg-wash" : ""}`}>

@@ -20,6 +20,16 @@ impl Reading<'_> {
         self.spans = take_spans(&self.question, &mut self.pieces, self.today, self.zone);
         with_weekday(&mut self.spans, self.zone);
         self.set_apart = sides::set_apart(&self.spans);
+        if self.set_apart && !self.has_word(&["or", "oder", "than", "als"]) {
+            self.added = !taken_of(&mut self.pieces, words::adding()).is_empty();
+        }
+        if self.added {
+            self.set_apart = false;
+            sides::add_spans(&self.spans, &mut self.filter);
+            // "The two refunds for 2024 and 2025": how many times there are.
+            self.use_words(|word| matches!(word, "two" | "both" | "three" | "zwei" | "beide" | "beiden" | "drei"));
+            return Ok(());
+        }
         if self.set_apart {
             return Ok(());
         }
@@ -51,9 +61,10 @@ impl Reading<'_> {
         if self.has_word(&["visit", "visits"]) {
             self.use_words(|word| matches!(word, "pay" | "paid"));
         }
+        self.read_number();
         self.polar = is_polar(&self.pieces);
         self.whether = self.polar;
-        self.currency = self.take(words::CURRENCIES);
+        self.currency = self.take(words::CURRENCIES).or(self.currency);
         let has_or = self.has_word(&["or", "oder", "than", "als"]);
         let compared = if has_or { self.take(words::COMPARED) } else { None };
         let dearer = self.has_word(words::DEARER);
@@ -86,6 +97,9 @@ impl Reading<'_> {
             self.single = take_single(&mut self.pieces);
         }
         self.asked = self.take(words::ASKED);
+        if self.added {
+            self.asked = self.asked.filter(|asked| *asked != Asked::Find).or(Some(Asked::Sum));
+        }
         self.is_due = self.take(words::DUE).is_some();
         if self.is_due {
             self.asked = Some(Asked::When);
@@ -103,6 +117,27 @@ impl Reading<'_> {
             self.by = self.by.or((self.asked == Some(Asked::Where)).then_some(Division::Place));
             self.asked = Some(most);
         }
+    }
+
+    /// The number that a thing has, "the frame number of my bike", "die Rahmennummer": it stands somewhere, by the name of what it is.
+    fn read_number(&mut self) {
+        let Some((at, length)) = (0..self.pieces.len()).find_map(|at| Some((at, own_number(&self.pieces, at)?))) else { return };
+        if let Some(of) = self.pieces.get_mut(at + length).filter(|next| next.lower == "of") {
+            // "Number of" would be counted.
+            of.used = true;
+        }
+        let said = self.pieces[at..at + length].iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>().join(" ");
+        // What stands on a person's card is read by its own words.
+        if words::each(words::ATTRIBUTES).all(|(phrase, _)| phrase != said) {
+            self.of_number = true;
+            self.text.push(self.pieces[at].text.clone());
+            use_up(&mut self.pieces[at..at + length]);
+        }
+    }
+
+    /// Whether it is only asked what number a thing has.
+    pub(super) fn asks_number(&self) -> bool {
+        self.of_number && matches!(self.asked, None | Some(Asked::Find))
     }
 
     /// Over which measure it is asked, and how that is divided.
@@ -159,7 +194,7 @@ impl Reading<'_> {
             self.asked = self.asked.filter(|asked| *asked != Asked::Sum).or(Some(Asked::Count));
         }
         let before: Vec<bool> = self.pieces.iter().map(|piece| piece.used).collect();
-        if self.measure != Some(Measure::Amount) && (self.measure.is_some() || self.by.is_none() || self.ranks()) {
+        if self.measure != Some(Measure::Amount) && !self.asks_number() && (self.measure.is_some() || self.by.is_none() || self.ranks()) {
             // Steps are of the whole day, however it is said that they were walked.
             self.activity = self.take(words::ACTIVITIES).filter(|_| self.measure != Some(Measure::Steps));
         }
@@ -168,7 +203,7 @@ impl Reading<'_> {
 
     /// Whether it is money that is asked for, and in which currency.
     fn read_money(&mut self) {
-        if self.currency.is_some() && self.measure.is_none() {
+        if self.currency.is_some() && self.measure.is_none() && self.bound.is_none() {
             (self.measure, self.asked) = (Some(Measure::Amount), self.asked.filter(|asked| *asked != Asked::Count));
         }
         let of_values = self.said.is_extreme() || self.said.is_mean() || self.said.is_mean_rate() || self.comparing.is_some();
@@ -195,11 +230,12 @@ impl Reading<'_> {
     }
 }
 
-/// The times that a question names, outside quotation marks; their words are used up.
+/// The times that a question names, outside quotation marks and what has been read already, as "over 2000 steps"; their words are
+/// used up.
 fn take_spans(question: &str, pieces: &mut [Piece], today: Date, zone: &TimeZone) -> Vec<sides::Span> {
     let mut spans = Vec::new();
     for found in dates::find(question, today) {
-        if pieces.iter().any(|piece| piece.quoted && piece.start < found.end && found.start < piece.end) {
+        if pieces.iter().any(|piece| (piece.quoted || piece.used) && piece.start < found.end && found.start < piece.end) {
             continue;
         }
         spans.push(sides::Span {
@@ -239,6 +275,64 @@ fn with_weekday(spans: &mut Vec<sides::Span>, zone: &TimeZone) {
         }
     }
     spans.remove(weekday);
+}
+
+/// How many words at a place name the number that a thing has: a noun before "number", or a German word that ends with it.
+fn own_number(pieces: &[Piece], at: usize) -> Option<usize> {
+    // What says of how many there are how it is counted.
+    const COUNTED: &[&str] = &[
+        "exact",
+        "precise",
+        "actual",
+        "approximate",
+        "rough",
+        "whole",
+        "full",
+        "entire",
+        "combined",
+        "grand",
+        "final",
+        "highest",
+        "largest",
+        "greatest",
+        "maximum",
+        "lowest",
+        "smallest",
+        "minimum",
+        "average",
+        "record",
+        "large",
+        "great",
+        "high",
+        "small",
+        "low",
+        "certain",
+        "annual",
+        "yearly",
+        "monthly",
+        "weekly",
+        "daily",
+        "right",
+        "different",
+        "unique",
+        "distinct",
+        "new",
+        "good",
+        "correct",
+        "net",
+        "lucky",
+    ];
+    let free =
+        |piece: &&Piece| !piece.used && !piece.quoted && !piece.genitive && piece.lower.chars().all(|ch| ch.is_alphabetic() || ch == '-');
+    let noun = pieces.get(at).filter(free).filter(|piece| !piece.small || matches!(piece.lower.as_str(), "bill" | "item"))?;
+    if noun.lower.strip_suffix("nummer").is_some_and(|of| of.chars().count() >= 3) {
+        return Some(1);
+    }
+    // "The Jonas Brandt number" is his.
+    let is_name = at > 0 && noun.text.starts_with(char::is_uppercase) && noun.text.contains(char::is_lowercase);
+    let is_number = pieces.get(at + 1).filter(free).is_some_and(|next| next.lower == "number");
+    let is_told = pieces.get(at + 2).is_some_and(|next| next.lower.starts_with(|ch: char| ch.is_ascii_digit()));
+    (is_number && !is_told && !is_name && !COUNTED.contains(&noun.lower.as_str())).then_some(2)
 }
 
 /// Whether a question that begins so asks for one of several.

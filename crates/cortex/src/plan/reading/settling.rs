@@ -2,6 +2,7 @@
 
 use domain::{Filter, Kind, Result};
 
+use super::super::only::Only;
 use super::super::people::Writing;
 use super::super::pieces::Piece;
 use super::super::words::{self, Asked, Measure, Speaks};
@@ -31,7 +32,8 @@ impl Reading<'_> {
         let distinct = self.settle_distinct(asked);
         let open = self.settle_open();
         self.settle_only(asked, statistic);
-        if self.bound.is_some() && (is_divided || self.rate.is_some()) {
+        // Of times that are added, the days between them are none.
+        if (self.bound.is_some() && (is_divided || self.rate.is_some())) || (self.added && self.rate.is_some()) {
             self.beyond.push(self.question.trim().to_owned());
         }
         self.settle_words(asked, statistic, is_divided);
@@ -130,6 +132,15 @@ impl Reading<'_> {
                 self.filter.kinds.clear();
                 self.filter.text = words;
             }
+        }
+        // What number a thing has is told by whatever it is written in: "bike" and "order" are words there.
+        let of_texts = self.filter.kinds.iter().any(|kind| matches!(kind, Kind::Mail | Kind::Message | Kind::Note | Kind::Contact));
+        if self.asks_number()
+            && !of_texts
+            && let Some(words) = self.as_words()
+        {
+            self.filter.kinds.clear();
+            self.filter.text = words;
         }
         // Which of two times it was, by what is measured.
         if self.comparing.is_some() && self.set_apart {
@@ -358,13 +369,8 @@ impl Reading<'_> {
 
     /// Numbers may be of certain hours or weekdays alone; what is found or ordered by them is not.
     fn settle_only(&mut self, asked: Asked, statistic: Statistic) {
-        // Money is added up from texts, and days and nights from stays, whose hours nobody divides.
-        let divides = !matches!(self.measure, Some(Measure::Amount | Measure::Days | Measure::Nights))
-            && !matches!(self.filter.kinds[..], [Kind::Purchase | Kind::Task])
-            && self.bound.is_none();
-        if !(matches!(asked, Asked::Count | Asked::Sum) && statistic == Statistic::Total && divides)
-            && let Some(only) = self.only.take()
-        {
+        let fits = Only::fits(asked, statistic, self.measure, &self.filter.kinds) && self.bound.is_none();
+        if !fits && let Some(only) = self.only.take() {
             self.beyond_computing.push(only.said);
         }
     }
@@ -388,7 +394,11 @@ impl Reading<'_> {
         if is_computed(asked) {
             self.beyond.extend(beyond_computing);
             // A number over everything answers no question that was not understood.
-            let says_only_when = Filter { from: None, to: None, ..self.filter.clone() }.is_empty();
+            let mut timeless = Filter { from: None, to: None, ..self.filter.clone() };
+            if self.added {
+                timeless.all_of.pop();
+            }
+            let says_only_when = timeless.is_empty();
             if says_only_when && !is_divided && !speaks_of_all(&self.pieces) {
                 self.beyond.push(self.question.trim().to_owned());
             }

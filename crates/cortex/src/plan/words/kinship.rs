@@ -31,6 +31,11 @@ pub(crate) fn kinship(word: &str) -> Vec<&'static str> {
     KINSHIP.iter().find(|names| phrases(names).any(|name| name == word)).map_or_else(Vec::new, |names| phrases(names).collect())
 }
 
+/// Whether a word is the name of a relation, in lower case.
+pub(super) fn is_kinship(word: &str) -> bool {
+    KINSHIP.iter().any(|names| phrases(names).any(|name| name == word))
+}
+
 /// A name without "my" or "our" before it.
 pub(crate) fn own_words_off(name: &str) -> &str {
     let (first, rest) = name.trim().split_once(' ').unwrap_or((name.trim(), ""));

@@ -129,6 +129,16 @@ pub(in crate::plan) fn turning() -> impl Iterator<Item = &'static str> {
     phrases(TURNING)
 }
 
+/// Ways to say that what is of several times is added up, and not set against each other.
+const ADDING: &str = "put together | taken together | added together | all together | altogether | together | combined | add up to | \
+    adds up to | added up | in all | in total | in sum | zusammengerechnet | zusammengenommen | zusammengezählt | zusammen | alles in allem | \
+    insgesamt";
+
+/// The phrases for adding up.
+pub(in crate::plan) fn adding() -> impl Iterator<Item = &'static str> {
+    phrases(ADDING)
+}
+
 /// The phrases by which nothing is computed.
 pub(in crate::plan) fn beyond_computing() -> impl Iterator<Item = &'static str> {
     phrases(BEYOND_COMPUTING)
