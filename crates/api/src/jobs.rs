@@ -81,10 +81,12 @@ impl JobBoard {
         self.board().at_work.values().any(|(job, _)| job.kind == kind)
     }
 
-    /// Whether a job of that kind goes on: it is at work, and neither holds still nor waits for another.
+    /// Whether a job of that kind goes on: it is at work, and neither holds still nor waits for one that does.
     pub(crate) fn goes_on(&self, kind: &str) -> bool {
         let board = self.board();
-        board.at_work.values().any(|(job, _)| job.kind == kind && job.state != JobState::Paused && !board.waiting.contains(&job.job))
+        let of_kind = || board.at_work.values().map(|(job, _)| job).filter(|job| job.kind == kind);
+        let one_holds = of_kind().any(|job| job.state == JobState::Paused);
+        of_kind().any(|job| job.state != JobState::Paused && !(one_holds && board.waiting.contains(&job.job)))
     }
 
     /// Asks a job to end.
@@ -153,7 +155,9 @@ impl Work {
         let mut board = engine.0.jobs.board();
         let number = match filed {
             // Where a damaged page keeps it from being filed, what only reads is done all the same: an export of what is whole.
-            Err(failure) if failure.code == Code::Damaged => board.at_work.keys().next().map_or(-1, |least| least.min(&0) - 1),
+            Err(failure) if failure.code == Code::Damaged && kind == "export" => {
+                board.at_work.keys().next().map_or(-1, |least| least.min(&0) - 1)
+            }
             filed => filed?,
         };
         let job = Job {

@@ -230,7 +230,9 @@ impl Vault {
             warnings.push(lost_commits(untold.unsigned_abs()));
         }
         if witness.is_none_or(|state| !state.clean) {
-            blobs::sweep(folder, &writing)?;
+            // What it leaves behind costs room alone.
+            past_damage(blobs::sweep(folder, &writing))?;
+            renew(&mut writing, &folder.database(), &key, Purpose::Write)?;
         }
         let lasting = Lasting::of(&writing, root)?;
         // A part of the log is followed, and the whole of it by a check of the vault.

@@ -196,6 +196,7 @@ fn run(line: Line, folder: &Folder, key: &Key, trail: &Trail, holds: &AtomicUsiz
             written_at = Instant::now();
             if let Err(fault) = trail.flush(&mut connection) {
                 tracing::warn!(code = ?fault.0.code, "the log of calls could not be written; it is tried again");
+                renew(&mut connection, opens.as_ref());
             }
             if let Err(fault) = witness(&connection, folder, key, &mut witnessed, false) {
                 tracing::warn!(code = ?fault.0.code, "the state file could not be written");
@@ -209,11 +210,13 @@ fn run(line: Line, folder: &Folder, key: &Key, trail: &Trail, holds: &AtomicUsiz
         }
         renew(&mut connection, opens.as_ref());
     }
-    let flushed = trail.flush(&mut connection).map(drop);
-    renew(&mut connection, opens.as_ref());
+    if let Err(fault) = trail.flush(&mut connection) {
+        tracing::warn!(code = ?fault.0.code, "the log of calls could not be written");
+        renew(&mut connection, opens.as_ref());
+    }
     // Also when the log of calls cannot be written: what stands in the database's own log is not read by who reads alone.
     let emptied = checkpoint(&connection);
-    let closed = flushed.and(emptied).and_then(|()| witness(&connection, folder, key, &mut witnessed, true));
+    let closed = emptied.and_then(|()| witness(&connection, folder, key, &mut witnessed, true));
     if let Err(fault) = closed {
         tracing::warn!(code = ?fault.0.code, "the vault was not closed in good order");
     }

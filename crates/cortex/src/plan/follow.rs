@@ -143,10 +143,11 @@ pub(crate) fn merged(earlier: &Plan, question: &str, later: Plan, today: Date) -
         beyond.push("abroad".to_owned());
     }
     let of_all = plan.statistic == Statistic::Total && plan.by.is_none() && plan.rate.is_none() && plan.sides.is_empty();
+    let sums_anew = asks_anew && bound.is_none() && plan.asked == Asked::Sum && plan.measure != Measure::Count;
     plan.bound = bound.or(earlier.bound.filter(|bound| plan.filter.kinds.iter().any(|kind| bound.measure.kinds().contains(kind))));
     if let Some(bound) = plan.bound {
         // What is bounded is counted or told: it is not added up, divided, or measured by something else.
-        if !of_all || !(matches!(plan.measure, Measure::Count | Measure::Days) || plan.measure == bound.measure) {
+        if !of_all || sums_anew || !(matches!(plan.measure, Measure::Count | Measure::Days) || plan.measure == bound.measure) {
             beyond.push(question.trim().to_owned());
         }
         plan.measure = bound.measure;

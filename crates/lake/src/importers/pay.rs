@@ -128,9 +128,11 @@ fn sum(columns: &Columns, cells: &[String]) -> (String, Option<Money>) {
     };
     let found = match named {
         Some(column) => read(column),
-        None => {
-            (1..cells.len()).filter_map(read).find(|(_, money)| money.is_some()).or_else(|| read(AMOUNT.min(cells.len().saturating_sub(1))))
-        }
+        // A description may read as a sum too: "TOP UP 20".
+        None => read(AMOUNT).filter(|(cell, _)| cell.contains(|letter: char| letter.is_ascii_digit())).or_else(|| {
+            let is_sum = |(_, money): &(String, Option<Money>)| money.is_some();
+            (1..cells.len()).filter_map(read).find(is_sum).or_else(|| read(cells.len().saturating_sub(1).min(AMOUNT)))
+        }),
     };
     found.unwrap_or_default()
 }
@@ -271,9 +273,9 @@ mod tests {
     #[test]
     fn a_sum_without_a_currency_is_kept_as_it_is_written() {
         let danish = "Tid,Transaktions-id,Beskrivelse,Produkt,Betalingsmetode,Status,Beløb\n\
-            4. sep. 2025 14.30,GPA.1,Metronom,Google Play,Visa 1,Gennemført,\"149,00 kr\"\n";
+            4. sep. 2025 14.30,GPA.1,TOP UP 20,Google Play,Visa 1,Gennemført,\"149,00 kr\"\n";
         let item = &read(&IMPORTER, "Google Pay/transactions_1.csv", danish.as_bytes()).items[0];
-        assert_eq!((&item.data["price"], item.data.get("amount"), item.title.as_str()), (&"149,00 kr".into(), None, "Metronom"));
+        assert_eq!((&item.data["price"], item.data.get("amount"), item.title.as_str()), (&"149,00 kr".into(), None, "TOP UP 20"));
         assert_eq!(item.uid, purchase::of_order("GPA.1"));
         let sent = "Time,Recipient,Memo,Status,Amount\n2026-10-01 10:35:12 UTC,Bo Example,Rent,Complete,300 kr\n";
         let item = &read(&IMPORTER, "Google Pay/Money sends and requests.csv", sent.as_bytes()).items[0];

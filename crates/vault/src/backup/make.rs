@@ -381,18 +381,22 @@ impl<'a> Held<'a> {
         for _ in 0..ATTEMPTS {
             let Some(connection) = held.connection.take() else { break };
             let (connection, generation) = inner.writer.run(move |writing| {
-                let busy: i64 = writing.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-                if busy != 0 {
-                    return Ok((connection, None));
-                }
-                // A reader that begins while the log is empty reads the file alone, and SQLite moves nothing into the file
-                // as long as there is one.
-                connection.execute_batch("BEGIN")?;
-                let generation = setting::generation(&connection)?;
-                Ok((connection, Some(generation)))
+                let begin = || -> Outcome<Option<u64>> {
+                    let busy: i64 = writing.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+                    if busy != 0 {
+                        return Ok(None);
+                    }
+                    // A reader that begins while the log is empty reads the file alone, and SQLite moves nothing into the file
+                    // as long as there is one.
+                    connection.execute_batch("BEGIN")?;
+                    setting::generation(&connection).map(Some)
+                };
+                let generation = begin();
+                // The connection goes back where it was borrowed, also when this failed.
+                Ok((connection, generation))
             })?;
             held.connection = Some(connection);
-            if let Some(generation) = generation {
+            if let Some(generation) = generation? {
                 held.generation = generation;
                 return Ok(held);
             }

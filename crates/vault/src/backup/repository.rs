@@ -315,10 +315,19 @@ impl Backup {
 
     /// The names of the packs that stand in the folder.
     pub(super) fn packs(&self) -> Result<Vec<String>> {
+        self.packs_as("age")
+    }
+
+    /// The names of the packs that are damaged for good.
+    pub(super) fn packs_set_aside(&self) -> Result<Vec<String>> {
+        self.packs_as(SET_ASIDE)
+    }
+
+    fn packs_as(&self, extension: &str) -> Result<Vec<String>> {
         let mut names = Vec::new();
         for group in at(&self.folder, fs::read_dir(self.folder.join("packs")))?.flatten() {
             for file in at(&self.folder, fs::read_dir(group.path()))?.flatten() {
-                if let Some(name) = file.file_name().to_str().and_then(|name| name.strip_suffix(".age")) {
+                if let Some(name) = file.file_name().to_str().and_then(|name| name.strip_suffix(extension)?.strip_suffix('.')) {
                     names.push(name.to_owned());
                 }
             }

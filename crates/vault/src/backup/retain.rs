@@ -121,6 +121,8 @@ impl Backup {
         if !filling.is_empty() {
             fresh.push(self.settle(&mut filling, &mut waiting, &mut moved)?);
         }
+        // What is left of a damaged pack can be read as long as its key is there.
+        going.extend(self.packs_set_aside()?.into_iter().filter(|name| !needed.contains_key(name)));
         for manifest in manifests.iter_mut() {
             if follow(manifest, &moved)? {
                 self.write_manifest(manifest)?;

@@ -197,6 +197,12 @@ fn what_a_run_finds_damaged_for_good_the_next_one_writes_again() {
     assert!(third.findings.is_empty() && third.snapshot.verified_ms.is_some() && third.bytes_written > 0, "{third:?}");
     let restored = restore(&folder, &with_passphrase(), &Restore::default(), &dir.path().join("restored"));
     assert!(restored.same && restored.findings.is_empty(), "{restored:?}");
+    // What is left of the damaged ones goes with the snapshots that needed them.
+    let set_aside = || files(&folder).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "damaged")).count();
+    assert!(set_aside() > 0);
+    let backup = Backup::open(&folder, &with_passphrase()).unwrap();
+    backup.prune(&Keep::default(), Some(3 * DAY), &Cancel::default()).unwrap();
+    assert_eq!(set_aside(), 0);
 }
 
 #[test]

@@ -86,8 +86,8 @@ pub(super) fn read(bytes: &[u8], own: &Conversation) -> Result<Reading, String> 
     // What was edited or deleted stands before what was said first, which may be richer.
     let ms_of = |date: &str| time::google_html(date).or_else(|| time::any(date)).map(|at| at.ms);
     let updated = message.updated_date.as_deref().and_then(ms_of);
-    let deleted = item.at.as_ref().filter(|_| is_deleted).map(|at| at.ms + 1);
-    item.revision = updated.max(deleted);
+    // Nothing comes after the deletion, which need not say when it was.
+    item.revision = if is_deleted { Some(i64::MAX) } else { updated };
     item.set("edited", message.updated_date.unwrap_or_default());
     if item.at.is_none() {
         item.set("time_text", date);
