@@ -3,7 +3,7 @@
 //! Texts are tokenised without padding, sorted by length and cut into batches of about equal work, so that a short text never
 //! pays for a long neighbour; each batch runs on a thread of its own. Vectors come back in the order of the texts.
 //!
-//! Where the processor has AVX2 the encoder runs in eight bits ([`QuantisedBert`]), elsewhere as candle's own model in `f32`.
+//! Where the processor has AVX2 the encoder runs in eight bits (`quantised`), elsewhere as candle's own model in `f32`.
 //!
 //! Absent on purpose: caching of vectors, and any device but the processor.
 
