@@ -5,7 +5,9 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "what fails here fails the test, and what is measured is said")]
 
 use std::collections::HashMap;
+use std::io::{PipeReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use journeys::{Home, PASSPHRASE, Served};
@@ -18,13 +20,23 @@ const SESSION: &str = "/org/freedesktop/login1/session/_37";
 const ANOTHERS: &str = "/org/freedesktop/login1/session/_38";
 
 /// The part of a session manager that is asked.
-struct Logind;
+struct Logind {
+    /// The ends that it kept of what it gave to those who wish to be waited for.
+    waited_for: Arc<Mutex<Vec<PipeReader>>>,
+}
 
 #[zbus::interface(name = "org.freedesktop.login1.Manager")]
 impl Logind {
     #[zbus(name = "GetSessionByPID")]
     fn session_by_pid(&self, _pid: u32) -> ObjectPath<'static> {
         ObjectPath::from_static_str_unchecked(SESSION)
+    }
+
+    fn inhibit(&self, what: &str, _who: &str, _why: &str, mode: &str) -> zbus::fdo::Result<zbus::zvariant::OwnedFd> {
+        assert_eq!((what, mode), ("sleep", "delay"));
+        let (kept, given) = std::io::pipe().map_err(|error| zbus::fdo::Error::Failed(error.to_string()))?;
+        self.waited_for.lock().unwrap().push(kept);
+        Ok(std::os::fd::OwnedFd::from(given).into())
     }
 
     #[zbus(property)]
@@ -101,9 +113,10 @@ fn tell<B: zbus::export::serde::Serialize + zbus::zvariant::DynamicType>(
 fn a_vault_locks_before_the_machine_sleeps_and_with_the_screen_of_its_own_session() {
     let home = Home::new();
     let Some((_bus, address)) = bus(&home) else { return };
+    let waited_for = Arc::new(Mutex::new(Vec::<PipeReader>::new()));
     let logind = connection::Builder::address(address.as_str())
         .unwrap()
-        .serve_at(MANAGER, Logind)
+        .serve_at(MANAGER, Logind { waited_for: Arc::clone(&waited_for) })
         .unwrap()
         .name("org.freedesktop.login1")
         .unwrap()
@@ -126,8 +139,18 @@ fn a_vault_locks_before_the_machine_sleeps_and_with_the_screen_of_its_own_sessio
         &|| tell(&logind, SESSION, properties, "PropertiesChanged", &hint(true)),
     ];
     for (at, leave) in signals.iter().enumerate() {
+        let asked_to_wait = Instant::now();
+        while waited_for.lock().unwrap().len() <= at {
+            assert!(asked_to_wait.elapsed() < Duration::from_secs(10), "sleep would not wait for the lock, signal {at}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
         leave();
         assert!(locks(&mut server, 10), "signal {at}");
+        // Then nobody is kept waiting any longer.
+        let mut kept = waited_for.lock().unwrap()[at].try_clone().unwrap();
+        let (told, is_told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || told.send(kept.read(&mut [0]).unwrap()));
+        assert_eq!(is_told.recv_timeout(Duration::from_secs(10)), Ok(0), "signal {at}");
         unlock(&mut server);
     }
 }

@@ -1,9 +1,11 @@
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use domain::{Cancel, Code, Failure, Result, UtcMs};
 use serde_json::Value;
@@ -15,10 +17,14 @@ use crate::keychain::{Keychain, SystemKeychain};
 use crate::meaning::Meaning;
 use crate::personal::Personal;
 use crate::wire::Event;
-use crate::{Caller, operation};
+use crate::{Caller, Operation, operation};
 
 /// How long after the last question work in the background still holds back: someone who reads is about to ask again.
 const QUIET_MS: i64 = 1_500;
+/// How long after the engine said something a page may still be showing anew what it shows.
+const REFRESHING: Duration = Duration::from_secs(30);
+/// Calls that are remembered as shown.
+const SHOWN: usize = 10_000;
 
 /// Whether the engine stays open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +45,7 @@ pub(crate) struct Inner {
     pub(crate) jobs: JobBoard,
     pub(crate) keychain: Box<dyn Keychain>,
     stay: Stay,
-    /// When something was last asked for, UTC milliseconds.
+    /// When somebody last asked for something, UTC milliseconds.
     asked: AtomicI64,
     /// The same by the clock that nobody can set, in milliseconds since the engine was made.
     asked_steady: AtomicI64,
@@ -50,9 +56,31 @@ pub(crate) struct Inner {
     backup_tried: AtomicI64,
     /// How many questions are being answered.
     answering: AtomicUsize,
+    shown: Mutex<Shown>,
     open: RwLock<Option<Open>>,
     /// Whether the vault is closed only for as long as its root key is replaced.
     rekeying: AtomicBool,
+}
+
+/// Which calls pages have been answered with what they show, by a hash that this process alone can make.
+#[derive(Default)]
+struct Shown {
+    hasher: RandomState,
+    calls: HashSet<u64>,
+}
+
+impl Shown {
+    /// Remembers a call; whether it was made before. Where a list goes on does not count: as more comes in, that moves.
+    fn has(&mut self, operation: &Operation, body: &Value) -> bool {
+        let mut body = body.clone();
+        if let Value::Object(fields) = &mut body {
+            fields.remove("after");
+        }
+        if self.calls.len() >= SHOWN {
+            self.calls.clear();
+        }
+        !self.calls.insert(self.hasher.hash_one((operation.name, body.to_string())))
+    }
 }
 
 /// What there is only while the vault is open.
@@ -82,6 +110,7 @@ impl Engine {
             made: Instant::now(),
             left: AtomicBool::new(false),
             answering: AtomicUsize::new(0),
+            shown: Mutex::default(),
             open: RwLock::new(None),
             rekeying: AtomicBool::new(false),
         })))
@@ -115,9 +144,21 @@ impl Engine {
         on: &mut dyn FnMut(Value),
         out: &mut dyn Write,
     ) -> Result<()> {
+        let operation = operation(name)?;
         // A page that only watches does not keep the vault open, and needs nobody to make room.
-        let _answering = (!matches!(name, "status" | "jobs")).then(|| Answering::begin(&self.0));
-        operation(name)?.write(self, caller, body, cancel, on, out)
+        let _answering = (!matches!(name, "status" | "jobs")).then(|| Answering::begin(&self.0, !self.refreshes(operation, &body)));
+        operation.write(self, caller, body, cancel, on, out)
+    }
+
+    /// Whether a page makes a call by itself, to show anew what it shows: it made the same before, and the engine has just said that
+    /// something changed, as it does all the time while an import goes on. Nobody need be there for that. Who looks at the same
+    /// things again meanwhile is taken for nobody as well, and whoever looks at anything else is not.
+    fn refreshes(&self, operation: &Operation, body: &Value) -> bool {
+        if operation.shows.is_empty() || !operation.spoils.is_empty() {
+            return false;
+        }
+        let is_shown = self.0.shown.lock().unwrap_or_else(PoisonError::into_inner).has(operation, body);
+        is_shown && self.0.jobs.has_told_within(REFRESHING)
     }
 
     /// Every event from now on. A listener that falls far behind is dropped, and has to listen anew.
@@ -129,6 +170,7 @@ impl Engine {
     pub fn lock(&self) -> Result<()> {
         self.0.jobs.cancel_all();
         let open = self.0.open.write().unwrap_or_else(PoisonError::into_inner).take();
+        self.0.shown.lock().unwrap_or_else(PoisonError::into_inner).calls.clear();
         if let Some(Open { vault, meaning, personal }) = open {
             meaning.stop();
             personal.stop();
@@ -187,7 +229,7 @@ impl Engine {
         *self.0.open.write().unwrap_or_else(PoisonError::into_inner) = Some(Open { vault, meaning, personal });
     }
 
-    /// Locks the vault when nothing has been asked for, nothing is being answered and no import, export or backup goes on, for as long
+    /// Locks the vault when nobody has asked for anything, nothing is being answered and no import, export or backup goes on, for as long
     /// as the owner chose; or when the owner has left and what went on then has ended. One that holds still does not keep the vault
     /// open: locking ends it where it is, and the same import goes on from there.
     ///
@@ -204,7 +246,7 @@ impl Engine {
     }
 
     /// The owner has left the machine: its screen was locked, or it went to sleep. Locks the vault, unless the owner chose
-    /// otherwise; while an import or export goes on not before that has ended, and not at all when something is asked for before.
+    /// otherwise; while an import or export goes on not before that has ended, and not at all when somebody asks for something before.
     pub fn lock_when_left(&self) -> Result<bool> {
         let Ok(open) = self.open() else { return Ok(false) };
         if !crate::ops::settings::locks_when_left(&open.vault) {
@@ -218,7 +260,7 @@ impl Engine {
         self.lock().map(|()| true)
     }
 
-    /// How long nothing was asked for, in milliseconds.
+    /// How long nobody asked for anything, in milliseconds.
     fn idle_ms(&self) -> i64 {
         (now() - self.0.asked.load(Ordering::Relaxed)).max(steady(&self.0) - self.0.asked_steady.load(Ordering::Relaxed))
     }
@@ -272,13 +314,19 @@ impl Engine {
 }
 
 /// A question that is being answered, for as long as this value lives.
-struct Answering<'a>(&'a Inner);
+struct Answering<'a> {
+    inner: &'a Inner,
+    /// Whether somebody is there who asked it.
+    by_somebody: bool,
+}
 
 impl<'a> Answering<'a> {
-    fn begin(inner: &'a Inner) -> Self {
+    fn begin(inner: &'a Inner, by_somebody: bool) -> Self {
         inner.answering.fetch_add(1, Ordering::Relaxed);
-        inner.left.store(false, Ordering::Relaxed);
-        let answering = Self(inner);
+        if by_somebody {
+            inner.left.store(false, Ordering::Relaxed);
+        }
+        let answering = Self { inner, by_somebody };
         answering.note();
         answering
     }
@@ -286,15 +334,17 @@ impl<'a> Answering<'a> {
 
 impl Answering<'_> {
     fn note(&self) {
-        self.0.asked.store(now(), Ordering::Relaxed);
-        self.0.asked_steady.store(steady(self.0), Ordering::Relaxed);
+        if self.by_somebody {
+            self.inner.asked.store(now(), Ordering::Relaxed);
+            self.inner.asked_steady.store(steady(self.inner), Ordering::Relaxed);
+        }
     }
 }
 
 impl Drop for Answering<'_> {
     fn drop(&mut self) {
         self.note();
-        self.0.answering.fetch_sub(1, Ordering::Relaxed);
+        self.inner.answering.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -303,7 +353,7 @@ fn steady(inner: &Inner) -> i64 {
     inner.made.elapsed().as_millis() as i64
 }
 
-/// The wall clock. The only place in the engine that reads it.
+/// The wall clock. Here and below nothing else reads it, but for the person's local day, which phrases of dates are told from.
 pub(crate) fn now() -> UtcMs {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as UtcMs)
 }
@@ -370,6 +420,57 @@ mod tests {
         assert!(engine.lock_if_idle().unwrap());
         call("unlock", passphrase);
         assert!(engine.lock_when_left().unwrap());
+    }
+
+    #[test]
+    fn a_page_that_shows_anew_what_comes_in_is_not_taken_for_an_owner_who_is_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
+        let call = |op: &str, body| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {}).unwrap();
+        let passphrase = json!({ "passphrase": "five plain words for testing" });
+        call("create_vault", passphrase.clone());
+        let shown = [
+            ("stats", json!({})),
+            ("list", json!({ "filter": { "text": "flour" } })),
+            ("list", json!({ "filter": { "text": "flour" }, "after": null })),
+        ];
+        let show = || {
+            for (op, body) in shown.clone() {
+                call(op, body);
+            }
+        };
+        show();
+        for returns in [false, true] {
+            let import = crate::jobs::Work::begin(&engine, "import", "takeout.zip", &Cancel::default()).unwrap();
+            show();
+            assert!(!engine.lock_when_left().unwrap(), "the import goes on");
+            engine.0.asked.store(0, Ordering::Relaxed);
+            show();
+            assert_eq!(engine.0.asked.load(Ordering::Relaxed), 0, "nor do they keep it from being idle");
+            // From here on it is not idle; the owner has left, or not.
+            engine.0.asked.store(now(), Ordering::Relaxed);
+            if returns {
+                call("list", json!({ "filter": { "text": "apples" } }));
+            }
+            drop(import);
+            assert_eq!(engine.lock_if_idle().unwrap(), !returns);
+            if !returns {
+                call("unlock", passphrase.clone());
+                show();
+            }
+        }
+    }
+
+    #[test]
+    fn who_looks_at_the_same_again_while_nothing_goes_on_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::new(&folder.path().join("vault"), Stay::Once).unwrap();
+        let call = |op: &str, body| engine.call(Caller::owner(), op, body, &Cancel::default(), &mut |_| {}).unwrap();
+        call("create_vault", json!({ "passphrase": "five plain words for testing" }));
+        call("stats", json!({}));
+        engine.0.asked.store(0, Ordering::Relaxed);
+        call("stats", json!({}));
+        assert!(engine.0.asked.load(Ordering::Relaxed) > 0);
     }
 
     #[test]

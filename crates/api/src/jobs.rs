@@ -36,6 +36,8 @@ struct Board {
     /// Those of them that wait for another to end.
     waiting: BTreeSet<JobId>,
     listeners: Vec<SyncSender<Event>>,
+    /// When something was last told, or somebody began to listen: then pages show anew what they show.
+    told: Option<Instant>,
 }
 
 impl JobBoard {
@@ -47,13 +49,22 @@ impl JobBoard {
     /// Every event from now on.
     pub(crate) fn listen(&self) -> Receiver<Event> {
         let (sender, receiver) = sync_channel(BACKLOG);
-        self.board().listeners.push(sender);
+        let mut board = self.board();
+        board.listeners.push(sender);
+        board.told = Some(Instant::now());
         receiver
+    }
+
+    /// Whether those who listen were told something so short a time ago.
+    pub(crate) fn has_told_within(&self, span: Duration) -> bool {
+        self.board().told.is_some_and(|at| at.elapsed() < span)
     }
 
     /// Tells all who listen; who is far behind or gone is dropped.
     pub(crate) fn tell(&self, event: &Event) {
-        self.board().listeners.retain(|listener| match listener.try_send(event.clone()) {
+        let mut board = self.board();
+        board.told = Some(Instant::now());
+        board.listeners.retain(|listener| match listener.try_send(event.clone()) {
             Ok(()) => true,
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,
         });

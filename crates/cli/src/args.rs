@@ -293,7 +293,7 @@ pub(crate) enum Command {
         /// Unlock at once with the passphrase, instead of on the page.
         #[arg(long)]
         unlock: bool,
-        /// Go on where a process that locked its vault ended; the token is on standard input.
+        /// Go on where a process that locked its vault ended; its socket and the token are sent to standard input.
         #[arg(long, hide = true)]
         again: bool,
     },

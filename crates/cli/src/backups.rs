@@ -45,7 +45,7 @@ pub(crate) fn run(call: &Call, command: BackupCommand) -> Result<ExitCode> {
             }
             let pruned = parsed(&call.long("prune_backup", request)?)?;
             call.print(&pruned, print::pruned);
-            Ok(ExitCode::SUCCESS)
+            Ok(code(list(&pruned, "findings").next().is_none()))
         }
         BackupCommand::Schedule { folder, every } => {
             call.unlock()?;

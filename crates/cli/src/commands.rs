@@ -77,7 +77,7 @@ impl Call {
                 }
                 self.show("status", json!({}), print::status)
             }
-            Command::Serve { port, again: true, .. } => serve::again(&self.engine, port),
+            Command::Serve { again: true, .. } => serve::again(&self.engine),
             Command::Serve { port, unlock, again: false } => {
                 if unlock {
                     self.unlock()?;

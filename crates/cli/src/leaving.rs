@@ -1,5 +1,6 @@
 //! Locks the vault when its owner leaves the machine, as the session manager of a Linux system (logind) tells it: before the
-//! machine sleeps, and when the screen is locked.
+//! machine sleeps, and when the screen is locked. The machine is asked not to sleep before that was done: logind waits some seconds
+//! for whoever holds such a wish.
 //!
 //! Elsewhere there is nobody to listen to: there the vault locks after sleep, which `idle` notices by the clocks, and when it
 //! was idle.
@@ -10,7 +11,7 @@ use api::Engine;
 use zbus::blocking::fdo::DBusProxy;
 use zbus::blocking::{Connection, MessageIterator, Proxy};
 use zbus::message::Type;
-use zbus::zvariant::{OwnedObjectPath, OwnedValue};
+use zbus::zvariant::{OwnedFd, OwnedObjectPath, OwnedValue};
 use zbus::{MatchRule, Message};
 
 const LOGIND: &str = "org.freedesktop.login1";
@@ -21,26 +22,48 @@ const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
 /// Listens for as long as the program runs. Whether there is somebody to listen to.
 pub(crate) fn watch(engine: &Engine) -> bool {
-    let Ok(signals) = signals() else { return false };
+    let Ok(connection) = Connection::system() else { return false };
+    let Ok(signals) = signals(&connection) else { return false };
     let engine = engine.clone();
     thread::spawn(move || {
+        let mut wish = wish_to_lock_first(&connection);
         for message in signals.flatten() {
             if tells_of_leaving(&message) {
                 // A vault that cannot be asked is closed already.
                 drop(engine.lock_when_left());
+            }
+            match sleeps(&message) {
+                // Also when an import goes on, after which the vault is locked: nobody is kept waiting for that.
+                Some(true) => wish = None,
+                Some(false) => wish = wish.or_else(|| wish_to_lock_first(&connection)),
+                None => {}
             }
         }
     });
     true
 }
 
+/// Has the machine wait with its sleep until what is returned is dropped. Without it the vault locks all the same, but the machine
+/// may sleep before that is done. Not everyone is granted it.
+fn wish_to_lock_first(connection: &Connection) -> Option<OwnedFd> {
+    let manager = Proxy::new(connection, LOGIND, MANAGER_PATH, MANAGER).ok()?;
+    manager.call("Inhibit", &("sleep", "Datapunk", "The vault is locked first.", "delay")).ok()
+}
+
+/// Whether a message tells that the machine goes to sleep now, or has woken up.
+fn sleeps(message: &Message) -> Option<bool> {
+    let header = message.header();
+    let is_told = header.interface().is_some_and(|name| name.as_str() == MANAGER)
+        && header.member().is_some_and(|name| name.as_str() == "PrepareForSleep");
+    if is_told { message.body().deserialize::<bool>().ok() } else { None }
+}
+
 /// The signals that may tell of it.
-fn signals() -> zbus::Result<MessageIterator> {
-    let connection = Connection::system()?;
-    let manager = Proxy::new(&connection, LOGIND, MANAGER_PATH, MANAGER)?;
+fn signals(connection: &Connection) -> zbus::Result<MessageIterator> {
+    let manager = Proxy::new(connection, LOGIND, MANAGER_PATH, MANAGER)?;
     // A program that runs outside a session, such as one started at boot, is told of sleep alone.
     let session: Option<OwnedObjectPath> = manager.call("GetSessionByPID", &(std::process::id(),)).ok();
-    let bus = DBusProxy::new(&connection)?;
+    let bus = DBusProxy::new(connection)?;
     let of_logind = || MatchRule::builder().msg_type(Type::Signal).sender(LOGIND);
     bus.add_match_rule(of_logind()?.path(MANAGER_PATH)?.interface(MANAGER)?.member("PrepareForSleep")?.build())?;
     if let Some(session) = &session {
@@ -49,13 +72,13 @@ fn signals() -> zbus::Result<MessageIterator> {
     }
     // Fails where there is a bus and nobody on it who would tell.
     manager.get_property::<bool>("PreparingForSleep")?;
-    Ok(MessageIterator::from(connection))
+    Ok(MessageIterator::from(connection.clone()))
 }
 
 fn tells_of_leaving(message: &Message) -> bool {
     let header = message.header();
     match (header.interface().map(|name| name.as_str()), header.member().map(|name| name.as_str())) {
-        (Some(MANAGER), Some("PrepareForSleep")) => message.body().deserialize::<bool>().unwrap_or(false),
+        (Some(MANAGER), Some("PrepareForSleep")) => sleeps(message).unwrap_or(false),
         (Some(SESSION), Some("Lock")) => true,
         // Desktops lock the screen themselves, and say so here.
         (Some(PROPERTIES), Some("PropertiesChanged")) => {

@@ -10,6 +10,8 @@ mod backups;
 mod commands;
 mod confirm;
 mod engine;
+#[cfg(unix)]
+mod handing_over;
 mod idle;
 mod interrupt;
 #[cfg(target_os = "linux")]

@@ -2,10 +2,12 @@
 //! that is made anew at each start.
 //!
 //! Invariants: it binds 127.0.0.1 and nothing else; a request is checked in the order host, origin, fetch site, token, before
-//! its body is read; the token is never in an address that a server or a log sees; answers are never cached.
+//! its body is read; the token is never in an address that a server or a log sees; answers are never cached; no connection is
+//! waited for without end, and there are only so many.
 //!
 //! Absent on purpose: what operations do and who may do what (`api`), and any other address to listen on.
 
+mod connections;
 mod door;
 mod pages;
 mod stream;
@@ -54,8 +56,31 @@ impl Server {
                     .hint("Choose another with --port.")
             }
         })?;
+        Self::on(engine, listener, token)
+    }
+
+    /// Goes on at a socket that an earlier start of the program bound, for who has `token`. Called within a runtime.
+    ///
+    /// # Errors
+    /// When it is no socket that can be listened to.
+    pub fn at(engine: Engine, socket: std::net::TcpListener, token: Token) -> Result<Self> {
+        socket.set_nonblocking(true).map_err(Failure::internal)?;
+        Self::on(engine, TcpListener::from_std(socket).map_err(Failure::internal)?, token)
+    }
+
+    fn on(engine: Engine, listener: TcpListener, token: Token) -> Result<Self> {
         let port = listener.local_addr().map_err(Failure::internal)?.port();
         Ok(Self { listener, gate: Gate { engine, token: Arc::new(token), port } })
+    }
+
+    /// The socket, for a start of the program that goes on there. The port is taken as long as it is open.
+    ///
+    /// # Errors
+    /// When the program has too many files open.
+    #[cfg(unix)]
+    pub fn socket(&self) -> Result<std::net::TcpListener> {
+        use std::os::fd::AsFd;
+        Ok(self.listener.as_fd().try_clone_to_owned().map_err(Failure::internal)?.into())
     }
 
     /// The address to open in a browser. The token stands behind the `#`, which browsers do not send.
@@ -79,22 +104,8 @@ impl Server {
     }
 
     /// Answers until `end` is done; what is being answered then may go on for a short while.
-    pub async fn run(self, end: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-        let (ended, has_ended) = tokio::sync::oneshot::channel();
-        let end = async move {
-            end.await;
-            // Nobody waits for it any more when the server has failed.
-            ended.send(()).ok();
-        };
-        let grace = async {
-            has_ended.await.ok();
-            tokio::time::sleep(GRACE).await;
-        };
-        let serving = axum::serve(self.listener, router(self.gate)).with_graceful_shutdown(end);
-        tokio::select! {
-            served = serving.into_future() => served.map_err(Failure::internal),
-            () = grace => Ok(()),
-        }
+    pub async fn run(self, end: impl Future<Output = ()>) {
+        connections::answer(self.listener, router(self.gate), end).await;
     }
 }
 

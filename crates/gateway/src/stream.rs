@@ -1,10 +1,11 @@
 //! Operations and events over HTTP. A plain operation answers with JSON; a streamed one, and the events, with JSON lines.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use api::{Caller, Door, operation as find};
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{Cancel, Code, Failure};
@@ -17,9 +18,16 @@ use crate::Gate;
 
 /// Lines that a slow reader may be behind before the work waits for it.
 const BACKLOG: usize = 256;
+/// How long the body of a request may take on its way: it comes from this machine.
+const BODY: Duration = Duration::from_secs(60);
 
 /// `POST /api/NAME`.
-pub(crate) async fn operation(State(gate): State<Gate>, Path(name): Path<String>, body: Bytes) -> Response {
+pub(crate) async fn operation(State(gate): State<Gate>, Path(name): Path<String>, request: Request) -> Response {
+    let body = match tokio::time::timeout(BODY, Bytes::from_request(request, &())).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(refused)) => return refused.into_response(),
+        Err(_) => return refusal(&Failure::new(Code::BadRequest, "The body of the request did not come to its end.")),
+    };
     let operation = match find(&name) {
         Ok(operation) => operation,
         Err(failure) => return refusal(&failure),
@@ -46,7 +54,7 @@ fn streamed(gate: Gate, operation: &'static api::Operation, body: Value) -> Resp
     tokio::task::spawn_blocking(move || {
         let cancel = Cancel::default();
         let outcome = gate.engine.answer(Caller::owner().through(Door::Browser), operation.name, body, &cancel, &mut |part| {
-            // Nobody reads any more: the work ends at its next look.
+            // Nobody reads any more, or took nothing for so long that the connection was closed: the work ends at its next look.
             if sender.blocking_send(json!({ "part": part }).to_string()).is_err() {
                 cancel.cancel();
             }
@@ -67,7 +75,7 @@ pub(crate) async fn events(State(gate): State<Gate>) -> Response {
     let (sender, receiver) = mpsc::channel::<String>(BACKLOG);
     std::thread::spawn(move || {
         loop {
-            match events.recv_timeout(std::time::Duration::from_secs(15)) {
+            match events.recv_timeout(Duration::from_secs(15)) {
                 Ok(event) => {
                     if sender.blocking_send(json!(event).to_string()).is_err() {
                         return;

@@ -48,6 +48,27 @@ async fn only_this_machines_own_pages_and_programs_with_the_token_come_in() {
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_start_that_goes_on_at_the_socket_of_another_has_its_port_which_was_never_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine::new(folder.path(), api::Stay::Once).unwrap();
+    let first = Server::bind(engine.clone(), 0, Token::new().unwrap()).await.unwrap();
+    let (port, socket) = (first.port(), first.socket().unwrap());
+    drop(first);
+    let taken = Server::bind(engine.clone(), port, Token::new().unwrap()).await.err().unwrap();
+    assert_eq!(taken.code, Code::PortTaken);
+    // Who comes in between waits, and is answered by the one that goes on.
+    let mut page = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let second = Server::at(engine, socket, Token::new().unwrap()).unwrap();
+    assert_eq!(second.port(), port);
+    tokio::spawn(second.run(std::future::pending()));
+    page.write_all(format!("GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n").as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    page.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 403");
+}
+
 #[tokio::test]
 async fn a_page_that_listens_for_events_does_not_keep_the_server_from_its_end() {
     let folder = tempfile::tempdir().unwrap();
@@ -65,5 +86,5 @@ async fn a_page_that_listens_for_events_does_not_keep_the_server_from_its_end() 
     page.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 200 OK");
     end.send(()).unwrap();
-    tokio::time::timeout(GRACE * 5, serving).await.unwrap().unwrap().unwrap();
+    tokio::time::timeout(GRACE * 5, serving).await.unwrap().unwrap();
 }

@@ -5,6 +5,11 @@
 //! the vault is closed: a call waits for none of it. What was refused is on the disk before the caller is told.
 //!
 //! Rows of the log do not move the database's generation on: what is known of the vault's content stays true.
+//!
+//! A log that stands on a damaged page keeps nobody from changing things, and is not silent either: who can damage a page could
+//! else have the owner locked out, or do unseen what comes after. It is set aside and begun anew behind the end that is known of it,
+//! in a row of its own, and the vault's warnings tell that for as long as what was set aside is there. What cannot be written
+//! even so waits, and the warnings tell how much that is.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,19 +18,34 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::{Code, Result, UtcMs};
 use rusqlite::Connection;
 
+use crate::connection::Opens;
 use crate::fault::Outcome;
 use crate::hex;
 use crate::keys::Key;
 use crate::table::audit::{self, AuditEntry, AuditFilter, AuditRow, Head};
 use crate::vault::{Vault, broken_log};
+use crate::verify::{VerifyCode, VerifyFinding};
+use crate::writer::renew;
 
 /// Rows of the log that an unlock looks at; a check of the vault follows all of them.
 pub(crate) const AT_UNLOCK: i64 = 1_000;
 
-/// Calls that wait to be written, and the key of their chain.
+const DAMAGED_LOG: &str = "Check the disk. Whoever can write to the vault's folder can do this as well: look whether anything was changed that you did not change. The latest backup has the log as it was: `datapunk --vault NEW restore BACKUPS`.";
+
+/// Calls that wait to be written, the key of their chain, and how it stands.
 pub(crate) struct Trail {
     key: Key,
     waiting: Mutex<Vec<AuditEntry>>,
+    chain: Mutex<Chain>,
+}
+
+/// The chain as it was last written.
+struct Chain {
+    head: Head,
+    /// The last known rows of the logs that were set aside.
+    set_aside: Vec<i64>,
+    /// Whether damage keeps even a new log from being written.
+    fails: bool,
 }
 
 /// A call that is logged by the first transaction that this thread makes.
@@ -40,8 +60,9 @@ thread_local! {
 }
 
 impl Trail {
-    pub(crate) fn new(key: Key) -> Self {
-        Self { key, waiting: Mutex::default() }
+    /// Goes on from the end of the chain, as far as it is known.
+    pub(crate) fn new(key: Key, head: Head, set_aside: Vec<i64>) -> Self {
+        Self { key, waiting: Mutex::default(), chain: Mutex::new(Chain { head, set_aside, fails: false }) }
     }
 
     pub(crate) fn key(&self) -> &Key {
@@ -52,28 +73,97 @@ impl Trail {
         self.waiting().push(entry);
     }
 
-    /// Writes what waits; whether there was anything.
-    pub(crate) fn flush(&self, connection: &mut Connection) -> Outcome<bool> {
+    /// The end of the chain, for the `state` file. Known also where no page of the log can be read.
+    pub(crate) fn head(&self) -> Head {
+        self.chain().head
+    }
+
+    /// What is wrong with the log: where it was begun anew, and what cannot be written.
+    pub(crate) fn findings(&self) -> Vec<VerifyFinding> {
+        let n_waiting = self.waiting().len();
+        let chain = self.chain();
+        let begun = chain.set_aside.iter().map(|until| {
+            format!(
+                "The log of calls: a page that it stood on does not verify; it begins anew after row {until}, and what it told before cannot be shown."
+            )
+        });
+        let unwritten = (chain.fails && n_waiting > 0).then(|| {
+            format!(
+                "The log of calls: {n_waiting} calls could not be written to it, for a page of the database does not verify. That is tried again; when the vault is locked before, they are lost."
+            )
+        });
+        begun.chain(unwritten).map(|message| VerifyFinding::new(VerifyCode::Audit, &message, DAMAGED_LOG)).collect()
+    }
+
+    /// Writes what waits; whether there was anything. `opens` opens a connection in the place of one that met damage.
+    pub(crate) fn flush(&self, connection: &mut Connection, opens: &Opens) -> Outcome<bool> {
         let waiting = std::mem::take(&mut *self.waiting());
-        if waiting.is_empty() {
-            return Ok(false);
-        }
-        let written = write(connection, &self.key, &waiting);
+        let Some(first) = waiting.first() else { return Ok(false) };
+        let written = match self.append(connection, &waiting) {
+            Err(fault) if fault.0.code == Code::Damaged => self.begin_anew(connection, opens, first.at_ms, &waiting),
+            written => written,
+        };
         if written.is_err() {
             self.waiting().splice(0..0, waiting);
         }
         written.map(|()| true)
     }
 
+    /// Writes what waits, and sees to it that the log can be written after it.
+    fn make_ready(&self, connection: &mut Connection, opens: &Opens, at_ms: UtcMs) -> Outcome<()> {
+        if self.flush(connection, opens)? {
+            return Ok(());
+        }
+        match audit::head(connection) {
+            Err(fault) if fault.0.code == Code::Damaged => self.begin_anew(connection, opens, at_ms, &[]),
+            head => head.map(|_| ()),
+        }
+    }
+
+    fn append(&self, connection: &mut Connection, entries: &[AuditEntry]) -> Outcome<()> {
+        let transaction = connection.transaction()?;
+        let head = audit::append(&transaction, &self.key, entries)?;
+        transaction.commit()?;
+        let mut chain = self.chain();
+        (chain.head, chain.fails) = (head, false);
+        Ok(())
+    }
+
+    /// Begins the log anew with these rows, all of it or nothing.
+    fn begin_anew(&self, connection: &mut Connection, opens: &Opens, at_ms: UtcMs, entries: &[AuditEntry]) -> Outcome<()> {
+        renew(connection, opens);
+        let known = self.head();
+        let begun = (|| -> Outcome<(Head, Vec<i64>)> {
+            let transaction = connection.transaction()?;
+            audit::begin_anew(&transaction, &self.key, known, at_ms)?;
+            let head = audit::append(&transaction, &self.key, entries)?;
+            let set_aside = audit::set_aside(&transaction)?;
+            transaction.commit()?;
+            Ok((head, set_aside))
+        })();
+        let mut chain = self.chain();
+        match begun {
+            Ok((head, set_aside)) => {
+                tracing::warn!("a page of the log of calls does not verify; it was begun anew");
+                *chain = Chain { head, set_aside, fails: false };
+                Ok(())
+            }
+            Err(fault) => {
+                chain.fails = true;
+                drop(chain);
+                renew(connection, opens);
+                Err(fault)
+            }
+        }
+    }
+
     fn waiting(&self) -> MutexGuard<'_, Vec<AuditEntry>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-fn write(connection: &mut Connection, key: &Key, entries: &[AuditEntry]) -> Outcome<()> {
-    let transaction = connection.transaction()?;
-    audit::append(&transaction, key, entries)?;
-    Ok(transaction.commit()?)
+    fn chain(&self) -> MutexGuard<'_, Chain> {
+        self.chain.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// How many rows the announced call answers, for who knows it before the call has ended.
@@ -86,35 +176,54 @@ pub(crate) fn announce_rows(n_rows: u64) {
 }
 
 /// What the calling thread announced, for the transaction that it is about to send.
-pub(crate) struct Announcement(Option<Announced>);
+pub(crate) struct Announcement {
+    announced: Option<Announced>,
+    /// Whether the log cannot be written, so that the call waits.
+    waits: bool,
+    /// How the chain ends once the transaction is committed.
+    head: Option<Head>,
+}
 
 impl Announcement {
     pub(crate) fn take() -> Self {
-        Self(ANNOUNCED.with_borrow(|announced| announced.clone().filter(|announced| !announced.is_written.load(Ordering::Acquire))))
+        let announced = ANNOUNCED.with_borrow(|announced| announced.clone().filter(|it| !it.is_written.load(Ordering::Acquire)));
+        Self { announced, waits: false, head: None }
     }
 
     /// Writes what was noted before, so that the log tells calls in their order.
-    pub(crate) fn prepare(&self, connection: &mut Connection, trail: &Trail) -> Outcome<()> {
-        if self.0.is_some() {
-            trail.flush(connection)?;
+    pub(crate) fn prepare(&mut self, connection: &mut Connection, opens: &Opens, trail: &Trail) -> Outcome<()> {
+        let Some(announced) = &self.announced else { return Ok(()) };
+        match trail.make_ready(connection, opens, announced.entry.at_ms) {
+            // Neither the log that there is nor a new one: the owner's change is made all the same, and that is told.
+            Err(fault) if fault.0.code == Code::Damaged => {
+                self.waits = true;
+                Ok(())
+            }
+            ready => ready,
+        }
+    }
+
+    /// Logs it, as a part of the transaction.
+    pub(crate) fn write(&mut self, connection: &Connection, trail: &Trail) -> Outcome<()> {
+        if let Some(announced) = &self.announced
+            && !self.waits
+            && !announced.is_written.load(Ordering::Acquire)
+        {
+            self.head = Some(audit::append(connection, trail.key(), std::slice::from_ref(&announced.entry))?);
         }
         Ok(())
     }
 
-    /// Logs it, as a part of the transaction.
-    pub(crate) fn write(&self, connection: &Connection, trail: &Trail) -> Outcome<()> {
-        match &self.0 {
-            Some(announced) if !announced.is_written.load(Ordering::Acquire) => {
-                audit::append(connection, trail.key(), std::slice::from_ref(&announced.entry))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// The transaction was committed.
-    pub(crate) fn written(&self) {
-        if let Some(announced) = &self.0 {
-            announced.is_written.store(true, Ordering::Release);
+    pub(crate) fn written(self, trail: &Trail) {
+        if let Some(head) = self.head {
+            trail.chain().head = head;
+        }
+        if let Some(announced) = self.announced
+            && !announced.is_written.swap(true, Ordering::AcqRel)
+            && self.waits
+        {
+            trail.add(announced.entry);
         }
     }
 }
@@ -145,8 +254,7 @@ impl Vault {
     }
 
     fn flush_audit(&self) -> Result<()> {
-        let trail = Arc::clone(&self.inner().trail);
-        self.inner().writer.run(move |connection| trail.flush(connection))?;
+        self.inner().writer.flush_log()?;
         Ok(())
     }
 
@@ -179,9 +287,4 @@ impl Vault {
     pub fn audit_scope(&self, content: &[u8]) -> String {
         hex::encode(&blake3::keyed_hash(self.inner().trail.key(), content).as_bytes()[..16])
     }
-}
-
-/// The end of the log, for the `state` file.
-pub(crate) fn head(connection: &Connection) -> Outcome<Head> {
-    audit::head(connection)
 }

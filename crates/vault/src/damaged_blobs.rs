@@ -93,10 +93,11 @@ pub(crate) fn remember(inner: &Inner, found: &[DamagedBlob], looked_at_all: bool
     })
 }
 
-/// Whether a blob's bytes are known to be damaged, or its file is not there as a whole.
+/// Whether a blob's bytes are known to be damaged, or its file, where it has one, is not there as a whole.
 pub(crate) fn is_damaged(folder: &Folder, connection: &rusqlite::Connection, id: BlobId) -> Outcome<bool> {
-    let Some(row) = blob::get(connection, id)?.filter(|row| row.key.is_some()) else { return Ok(false) };
-    Ok(!blobs::is_there(folder, &row) || blob::is_damaged(connection, id)?)
+    let Some(row) = blob::get(connection, id)? else { return Ok(false) };
+    let is_missing = row.key.is_some() && !blobs::is_there(folder, &row);
+    Ok(is_missing || blob::is_damaged(connection, id)?)
 }
 
 /// The files, by their lines in the ledger, that brought a blob which is damaged or missing now.

@@ -105,7 +105,7 @@ struct NewBlob {
     row: BlobRow,
     /// The bytes of a small one; those of others are in their file.
     bytes: Vec<u8>,
-    /// Whether its file is to take the place of one that is damaged or missing.
+    /// Whether its file is to take the place of what is damaged or missing.
     mends: bool,
 }
 
@@ -167,7 +167,9 @@ impl Vault {
         };
         let new = match bytes.len() {
             _ if known && !mends => None,
-            size if size <= blob::SMALL => {
+            // One that is damaged comes back as a file, though it is small: the row that it had stands on a page that does not verify,
+            // and can be neither written nor removed.
+            size if size <= blob::SMALL && !mends => {
                 let row = BlobRow { name: keys::random()?, key: None, size: size as u64 };
                 Some(NewBlob { row, bytes: bytes.to_vec(), mends })
             }

@@ -96,7 +96,7 @@ pub use recovery::RecoveryCode;
 pub use report::StoredReport;
 pub use rotation::Rotated;
 pub use scratch::{Scratch, ScratchWriter};
-pub use search::{Coverage, Matching, Putting, WordHit};
+pub use search::{Coverage, Matching, Putting};
 pub use secret::{DeviceSecret, KeyFile, Passphrase, Unlock};
 pub use settling::{Memo, Settling};
 pub use slot::{KeyKind, KeySlot};

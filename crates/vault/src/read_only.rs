@@ -17,6 +17,7 @@ use crate::lock::Lock;
 use crate::rotation::Lasting;
 use crate::secret::Unlock;
 use crate::state::State;
+use crate::table::audit::Head;
 use crate::table::setting;
 use crate::vault::{Base, Vault, check_log, ensure_database, lost_commits, old_header, renew, unopened};
 use crate::verify::{VerifyCode, VerifyFinding};
@@ -64,7 +65,7 @@ impl Vault {
             let lasting = Lasting::of(&connection, &root)?;
             warnings.extend(check_log(&connection, &lasting.audit, witness.map(|state| state.audit))?);
             renew(&mut connection, &database, &key, Purpose::ReadStill)?;
-            Self::on(&folder, &root, Base { header, lock, warnings, writing: connection, lasting, reads_only: true })
+            Self::on(&folder, &root, Base { header, lock, warnings, writing: connection, lasting, head: Head::default(), reads_only: true })
         })();
         vault.map_err(unopened)
     }
@@ -107,7 +108,7 @@ mod tests {
     use domain::{Cancel, Filter};
 
     use super::*;
-    use crate::tests::made::{PASSPHRASE, copy_folder, create, fix, import, mail};
+    use crate::tests::made::{PASSPHRASE, copy_folder, create, fix, found_by, import, mail};
     use crate::{BlobPlace, Part, Passphrase};
 
     fn owner() -> Unlock {
@@ -136,7 +137,7 @@ mod tests {
         assert!(vault.reads_only());
         assert_eq!(vault.warnings(), []);
         assert_eq!(vault.logical_hash().unwrap(), hash);
-        assert_eq!(vault.search_words("pears", &vault.matching(&Filter::default()).unwrap(), 50).unwrap().len(), 40);
+        assert_eq!(found_by(&vault, "pears", &vault.matching(&Filter::default()).unwrap(), 50).len(), 40);
         let mut n_whole = 0;
         vault
             .each_item(&Filter::default(), &mut |item| {

@@ -24,15 +24,6 @@ pub struct Matching {
     all: Arc<OnceLock<Allowed>>,
 }
 
-/// An item found by words.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
-pub struct WordHit {
-    /// The item.
-    pub id: i64,
-    /// How well it matches; compares within one answer only.
-    pub score: f32,
-}
-
 /// Vectors on their way into the vault. They are kept whether anyone waits for it or not.
 pub struct Putting {
     vault: Vault,
@@ -122,17 +113,8 @@ impl Vault {
         Ok(Allowed::Only(inner.memory.recall(&reader, question, || Ok(Arc::new(ids(&reader, &filter)?)))?))
     }
 
-    /// Whether a matching leaves an item.
-    pub fn allows(&self, matching: &Matching, id: i64) -> Result<bool> {
-        Ok(self.allowed(matching)?.contains(id))
-    }
-
-    /// The best items for what was typed, best first. For the grammar see [`crate::GRAMMAR`].
-    pub fn search_words(&self, query: &str, matching: &Matching, limit: usize) -> Result<Vec<WordHit>> {
-        Ok(self.find_words(query, matching, limit)?.hits.into_iter().map(|(id, score)| WordHit { id, score }).collect())
-    }
-
-    /// As [`Vault::search_words`], with how they match and the words to mark in a text.
+    /// The best items for what was typed, best first, how they match and the words to mark in a text. For the grammar see
+    /// [`crate::GRAMMAR`].
     pub fn find_words(&self, query: &str, matching: &Matching, limit: usize) -> Result<WordHits> {
         self.by_words(|search| search.search(query, &matching.within, limit))
     }
@@ -147,7 +129,7 @@ impl Vault {
         self.by_words(|search| search.excluded(query, &matching.within))
     }
 
-    /// The index of words itself: suggestions, frequencies, the vocabulary.
+    /// The index of words itself: frequencies, the vocabulary, words that are nearly others.
     pub fn words(&self) -> WordSearch {
         self.inner().follower.search()
     }
@@ -197,16 +179,8 @@ impl Vault {
         Ok(Some(self.by_words(|search| search.holding(&filter.text, &matching.within))?))
     }
 
-    /// Stores vectors of a space (one model), `dims` numbers each, in place of those that the items had.
-    ///
-    /// # Errors
-    /// When a vector has another number of dimensions than the space.
-    pub fn put_vectors(&self, space: &str, dims: usize, vectors: Vec<(i64, Vec<f32>)>) -> Result<()> {
-        self.begin_put(space, dims, vectors, None)?.wait()
-    }
-
-    /// As [`Self::put_vectors`], and does not wait for it; with them is remembered how far a follower of the change feed has
-    /// come, by its name.
+    /// Stores vectors of a space (one model), `dims` numbers each, in place of those that the items had, and does not wait for it;
+    /// with them is remembered how far a follower of the change feed has come, by its name.
     ///
     /// # Errors
     /// When a vector has another number of dimensions than `dims`, or the vault is locked.

@@ -61,6 +61,8 @@ pub(crate) struct Base {
     /// What the writer's thread gets.
     pub(crate) writing: Connection,
     pub(crate) lasting: Lasting,
+    /// The end of the log of calls, as far as it is known.
+    pub(crate) head: Head,
     /// Whether nothing can be written.
     pub(crate) reads_only: bool,
 }
@@ -243,7 +245,7 @@ impl Vault {
         renew(&mut writing, &folder.database(), &key, Purpose::Write)?;
         State { generation, clean: false, audit }.write(&folder.state(), &state_key)?;
         let half_undone = import_run::in_state(&writing, ImportState::Undoing)?;
-        let vault = Self::on(folder, root, Base { header, lock, warnings, writing, lasting, reads_only: false })?;
+        let vault = Self::on(folder, root, Base { header, lock, warnings, writing, lasting, head: audit, reads_only: false })?;
         // What cannot be finished now keeps nobody from what is whole, and is tried again at the next unlock.
         for import in half_undone {
             if past_damage(undo::run(vault.inner(), import, &Cancel::default(), &mut |_| {}))?.is_none() {
@@ -258,12 +260,12 @@ impl Vault {
 
     /// A vault on a database that is open and in order.
     pub(crate) fn on(folder: &Folder, root: &RootKey, base: Base) -> Outcome<Self> {
-        let Base { header, lock, mut warnings, writing, lasting, reads_only } = base;
+        let Base { header, lock, mut warnings, writing, lasting, head, reads_only } = base;
         let Lasting { blob_names, audit, receipts } = lasting;
         // Derived before the work that follows, which overwrites what deriving leaves on the stack.
         let key = Arc::new(root.database()?);
         let (labels, kept_root, state_key) = (Box::new(root.labels()?), Box::new(root.copy()), Box::new(root.state()?));
-        let trail = Arc::new(Trail::new(audit));
+        let trail = Arc::new(Trail::new(audit, head, table::audit::set_aside(&writing)?));
         let words = scalar::LateWords::default();
         let purpose = if reads_only { Purpose::ReadStill } else { Purpose::Read };
         let (database, writers_key) = (folder.database(), Arc::clone(&key));
@@ -316,10 +318,11 @@ impl Vault {
         self.0.folder.root()
     }
 
-    /// What was found wrong while opening, and mended or not; and that the index of words had to be begun anew since, until
-    /// a check has told it.
+    /// What was found wrong while opening, and mended or not; that the log of calls had to be begun anew, or cannot be written; and
+    /// that the index of words had to be begun anew since, until a check has told it.
     pub fn warnings(&self) -> Vec<VerifyFinding> {
         let mut warnings = self.0.warnings().clone();
+        warnings.extend(self.0.trail.findings());
         warnings.extend(self.0.follower.mended(false));
         warnings
     }

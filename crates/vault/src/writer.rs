@@ -16,7 +16,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use domain::{Code, Failure};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::audit::{self, Announcement, Trail};
+use crate::audit::{Announcement, Trail};
 use crate::connection::{Opens, is_spoiled};
 use crate::fault::{Fault, Outcome};
 use crate::folder::Folder;
@@ -32,7 +32,7 @@ const STATE_EVERY: Duration = Duration::from_secs(5);
 /// The size that the write-ahead log is cut back at, in pages of 4 KiB: 64 MiB.
 const WAL_PAGES: i64 = 16 * 1024;
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+type Job = Box<dyn FnOnce(&mut Connection, &Opens) + Send>;
 
 /// The writer's end that the rest of the vault holds.
 pub(crate) struct Writer {
@@ -98,9 +98,9 @@ impl Writer {
         work: impl FnOnce(&Transaction<'_>) -> Outcome<T> + Send + 'static,
     ) -> Outcome<Writing<T>> {
         self.check()?;
-        let (announcement, trail) = (Announcement::take(), Arc::clone(&self.trail));
-        self.send(move |connection| {
-            announcement.prepare(connection, &trail)?;
+        let (mut announcement, trail) = (Announcement::take(), Arc::clone(&self.trail));
+        self.send(move |connection, opens| {
+            announcement.prepare(connection, opens, &trail)?;
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             announcement.write(&transaction, &trail)?;
             let answer = work(&transaction)?;
@@ -108,25 +108,31 @@ impl Writer {
                 setting::advance_generation(&transaction)?;
             }
             transaction.commit()?;
-            announcement.written();
+            announcement.written(&trail);
             Ok(answer)
         })
     }
 
     /// Runs `work` on the connection itself: for what cannot stand in a transaction, such as a checkpoint.
     pub(crate) fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Outcome<T> + Send + 'static) -> Outcome<T> {
-        self.send(work)?.wait()
+        self.send(move |connection, _| work(connection))?.wait()
     }
 
-    fn send<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection) -> Outcome<T> + Send + 'static) -> Outcome<Writing<T>> {
+    /// Writes what waits for the log of calls.
+    pub(crate) fn flush_log(&self) -> Outcome<bool> {
+        let trail = Arc::clone(&self.trail);
+        self.send(move |connection, opens| trail.flush(connection, opens))?.wait()
+    }
+
+    fn send<T: Send + 'static>(&self, work: impl FnOnce(&mut Connection, &Opens) -> Outcome<T> + Send + 'static) -> Outcome<Writing<T>> {
         let sender = {
             let line = self.line.lock().map_err(|_| closed())?;
             line.as_ref().map(|(sender, _)| sender.clone()).ok_or_else(closed)?
         };
         let (answer, answered) = bounded(1);
-        let job: Job = Box::new(move |connection| {
+        let job: Job = Box::new(move |connection, opens| {
             // Nobody may be waiting any more; the work is done all the same.
-            answer.send(work(connection)).ok();
+            answer.send(work(connection, opens)).ok();
         });
         sender.send(job).map_err(|_| closed())?;
         Ok(Writing(answered))
@@ -165,7 +171,7 @@ struct Line {
 }
 
 /// Puts another connection in the place of one that has met a damaged page.
-fn renew(connection: &mut Connection, opens: &Opens) {
+pub(crate) fn renew(connection: &mut Connection, opens: &Opens) {
     if is_spoiled(connection) {
         match opens() {
             Ok(opened) => *connection = opened,
@@ -177,7 +183,7 @@ fn renew(connection: &mut Connection, opens: &Opens) {
 fn run_reading(line: Line) {
     let Line { mut connection, opens, receiver } = line;
     for job in receiver {
-        job(&mut connection);
+        job(&mut connection, opens.as_ref());
         renew(&mut connection, opens.as_ref());
     }
 }
@@ -188,17 +194,17 @@ fn run(line: Line, folder: &Folder, key: &Key, trail: &Trail, holds: &AtomicUsiz
     let mut written_at = Instant::now();
     loop {
         match receiver.recv_timeout(STATE_EVERY) {
-            Ok(job) => job(&mut connection),
+            Ok(job) => job(&mut connection, opens.as_ref()),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
         if written_at.elapsed() >= STATE_EVERY {
             written_at = Instant::now();
-            if let Err(fault) = trail.flush(&mut connection) {
+            if let Err(fault) = trail.flush(&mut connection, opens.as_ref()) {
                 tracing::warn!(code = ?fault.0.code, "the log of calls could not be written; it is tried again");
                 renew(&mut connection, opens.as_ref());
             }
-            if let Err(fault) = witness(&connection, folder, key, &mut witnessed, false) {
+            if let Err(fault) = witness(&connection, folder, key, trail, &mut witnessed, false) {
                 tracing::warn!(code = ?fault.0.code, "the state file could not be written");
             }
             // While the file is held, trying would only keep writers waiting.
@@ -210,21 +216,22 @@ fn run(line: Line, folder: &Folder, key: &Key, trail: &Trail, holds: &AtomicUsiz
         }
         renew(&mut connection, opens.as_ref());
     }
-    if let Err(fault) = trail.flush(&mut connection) {
+    if let Err(fault) = trail.flush(&mut connection, opens.as_ref()) {
         tracing::warn!(code = ?fault.0.code, "the log of calls could not be written");
         renew(&mut connection, opens.as_ref());
     }
     // Also when the log of calls cannot be written: what stands in the database's own log is not read by who reads alone.
     let emptied = checkpoint(&connection);
-    let closed = emptied.and_then(|()| witness(&connection, folder, key, &mut witnessed, true));
+    let closed = emptied.and_then(|()| witness(&connection, folder, key, trail, &mut witnessed, true));
     if let Err(fault) = closed {
         tracing::warn!(code = ?fault.0.code, "the vault was not closed in good order");
     }
 }
 
-/// Writes the state file when the database has moved on, or when it is closed.
-fn witness(connection: &Connection, folder: &Folder, key: &Key, witnessed: &mut Option<State>, clean: bool) -> Outcome<()> {
-    let state = State { generation: setting::generation(connection)?, clean, audit: audit::head(connection)? };
+/// Writes the state file when the database has moved on, or when it is closed. No page of the log of calls is read for it: one that
+/// is damaged would leave the loss of everything else unnoticed.
+fn witness(connection: &Connection, folder: &Folder, key: &Key, trail: &Trail, witnessed: &mut Option<State>, clean: bool) -> Outcome<()> {
+    let state = State { generation: setting::generation(connection)?, clean, audit: trail.head() };
     if *witnessed != Some(state) {
         state.write(&folder.state(), key)?;
         *witnessed = Some(state);

@@ -936,8 +936,10 @@ export type BackedUp = {
   bytes_written: number;
   /** Bytes of it that stood in the folder already. */
   bytes_known: number;
-  /** What could not be taken into it, or was found wrong with the folder. */
+  /** What could not be taken into it, or was found wrong with what it stands on. */
   findings: Array<BackupFinding>;
+  /** What is wrong with other snapshots of the folder, which this one does not need. */
+  others: Array<BackupFinding>;
 };
 
 /** A snapshot, as it is listed. */
@@ -1094,6 +1096,8 @@ export type Pruned = {
   kept: Array<string>;
   /** Bytes of packs that were destroyed. */
   bytes_freed: number;
+  /** What the snapshots that stay have lost: it stood in damaged packs that held what had to go. */
+  findings: Array<BackupFinding>;
 };
 
 /** Asks for a vault out of a backup. */

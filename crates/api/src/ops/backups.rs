@@ -224,6 +224,14 @@ mod tests {
         back_up();
         let (job, verified) = told();
         assert_eq!((&job["state"], verified), (&json!("done"), json!(true)));
+        // What is wrong with another snapshot is told, and fails none that is whole without it.
+        for file in fs::read_dir(folder.join("snapshots")).unwrap() {
+            fs::write(file.unwrap().path(), b"nothing").unwrap();
+        }
+        let made = back_up();
+        let (job, verified) = told();
+        assert_eq!((&job["state"], verified), (&json!("done"), json!(true)));
+        assert_eq!(made["others"].as_array().unwrap().len(), 1, "{made}");
         // A new folder knows nothing of it.
         let group = fs::read_dir(engine.folder().join("blobs")).unwrap().next().unwrap().unwrap().path();
         fs::remove_dir_all(group).unwrap();

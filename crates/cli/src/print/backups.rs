@@ -17,6 +17,7 @@ pub(crate) fn backed_up(value: &Value) {
     ));
     left_in_place(snapshot);
     what_is_wrong(value);
+    each_finding(value, "others");
 }
 
 pub(crate) fn snapshots(value: &Value) {
@@ -75,6 +76,7 @@ pub(crate) fn pruned(value: &Value) {
         list(value, "kept").count(),
         bytes(&value["bytes_freed"])
     ));
+    what_is_wrong(value);
 }
 
 pub(crate) fn backup_state(value: &Value) {
@@ -100,7 +102,11 @@ fn left_in_place(snapshot: &Value) {
 }
 
 fn what_is_wrong(value: &Value) {
-    for finding in list(value, "findings") {
+    each_finding(value, "findings");
+}
+
+fn each_finding(value: &Value, key: &str) {
+    for finding in list(value, key) {
         say(&format!("{} {}", text(&finding["message"]), text(&finding["what_to_do"])));
     }
 }

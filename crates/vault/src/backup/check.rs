@@ -225,7 +225,7 @@ fn lost(backup: &Backup, sealed: &[u8], pieces: &[Piece]) -> u64 {
 }
 
 /// What a snapshot lacks of the packs that are damaged.
-fn losses(manifest: &Manifest, damaged: &HashSet<String>) -> Vec<BackupFinding> {
+pub(super) fn losses(manifest: &Manifest, damaged: &HashSet<String>) -> Vec<BackupFinding> {
     let mut lost: BTreeMap<&str, (&str, u64)> = BTreeMap::new();
     for (file, _, Placed(pack, _, len, _)) in manifest.placed() {
         let Some(name) = manifest.packs.get(pack as usize).filter(|name| damaged.contains(*name)) else { continue };

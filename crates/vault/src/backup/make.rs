@@ -55,8 +55,10 @@ pub struct BackedUp {
     pub bytes_written: u64,
     /// Bytes of it that stood in the folder already.
     pub bytes_known: u64,
-    /// What could not be taken into it, or was found wrong with the folder.
+    /// What could not be taken into it, or was found wrong with what it stands on.
     pub findings: Vec<BackupFinding>,
+    /// What is wrong with other snapshots of the folder, which this one does not need.
+    pub others: Vec<BackupFinding>,
 }
 
 impl Vault {
@@ -106,8 +108,9 @@ fn remembered(id: &str) -> String {
 impl Backup {
     fn run(&self, inner: &Inner, what: &BackUp, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<BackedUp> {
         let (manifests, failures) = self.manifests()?;
-        let findings = failures.into_iter().map(BackupFinding::from).collect();
-        let mut run = Run::new(self, &manifests, findings, cancel, on)?;
+        // What only such a one has is not known, and written again: this snapshot is whole without it.
+        let others = failures.into_iter().map(|(_, failure)| BackupFinding::from(failure)).collect();
+        let mut run = Run::new(self, &manifests, cancel, on)?;
         // Of a large vault they are large as well.
         drop(manifests);
         let held = Held::begin(inner)?;
@@ -175,7 +178,7 @@ impl Backup {
             }
             findings.extend(lost);
         }
-        Ok(BackedUp { snapshot: manifest.listed(), bytes_written, bytes_known, findings })
+        Ok(BackedUp { snapshot: manifest.listed(), bytes_written, bytes_known, findings, others })
     }
 }
 
@@ -201,13 +204,7 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(
-        backup: &'a Backup,
-        manifests: &[Manifest],
-        findings: Vec<BackupFinding>,
-        cancel: &'a Cancel,
-        on: &'a mut dyn FnMut(Progress),
-    ) -> Result<Self> {
+    fn new(backup: &'a Backup, manifests: &[Manifest], cancel: &'a Cancel, on: &'a mut dyn FnMut(Progress)) -> Result<Self> {
         let mut run = Self {
             backup,
             known: HashMap::new(),
@@ -219,7 +216,7 @@ impl<'a> Run<'a> {
             known_bytes: 0,
             done: 0,
             total: 0,
-            findings,
+            findings: Vec::new(),
             cancel,
             on,
         };

@@ -17,6 +17,8 @@ use crate::hex;
 use crate::keys::RootKey;
 
 const FORMAT: u32 = 1;
+/// How the name of a snapshot begins: when it was made.
+const TIME: &str = "%Y%m%dT%H%M%SZ";
 
 /// A snapshot, as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -90,9 +92,15 @@ impl Manifest {
 
     /// The name of a snapshot that is made now: sorts by time.
     pub(super) fn name(made_ms: UtcMs, salt: &[u8; 4]) -> String {
-        let time = jiff::Timestamp::from_millisecond(made_ms)
-            .map_or_else(|_| made_ms.to_string(), |time| time.strftime("%Y%m%dT%H%M%SZ").to_string());
+        let time = jiff::Timestamp::from_millisecond(made_ms).map_or_else(|_| made_ms.to_string(), |time| time.strftime(TIME).to_string());
         format!("{time}-{}", hex::encode(salt))
+    }
+
+    /// Whether a snapshot of that name was surely made before an instant: names tell it to the second.
+    pub(super) fn is_named_before(id: &str, instant: UtcMs) -> bool {
+        let made = id.split_once('-').and_then(|(time, _)| jiff::civil::DateTime::strptime(TIME, time).ok());
+        let instant = jiff::Timestamp::from_millisecond(instant).ok().map(|instant| instant.to_zoned(jiff::tz::TimeZone::UTC).datetime());
+        made.zip(instant).is_some_and(|(made, instant)| made.saturating_add(jiff::SignedDuration::from_secs(1)) <= instant)
     }
 
     pub(super) fn seal(&self, to: &x25519::Recipient) -> Result<Vec<u8>> {
@@ -154,7 +162,7 @@ impl Backup {
     /// [`Code::Unreadable`] when the folder cannot be read.
     pub fn snapshots(&self) -> Result<(Vec<Snapshot>, Vec<Failure>)> {
         let (manifests, failures) = self.manifests()?;
-        Ok((manifests.iter().map(Manifest::listed).collect(), failures))
+        Ok((manifests.iter().map(Manifest::listed).collect(), failures.into_iter().map(|(_, failure)| failure).collect()))
     }
 
     /// The manifest of that snapshot, or of the latest that can be read; the beginning of a name is enough.

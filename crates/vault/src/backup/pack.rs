@@ -113,7 +113,7 @@ pub(crate) fn table(plain: &[u8]) -> Result<Vec<Piece>> {
 
 /// The pieces of a pack that verify; of a damaged pack those that its damage does not touch.
 pub(crate) fn pieces(with: &dyn age::Identity, sealed: &[u8], wanted: &[Piece]) -> Vec<Option<Vec<u8>>> {
-    let plain = decrypt(with, sealed).unwrap_or_else(|_| around_damage(with, sealed));
+    let plain = readable(with, sealed);
     wanted
         .iter()
         .map(|piece| {
@@ -122,6 +122,11 @@ pub(crate) fn pieces(with: &dyn age::Identity, sealed: &[u8], wanted: &[Piece]) 
             (blake3::hash(bytes).as_bytes() == &piece.digest).then(|| bytes.to_vec())
         })
         .collect()
+}
+
+/// What of a pack can be read: all of it, or what its damage does not touch, with zeros between.
+pub(crate) fn readable(with: &dyn age::Identity, sealed: &[u8]) -> Vec<u8> {
+    decrypt(with, sealed).unwrap_or_else(|_| around_damage(with, sealed))
 }
 
 /// The plaintext of a damaged age file, with zeros where it cannot be read.

@@ -441,13 +441,13 @@ impl Backup {
         Ok(bad.into_iter().map(mended).collect())
     }
 
-    /// The manifests that stand in the folder, oldest first; what is wrong with the others is said.
-    pub(super) fn manifests(&self) -> Result<(Vec<Manifest>, Vec<Failure>)> {
+    /// The manifests that stand in the folder, oldest first; what is wrong with the others is said, by name.
+    pub(super) fn manifests(&self) -> Result<(Vec<Manifest>, Vec<(String, Failure)>)> {
         let (mut manifests, mut failures) = (Vec::new(), Vec::new());
         for id in self.snapshot_ids()? {
             match self.manifest(&id) {
                 Ok(manifest) => manifests.push(manifest),
-                Err(failure) => failures.push(failure),
+                Err(failure) => failures.push((id, failure)),
             }
         }
         Ok((manifests, failures))

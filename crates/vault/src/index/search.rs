@@ -204,26 +204,6 @@ impl WordSearch {
         self.try_vocabulary(&mut each).map_err(failure)
     }
 
-    /// Words that begin as `prefix` does, the commonest first; of those that stand in allowed items.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn suggest(&self, prefix: &str, allowed: &Allowed, limit: usize) -> Result<Vec<String>> {
-        let searcher = self.reader.searcher();
-        let compiler = Compiler::new(&searcher, self.fields, allowed);
-        let Some(prefix) = words_of(prefix).pop() else { return Ok(Vec::new()) };
-        let mut suggested = Vec::new();
-        for (word, _) in compiler.completions(&prefix).map_err(failure)? {
-            if suggested.len() == limit {
-                break;
-            }
-            if compiler.is_known(&word).map_err(failure)? {
-                suggested.push(word);
-            }
-        }
-        Ok(suggested)
-    }
-
     /// The words nearest to one that stands nowhere, the likest first: one letter away, from five letters on two when there are none.
     ///
     /// # Errors

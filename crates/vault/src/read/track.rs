@@ -1,5 +1,5 @@
-//! Where the person was: the track, thinned to what can be drawn; the map of years by cells; the place at an instant; and
-//! the items that have a place, clustered.
+//! Where the person was: the track, thinned to what can be drawn; the map of years by cells; and the items that have a place,
+//! clustered.
 
 use std::sync::Arc;
 
@@ -59,12 +59,6 @@ impl Vault {
         })?;
         let middle = |at: i32| (f64::from(at) + 0.5) * f64::from(step) * f64::from(CELL_E7) / 1e7;
         Ok(shown.into_iter().map(|((lat, lon), n)| Cell { lat: middle(lat), lon: middle(lon), n }).collect())
-    }
-
-    /// Where the track says that the person was, by the fix closest in time, at most `within_ms` away.
-    pub fn position_at(&self, at: UtcMs, within_ms: i64) -> Result<Option<Point>> {
-        let reader = self.inner().readers.borrow()?;
-        Ok(track_point::closest(&reader, at, within_ms)?.map(|(_, point)| point))
     }
 
     /// The items of a filter that have a place, clustered as a map of `area` at `zoom` shows them.

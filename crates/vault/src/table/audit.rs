@@ -5,6 +5,9 @@
 //! No row holds content: of what was asked for it has a hash under a key of the vault's.
 //!
 //! When old rows go, a checkpoint under the same key says which was the last of them and what its MAC was.
+//!
+//! A log that stands on a damaged page can be neither written nor dropped. It is set aside under another name, and begun anew from
+//! the end that is known of it: behind a checkpoint, with a row that says so.
 
 use domain::UtcMs;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -15,9 +18,9 @@ use crate::fault::{Outcome, unexpected};
 use crate::keys::{self, Key};
 use crate::migration::Step;
 
-pub(crate) const STEPS: &[Step] = &[Step::adds(
-    20261210,
-    "CREATE TABLE audit (
+pub(crate) const STEPS: &[Step] = &[Step::adds(20261210, TABLES)];
+
+const TABLES: &str = "CREATE TABLE audit (
          seq INTEGER PRIMARY KEY,
          at_ms INTEGER NOT NULL,
          caller TEXT NOT NULL,
@@ -34,8 +37,12 @@ pub(crate) const STEPS: &[Step] = &[Step::adds(
          seq INTEGER NOT NULL,
          mac BLOB NOT NULL,
          signature BLOB NOT NULL
-     ) STRICT;",
-)];
+     ) STRICT;";
+
+/// What the table of a log that was set aside is called, before the number of its last row that is known.
+const SET_ASIDE: &str = "audit_until_";
+/// The first call that a log tells which was begun anew; it is about the row that came before.
+const BEGUN_ANEW: &str = "log_begun_anew";
 
 // The numbers are what the table holds.
 /// What became of a call.
@@ -124,8 +131,8 @@ fn checkpoint(connection: &Connection) -> Outcome<Option<(Head, [u8; 32])>> {
         .optional()?)
 }
 
-/// Adds rows to the chain.
-pub(crate) fn append(connection: &Connection, key: &Key, entries: &[AuditEntry]) -> Outcome<()> {
+/// Adds rows to the chain, and says how it ends then.
+pub(crate) fn append(connection: &Connection, key: &Key, entries: &[AuditEntry]) -> Outcome<Head> {
     let mut head = head(connection)?;
     let mut insert = connection.prepare_cached(
         "INSERT INTO audit (seq, at_ms, caller, operation, object_kind, object_id, scope, decision, n_rows, mac)
@@ -146,6 +153,49 @@ pub(crate) fn append(connection: &Connection, key: &Key, entries: &[AuditEntry])
             head.mac
         ])?;
     }
+    Ok(head)
+}
+
+/// Sets a log aside of which a page is damaged, and begins it anew after `known`, the end that is known of it; says how it ends then.
+/// No page of the tables is read.
+pub(crate) fn begin_anew(connection: &Connection, key: &Key, known: Head, at_ms: UtcMs) -> Outcome<Head> {
+    let before = set_aside(connection)?.into_iter().max();
+    // No two are called alike, also where the end that is known is an old one.
+    let known = Head { seq: before.map_or(known.seq, |before| known.seq.max(before + 1)), ..known };
+    let until = known.seq;
+    connection.execute_batch(&format!(
+        "ALTER TABLE audit RENAME TO {SET_ASIDE}{until};
+         ALTER TABLE audit_checkpoint RENAME TO audit_checkpoint_until_{until};
+         {TABLES}"
+    ))?;
+    set_checkpoint(connection, key, known)?;
+    let entry = AuditEntry {
+        at_ms,
+        caller: "vault".to_owned(),
+        operation: BEGUN_ANEW.to_owned(),
+        object_kind: "row".to_owned(),
+        object_id: until.to_string(),
+        scope: String::new(),
+        decision: Decision::Failed,
+        n_rows: None,
+    };
+    append(connection, key, &[entry])
+}
+
+/// The last rows, as far as they are known, of the logs that were set aside.
+pub(crate) fn set_aside(connection: &Connection) -> Outcome<Vec<i64>> {
+    let mut statement = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'audit_until_*'")?;
+    let names: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut until: Vec<i64> = names.iter().filter_map(|name| name.strip_prefix(SET_ASIDE)?.parse().ok()).collect();
+    until.sort_unstable();
+    Ok(until)
+}
+
+fn set_checkpoint(connection: &Connection, key: &Key, end: Head) -> Outcome<()> {
+    connection.execute(
+        "INSERT OR REPLACE INTO audit_checkpoint (id, seq, mac, signature) VALUES (1, ?1, ?2, ?3)",
+        params![end.seq, end.mac, end.signature(key)?],
+    )?;
     Ok(())
 }
 
@@ -163,10 +213,7 @@ pub(crate) fn prune(connection: &Connection, key: &Key, before_ms: UtcMs) -> Out
         .query_row([last], |row| Ok(Head { seq: row.get(0)?, mac: row.get(1)? }))
         .optional()?;
     let Some(end) = end else { return Ok(0) };
-    connection.execute(
-        "INSERT OR REPLACE INTO audit_checkpoint (id, seq, mac, signature) VALUES (1, ?1, ?2, ?3)",
-        params![end.seq, end.mac, end.signature(key)?],
-    )?;
+    set_checkpoint(connection, key, end)?;
     Ok(connection.execute("DELETE FROM audit WHERE seq <= ?1", [last])? as u64)
 }
 

@@ -136,7 +136,8 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<BlobRow> {
     Ok(BlobRow { name: row.get(0)?, key: key.try_into().ok(), size: row.get::<_, i64>(2)?.unsigned_abs() })
 }
 
-/// Lets a blob stand in another file, which is on the disk; says which it stood in. It is damaged no more.
+/// Lets a blob stand in another file, which is on the disk; says which it stood in. It is damaged no more. The row of a small one is
+/// left where it is: nothing reads it any longer, and the page under it may not let it go.
 pub(crate) fn replace(connection: &Connection, id: BlobId, row: &BlobRow) -> Outcome<[u8; 16]> {
     let old = connection.prepare_cached("SELECT name FROM blob WHERE id = ?1")?.query_row([id], |row| row.get(0))?;
     connection.prepare_cached("UPDATE blob SET name = ?2, key = ?3 WHERE id = ?1")?.execute(params![

@@ -206,6 +206,37 @@ fn what_a_run_finds_damaged_for_good_the_next_one_writes_again() {
 }
 
 #[test]
+fn a_snapshot_that_cannot_be_read_is_named_fails_no_later_backup_and_has_nothing_pruned_that_it_may_need() {
+    let dir = tempfile::tempdir().unwrap();
+    let (own, folder) = (dir.path().join("vault"), dir.path().join("backups"));
+    let vault = create(&own).0;
+    import(&vault, &[(mails(0..3), Vec::new())]);
+    let unreadable = back_up(&vault, &folder, 1).snapshot.id;
+    for extension in ["age", "copy"] {
+        fs::write(folder.join(format!("snapshots/{unreadable}.{extension}")), b"nothing").unwrap();
+    }
+    let second = back_up(&vault, &folder, 2);
+    assert!(second.findings.is_empty() && second.snapshot.verified_ms.is_some(), "{second:?}");
+    assert!(second.others.len() == 1 && second.others[0].message.contains(&unreadable), "{second:?}");
+    let checked = check(&folder);
+    assert!(!checked.ok && checked.findings.iter().any(|finding| finding.message.contains(&unreadable)), "{checked:?}");
+    let before = files(&folder);
+    let backup = vault.backup(&folder).unwrap();
+    let refused = backup.prune(&Keep::default(), None, &Cancel::default()).unwrap_err();
+    assert!(refused.code == Code::Damaged && refused.message.contains(&unreadable), "{refused}");
+    assert_eq!(backup.prune(&Keep::default(), Some(3 * DAY), &Cancel::default()).unwrap_err().code, Code::BadRequest);
+    assert_eq!(files(&folder), before);
+    // It was made before what is kept, by its name, and goes with all of its time.
+    let pruned = backup.prune(&Keep::default(), Some(2 * DAY), &Cancel::default()).unwrap();
+    assert_eq!((pruned.removed, pruned.kept, pruned.findings), (vec![unreadable], vec![second.snapshot.id], vec![]));
+    drop(backup);
+    assert_eq!(check(&folder).findings, []);
+    assert!(back_up(&vault, &folder, 3).others.is_empty());
+    let restored = restore(&folder, &with_passphrase(), &Restore::default(), &dir.path().join("restored"));
+    assert!(restored.same && restored.findings.is_empty(), "{restored:?}");
+}
+
+#[test]
 fn a_run_that_is_cut_short_leaves_no_snapshot_and_the_next_uses_what_it_wrote() {
     let dir = tempfile::tempdir().unwrap();
     let (own, folder) = (dir.path().join("vault"), dir.path().join("backups"));

@@ -2,11 +2,14 @@
 
 use std::fs;
 
-use domain::{BlobContent, Cancel, Code, Filter, UtcMs};
+use domain::{BlobContent, Cancel, Code, FileOutcome, Filter, UtcMs};
 
-use super::made::{Dice, PASSPHRASE, copy_folder, create, fix, import, mail};
+use super::made::{Dice, EDITION, PASSPHRASE, add, copy_folder, create, fix, import, mail};
 use crate::table::import_run;
-use crate::{BlobPlace, ImportState, Lost, Part, Passphrase, SavedSearch, Unlock, Vault, VerifyCode};
+use crate::{
+    AuditEntry, AuditFilter, BlobPlace, Decision, ImportState, Lost, Part, Passphrase, SavedSearch, Unlock, Vault, VerifyCode,
+    VerifyFinding,
+};
 
 const PAGE: usize = 4096;
 const ITEMS: u64 = 1_200;
@@ -137,6 +140,68 @@ fn a_damaged_log_of_calls_is_told_and_keeps_nobody_from_the_items() {
     assert_eq!(n_items(&vault), 20);
 }
 
+/// A call of the owner's.
+fn call(at_ms: UtcMs, operation: &str) -> AuditEntry {
+    AuditEntry {
+        at_ms,
+        caller: "owner, window".to_owned(),
+        operation: operation.to_owned(),
+        object_kind: String::new(),
+        object_id: String::new(),
+        scope: String::new(),
+        decision: Decision::Allowed,
+        n_rows: None,
+    }
+}
+
+#[test]
+fn changes_are_made_and_logged_past_a_damaged_log_of_calls_which_says_where_it_begins_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    (1..=3).for_each(|at| vault.note(call(at, "search")));
+    damage(vault, dir.path(), "audit");
+    let vault = open(dir.path()).unwrap();
+    let (_, is_logged) = vault.logging(call(4, "set_setting"), || vault.set_setting("theme", Some("dark")).unwrap());
+    assert!(is_logged);
+    vault.note(call(5, "search"));
+    let told = |vault: &Vault| {
+        let rows = vault.audit_log(&AuditFilter::default(), 9).unwrap();
+        rows.into_iter().map(|row| (row.seq, row.entry.operation, row.entry.object_id)).collect::<Vec<_>>()
+    };
+    let line = |seq: i64, operation: &str, object: &str| (seq, operation.to_owned(), object.to_owned());
+    let lines = [line(6, "search", ""), line(5, "set_setting", ""), line(4, "log_begun_anew", "3")];
+    assert_eq!(told(&vault), lines);
+    let begins_anew = |findings: &[VerifyFinding]| {
+        findings.iter().filter(|finding| finding.code == VerifyCode::Audit && finding.message.contains("anew after row 3")).count()
+    };
+    assert_eq!(begins_anew(&vault.warnings()), 1);
+    vault.close().unwrap();
+    assert_eq!(fs::read(dir.path().join("state")).unwrap()[16], 1, "it says that the vault was closed in good order");
+    // That is told for good, and nothing else is wrong with the new one.
+    let vault = open(dir.path()).unwrap();
+    assert_eq!((vault.warnings().len(), begins_anew(&vault.warnings())), (1, 1), "{:?}", vault.warnings());
+    assert_eq!(vault.setting("theme").unwrap().as_deref(), Some("dark"));
+    assert_eq!(told(&vault), lines);
+    vault.note(call(6, "export"));
+    assert_eq!(told(&vault)[0].0, 7);
+    assert_eq!(begins_anew(&vault.verify(&Cancel::default(), &mut |_| {}).unwrap()), 1);
+}
+
+#[test]
+fn the_state_file_is_renewed_though_the_log_of_calls_cannot_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    vault.note(call(1, "search"));
+    damage(vault, dir.path(), "audit");
+    let vault = open(dir.path()).unwrap();
+    assert_eq!(fs::read(dir.path().join("state")).unwrap()[16], 0);
+    // Of what is not called through the table nothing is logged.
+    vault.set_setting("theme", Some("dark")).unwrap();
+    vault.close().unwrap();
+    assert_eq!(fs::read(dir.path().join("state")).unwrap()[16], 1);
+    assert_eq!(open(dir.path()).unwrap().warnings().len(), 1);
+}
+
 #[test]
 fn an_undo_that_a_damaged_page_keeps_from_its_end_is_told_and_the_vault_opens() {
     let dir = tempfile::tempdir().unwrap();
@@ -163,10 +228,18 @@ fn a_small_attachment_that_lost_a_page_is_not_handed_out_and_the_others_are() {
     let bytes: Vec<u8> = (0..40_000).map(|_| dice.roll(256) as u8).collect();
     let middle = bytes[21_000..21_064].to_vec();
     let mut item = mail(1, 2);
-    item.blobs[0].content = BlobContent::Bytes(bytes);
-    let other = mail(3, 2);
+    item.blobs[0].content = BlobContent::Bytes(bytes.clone());
+    let mut other = mail(3, 2);
+    // What is left in place has a file read again in any case.
+    item.blobs.truncate(1);
+    other.blobs.truncate(1);
     let uids = [item.uid, other.uid];
-    import(&vault, &[(vec![item, other], vec![])]);
+    let bring = |vault: &Vault| {
+        let import = vault.begin_import("made-up.zip", 1).unwrap();
+        add(vault, import, "all.mbox", Some([7; 32]), &[item.clone(), other.clone()], &[], FileOutcome::Imported);
+        vault.end_import(import, ImportState::Done, &[], 5).unwrap();
+    };
+    bring(&vault);
     let [torn, whole] = uids.map(|uid| {
         let BlobPlace::Kept { blob } = vault.item(uid).unwrap().unwrap().blobs[0].place else { panic!("kept in the vault") };
         blob
@@ -187,7 +260,22 @@ fn a_small_attachment_that_lost_a_page_is_not_handed_out_and_the_others_are() {
     }
     assert_eq!(vault.blob(whole, None).unwrap(), [0; 102]);
     let told = vault.verify(&Cancel::default(), &mut |_| {}).unwrap();
-    assert_eq!(told.iter().filter(|finding| finding.code == VerifyCode::Blob).count(), 1, "{told:?}");
+    let n_blobs = |told: &[VerifyFinding]| told.iter().filter(|finding| finding.code == VerifyCode::Blob).count();
+    assert_eq!(n_blobs(&told), 1, "{told:?}");
+    // It comes back with its archive, as the finding says.
+    let read_before = |vault: &Vault| {
+        let mut n = 0;
+        vault.each_file_read(EDITION, &mut |_| n += 1).unwrap();
+        n
+    };
+    assert_eq!(read_before(&vault), 0, "what brought it has to be read again");
+    bring(&vault);
+    assert_eq!(read_before(&vault), 2);
+    assert_eq!(vault.blob(torn, None).unwrap(), bytes);
+    assert_eq!(vault.blob(torn, Some(20_990..21_010)).unwrap(), &bytes[20_990..21_010]);
+    assert_eq!(vault.blob(whole, None).unwrap(), [0; 102]);
+    let told = vault.verify(&Cancel::default(), &mut |_| {}).unwrap();
+    assert_eq!(n_blobs(&told), 0, "{told:?}");
 }
 
 #[test]

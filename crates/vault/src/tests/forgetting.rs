@@ -177,7 +177,7 @@ fn nothing_of_what_was_forgotten_is_found_in_any_byte_even_with_the_keys() {
     let named = |name: &str| vault.people(name, 1).unwrap()[0].id;
     vault.merge_people(&[named(CANARY), named("p0@example.org")]).unwrap();
     vault.set_own_addresses(&OwnAddresses { add: vec![format!("{CANARY}@example.org")], remove: vec![] }).unwrap();
-    vault.put_vectors("space", 64, vec![(row, (0..64).map(|n| n as f32 + 0.5).collect())]).unwrap();
+    vault.begin_put("space", 64, vec![(row, (0..64).map(|n| n as f32 + 0.5).collect())], None).unwrap().wait().unwrap();
     let telling = |question: &str, cites: Vec<Uid>| NewExchange {
         conversation: None,
         asked: 4,

@@ -9,7 +9,7 @@ use domain::{
 };
 
 use crate::table::blob::SMALL;
-use crate::{CreateOptions, EndedFile, ImportState, Kdf, NewFile, Passphrase, RecoveryCode, Unlock, Vault, Written};
+use crate::{CreateOptions, EndedFile, ImportState, Kdf, Matching, NewFile, Passphrase, RecoveryCode, Unlock, Vault, Written};
 
 /// The edition of the importers that made-up files were read by.
 pub(crate) const EDITION: i64 = 7;
@@ -35,6 +35,11 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) {
             fs::copy(&path, there).unwrap();
         }
     }
+}
+
+/// The items that words find, best first.
+pub(crate) fn found_by(vault: &Vault, words: &str, matching: &Matching, limit: usize) -> Vec<i64> {
+    vault.find_words(words, matching, limit).unwrap().hits.into_iter().map(|(id, _)| id).collect()
 }
 
 /// Numbers that look random and are the same for the same seed.

@@ -3,7 +3,7 @@
 use domain::{Cancel, Code, EntityKind, EntityRef, Filter, ItemLink, Kind, Moment, NewItem, NewLink, Raw, Role, Uid};
 use rusqlite::Connection;
 
-use super::made::{Dice, create, import, reopen};
+use super::made::{Dice, create, found_by, import, reopen};
 use crate::{Dimension, Measure, OwnAddresses, Strength, Suggestion, Vault};
 
 fn record(key: &str, kind: Kind) -> NewItem {
@@ -109,8 +109,8 @@ fn a_merged_person_is_one_wherever_a_person_is_used() {
     assert_eq!(link.person, Some(anna.person.id));
     vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
     let all = vault.matching(&Filter::default()).unwrap();
-    assert_eq!(vault.search_words("meier", &all, 9).unwrap().len(), 3, "what was sent to the nameless address is found by the name");
-    assert_eq!(vault.search_words("about", &vault.matching(&sent).unwrap(), 9).unwrap().len(), 2);
+    assert_eq!(found_by(&vault, "meier", &all, 9).len(), 3, "what was sent to the nameless address is found by the name");
+    assert_eq!(found_by(&vault, "about", &vault.matching(&sent).unwrap(), 9).len(), 2);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn what_is_unmerged_is_as_if_it_had_never_been_merged() {
     assert_eq!((vault.logical_hash().unwrap(), vault.people("", 9).unwrap()), before);
     vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
     let all = vault.matching(&Filter::default()).unwrap();
-    assert_eq!(vault.search_words("meier", &all, 9).unwrap().len(), 2, "the index follows");
+    assert_eq!(found_by(&vault, "meier", &all, 9).len(), 2, "the index follows");
     let failure = vault.unmerge_person(id(&vault, "anna@home.example"), None).unwrap_err();
     assert_eq!((failure.code, failure.hint.is_empty()), (Code::BadRequest, false));
 }
@@ -171,7 +171,7 @@ fn a_merge_outlives_the_undoing_of_an_import_and_its_coming_again() {
     assert_eq!(n_with(&vault, "anna"), 3, "it is merged again");
     assert_eq!(vault.logical_hash().unwrap(), merged);
     vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
-    assert_eq!(vault.search_words("meier", &vault.matching(&Filter::default()).unwrap(), 9).unwrap().len(), 3);
+    assert_eq!(found_by(&vault, "meier", &vault.matching(&Filter::default()).unwrap(), 9).len(), 3);
 
     vault.unmerge_person(id(&vault, "am@work.example"), None).unwrap();
     let again = vault.imports().unwrap()[0].import;

@@ -3,7 +3,7 @@ use domain::{
     PiiSpan, Point, Raw, Role, Uid,
 };
 
-use super::made::{create, fix, import, mail, reopen};
+use super::made::{create, fix, found_by, import, mail, reopen};
 use crate::{Bucket, Dimension, Extreme, Job, JobState, Measure, Order, SavedSearch, Vault};
 
 fn item(key: u64, kind: Kind, source: &str, ms: Option<i64>) -> NewItem {
@@ -139,7 +139,7 @@ fn filters_inside_a_filter_join_either_and_exclude() {
         let mut expected = expected;
         expected.sort();
         assert_eq!(found, expected, "{filter:?}");
-        let hits = vault.search_words("item OR market", &vault.matching(&filter).unwrap(), 9).unwrap();
+        let hits = found_by(&vault, "item OR market", &vault.matching(&filter).unwrap(), 9);
         assert_eq!(hits.len(), expected.len(), "{filter:?}");
     }
 }
@@ -151,8 +151,8 @@ fn an_item_is_found_by_the_names_of_its_files() {
     import(&vault, &[(vec![mail(1, 2), mail(2, 0)], vec![])]);
     vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
     let all = vault.matching(&Filter::default()).unwrap();
-    let found = vault.search_words("stall.jpg", &all, 9).unwrap();
-    let titles: Vec<String> = found.iter().flat_map(|hit| vault.rows(&[hit.id]).unwrap()).map(|row| row.title).collect();
+    let found = found_by(&vault, "stall.jpg", &all, 9);
+    let titles: Vec<String> = found.iter().flat_map(|id| vault.rows(&[*id]).unwrap()).map(|row| row.title).collect();
     assert_eq!(titles, ["Market day 1"]);
 }
 
@@ -189,20 +189,16 @@ fn a_name_on_a_card_finds_the_mails_of_its_address() {
     let (_dir, vault) = with_people();
     vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
     let all = vault.matching(&Filter::default()).unwrap();
-    assert_eq!(vault.search_words("müller", &all, 9).unwrap().len(), 3);
+    assert_eq!(found_by(&vault, "müller", &all, 9).len(), 3);
     let mail = vault.matching(&Filter { kinds: vec![Kind::Mail], ..Filter::default() }).unwrap();
-    assert_eq!(vault.search_words("müller", &mail, 9).unwrap().len(), 2);
+    assert_eq!(found_by(&vault, "müller", &mail, 9).len(), 2);
     let text = Filter { text: "müller".to_owned(), kinds: vec![Kind::Mail], ..Filter::default() };
     assert_eq!(vault.count(&text).unwrap(), 2);
     let sent = Filter { kinds: vec![Kind::Mail], senders: vec!["anna".to_owned()], ..Filter::default() };
-    let by_sender = vault.search_words("müller", &vault.matching(&sent).unwrap(), 9).unwrap();
+    let by_sender = found_by(&vault, "müller", &vault.matching(&sent).unwrap(), 9);
     assert_eq!(by_sender.len() as u64, vault.count(&Filter { text: "müller".to_owned(), ..sent.clone() }).unwrap());
-    assert!(
-        vault
-            .search_words("müller", &vault.matching(&Filter { senders: vec!["nobody".to_owned()], ..sent }).unwrap(), 9)
-            .unwrap()
-            .is_empty()
-    );
+    let by_nobody = vault.matching(&Filter { senders: vec!["nobody".to_owned()], ..sent }).unwrap();
+    assert!(found_by(&vault, "müller", &by_nobody, 9).is_empty());
     let facets = vault.facets(&Filter { text: "müller nowhere".to_owned(), ..Filter::default() }).unwrap();
     let found = vault.find_words("müller nowhere", &all, 9).unwrap();
     assert_eq!((facets.total, facets.matched), (found.hits.len() as u64, Some(crate::Matched::Any)));
@@ -409,8 +405,6 @@ fn a_long_track_is_thinned_evenly() {
     let gaps: Vec<i64> = track.windows(2).map(|pair| pair[1].at - pair[0].at).collect();
     assert!(gaps.iter().all(|gap| (40 * 60_000..=60 * 60_000).contains(gap)), "{gaps:?}");
     assert_eq!(vault.track(None, fix(7, 0).at, fix(9, 0).at, 100).unwrap().len(), 2);
-    assert_eq!(vault.position_at(fix(7, 0).at + 20_000, 60_000).unwrap(), Some(fix(7, 0).point));
-    assert_eq!(vault.position_at(fix(0, 0).at - 70_000, 60_000).unwrap(), None);
 }
 
 #[test]
@@ -421,7 +415,7 @@ fn vectors_follow_their_items() {
     let ids = all_pages(&vault, &Filter::default(), Order::Oldest, 10);
     let vectors: Vec<(i64, Vec<f32>)> =
         ids.iter().enumerate().map(|(at, id)| (*id, (0..8).map(|d| if d == at { 1.0 } else { 0.1 }).collect())).collect();
-    vault.put_vectors("tiny", 8, vectors[..2].to_vec()).unwrap();
+    vault.begin_put("tiny", 8, vectors[..2].to_vec(), None).unwrap().wait().unwrap();
     assert_eq!(vault.without_vector("tiny", 0, 9).unwrap(), [ids[2]]);
     assert_eq!(vault.vector_coverage("tiny").unwrap(), (2, 3));
     let all = vault.matching(&Filter::default()).unwrap();

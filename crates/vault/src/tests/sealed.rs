@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use domain::Cancel;
 use rusqlite::Connection;
 
-use super::made::{copy_folder, create, import, mail, reopen};
+use super::made::{copy_folder, create, found_by, import, mail, reopen};
 use crate::VerifyCode;
 
 const CANARY: &str = "zebrafinch-parasol-quintet";
@@ -47,7 +47,7 @@ fn no_byte_of_what_was_imported_stands_in_clear_while_open_or_after() {
     import(&vault, &[(vec![item], vec![])]);
     vault.set_setting(CANARY, Some(CANARY)).unwrap();
     vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
-    let found = vault.search_words("parasol", &vault.matching(&domain::Filter::default()).unwrap(), 5).unwrap();
+    let found = found_by(&vault, "parasol", &vault.matching(&domain::Filter::default()).unwrap(), 5);
     assert_eq!(found.len(), 1, "the canary is really there");
     assert!(
         files(dir.path()).iter().any(|file| file.extension().is_some_and(|e| e == "db-wal"))
@@ -106,7 +106,7 @@ fn a_lost_index_is_built_anew() {
     fs::remove_dir_all(dir.path().join("idx")).unwrap();
     let vault = reopen(dir.path());
     vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
-    assert_eq!(vault.search_words("pears", &vault.matching(&domain::Filter::default()).unwrap(), 5).unwrap().len(), 1);
+    assert_eq!(found_by(&vault, "pears", &vault.matching(&domain::Filter::default()).unwrap(), 5).len(), 1);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn an_index_that_lacks_any_of_its_files_is_told_and_built_anew() {
             assert_eq!(told.iter().map(|finding| finding.code).collect::<Vec<_>>(), [VerifyCode::Index], "{part:?}, open: {is_open}");
             assert_eq!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap(), [], "{part:?}, open: {is_open}");
             let everything = vault.matching(&domain::Filter::default()).unwrap();
-            assert_eq!(vault.search_words("\"Market day\"", &everything, 500).unwrap().len(), 300, "{part:?}, open: {is_open}");
+            assert_eq!(found_by(&vault, "\"Market day\"", &everything, 500).len(), 300, "{part:?}, open: {is_open}");
             vault.close().unwrap();
         }
     }
@@ -171,12 +171,12 @@ fn a_damaged_index_is_built_anew_by_the_search_or_the_check_that_meets_the_damag
         let everything = vault.matching(&domain::Filter::default()).unwrap();
         if at % 2 == 0 {
             // What it finds is right, be it all or what the new index has by then.
-            assert!(vault.search_words("apples -zebra", &everything, 500).unwrap().len() <= 300);
+            assert!(found_by(&vault, "apples -zebra", &everything, 500).len() <= 300);
         }
         let told = vault.verify(&Cancel::default(), &mut |_| {}).unwrap();
         assert_eq!(told.iter().map(|finding| finding.code).collect::<Vec<_>>(), [VerifyCode::Index], "{segment:?}");
         assert_eq!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap(), [], "{segment:?}");
-        assert_eq!(vault.search_words("apples", &everything, 500).unwrap().len(), 300, "{segment:?}");
+        assert_eq!(found_by(&vault, "apples", &everything, 500).len(), 300, "{segment:?}");
         // So do words within other conditions, which the database asks for.
         let either = domain::Filter {
             any_of: ["apples", "zebra"].map(|text| domain::Filter { text: text.to_owned(), ..Default::default() }).into(),
