@@ -696,14 +696,10 @@ impl Part {
         if let Some(format) = format_of(&head) {
             return Source::of(handle, format, path, Share::ALL);
         }
-        // What unpacks itself begins as a program, and ends as an archive all the same.
-        let is_named = named_archive(name);
-        if (is_named || name.to_lowercase().ends_with(".exe"))
-            && zipped::ends_an_archive(&handle).map_err(|error| unreadable(path, &error))?
-        {
+        if may_be_archive(name) && zipped::ends_an_archive(&handle).map_err(|error| unreadable(path, &error))? {
             return Source::of(handle, Format::Zip, path, Share::ALL);
         }
-        if is_named {
+        if named_archive(name) {
             let found = if head.is_empty() { "it is empty".to_owned() } else { format!("it begins with {}", begins_with(&head)) };
             return Err(Failure::new(
                 Code::BadArchive,
@@ -737,6 +733,12 @@ fn format_of(head: &[u8]) -> Option<Format> {
 fn named_archive(path: &str) -> bool {
     let lower = path.to_lowercase();
     EXTENSIONS.iter().any(|extension| lower.ends_with(extension))
+}
+
+/// Whether a file may be an archive whatever it begins with: what unpacks itself begins as a program, and ends as an archive all the
+/// same.
+fn may_be_archive(path: &str) -> bool {
+    named_archive(path) || path.to_lowercase().ends_with(".exe")
 }
 
 /// Whether a file inside an export is an archive, by its first bytes and its name: many documents are zip archives too.

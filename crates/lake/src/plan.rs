@@ -384,7 +384,7 @@ impl Planner<'_> {
                 last_ms: None,
             });
         product.files += files;
-        product.bytes += size;
+        product.bytes = product.bytes.saturating_add(size);
         product.records += counted.records;
         product.exact &= exact;
         if counted.vault.is_some() {

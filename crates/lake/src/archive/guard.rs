@@ -14,7 +14,7 @@ const NAME: usize = 1_024;
 /// Most files in one import. Something is kept of every file until the last, and what is kept of a million fits in 500 MB.
 pub(crate) const FILES: usize = 1_000_000;
 /// Largest entry, decompressed, in bytes.
-const ENTRY_BYTES: u64 = 64 << 30;
+pub(super) const ENTRY_BYTES: u64 = 64 << 30;
 /// Largest archive, decompressed, in bytes.
 const ARCHIVE_BYTES: u64 = 4 << 40;
 /// Most bytes out for a byte in; deflate itself ends at about 1,032.
@@ -70,7 +70,7 @@ impl Stopped {
         error.get_ref().and_then(|inner| inner.downcast_ref())
     }
 
-    fn error(code: FindingCode, why: String) -> io::Error {
+    pub(super) fn error(code: FindingCode, why: String) -> io::Error {
         io::Error::other(Self { code, why })
     }
 }

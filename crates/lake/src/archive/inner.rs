@@ -15,7 +15,7 @@ use vault::Vault;
 
 use super::guard::{self, Meter, Share};
 use super::handle::Handle;
-use super::{Content, ExportSet, Part, Place, Source, Standing, Visit, format_of, named_archive};
+use super::{Content, ExportSet, Format, Part, Place, Source, Standing, Visit, format_of, may_be_archive, zipped};
 use crate::import::{free_bytes, no_space};
 use crate::importer::Probe;
 use crate::router;
@@ -103,7 +103,7 @@ struct Looking<'l> {
 impl Looking<'_> {
     fn part(&mut self, index: usize, part: &Part) -> Result<()> {
         for (at, member) in part.source.members().enumerate() {
-            if !matches!(member.standing, Standing::File) || !named_archive(&member.path) {
+            if !matches!(member.standing, Standing::File) || !may_be_archive(&member.path) {
                 continue;
             }
             self.cancel.check()?;
@@ -159,7 +159,7 @@ impl Looking<'_> {
         found
     }
 
-    /// The bytes of an entry, when it begins as an archive.
+    /// The bytes of an entry that begins as an archive, or may end as one.
     fn held(&mut self, outer: &Part, zip: &mut super::Zip, index: usize) -> std::result::Result<Option<Handle>, Standing> {
         if let Some(handle) = zip.stored(index) {
             return Ok(Some(handle));
@@ -169,7 +169,12 @@ impl Looking<'_> {
         let place = Place { part: 0, index: Some(index), archive: &outer.name, disk: &outer.path, within: "" };
         zip.visit(place, index, self.cancel, &total, &meter, &mut |visit| {
             if let Content::File(reader) = visit.content {
-                held = hold(reader, visit.size, &mut self.memory, self.inner.vault.as_ref());
+                held = beginning(reader).and_then(|head| {
+                    let is_one = format_of(&head).is_some();
+                    let held = hold(head, reader, visit.size, &mut self.memory, self.inner.vault.as_ref());
+                    // What only may be one, and cannot be taken out, stays the file that it is.
+                    if is_one { held.map(Some) } else { Ok(held.ok()) }
+                });
             }
         });
         held
@@ -178,7 +183,8 @@ impl Looking<'_> {
     fn opened(&mut self, handle: Handle, name: String, disk: PathBuf, within: String, share: Share) -> Found {
         let is_named = super::is_archive_of_takeout(name.rsplit('/').next().unwrap_or(&name));
         let head = handle.bytes_at(0, 512).unwrap_or_default();
-        let Some(format) = format_of(&head) else { return Found::File };
+        let ends_as_one = || zipped::ends_an_archive(&handle).unwrap_or_default();
+        let Some(format) = format_of(&head).or_else(|| ends_as_one().then_some(Format::Zip)) else { return Found::File };
         let bytes = handle.len();
         match Source::of(handle, format, Path::new(&name), share) {
             Ok(source) => {
@@ -266,7 +272,7 @@ impl Inner {
     ) -> bool {
         let Visit { part, path, archive, disk, size, .. } = visit;
         let Content::File(reader) = visit.content else { return on(visit) };
-        if !named_archive(path) {
+        if !may_be_archive(path) {
             return on(Visit { content: Content::File(reader), ..visit });
         }
         let entry = visit.entry;
@@ -275,13 +281,12 @@ impl Inner {
         if let Err(error) = reader.take(512).read_to_end(&mut head) {
             return on(again(Content::Refused(FindingCode::Unreadable, error.to_string())));
         }
-        let mut whole = Cursor::new(head.clone()).chain(reader);
-        if format_of(&head).is_none() {
-            return on(again(Content::File(&mut whole)));
+        // It is read from its front and once: where there is no room to see how it ends, it stays a file.
+        if format_of(&head).is_none() && room(size, MEMORY, self.vault.as_ref()).is_err() {
+            return on(again(Content::File(&mut Cursor::new(head).chain(reader))));
         }
-        let handle = match hold(&mut whole, size, &mut { MEMORY }, self.vault.as_ref()) {
-            Ok(Some(handle)) => handle,
-            Ok(None) => return on(again(Content::File(&mut whole))),
+        let handle = match hold(head, reader, size, &mut { MEMORY }, self.vault.as_ref()) {
+            Ok(handle) => handle,
             Err(standing) => return standing.content().is_none_or(|content| on(again(content))),
         };
         let mut looking = Looking { cancel, on_look: &mut |_| {}, memory: 0, n_entries: 0, inner: Self::default() };
@@ -314,20 +319,17 @@ impl<'p> Place<'p> {
     }
 }
 
-/// Takes an archive out of another: `None` when it does not begin as one. What is left of `memory` is told back.
-fn hold(reader: &mut dyn Read, size: u64, memory: &mut u64, vault: Option<&Vault>) -> std::result::Result<Option<Handle>, Standing> {
+/// The first bytes of a file, by which archives are known.
+fn beginning(reader: &mut dyn Read) -> std::result::Result<Vec<u8>, Standing> {
     let mut head = Vec::new();
     reader.take(512).read_to_end(&mut head).map_err(|error| closed(&error))?;
-    if format_of(&head).is_none() {
+    Ok(head)
+}
+
+/// Where `size` bytes are to be held: in memory, or in the folder of a vault.
+fn room(size: u64, memory: u64, vault: Option<&Vault>) -> std::result::Result<Option<&Vault>, Standing> {
+    if size <= memory {
         return Ok(None);
-    }
-    let mut whole = Cursor::new(head).chain(reader).take(size.saturating_add(1));
-    if size <= *memory {
-        let mut bytes = Vec::with_capacity(size as usize);
-        whole.read_to_end(&mut bytes).map_err(|error| closed(&error))?;
-        is_whole(bytes.len() as u64, size)?;
-        *memory -= size;
-        return Ok(Some(Handle::of_memory(bytes)));
     }
     let Some(vault) = vault else {
         return Err(Standing::Refused("it is an archive that is too large to be looked into without an open vault".into()));
@@ -338,17 +340,30 @@ fn hold(reader: &mut dyn Read, size: u64, memory: &mut u64, vault: Option<&Vault
                 .into(),
         ));
     }
+    Ok(Some(vault))
+}
+
+/// Takes an archive out of another; `head` was read of it already. What is left of `memory` is told back.
+fn hold(head: Vec<u8>, reader: &mut dyn Read, size: u64, memory: &mut u64, vault: Option<&Vault>) -> std::result::Result<Handle, Standing> {
+    let room = room(size, *memory, vault)?;
+    let mut whole = Cursor::new(head).chain(reader).take(size.saturating_add(1));
+    let Some(vault) = room else {
+        let mut bytes = Vec::with_capacity(size as usize);
+        whole.read_to_end(&mut bytes).map_err(|error| closed(&error))?;
+        is_whole(bytes.len() as u64, size)?;
+        *memory -= size;
+        return Ok(Handle::of_memory(bytes));
+    };
     let mut scratch = vault.scratch().map_err(|failure| Standing::Unreadable(failure.message))?;
     let n_bytes = io::copy(&mut whole, &mut scratch).map_err(|error| closed(&error))?;
     is_whole(n_bytes, size)?;
-    scratch.flush().and_then(|()| scratch.finish()).map(|scratch| Some(Handle::of_scratch(scratch))).map_err(|error| closed(&error))
+    scratch.flush().and_then(|()| scratch.finish()).map(Handle::of_scratch).map_err(|error| closed(&error))
 }
 
 /// Takes an archive out of another to read one entry of it.
 pub(super) fn take_out(reader: &mut dyn Read, size: u64, vault: &Vault) -> io::Result<Handle> {
-    match hold(reader, size, &mut { MEMORY }, Some(vault)) {
-        Ok(Some(handle)) => Ok(handle),
-        Ok(None) => Err(io::Error::new(io::ErrorKind::InvalidData, "the archive in it is no longer one")),
+    match beginning(reader).and_then(|head| hold(head, reader, size, &mut { MEMORY }, Some(vault))) {
+        Ok(handle) => Ok(handle),
         Err(Standing::Unreadable(why)) => Err(io::Error::other(why)),
         Err(Standing::Refused(why)) => Err(io::Error::other(why.into_owned())),
         Err(Standing::File | Standing::Encrypted | Standing::Litter(_)) => Err(io::ErrorKind::InvalidData.into()),

@@ -1,5 +1,10 @@
 //! Tar archives, plain or gzipped: one pass from the front, for there is no directory. What links point at in the archive itself
 //! (programs that save space write a file's second copy as one) is read in further passes, under the links' names.
+//!
+//! A header says how long its file is, and may lie. So each file is held to what stands around it ([`stretch`]): one that would take
+//! the files behind it for its own, and one behind which no header follows, ends in an error, and the walk goes on at the next header.
+
+mod stretch;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -15,6 +20,7 @@ use super::guard::{self, Guarded, Meter, Share};
 use super::handle::Handle;
 use super::{Content, Member, Place, Standing, Visit};
 use crate::text::path;
+use stretch::{Around, End, Own};
 
 /// The bytes of a tar archive before compression, counted in bytes on disk.
 struct Metered<'m> {
@@ -148,67 +154,160 @@ pub(crate) fn visit(
             });
         }
     };
-    let mut archive = tar::Archive::new(Ending { inner: tar.reader(share, meter), n_zeros: 0 });
-    let entries = match archive.entries() {
-        Ok(entries) => entries,
-        Err(error) => {
-            ended(0, &error);
-            return findings;
-        }
-    };
+    let around = Around::of(Ending { inner: tar.reader(share, meter), n_zeros: 0 });
     let mut n_files = 0;
     let mut is_over = true;
     let mut wants_more = true;
     let mut links = Links::default();
-    for entry in entries {
-        let mut entry = match entry {
-            Ok(entry) => entry,
+    let mut lies = Lies::default();
+    // One turn, and one more for each header that lies.
+    'archive: loop {
+        if let Some(name) = around.name_without_size() {
+            let Some(left) = room.checked_sub(1) else {
+                ended(n_files, &no_room());
+                is_over = false;
+                break;
+            };
+            *room = left;
+            n_files += 1;
+            lies.add(name.clone());
+            let standing = Standing::Refused("the size that the archive states for it is no number".into());
+            let member = Member { path: path::clean(&name), size: 0, packed: 0, standing };
+            let goes_on = member.standing.content().is_none_or(|content| on(Visit::new(place, &member, &name, content)));
+            if !goes_on || cancel.is_cancelled() {
+                (is_over, wants_more) = (false, false);
+                break;
+            }
+            if !around.next_header(cancel) {
+                break;
+            }
+            continue;
+        }
+        let mut archive = tar::Archive::new(around.clone());
+        let entries = match archive.entries() {
+            Ok(entries) => entries,
             Err(error) => {
                 ended(n_files, &error);
                 is_over = false;
                 break;
             }
         };
-        let kind = entry.header().entry_type();
-        if kind.is_dir() || kind.is_pax_global_extensions() {
-            continue;
+        for entry in entries {
+            let mut entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    if !cancel.is_cancelled() && around.to_header(cancel) {
+                        lies.add(format!("what stands behind file {n_files}"));
+                        continue 'archive;
+                    }
+                    ended(n_files, &error);
+                    is_over = false;
+                    break 'archive;
+                }
+            };
+            let kind = entry.header().entry_type();
+            if kind.is_dir() || kind.is_pax_global_extensions() {
+                continue;
+            }
+            let Some(left) = room.checked_sub(1) else {
+                ended(n_files, &no_room());
+                is_over = false;
+                break 'archive;
+            };
+            *room = left;
+            n_files += 1;
+            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            let standing = if let Some(why) = guard::refusal(&name) {
+                Standing::Refused(why.into())
+            } else if kind.is_hard_link() && links.take(&name, entry.link_name_bytes()) {
+                continue;
+            } else if !(kind.is_file() || kind.is_contiguous()) {
+                Standing::Refused("it is a link or a device, and an export holds files alone".into())
+            } else {
+                links.passed(&name);
+                Standing::File.or_litter(&name)
+            };
+            let stated = entry.size();
+            // No more of it is ever read, and what follows from sizes stays within bounds.
+            let member = Member { path: path::clean(&name), size: stated.min(guard::ENTRY_BYTES), packed: 0, standing };
+            let mut own = Own::of(&mut entry, &around, &name, stated);
+            let goes_on = match member.standing.content() {
+                Some(content) => on(Visit::new(place, &member, &name, content)),
+                None => on(Visit::new(place, &member, &name, Content::File(&mut Guarded::new(&mut own, cancel, total)))),
+            };
+            if !goes_on || cancel.is_cancelled() {
+                (is_over, wants_more) = (false, false);
+                break 'archive;
+            }
+            // Of a link no bytes follow, whatever its header says, and those of a sparse file are fewer than its size.
+            if !(kind.is_file() || kind.is_contiguous()) {
+                continue;
+            }
+            let end = own.pass(cancel);
+            if cancel.is_cancelled() {
+                (is_over, wants_more) = (false, false);
+                break 'archive;
+            }
+            match end {
+                Some(End::TooLong | End::TooShort) => lies.add(name),
+                Some(End::BeforeSpoilt) => lies.add(format!("what stands behind {name}")),
+                Some(End::BeforeNoSize) => {}
+                Some(End::Whole | End::Cut) | None => continue,
+            }
+            if !around.to_header(cancel) {
+                break 'archive;
+            }
+            continue 'archive;
         }
-        let Some(left) = room.checked_sub(1) else {
-            let most = format!("one import takes {} files; unpack the rest and import it folder by folder", guard::FILES);
-            ended(n_files, &io::Error::other(most));
-            is_over = false;
-            break;
-        };
-        *room = left;
-        n_files += 1;
-        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let standing = if let Some(why) = guard::refusal(&name) {
-            Standing::Refused(why.into())
-        } else if kind.is_hard_link() && links.take(&name, entry.link_name_bytes()) {
-            continue;
-        } else if !(kind.is_file() || kind.is_contiguous()) {
-            Standing::Refused("it is a link or a device, and an export holds files alone".into())
-        } else {
-            links.passed(&name);
-            Standing::File.or_litter(&name)
-        };
-        let member = Member { path: path::clean(&name), size: entry.size(), packed: 0, standing };
-        let goes_on = match member.standing.content() {
-            Some(content) => on(Visit::new(place, &member, &name, content)),
-            None => on(Visit::new(place, &member, &name, Content::File(&mut Guarded::new(&mut entry, cancel, total)))),
-        };
-        if !goes_on || cancel.is_cancelled() {
-            (is_over, wants_more) = (false, false);
-            break;
-        }
+        break;
     }
-    if is_over && let Err(error) = check_end(&mut archive.into_inner(), cancel, total) {
+    if is_over && let Err(error) = check_end(&around, cancel, total) {
         ended(n_files, &error);
     }
     if wants_more {
         visit_links(tar, place, links.to, cancel, total, on);
     }
+    findings.extend(lies.finding(place.archive));
     findings
+}
+
+fn no_room() -> io::Error {
+    io::Error::other(format!("one import takes {} files; unpack the rest and import it folder by folder", guard::FILES))
+}
+
+/// What has another size than its header states.
+#[derive(Default)]
+struct Lies {
+    names: Vec<String>,
+    n: u64,
+}
+
+impl Lies {
+    /// Names that are told.
+    const NAMED: usize = 5;
+
+    fn add(&mut self, name: String) {
+        self.n += 1;
+        if self.names.len() < Self::NAMED {
+            self.names.push(name);
+        }
+    }
+
+    fn finding(self, archive: &str) -> Option<Finding> {
+        let at = self.names.first()?.clone();
+        let rest = self.n - self.names.len() as u64;
+        Some(Finding {
+            code: FindingCode::Refused,
+            severity: Severity::Warning,
+            at,
+            message: format!(
+                "{archive} states sizes that do not fit what stands in it, as archives do that are damaged or made to harm: of {}{}. Every other file was read as it is. Download this part again to get these whole.",
+                self.names.join(", "),
+                if rest > 0 { format!(" and {rest} more") } else { String::new() }
+            ),
+            count: self.n,
+        })
+    }
 }
 
 /// Reads what links point at, once for each link.
@@ -258,11 +357,11 @@ fn visit_links(
 }
 
 /// Whether an archive of which all files were met has its end, and its compression the right checksum, which stands behind it.
-fn check_end(rest: &mut Ending<Box<dyn Read + '_>>, cancel: &Cancel, total: &AtomicU64) -> io::Result<()> {
-    if rest.n_zeros < BLOCK {
+fn check_end(rest: &Around<'_>, cancel: &Cancel, total: &AtomicU64) -> io::Result<()> {
+    if rest.n_zeros() < BLOCK {
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the zeros that end an archive are missing"));
     }
-    match io::copy(&mut Guarded::new(rest, cancel, total), &mut io::sink()) {
+    match io::copy(&mut Guarded::new(rest.clone(), cancel, total), &mut io::sink()) {
         // Something that is no part of it stands behind it.
         Err(error) if error.to_string() == "invalid gzip header" => Ok(()),
         other => other.map(drop),

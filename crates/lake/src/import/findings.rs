@@ -45,6 +45,13 @@ impl Findings {
         self.list.iter().any(|finding| finding.code == code)
     }
 
+    /// Says what was found of that code in other words, by where it was found.
+    pub(crate) fn reword(&mut self, code: FindingCode, words: impl Fn(&str) -> String) {
+        for finding in self.list.iter_mut().filter(|finding| finding.code == code) {
+            finding.message = words(&finding.at);
+        }
+    }
+
     /// The list, with a last line for what was only counted.
     pub(crate) fn take(&mut self) -> Vec<Finding> {
         let mut list = std::mem::take(&mut self.list);

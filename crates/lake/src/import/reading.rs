@@ -286,6 +286,21 @@ impl<'s> Reading<'s> {
         self.tally.findings.add(Finding { code, severity: Severity::Error, at: String::new(), message: why, count: 1 });
     }
 
+    /// Takes note that a file of a set ended in its first record, so that nothing was read of it: that one counts as set aside. Only
+    /// when the set has said what it comes to is it known that there is no other.
+    pub(crate) fn ended_in_first(&mut self) {
+        if self.failed || self.n_read() > 0 || self.is_over() || !self.tally.findings.has(FindingCode::CutShort) {
+            return;
+        }
+        self.tally.set_aside = 1;
+        self.failed = true;
+        self.tally.findings.reword(FindingCode::CutShort, |at| {
+            format!(
+                "Expected records up to the file's end, and found that it ends in the middle of the first one ({at}): nothing of it could be read. Download the export again, or extract it again, to get it."
+            )
+        });
+    }
+
     /// How the file stands after its importer ended.
     pub(crate) fn outcome(&mut self, empty_is_normal: bool) -> FileOutcome {
         if self.failed {

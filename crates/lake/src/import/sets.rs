@@ -123,6 +123,7 @@ pub(crate) fn panicked(importer: &Importer) -> io::Error {
 }
 
 fn close(mut reading: Reading<'_>) {
+    reading.ended_in_first();
     let outcome = reading.outcome(true);
     reading.close(outcome);
 }

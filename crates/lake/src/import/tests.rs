@@ -182,6 +182,24 @@ fn a_path_in_two_parts_is_read_once_when_its_bytes_are_equal_and_twice_when_not(
     }
 }
 
+#[test]
+fn a_file_of_a_set_that_is_cut_in_its_first_record_is_set_aside_and_costs_no_other() {
+    let folder = TempDir::new().unwrap();
+    let steps = br#"{"Data Source": "derived:com.google.step_count.delta:merge", "Data Points": [{"fitValue": [{"value": {"intVal": 84}}],
+        "startTimeNanos": 1682892000000000000, "endTimeNanos": 1682892060000000000, "dataTypeName": "com.google.step_count.delta"}]}"#;
+    let at = memchr::memmem::find(steps, b"intVal").unwrap();
+    let path = folder.path().join("takeout.zip");
+    let files: [(&str, &[u8]); 2] = [("Takeout/Fit/All Data/derived_a.json", &steps[..at]), ("Takeout/Fit/All Data/derived_b.json", steps)];
+    fs::write(&path, zip_of(&files)).unwrap();
+    let report = imported(&vault_in(folder.path()), &[path]);
+    assert_eq!(
+        lines(&report),
+        ["Fit/All Data/derived_a.json google.fit Failed 1=0+0+0+1 CutShortx1", "Fit/All Data/derived_b.json google.fit Imported 1=1+0+0+0",]
+    );
+    let cut = report.files.iter().find(|file| file.path.ends_with("a.json")).unwrap();
+    assert!(report.totals.balanced && cut.findings[0].message.contains("in the middle of the first one (byte "), "{:?}", cut.findings);
+}
+
 /// Each with its older and longer state, and its newer and shorter one.
 const STATES: &[(&str, &str, &str)] = &[
     (

@@ -175,6 +175,14 @@ mod tests {
     }
 
     #[test]
+    fn a_prompt_of_several_lines_is_whole() {
+        let cell = r#"<div class="header-cell"><p>Gemini Apps<br></p></div><div class="content-cell mdl-typography--body-1">Prompted&nbsp;two ropes:<br>- thin<br>- thick<br>Mar 3, 2024, 9:05:07&#8239;PM UTC<br><p>Take both</p></div>"#;
+        let collected = html("My Activity/Gemini Apps/MyActivity.html", cell);
+        let item = &collected.items[0];
+        assert_eq!((item.title.as_str(), item.text.as_str()), ("two ropes:", "two ropes:\n- thin\n- thick\nTake both"));
+    }
+
+    #[test]
     fn the_cells_of_a_table_are_words_and_its_rows_are_lines() {
         let cell = r#"<div class="header-cell"><p>Gemini Apps<br></p></div><div class="content-cell mdl-typography--body-1">Prompted&nbsp;which rope<br>Mar 3, 2024, 9:05:07&#8239;PM UTC<br><table><tr><td>Rope</td><td>12mm</td></tr></table><dl><dt>Knot</dt><dd>Bowline</dd></dl><blockquote>Tie it</blockquote>and<h5>go</h5></div>"#;
         let collected = html("My Activity/Gemini Apps/MyActivity.html", cell);

@@ -190,7 +190,8 @@ impl Wire {
         let details = self.details.unwrap_or_default().into_iter().filter_map(|detail| detail.name).map(|name| spaced(&name));
         Row {
             header: spaced(&self.header.unwrap_or_default()),
-            title: spaced(&self.title.unwrap_or_default()),
+            title: spaced(self.title.as_deref().unwrap_or_default()),
+            written: row::lined(&BREAKS.iter().fold(self.title.unwrap_or_default(), |title, tag| title.replace(tag, "\n"))),
             object: String::new(),
             url: self.title_url.unwrap_or_default(),
             subtitles: named(self.subtitles),
@@ -205,6 +206,9 @@ impl Wire {
         }
     }
 }
+
+/// Line breaks as some titles have them.
+const BREAKS: [&str; 3] = ["<br>", "<br/>", "<br />"];
 
 fn named(list: Option<Vec<WireNamed>>) -> Vec<Named> {
     list.unwrap_or_default()
@@ -282,6 +286,23 @@ mod tests {
              search google.youtube.search 2025-02-11T19:00:00Z | rope\n\
              = 4 items, 0 merged, 0 skipped, 0 set aside"
         );
+    }
+
+    #[test]
+    fn a_prompt_keeps_its_line_breaks() {
+        let rows = |title: &str| {
+            let rows = format!(
+                r#"[{{"header":"Gemini Apps","title":"{title}","time":"2026-01-11T19:05:44.120Z","products":["Gemini Apps"],"subtitles":[{{"name":"Attached 1 file."}}],"safeHtmlItem":[{{"html":"<p>First</p>"}}]}}]"#
+            );
+            let item = read(&IMPORTER, "My Activity/Gemini Apps/MyActivity.json", rows.as_bytes()).items.remove(0);
+            (item.title, item.text, item.uid)
+        };
+        let (title, text, uid) = rows("Prompted Two ropes:\\n\\n- thin\\n- thick");
+        assert_eq!((title.as_str(), text.as_str()), ("Two ropes:", "Two ropes:\n\n- thin\n- thick\nAttached 1 file.\nFirst"));
+        assert_eq!(uid, rows("Prompted Two ropes: - thin - thick").2, "and is the same row as before");
+        assert_eq!(rows("Prompted one<br>two").1, "one\ntwo\nAttached 1 file.\nFirst");
+        let (title, text, _) = rows("Prompted one line");
+        assert_eq!((title.as_str(), text.as_str()), ("one line", "Attached 1 file.\nFirst"));
     }
 
     #[test]

@@ -17,7 +17,8 @@
 //!
 //! `export_cda.xml` is ignored: it holds part of the same in another format.
 //!
-//! `data` is documented at [`super::workout`], [`super::health::sleep`] and [`super::health::measure`].
+//! `data` is documented at [`super::workout`], [`super::health::sleep`] and [`super::health::measure`]; of what is an item of its own
+//! also `device` (what measured it) and `written` (when that was written down, as it stands there).
 
 mod electrocardiogram;
 mod nights;
@@ -68,6 +69,8 @@ struct Held {
     raw: String,
     /// The names of its routes' files.
     routes: Vec<String>,
+    /// Itself, for what measured it.
+    element: Element,
 }
 
 /// What joins several records, which may stand behind it in the file.
@@ -132,7 +135,7 @@ impl Assembly for Health {
         self.days.finish(IMPORTER.id, sink);
         self.nights.finish(IMPORTER.id, sink);
         for held in std::mem::take(&mut self.workouts) {
-            let Held { file, mut workout, activity, raw, routes } = held;
+            let Held { file, mut workout, activity, raw, routes, element } = held;
             for route in routes.iter().flat_map(|name| self.routes.remove(name).unwrap_or_default()) {
                 sink.of(route.file).merged();
                 workout.start = workout.start.or(route.start);
@@ -141,7 +144,9 @@ impl Assembly for Health {
             }
             let at = workout.from.as_ref().map_or(0, |from| from.ms);
             let key = format!("workout|{at}|{}|{activity}", workout.until.unwrap_or_default());
-            sink.of(file).item(workout.into_item(IMPORTER.id, &key, Raw::text(RawFormat::Xml, &raw)));
+            let mut item = workout.into_item(IMPORTER.id, &key, Raw::text(RawFormat::Xml, &raw));
+            record::measured(&mut item, &element);
+            sink.of(file).item(item);
         }
         // Routes of workouts that are not in the export, or whose file names were changed.
         for route in std::mem::take(&mut self.routes).into_values().flatten() {
@@ -167,7 +172,9 @@ impl Health {
                                 let reference = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
                                 let routes =
                                     record::all(&element, "FileReference").iter().map(|file| reference(file.attribute("path"))).collect();
-                                self.workouts.push(Held { file: number, workout, activity, raw, routes });
+                                let mut element = element;
+                                element.inner.clear();
+                                self.workouts.push(Held { file: number, workout, activity, raw, routes, element });
                             }
                             None => sink.set_aside(
                                 FindingCode::UncertainTime,

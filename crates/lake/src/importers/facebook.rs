@@ -181,6 +181,9 @@ mod tests {
             line("friends/your_friends.json", r#"{"friends_v2": [{"name": "Bo", "timestamp": 1600000000}]}"#),
             "activity facebook 2020-09-13T12:26:40Z | Bo <Depicted name:bo>"
         );
+        let liked = r#"[{"timestamp": 1600000000, "data": [{"reaction": {"reaction": "LOVE", "actor": "Ann"}}], "title": "Ann reacted to Bo's post."}]"#;
+        let liked = read(&IMPORTER, "your_facebook_activity/comments_and_reactions/likes_and_reactions_1.json", liked.as_bytes());
+        assert_eq!((&liked.items[0].data["reaction"], liked.items[0].kind), (&"love".into(), domain::Kind::Activity));
         assert!(
             line("security/login_history.json", r#"{"account_accesses_v2": [{"action": "Login", "timestamp": 1600000000, "title": "x"}]}"#)
                 .ends_with("(hidden)")

@@ -15,6 +15,9 @@
 //!
 //! What is remembered for parts that come later: every file, whole, for each may tell a day more surely than the others.
 //!
+//! Readings that are taken now and then (weight, blood pressure) stand in the card with their times; of what is counted all day long
+//! the sums, averages and hours do, and each point counts as part of the day.
+//!
 //! `data` is documented at [`super::workout`], [`super::health::sleep`] and [`super::health::measure`]; a workout's other
 //! figures keep Fit's names. A session's own speed is left out: it does not agree with its distance and time.
 

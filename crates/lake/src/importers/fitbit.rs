@@ -5,7 +5,8 @@
 //!
 //! - measures of every family (steps, heart rate, weight, oxygen, temperature…): one
 //!   [`Kind::Measure`](domain::Kind::Measure) a local day, see [`super::health::day`]; tables are surer than JSON, and a
-//!   tracker and a phone that count the same steps are never added;
+//!   tracker and a phone that count the same steps are never added. Readings that are taken now and then (weight, oxygen) stand in
+//!   the card with their times;
 //! - a night in both generations: one night (see [`super::health::sleep`]) with its stages and score, known by the wall
 //!   clock of its start;
 //! - an exercise in both: one [`Kind::Workout`](domain::Kind::Workout), known in the same way, and further ones that one generation

@@ -1,8 +1,8 @@
 //! Goodreads: `goodreads_library_export.csv`, a row a book.
 //!
 //! A book with a review or stars is a review, one to be read is a bookmark, any other something done. It stands on the day it was read,
-//! else on the day it was added. Identity: the book's number. `data`: `action` ("read", or the shelf), `author`, `isbn`, `stars`, `shelf`,
-//! `pages`, `added`.
+//! else on the day it was added. What people wrote is HTML, and becomes plain words. Identity: the book's number. `data`: `action` ("read",
+//! or the shelf), `author`, `isbn`, `stars`, `shelf`, `pages`, `added`, `private_note`, `times_read` (of what was read more than once).
 
 use std::io;
 
@@ -10,7 +10,7 @@ use domain::{EntityKind, EntityRef, FindingCode, Kind, Moment, NewItem, NewLink,
 
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::table::{Columns, Row, Table};
-use crate::text::time;
+use crate::text::{html, time};
 
 pub(crate) static IMPORTER: Importer = Importer { id: "goodreads", label: "Goodreads", recognizes, parse: Parse::File(parse) };
 
@@ -44,15 +44,19 @@ fn book(row: &Row<'_>) -> Option<NewItem> {
     };
     let mut item = NewItem::new(kind, IMPORTER.id, if id.is_empty() { title } else { id }, row.raw());
     item.title = if author.is_empty() { title.to_owned() } else { format!("{title}, {author}") };
-    review.replace("<br/>", "\n").clone_into(&mut item.text);
+    let note = html::plain(row.cell(&["Private Notes"]));
+    item.text = [html::plain(review), note.clone()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
     item.at = day(row.cell(&["Date Read"])).or_else(|| day(row.cell(&["Date Added"])));
     if !author.is_empty() {
         item.links.push(NewLink { role: Role::Channel, entity: EntityRef::named(EntityKind::Person, author) });
     }
     item.set("action", shelf);
     item.set("author", author);
-    // Kept from a spreadsheet's arithmetic: ="0123456789".
-    item.set("isbn", row.cell(&["ISBN13", "ISBN"]).trim_matches(['=', '"']));
+    // Kept from a spreadsheet's arithmetic: ="0123456789", and ="" of a book that has none.
+    let numbers = ["ISBN13", "ISBN"].map(|name| row.cell(&[name]).trim_matches(['=', '"']));
+    item.set("isbn", numbers.into_iter().find(|number| !number.is_empty()));
+    item.set("private_note", note);
+    item.set("times_read", row.number(&["Read Count"]).filter(|times| *times > 1.0));
     item.set("stars", stars);
     item.set("shelf", row.cell(&["Bookshelves"]));
     item.set("pages", row.number(&["Number of Pages"]));
@@ -85,6 +89,11 @@ mod tests {
         );
         assert_eq!((collected.items[0].text.as_str(), &collected.items[0].data["isbn"]), ("Good.\nClear.", &"9780000000001".into()));
         assert_eq!(collected.n_set_aside, 1);
+        let more = "Book Id,Title,Author,ISBN,ISBN13,Exclusive Shelf,My Review,Private Notes,Read Count\n\
+            7,Knots,Ada Reef,\"=\"\"0000000001\"\"\",\"=\"\"\"\"\",read,<b>Good</b> &amp; clear.,\"Lent to Bo.<br/>Ask him.\",2\n";
+        let book = &read(&IMPORTER, "goodreads_library_export.csv", more.as_bytes()).items[0];
+        assert_eq!((book.text.as_str(), &book.data["isbn"]), ("Good & clear.\nLent to Bo.\nAsk him.", &"0000000001".into()));
+        assert_eq!((&book.data["private_note"], book.data["times_read"].as_f64()), (&"Lent to Bo.\nAsk him.".into(), Some(2.0)));
         let claim = |head: &str| recognizes(&Probe { path: "x.csv", head: head.as_bytes(), tail: b"", size: 9 });
         assert_eq!((claim(table), claim("Title,Author\nMaps,\n")), (Claim::Yes(3), Claim::No));
     }

@@ -3,12 +3,14 @@
 //! One order or reservation a file, or lists of them. An order's total is its price line of type `TOTAL`, in millionths of the
 //! currency's unit; when there is none, the sum of the own totals of the lines that were paid. A status that all lines have is that
 //! of an order without one. Identity: the seller and the seller's order number; of a
-//! reservation its id. See [`super::purchase`] for `data`; also `customer`.
+//! reservation its id. See [`super::purchase`] for `data`; also `customer`, and how, where and when it is handed over (`fulfilment`,
+//! `fulfilled_where`, `fulfilled_from`, `fulfilled_until`): of each of the `lines`, and of the order what is the same in all of them.
 //!
 //! A reservation is an event; `data`: `merchant`, `service`, `party_size`, `requests`, `location`, `status` ("cancelled").
 //!
 //! Absent on purpose: cards and addresses of payment, which are taken out of the record that is kept.
 
+mod fulfilment;
 mod reservation;
 
 use std::io;
@@ -190,8 +192,14 @@ fn order(value: &Value, raw: Raw) -> Option<NewItem> {
         if let Some(price) = price_of(line, "TOTAL").or_else(|| price_of(line, "SUBTOTAL")) {
             object["price"] = format!("{} {:.2}", price.currency, price.amount).into();
         }
+        for (key, told) in fulfilment::of(line) {
+            object[key] = told.into();
+        }
         object
     };
+    for (key, told) in fulfilment::of_all(lines) {
+        item.set(key, told);
+    }
     item.set("lines", lines.iter().map(line).collect::<Vec<_>>());
     Some(item)
 }
@@ -266,6 +274,31 @@ mod tests {
         assert_eq!((&mixed.data["amount"], &mixed.data["currency"], mixed.data.get("status")), (&2.0.into(), &"XBT".into(), None));
         let cancelled = order(&[line("CANCELLED", 2_000_000), line("CANCELLED", 9_000_000)]);
         assert_eq!((cancelled.data.get("amount"), &cancelled.data["status"]), (None, &"cancelled".into()));
+    }
+
+    #[test]
+    fn how_where_and_when_an_order_is_handed_over_is_kept() {
+        let line = |place: &str, start: &str| {
+            format!(
+                r#"{{"purchase":{{"productInfo":{{"name":"Soup"}},"fulfillment":{{"type":"PICKUP","location":{place},"timeWindow":{{"startTime":{{"usecSinceEpochUtc":"{start}","utcTimezoneOffsetMinutes":120}},"endTime":{{"usecSinceEpochUtc":"1714561200000000","utcTimezoneOffsetMinutes":120}}}}}}}}}}"#
+            )
+        };
+        let order = |lines: &[String]| {
+            let order = format!(r#"{{"merchantOrderId":"M-3","transactionMerchant":{{"name":"Quay Inn"}},"lineItem":[{}]}}"#, lines.join(","));
+            read(&IMPORTER, "o.json", order.as_bytes()).items.remove(0)
+        };
+        let place = r#"{"name":"Quay Inn","address":{"addressLine":["Quay 1"],"locality":"Town"}}"#;
+        let one = order(&[line(place, "1714557600000000"), line("\"Quay 2\"", "1714557600000000")]);
+        assert_eq!(
+            (&one.data["fulfilment"], one.data.get("fulfilled_where"), &one.data["fulfilled_from"], &one.data["fulfilled_until"]),
+            (&"pickup".into(), None, &"2024-05-01T12:00:00+02:00".into(), &"2024-05-01T13:00:00+02:00".into())
+        );
+        assert_eq!(
+            (&one.data["lines"][0]["fulfilled_where"], &one.data["lines"][1]["fulfilled_where"]),
+            (&"Quay Inn, Quay 1, Town".into(), &"Quay 2".into())
+        );
+        assert_eq!(order(&[line(place, "1714557600000000")]).data["fulfilled_where"], "Quay Inn, Quay 1, Town");
+        assert!(!read(&IMPORTER, "o.json", ORDER.as_bytes()).items[0].data.contains_key("fulfilment"));
     }
 
     #[test]

@@ -9,8 +9,9 @@
 //!
 //! Memory: about 350 bytes a photo are held until the last file, its compressed sidecar among them.
 //!
-//! Absent on purpose: the pixels (thumbnails are made on demand), times inside films (their clocks lie more often than
-//! not), and archive dates, which are those of the export.
+//! A film's own clock is believed within the years in which there were films, and where nothing else tells the time.
+//!
+//! Absent on purpose: the pixels (thumbnails are made on demand), and archive dates, which are those of the export.
 
 mod assembly;
 mod film;
@@ -180,6 +181,27 @@ mod tests {
         let (_, items) = import(&[("Google Photos/Photos from 2024/clip.mp4", &film)]);
         assert_eq!(items.iter().map(shown).collect::<Vec<_>>(), ["video google.photos 2024-05-01T10:20:30Z | clip.mp4"]);
         assert_eq!(items[0].at.as_ref().unwrap().certainty, domain::Certainty::Exact);
+    }
+
+    #[test]
+    fn a_film_whose_clock_was_never_set_is_dated_by_whatever_else_tells() {
+        let (named, plain) = ("Google Photos/Photos from 2024/VID_20240501_102030.mp4", "Google Photos/Photos from 2024/clip.mp4");
+        // A day after 1904 began, and a day in 2100.
+        for (film, clock) in
+            [(film::tests::mp4(86_400), "1904-01-02T00:00:00Z"), (film::tests::mp4_of_64_bits(6_185_376_000), "2100-01-02T00:00:00Z")]
+        {
+            let (_, items) = import(&[(named, &film)]);
+            assert_eq!(shown(&items[0]), "video google.photos 2024-05-01T10:20:30Z | VID_20240501_102030.mp4");
+            assert_eq!((&items[0].data["time_from"], &items[0].data["film_clock"]), (&"file_name".into(), &clock.into()));
+            let (_, items) = import(&[(plain, &film), (&format!("{plain}.json"), &sidecar("clip.mp4", ""))]);
+            assert_eq!((shown(&items[0]).as_str(), &items[0].data["film_clock"]), ("video google.photos 2024-05-01T10:20:30Z | clip.mp4", &clock.into()));
+            // Google may have believed it.
+            let believed = br#"{"title":"VID_20240501_102030.mp4","photoTakenTime":{"timestamp":"-2082758400","formatted":"x"}}"#;
+            let (_, items) = import(&[(named, &film), (&format!("{named}.json"), believed)]);
+            assert_eq!(items[0].data["time_from"], "file_name");
+            let (_, items) = import(&[(plain, &film)]);
+            assert_eq!((&items[0].at, items[0].data.get("time_from")), (&None, None));
+        }
     }
 
     #[test]

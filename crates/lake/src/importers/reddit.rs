@@ -82,7 +82,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
             Sort::Votes => vote(&row),
             Sort::Messages => message(&row),
             Sort::Chat => chat(&row),
-            Sort::Subreddits => Some(subreddit(&row)),
+            Sort::Subreddits => Some(subreddit(&row, &name)),
             Sort::Addresses => Some(address(&row)),
             Sort::Kept => kept(&row, &name),
         };
@@ -209,8 +209,17 @@ fn chat(row: &Row<'_>) -> Option<NewItem> {
     Some(item)
 }
 
-fn subreddit(row: &Row<'_>) -> NewItem {
+/// A community that is subscribed to, or one that its owner looks after or may write in: their tables have the same column.
+fn subreddit(row: &Row<'_>, file: &str) -> NewItem {
     let name = row.cell(&["subreddit"]);
+    let other = [("moderated", "Moderates"), ("approved", "May write in")].into_iter().find(|(begins, _)| file.to_lowercase().starts_with(begins));
+    if let Some((sort, does)) = other {
+        let mut item = NewItem::new(Kind::Activity, "reddit", [sort, &name.to_lowercase()].join("\u{1f}"), row.raw());
+        item.title = format!("{does} r/{name}");
+        community(&mut item, name);
+        item.set("table", sort);
+        return item;
+    }
     let mut item = NewItem::new(Kind::Subscription, "reddit", ["subscription", &name.to_lowercase()].join("\u{1f}"), row.raw());
     item.title = format!("r/{name}");
     community(&mut item, name);
@@ -266,6 +275,10 @@ mod tests {
         assert_eq!(
             line("subscribed_subreddits.csv", "subreddit\nKnots\n"),
             "subscription reddit no time | r/Knots <Channel reddit.subreddit:knots>"
+        );
+        assert_eq!(
+            line("moderated_subreddits.csv", "subreddit\nKnots\n"),
+            "activity reddit no time | Moderates r/Knots <Channel reddit.subreddit:knots>"
         );
         assert_eq!(
             line("ip_logs.csv", "date,ip\n2021-05-06 07:08:09 UTC,192.0.2.1\n"),

@@ -5,7 +5,8 @@
 //! of its own. Key: Strava's number of the activity. Times in the table have no zone and are in UTC. Distances stand in it
 //! twice, as shown to the person and, last, in metres.
 //!
-//! `data` is documented at [`super::workout`]; besides: `strava_id`, `gear`, `commute`, `moving_s`, `private_note`.
+//! `data` is documented at [`super::workout`]; besides: `strava_id`, `gear`, `commute`, `moving_s`, `private_note`, `media` (paths of its
+//! pictures and films in the export).
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -44,6 +45,7 @@ const STEPS: &[&str] = &["total steps", "gesamtzahl der schritte", "schritte ins
 const FILE: &[&str] = &["filename", "dateiname"];
 const GEAR: &[&str] = &["activity gear", "ausrüstung der aktivität", "ausrüstung für aktivität", "ausrüstung"];
 const COMMUTE: &[&str] = &["commute", "arbeitsweg", "pendeln"];
+const MEDIA: &[&str] = &["media", "medien"];
 const PRIVATE: &[&str] = &["activity private note", "private notiz zur aktivität", "private anmerkung zu aktivität"];
 
 fn recognizes(probe: &Probe<'_>) -> Claim {
@@ -180,6 +182,7 @@ fn held(row: &Row<'_>, from: Moment, number: FileNumber) -> Held {
         ("commute", row.cell(COMMUTE).eq_ignore_ascii_case("true").then_some(true).into()),
         ("moving_s", row.number(MOVING).map(rounded).unwrap_or_default()),
         ("private_note", private.into()),
+        ("media", row.cell(MEDIA).split('|').map(str::trim).filter(|path| !path.is_empty()).collect::<Vec<_>>().into()),
     ];
     let notes = [row.nth(AT_DESCRIPTION), private].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
     let workout = Workout {
@@ -247,8 +250,8 @@ mod tests {
 
     #[test]
     fn a_german_table_is_read_by_the_names_of_its_columns() {
-        let table = "Aktivitäts-ID,Aktivitätsdatum,Name der Aktivität,Aktivitätsart,Aktivitätsbeschreibung,Verstrichene Zeit,Distanz,Max. Herzfrequenz,Dateiname,Verstrichene Zeit,Bewegungszeit,Distanz,Höhenzuwachs,Durchschnittliche Herzfrequenz,Kalorien\n\
-            101,\"05.01.2024, 06:30:12\",Morgenrunde,Ride,,3600,21.45,160,activities/555.gpx.gz,3600.0,3400.0,21450.5,210.0,131,600\n";
+        let table = "Aktivitäts-ID,Aktivitätsdatum,Name der Aktivität,Aktivitätsart,Aktivitätsbeschreibung,Verstrichene Zeit,Distanz,Max. Herzfrequenz,Dateiname,Verstrichene Zeit,Bewegungszeit,Distanz,Höhenzuwachs,Durchschnittliche Herzfrequenz,Kalorien,Medien\n\
+            101,\"05.01.2024, 06:30:12\",Morgenrunde,Ride,,3600,21.45,160,activities/555.gpx.gz,3600.0,3400.0,21450.5,210.0,131,600,media/a.jpg|media/b.mp4\n";
         let path = "export_1/activities.csv";
         assert_eq!(recognizes(&Probe { path, head: table.as_bytes(), tail: &[], size: 9 }), Claim::Yes(3));
         let sinks = read_set(&IMPORTER, &[(path, table.as_bytes())]).unwrap();
@@ -256,6 +259,7 @@ mod tests {
         assert_eq!(shown(ride), "workout strava 2024-01-05T06:30:12Z | Morgenrunde");
         let figures = ["distance_m", "moving_s", "ascent_m", "heart_rate_avg", "heart_rate_max", "energy_kcal"].map(|key| &ride.data[key]);
         assert_eq!(figures, [&json!(21450.5), &json!(3400), &json!(210), &json!(131), &json!(160), &json!(600)]);
+        assert_eq!(ride.data["media"], json!(["media/a.jpg", "media/b.mp4"]));
     }
 
     #[test]

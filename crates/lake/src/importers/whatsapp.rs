@@ -9,7 +9,8 @@
 //!
 //! `data`, beside what [`crate::conversation`] says: `files` (names of media), `edited` (true), `left_out` (true when media were
 //! not exported). Lines that nobody wrote, like those about members, are activity; phones of Apple write them in the name of the
-//! group. A chat is the relation "thread".
+//! group. A chat is the relation "thread". A document that was sent keeps the name that it had, so that others may read it as well; the
+//! message that names it has it all the same.
 //!
 //! Absent on purpose: whose phone it was, which the text does not say.
 
@@ -21,9 +22,10 @@ use std::io;
 
 use domain::{EntityKind, EntityRef, Finding, FindingCode, Kind, Moment, NewBlob, NewItem, Raw, RawFormat, Severity};
 
+use super::activity::files::Files;
 use crate::attachments;
 use crate::conversation::{Conversation, Message, phone};
-use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Parse, Probe, SetSink, Sink};
+use crate::importer::{Assembly, Claim, FileNumber, Importer, Input, Origin, Parse, Probe, SetSink, Sink};
 use crate::media;
 use crate::text::charset;
 use stamp::{Order, Stamp};
@@ -67,6 +69,8 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 struct Chats {
     waiting: Vec<Waiting>,
     files: BTreeMap<String, Attached>,
+    /// Where the chats stand on disk: path and entry, by what stands before the names of their files.
+    chats: BTreeMap<String, (String, String)>,
 }
 
 /// A message that waits for its files.
@@ -95,6 +99,7 @@ impl Assembly for Chats {
         }
         let bytes = input.read_all(LIMIT)?;
         let folder = scope(input) + input.path.rfind('/').map_or("", |end| &input.path[..=end]);
+        self.chats.entry(folder.clone()).or_insert_with(|| (input.origin.path.to_owned(), input.origin.entry.to_owned()));
         for (item, files) in read(&charset::decoded(&bytes), &wording::chat_name(input.path, archive(input)), sink) {
             if files.is_empty() { sink.item(item) } else { self.waiting.push(Waiting { file: number, folder: folder.clone(), item, files }) }
         }
@@ -102,6 +107,9 @@ impl Assembly for Chats {
     }
 
     fn finish(&mut self, sink: &mut dyn SetSink) {
+        let chats = std::mem::take(&mut self.chats);
+        let mut beside: BTreeMap<&str, Files<'_>> =
+            chats.iter().map(|(folder, (path, entry))| (folder.as_str(), Files::beside(Origin { path, entry }))).collect();
         for Waiting { file: number, folder, mut item, files } in std::mem::take(&mut self.waiting) {
             let mut n_missing = 0;
             for name in &files {
@@ -110,7 +118,10 @@ impl Assembly for Chats {
                         file.used = true;
                         item.blobs.push(file.blob.clone());
                     }
-                    None => n_missing += 1,
+                    None => match beside.get_mut(folder.as_str()).and_then(|files| files.find(name)) {
+                        Some(blob) => item.blobs.push(blob),
+                        None => n_missing += 1,
+                    },
                 }
             }
             let sink = sink.of(number);

@@ -354,7 +354,8 @@ fn other(part: &str, record: &Value, bytes: &[u8]) -> Option<NewItem> {
     item.at = times.iter().filter_map(|key| record.get(*key)?.as_str()).find_map(moment);
     item.title = headline(&format!("{}: {}", part.replace('_', " "), item.text.lines().next().unwrap_or_default()));
     let is_sensitive = SENSITIVE.contains(&part);
-    item.hidden = is_sensitive || part.starts_with("ad_") || part == "personalization";
+    // Headers say again, without their words, what the posts and messages say.
+    item.hidden = is_sensitive || part.starts_with("ad_") || part == "personalization" || part.ends_with("_headers");
     if is_sensitive {
         item.set("sensitive", true);
     }
@@ -477,6 +478,10 @@ mod tests {
         );
         assert!(
             shown(r#"window.YTD.ip_audit.part0 = [{"ipAudit": {"createdAt": "2024-01-02T03:04:05.000Z", "loginIp": "192.0.2.1"}}]"#)
+                .contains("(hidden)")
+        );
+        assert!(
+            shown(r#"window.YTD.tweet_headers.part0 = [{"tweet": {"tweet_id": "10", "created_at": "Wed Oct 10 20:19:24 +0000 2018"}}]"#)
                 .contains("(hidden)")
         );
     }

@@ -228,6 +228,71 @@ fn a_tar_archive_without_its_end_or_with_another_checksum_is_told() {
 }
 
 #[test]
+fn a_size_in_a_tar_archive_that_lies_costs_its_own_file_alone() {
+    let folder = TempDir::new().unwrap();
+    let long = [b'x'; 1_500];
+    // Headers stand at 0, 1024, 3072 and 4096.
+    let files: [(&str, &[u8]); 4] =
+        [("Takeout/a.json", b"1"), ("Takeout/long.txt", &long), ("Takeout/b.json", b"2"), ("Takeout/c.json", b"3")];
+    let whole = tar_of(&files);
+    let stating = |at: usize, size: &str| {
+        let mut bytes = whole.clone();
+        bytes[at + 124..at + 136].copy_from_slice(format!("{size:0>11}\0").as_bytes());
+        let mut header = tar::Header::new_old();
+        header.as_mut_bytes().copy_from_slice(&bytes[at..at + 512]);
+        header.set_cksum();
+        bytes[at..at + 512].copy_from_slice(header.as_bytes());
+        bytes
+    };
+    let gzipped = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let (a, b, c) = ("a.json = 1".to_owned(), "b.json = 2".to_owned(), "c.json = 3".to_owned());
+    let long = format!("long.txt = {}", "x".repeat(1_500));
+    let too_long = |name: &str| format!("{name} = ! the size that the archive states for it reaches into another file's bytes");
+    let told = |name: &str| format!("Refused Takeout/{name}");
+    let cases = [
+        // More than there is: a part of the next file, all of it up to the header behind, and more than the archive has.
+        (0, "2000", vec![too_long("a.json"), b.clone(), c.clone(), long.clone(), told("a.json")]),
+        (3_072, "3000", vec![a.clone(), too_long("b.json"), c.clone(), long.clone(), told("b.json")]),
+        (0, "77777777777", vec![too_long("a.json"), b.clone(), c.clone(), long.clone(), told("a.json")]),
+        // Less, and no number at all.
+        (
+            1_024,
+            "1000",
+            vec![
+                a.clone(),
+                b.clone(),
+                c.clone(),
+                "long.txt = ! the size that the archive states for it ends before its bytes do".to_owned(),
+                told("long.txt"),
+            ],
+        ),
+        (
+            1_024,
+            "xxxx",
+            vec![a, b, c, "long.txt = Refused: the size that the archive states for it is no number".to_owned(), told("long.txt")],
+        ),
+    ];
+    for (at, size, expected) in cases {
+        let bytes = stating(at, size);
+        assert_eq!(shown(&opened(saved(&folder, "lies.tar", &bytes))), expected, "{size} at {at}");
+        assert_eq!(shown(&opened(saved(&folder, "lies.tgz", &gzipped(&bytes)))), expected, "{size} at {at}, gzipped");
+    }
+    // What reaches over the end alone is cut.
+    let lines = shown(&opened(saved(&folder, "end.tar", &stating(4_096, "77777"))));
+    assert_eq!(lines[2], "c.json = ! it has fewer bytes than the archive states");
+    assert!(lines[4].starts_with("CutShort after file 4"), "{lines:?}");
+    // A header of which the bytes are spoilt costs its own file alone, too.
+    let mut spoilt = whole.clone();
+    spoilt[3_072] ^= 1;
+    let lines = shown(&opened(saved(&folder, "spoilt.tar", &spoilt)));
+    assert_eq!(lines, ["a.json = 1", "c.json = 3", &long, "Refused what stands behind Takeout/long.txt"]);
+}
+
+#[test]
 fn one_encrypted_entry_costs_itself_alone() {
     let folder = TempDir::new().unwrap();
     let mut bytes = zip_of(&[("Takeout/a.json", b"1"), ("Takeout/b.json", b"2")]);

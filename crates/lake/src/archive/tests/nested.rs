@@ -26,6 +26,9 @@ fn vault_in(folder: &TempDir) -> vault::Vault {
     vault::Vault::create(&folder.path().join("vault"), &Passphrase::from("five words that say nothing"), &options).unwrap().0
 }
 
+/// What a program that unpacks itself begins with.
+const STUB: &[u8] = b"MZ\x90\0 a program that unpacks itself, and more of it than a header has: \x07\x07\x07\x07\x07\x07\x07\x07";
+
 const LITTER: &str = "litter: it is an archive that is an export itself, and is read as a part of this one";
 
 #[test]
@@ -55,6 +58,34 @@ fn an_export_in_any_archive_in_any_archive_or_folder_is_read() {
 }
 
 #[test]
+fn what_stands_before_an_inner_zip_archive_is_passed_over() {
+    let folder = TempDir::new().unwrap();
+    let vault = vault_in(&folder);
+    let inner = [STUB, &[7; 5_000], &zip_of(&[("Takeout/Keep/a.json", NOTE)])].concat();
+    for name in ["inner.zip", "inner.exe"] {
+        for (outer, make) in
+            [("deflated.zip", zip_of as fn(&[(&str, &[u8])]) -> Vec<u8>), ("stored.zip", stored_zip), ("outer.tgz", tgz_of)]
+        {
+            let path = saved(&folder, &format!("{name}-{outer}"), &make(&[(name, &inner)]));
+            let set = opened(path.clone());
+            assert_eq!(seen(&set, None), ["Keep/a.json = NOTE".to_owned(), format!("{name} = {LITTER}")], "{name} in {outer}");
+            let entries = Mutex::new(Vec::new());
+            set.walk(1, &Cancel::default(), &Meter::default(), &|visit| {
+                entries.lock().unwrap().push((visit.path.to_owned(), visit.entry.into_owned()));
+                true
+            });
+            let entries = entries.into_inner().unwrap();
+            let (_, entry) = entries.iter().find(|(path, _)| path == "Keep/a.json").unwrap();
+            let digest = blake3::hash(NOTE).to_hex();
+            assert_eq!(read_reference(&vault, &path.display().to_string(), entry, &digest, 1 << 20).unwrap(), NOTE, "{name} in {outer}");
+        }
+        let outer = saved(&folder, &format!("folder of {name}/{name}"), &inner);
+        let shown = seen(&opened(outer.parent().unwrap().to_owned()), None);
+        assert!(shown.iter().any(|line| line.ends_with("Keep/a.json = NOTE")), "{name} in a folder: {shown:?}");
+    }
+}
+
+#[test]
 fn the_parts_of_an_export_that_were_packed_once_more_are_its_parts_and_a_gap_is_told() {
     let folder = TempDir::new().unwrap();
     let part = |file: &str| zip_of(&[(file, NOTE)]);
@@ -80,10 +111,10 @@ fn an_archive_that_is_no_export_stays_the_file_that_it_is() {
     let folder = TempDir::new().unwrap();
     let project = zip_of(&[("src/main.c", b"int main;"), ("tour.gpx", b"<gpx version=\"1.1\"></gpx>"), ("read me.txt", b"words")]);
     let cut = &project[..project.len() / 2];
-    for outer in [
-        zip_of(&[("Takeout/Drive/p.zip", &project), ("Takeout/Drive/q.zip", cut)]),
-        tgz_of(&[("Takeout/Drive/p.zip", &project), ("Takeout/Drive/q.zip", cut)]),
-    ] {
+    let program = [STUB, &project].concat();
+    let files: [(&str, &[u8]); 4] =
+        [("Takeout/Drive/p.zip", &project), ("Takeout/Drive/q.zip", cut), ("Takeout/Drive/r.exe", &program), ("Takeout/Drive/s.exe", STUB)];
+    for outer in [zip_of(&files), tgz_of(&files)] {
         let set = opened(saved(&folder, "outer", &outer));
         set.look_inside(None, &Cancel::default(), &mut |_| {}).unwrap();
         let read = Mutex::new(Vec::new());
@@ -97,7 +128,8 @@ fn an_archive_that_is_no_export_stays_the_file_that_it_is() {
         });
         let mut read = read.into_inner().unwrap();
         read.sort();
-        assert_eq!(read, [("Drive/p.zip".to_owned(), project.clone()), ("Drive/q.zip".to_owned(), cut.to_vec())]);
+        let expected = files.map(|(path, bytes)| (path.trim_start_matches("Takeout/").to_owned(), bytes.to_vec()));
+        assert_eq!(read, expected);
     }
 }
 

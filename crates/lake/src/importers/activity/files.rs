@@ -41,7 +41,8 @@ impl<'o> Files<'o> {
         }
     }
 
-    fn find(&mut self, name: &str) -> Option<NewBlob> {
+    /// The file of that name.
+    pub(crate) fn find(&mut self, name: &str) -> Option<NewBlob> {
         // Neither an address nor a way out of the folder.
         if name.contains(['/', '\\']) || name.starts_with('.') {
             return None;

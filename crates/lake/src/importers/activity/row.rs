@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::payment::Payment;
 use super::words::{self, Act};
 use super::{address, product};
+use crate::conversation::headline;
 
 /// Parts of a key are put together with this, which no field holds.
 const BETWEEN: &str = "\u{1f}";
@@ -19,6 +20,8 @@ pub(crate) struct Row {
     pub(crate) header: String,
     /// Verb and object.
     pub(crate) title: String,
+    /// The same with its line breaks, where it has any: a prompt may be a page long.
+    pub(crate) written: String,
     /// The object alone, where the form marks it (HTML: the link's words).
     pub(crate) object: String,
     /// Where the title leads.
@@ -69,6 +72,7 @@ pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
     let url = address::unwrapped(&row.url);
     let query = address::query(&row.url);
     let video = address::video(&url);
+    let asked = (product == "gemini" && act == Some(Act::Prompt)).then(|| prompt(&row.written)).flatten();
     let payment = (product == "pay").then(|| Payment::read(&row.title, &row.details)).flatten();
     let is_purchase = payment.as_ref().is_some_and(Payment::is_purchase);
     let what = if is_purchase { What::Paid } else { What::of(product, act, &row, &url, query.is_some(), video.is_some()) };
@@ -78,6 +82,7 @@ pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
     let title = match what {
         What::Search => query.clone().or(object.map(str::to_owned)),
         What::Watch | What::Listen | What::Page => object.map(str::to_owned),
+        What::Other if asked.is_some() => asked.as_deref().map(headline),
         What::Other => (act == Some(Act::Prompt)).then_some(object).flatten().map(str::to_owned),
         What::Paid => None,
     };
@@ -103,7 +108,9 @@ pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
     let is_noise = product::is_background(product) || (product == "play" && act == Some(Act::Use));
     item.hidden = is_noise || row.details.iter().any(|detail| words::is_advertisement(detail));
     let mentions: Vec<&Named> = row.subtitles.iter().filter(|subtitle| !subtitle.name.is_empty()).collect();
-    let lines = mentions.iter().map(|subtitle| subtitle.name.as_str()).chain(row.words.iter().map(String::as_str));
+    let is_asked = |line: &&str| asked.as_ref().is_some_and(|asked| asked.lines().any(|own| own == *line));
+    let named = mentions.iter().map(|subtitle| subtitle.name.as_str()).filter(|name| !is_asked(name));
+    let lines = asked.as_deref().into_iter().chain(named).chain(row.words.iter().map(String::as_str));
     item.text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     if matches!(what, What::Watch | What::Listen)
         && let Some((channel, id)) = mentions.iter().find_map(|subtitle| Some((*subtitle, address::channel(&subtitle.url)?)))
@@ -142,6 +149,20 @@ pub(crate) fn item(row: Row, path: &str, raw: Raw) -> Option<NewItem> {
     }
     item.at = row.at;
     Some(item)
+}
+
+/// What was asked in more than one line.
+fn prompt(written: &str) -> Option<String> {
+    // The verb may stand on a line of its own.
+    let joined = written.replacen('\n', " ", 1);
+    let (_, asked) = words::read(written).or_else(|| words::read(&joined))?;
+    let asked = lined(asked);
+    asked.contains('\n').then_some(asked)
+}
+
+/// Text with its line breaks, and each line as [`spaced`] leaves it.
+pub(crate) fn lined(text: &str) -> String {
+    text.lines().map(spaced).collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// The link to a channel, by its id or handle.

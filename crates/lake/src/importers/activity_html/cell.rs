@@ -175,6 +175,9 @@ impl Reader {
         if row.at.is_none() {
             row.unread_time = row.subtitles.pop().map(|line| line.name).unwrap_or_default();
         }
+        // A prompt of several lines stands before the time, and what leads somewhere is no part of it.
+        let further = row.subtitles.iter().take_while(|line| line.url.is_empty()).map(|line| line.name.as_str());
+        row.written = std::iter::once(row.title.as_str()).chain(further).collect::<Vec<_>>().join("\n");
         if !answer.is_empty() {
             row.words.push(answer.join("\n"));
         }

@@ -44,6 +44,7 @@ pub(super) fn read(record: &Element, raw: &str, file: FileId, at: &str, days: &m
         item.at = Some(from);
         item.hidden = true;
         item.set("value", key_of(bare(value)));
+        measured(&mut item, record);
         item.set("sensitive", "intimate");
         return sink.item(item);
     }
@@ -65,6 +66,7 @@ struct Sample {
     figure: f64,
     seconds: u32,
     note: String,
+    written_after_s: Option<i32>,
 }
 
 impl Sample {
@@ -78,12 +80,39 @@ impl Sample {
             quantity::measure(kind, numbers::float_text(value)?, record.attribute("unit"))
         };
         let is_streamed = STREAMED.iter().any(|word| kind.contains(word));
-        Some(Self { measure, figure, seconds, note: if is_streamed { String::new() } else { notes(record).join("; ") } })
+        let written = time::iso(record.attribute("creationDate"));
+        Some(Self {
+            measure,
+            figure,
+            seconds,
+            note: if is_streamed { String::new() } else { notes(record).join("; ") },
+            written_after_s: written.and_then(|written| i32::try_from((written.ms - from.ms) / 1_000).ok()),
+        })
     }
 
     fn said<'s>(&'s self, record: &'s Element) -> Said<'s> {
-        Said { value: bare(record.attribute("value")), unit: record.attribute("unit"), note: &self.note, seconds: self.seconds }
+        Said {
+            value: bare(record.attribute("value")),
+            unit: record.attribute("unit"),
+            note: &self.note,
+            seconds: self.seconds,
+            device: device(record),
+            written_after_s: self.written_after_s,
+        }
     }
+}
+
+/// What measured it, without where that stood in the phone's memory, which is another place in each export: `name:Apple Watch, …`.
+pub(super) fn device(record: &Element) -> &str {
+    let written = record.attribute("device");
+    let Some(inside) = written.strip_prefix("<<HKDevice:") else { return written };
+    inside.split_once(">, ").map_or(inside, |(_, facts)| facts).trim_end_matches('>').trim()
+}
+
+/// Says of an item what measured it, and when that was written down.
+pub(super) fn measured(item: &mut NewItem, record: &Element) {
+    item.set("device", device(record));
+    item.set("written", record.attribute("creationDate"));
 }
 
 /// What a record's metadata say, without Apple's prefix: `BloodGlucoseMealTime=1`.
@@ -120,6 +149,7 @@ fn happened(record: &Element, raw: &str, from: Moment) -> NewItem {
     item.at = Some(from);
     item.set("value", degree);
     item.set("recorded_by", source);
+    measured(&mut item, record);
     item.set("sensitive", "health");
     item
 }
@@ -139,6 +169,7 @@ pub(super) fn named(correlation: &Element, raw: &str) -> Option<NewItem> {
     item.text = figures.collect::<Vec<_>>().join("\n");
     item.at = Some(from);
     item.set("recorded_by", source);
+    measured(&mut item, correlation);
     item.set("sensitive", "health");
     Some(item)
 }

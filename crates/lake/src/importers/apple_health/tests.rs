@@ -117,6 +117,30 @@ fn each_reading_keeps_its_time_value_and_unit() {
 }
 
 #[test]
+fn what_measured_a_reading_and_when_it_was_written_are_kept() {
+    let device = |place: &str| format!("&lt;&lt;HKDevice: {place}&gt;, name:Cuff, manufacturer:Seal, hardware:B7&gt;");
+    let said = |place: &str| format!(r#"device="{}" creationDate="2024-03-03 08:06:10 +0100""#, device(place));
+    let reading = |place: &str| reading("BloodPressureSystolic", "08:05", "128", "mmHg").replace("<Record ", &format!("<Record {} ", said(place)));
+    // The same reading in two exports that are imported at once.
+    let headache = format!(
+        r#"<Record type="HKCategoryTypeIdentifierHeadache" {} startDate="2024-03-03 16:00:00 +0100" value="HKCategoryValueSeverityMild"/>"#,
+        said("0x1")
+    );
+    let run = format!(r#"<Workout workoutActivityType="HKWorkoutActivityTypeRunning" {} startDate="2024-03-03 18:00:00 +0100"/>"#, said("0x1"));
+    let sink = of_day(&[reading("0x1"), reading("0x2"), headache, run].concat());
+    let day = sink.items.iter().find(|item| item.data.contains_key("systolic_mmhg_avg")).unwrap();
+    let original: serde_json::Value = serde_json::from_slice(&day.raw.bytes).unwrap();
+    let by = "name:Cuff, manufacturer:Seal, hardware:B7";
+    let told = &original["measures"]["systolic_mmhg"][0];
+    assert_eq!(told["each"], json!({"mmHg": [["08:05:00", 128, "HKWasUserEntered=1", {"device": 0, "written_after_s": 70}]]}));
+    assert_eq!(told["devices"], json!([by]));
+    for title in ["headache: mild", "Running"] {
+        let item = sink.items.iter().find(|item| item.title.starts_with(title)).unwrap();
+        assert_eq!((&item.data["device"], &item.data["written"]), (&json!(by), &json!("2024-03-03 08:06:10 +0100")), "{title}");
+    }
+}
+
+#[test]
 fn a_correlation_whose_records_stand_nowhere_else_is_read() {
     let pressure = [("Systolic", "128"), ("Diastolic", "82")].map(|(which, value)| reading(&format!("BloodPressure{which}"), "08:05", value, "mmHg"));
     let meal = r#"<Record type="HKQuantityTypeIdentifierDietaryCarbohydrates" unit="g" startDate="2024-03-03 12:00:00 +0100" value="27"/>"#;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::rank;
 use crate::importer::{FileNumber, Input, Sink};
-use crate::importers::health::day::{Days, FileId, Stats, When};
+use crate::importers::health::day::{Days, FileId, Teller, When};
 use crate::importers::health::measure::{self, Fold, Measure};
 use crate::importers::location::segment;
 use crate::importers::workout::track::line_of;
@@ -104,9 +104,10 @@ impl Stream {
         };
         // A night belongs to the morning that ends it.
         let when = When::Utc(if kind == "sleep.segment" { until } else { from });
-        days.add(file, measure, source, rank, when, Stats::one(value));
+        let teller = Teller { name: source, rank };
+        days.add_each(file, measure, teller, when, value);
         for (measure, value) in measures {
-            days.and(file, measure, source, rank, when, Stats::one(value));
+            days.and_each(file, measure, teller, when, value);
         }
     }
 

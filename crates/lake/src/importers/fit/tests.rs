@@ -106,11 +106,30 @@ fn a_german_table_and_other_types_of_points_are_read() {
     assert_eq!(
         shown,
         [
-            "measure google.fit 2023-04-30T00:00:00Z | asleep 1 h, blood pressure 121/79",
+            "measure google.fit 2023-04-30T00:00:00Z | asleep 1 h, blood pressure 121/79 | 22:00 blood pressure 121/79 mmHg",
             "measure google.fit 2023-05-01T00:00:00Z | 1,200 steps, 900 m, heart rate 70 (50 to 90)",
         ]
     );
     let points = &sinks[files[1].0];
     assert_eq!((points.points.len(), points.n_skipped, points.items[0].data["deep_s"].clone()), (1, 2, json!(3600)));
     assert_eq!(points.items[0].data["zone"], "UTC");
+}
+
+#[test]
+fn a_reading_of_a_scale_keeps_its_time_and_what_is_counted_does_not() {
+    let point = |kind: &str, nanos: u64, value: f64| {
+        format!(r#"{{"fitValue": [{{"value": {{"fpVal": {value}}}}}], "startTimeNanos": {nanos}, "dataTypeName": "com.google.{kind}"}}"#)
+    };
+    // 07:00 and 19:30 on the clock that the session's name tells.
+    let points = [
+        point("weight", 1_682_917_200_000_000_000, 74.199_996_948_242_19),
+        point("weight", 1_682_962_200_000_000_000, 74.9),
+        point("heart_rate.bpm", 1_682_917_200_000_000_000, 61.0),
+    ];
+    let stream = format!(r#"{{"Data Source": "raw:com.google.x:scale", "Data Points": [{}]}}"#, points.join(","));
+    let name = "Fit/All Sessions/2023-05-01T12_00_00.25+02_00_BIKING.json";
+    let sinks = read_set(&IMPORTER, &[("Fit/All Data/raw_x.json", stream.as_bytes()), (name, SESSION.as_bytes())]).unwrap();
+    let day = sinks.values().flat_map(|sink| &sink.items).find(|item| item.data.contains_key("weight_kg")).unwrap();
+    assert_eq!(day.text, "07:00 weight 74.2 kg\n19:30 weight 74.9 kg");
+    assert_eq!((&day.data["weight_kg"], &day.data["heart_rate_avg"]), (&json!(74.9), &json!(61)));
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Fitbit, Half, clock, minute, rank};
 use crate::importer::{FileNumber, Input, Sink};
-use crate::importers::health::day::{FileId, Stats, When};
+use crate::importers::health::day::{FileId, Teller, When};
 use crate::importers::health::measure::{self, Fold, Measure, key_of};
 use crate::importers::health::sleep::Sleep;
 use crate::importers::workout::{Workout, activity};
@@ -175,11 +175,11 @@ impl Log<'_> {
         let pounds = index.is_some_and(|index| (weight / index).sqrt() > TALLEST_M);
         let when = When::of(&moment);
         let add = if pounds { weight * POUND_KG } else { weight };
-        let source = text("source");
-        fitbit.days.add(file, measure::WEIGHT, source, rank::JSON, when, Stats::one(add));
+        let teller = Teller { name: text("source"), rank: rank::JSON };
+        fitbit.days.add_each(file, measure::WEIGHT, teller, when, add);
         for (measure, value) in [(measure::BODY_MASS_INDEX, index), (measure::BODY_FAT, self.number("fat"))] {
             if let Some(value) = value {
-                fitbit.days.and(file, measure, source, rank::JSON, when, Stats::one(value));
+                fitbit.days.and_each(file, measure, teller, when, value);
             }
         }
     }
@@ -197,9 +197,10 @@ impl Log<'_> {
             return sink.skip(FindingCode::EmptyProduct, self.at, "The record holds no figure.");
         };
         let when = When::of(&moment);
-        fitbit.days.add(file, measure, "", rank::JSON, when, Stats::one(value));
+        let teller = Teller { name: "", rank: rank::JSON };
+        fitbit.days.add_each(file, measure, teller, when, value);
         for (measure, value) in figures {
-            fitbit.days.and(file, measure, "", rank::JSON, when, Stats::one(value));
+            fitbit.days.and_each(file, measure, teller, when, value);
         }
     }
 

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use domain::{FindingCode, Kind, Method, Moment, NewItem, NewPoint, Point};
+use domain::{Certainty, FindingCode, Kind, Method, Moment, NewItem, NewPoint, Point};
 
 use super::{Detail, Fitbit, Half, clock, minute, rank};
 use crate::importer::{FileNumber, Input, Sink};
-use crate::importers::health::day::{FileId, Stats, When};
+use crate::importers::health::day::{FileId, Stats, Teller, When};
 use crate::importers::health::measure::{self, Fold, Measure, key_of};
 use crate::importers::health::sleep::Sleep;
 use crate::importers::location::segment;
@@ -217,10 +217,18 @@ impl Line<'_> {
         };
         let Some(moment) = self.moment(TIMES, OFFSETS) else { return self.no_time("the time of a measure", sink) };
         fitbit.days.offset_of(&moment);
-        let (when, source) = (When::of(&moment), self.row.cell(SOURCES));
-        fitbit.days.add(file, measure, source, rank::TABLE, when, Stats::one(value));
+        let (when, teller) = (When::of(&moment), Teller { name: self.row.cell(SOURCES), rank: rank::TABLE });
+        // What is told of a whole day has no time.
+        if moment.certainty == Certainty::DateOnly {
+            fitbit.days.add(file, measure, teller.name, teller.rank, when, Stats::one(value));
+            for (measure, value) in figures {
+                fitbit.days.and(file, measure, teller.name, teller.rank, when, Stats::one(value));
+            }
+            return;
+        }
+        fitbit.days.add_each(file, measure, teller, when, value);
         for (measure, value) in figures {
-            fitbit.days.and(file, measure, source, rank::TABLE, when, Stats::one(value));
+            fitbit.days.and_each(file, measure, teller, when, value);
         }
     }
 

@@ -40,9 +40,9 @@ fn a_day_comes_from_the_tables_where_both_generations_have_it() {
     assert_eq!(
         items(&sinks),
         [
-            "measure google.fitbit 2026-05-03T00:00:00Z | 80 steps, heart rate 66 (62 to 70), 74.2 kg",
+            "measure google.fitbit 2026-05-03T00:00:00Z | 80 steps, heart rate 66 (62 to 70), 74.2 kg | 05:00 weight 74.2 kg",
             "measure google.fitbit 2026-05-04T00:00:00Z | 30 steps",
-            "measure google.fitbit 2026-05-05T00:00:00Z | 74.8 kg",
+            "measure google.fitbit 2026-05-05T00:00:00Z | 74.8 kg | 07:30 body mass index 24.4 / 07:30 weight 74.843 kg",
         ]
     );
     let counted = |path: &str| {

@@ -7,7 +7,8 @@
 //! Samples are held by the half hour, so that a person's whole life fits in memory, and a day can be cut in local time
 //! after the zone is known from another file of the product. A sample counts for the day in which it begins. What a record says of
 //! its sample ([`Said`]) is held beside, and stands in the card's original under `each`: its unit, then clock, value, seconds
-//! where it took time, and a note where there is one.
+//! where it took time, a note where there is one, and last, by name, the `device` (its place in `devices`) and how long after it the
+//! record was written (`written_after_s`).
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -16,7 +17,7 @@ use domain::{Certainty, Kind, Moment, NewItem, Raw, UtcMs};
 use serde_json::{Map, Value, json};
 
 use super::measure::{DIASTOLIC, Fold, Measure, SYSTOLIC};
-use super::said::{Kept, Said, Units};
+use super::said::{Kept, Said, Words};
 use crate::importer::{FileNumber, SetSink};
 use crate::importers::location::words;
 use crate::importers::workout::rounded;
@@ -55,6 +56,13 @@ impl When {
             Self::Utc(ms) | Self::Local(ms) => ms,
         }
     }
+}
+
+/// Who tells of a sample, and how sure they are of it; greater is surer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Teller<'t> {
+    pub(crate) name: &'t str,
+    pub(crate) rank: u8,
 }
 
 /// What some samples come to.
@@ -120,7 +128,7 @@ struct Slot {
 #[derive(Default)]
 pub(crate) struct Days {
     series: BTreeMap<Series, BTreeMap<i64, Slot>>,
-    units: Units,
+    words: Words,
     files: Vec<(FileNumber, u64)>,
     /// Offsets from UTC, minutes, that other records of the product tell, by instant.
     offsets: BTreeMap<UtcMs, i16>,
@@ -178,11 +186,24 @@ impl Days {
         self.put(file, Series::new(measure, source, 0, when), when, Stats::one(value), Some(said));
     }
 
+    /// A record of the file that holds one sample in the measure's own unit, which is kept with its time where it is a single reading.
+    pub(crate) fn add_each(&mut self, file: FileId, measure: Measure, teller: Teller<'_>, when: When, value: f64) {
+        self.count(file);
+        self.and_each(file, measure, teller, when, value);
+    }
+
+    /// The same of one more sample of the record that was added last.
+    pub(crate) fn and_each(&mut self, file: FileId, measure: Measure, teller: Teller<'_>, when: When, value: f64) {
+        let written = if measure.is_single() { rounded(value).to_string() } else { String::new() };
+        let said = (!written.is_empty()).then(|| Said { value: &written, unit: measure.unit(), ..Said::default() });
+        self.put(file, Series::new(measure, teller.name, teller.rank, when), when, Stats::one(value), said);
+    }
+
     /// Whether a record that said this was added.
     pub(crate) fn holds(&self, measure: Measure, source: &str, when: When, said: Said<'_>) -> bool {
         let (slot, second) = place(when);
         let slot = self.series.get(&Series::new(measure, source, 0, when)).and_then(|slots| slots.get(&slot));
-        slot.is_some_and(|slot| slot.kept.each(&self.units).any(|(at, known)| at == second && known.value == said.value))
+        slot.is_some_and(|slot| slot.kept.each(&self.words).any(|(at, known)| at == second && known.value == said.value))
     }
 
     fn count(&mut self, file: FileId) {
@@ -207,7 +228,7 @@ impl Days {
             kept: Kept::default(),
         });
         if let Some(said) = said {
-            slot.kept.push(second, said, &mut self.units);
+            slot.kept.push(second, said, &mut self.words);
         }
     }
 
@@ -252,7 +273,7 @@ impl Days {
         for (day, card) in cards {
             let Some((file, n_records)) = self.files.get_mut(card.file) else { continue };
             *n_records = n_records.saturating_sub(1);
-            sink.of(*file).item(card.item(source, day, &self.units));
+            sink.of(*file).item(card.item(source, day, &self.words));
         }
         for (file, n_records) in std::mem::take(&mut self.files) {
             if n_records > 0 {
@@ -278,18 +299,18 @@ type Reading<'k> = (i64, Said<'k>);
 
 impl Told {
     /// Each sample that something is said of, in the order of their times. One that stood in two files is one.
-    fn readings<'k>(&'k self, units: &'k Units) -> Vec<Reading<'k>> {
-        let all = self.kept.iter().flat_map(|(from, kept)| kept.each(units).map(move |(second, said)| (from + i64::from(second), said)));
+    fn readings<'k>(&'k self, words: &'k Words) -> Vec<Reading<'k>> {
+        let all = self.kept.iter().flat_map(|(from, kept)| kept.each(words).map(move |(second, said)| (from + i64::from(second), said)));
         let mut readings: Vec<Reading<'k>> = all.collect();
         readings.sort_by_key(|(second, said)| (*second, *said));
         readings.dedup_by_key(|(second, said)| (*second, *said));
         readings
     }
 
-    /// The samples for the record, by unit.
-    fn each(&self, units: &Units) -> Map<String, Value> {
-        let mut each = Map::new();
-        for (second, said) in self.readings(units) {
+    /// The samples for the record, by unit; and what measured them, which they name by its place, for one measures thousands a day.
+    fn each(&self, words: &Words) -> (Map<String, Value>, Vec<String>) {
+        let (mut each, mut devices) = (Map::new(), Vec::<String>::new());
+        for (second, said) in self.readings(words) {
             let value = said.value.parse().map_or_else(|_| Value::from(said.value), Value::Number);
             let mut reading = vec![Value::from(clock(second)), value];
             if said.seconds > 0 {
@@ -298,11 +319,25 @@ impl Told {
             if !said.note.is_empty() {
                 reading.push(said.note.into());
             }
+            let mut more = Map::new();
+            if !said.device.is_empty() {
+                let place = devices.iter().position(|device| device == said.device).unwrap_or(devices.len());
+                if place == devices.len() {
+                    devices.push(said.device.to_owned());
+                }
+                more.insert("device".to_owned(), place.into());
+            }
+            if let Some(seconds) = said.written_after_s {
+                more.insert("written_after_s".to_owned(), seconds.into());
+            }
+            if !more.is_empty() {
+                reading.push(more.into());
+            }
             if let Value::Array(of_unit) = each.entry(said.unit).or_insert_with(|| Value::Array(Vec::new())) {
                 of_unit.push(Value::Array(reading));
             }
         }
-        each
+        (each, devices)
     }
 }
 
@@ -344,12 +379,12 @@ impl Card {
         }
     }
 
-    fn item(&self, source: &str, day: i64, units: &Units) -> NewItem {
+    fn item(&self, source: &str, day: i64, words: &Words) -> NewItem {
         let date =
             jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(day.clamp(-500_000, 500_000))).map(|date| date.to_string());
         let date = date.unwrap_or_default();
         let mut item =
-            NewItem::new(Kind::Measure, source, format!("day|{date}"), Raw::json(self.original(&date, units).to_string().as_bytes()));
+            NewItem::new(Kind::Measure, source, format!("day|{date}"), Raw::json(self.original(&date, words).to_string().as_bytes()));
         item.at = Some(Moment { ms: day * DAY_MS, offset_min: None, certainty: Certainty::DateOnly, raw: date });
         let mut hourly = Map::new();
         for (measure, told) in &self.measures {
@@ -376,7 +411,7 @@ impl Card {
             }
         }
         item.title = title(&item.data);
-        item.text = self.few(units).join("\n");
+        item.text = self.few(words).join("\n");
         item.revision = Some(self.revision());
         item.set("hours", hourly);
         if self.utc {
@@ -394,16 +429,16 @@ impl Card {
     }
 
     /// The readings of the day that somebody may look for one by one: `08:05 blood pressure 128/82 mmHg`.
-    fn few(&self, units: &Units) -> Vec<String> {
+    fn few(&self, words: &Words) -> Vec<String> {
         // The other half of a blood pressure.
         let half = |measure: &Measure, source: &str, second: i64| {
             let told = self.measures.get(measure)?.iter().find(|told| told.source == source)?;
-            told.readings(units).into_iter().find(|(at, _)| *at == second).map(|(_, said)| said.value)
+            told.readings(words).into_iter().find(|(at, _)| *at == second).map(|(_, said)| said.value)
         };
         let mut lines = Vec::new();
         for (measure, told) in self.measures.iter().filter(|(measure, _)| measure.fold != Fold::Sum) {
             for told in told {
-                let readings = told.readings(units);
+                let readings = told.readings(words);
                 if readings.len() > FEW {
                     continue;
                 }
@@ -428,7 +463,7 @@ impl Card {
     }
 
     /// What every source told, for the record.
-    fn original(&self, date: &str, units: &Units) -> Value {
+    fn original(&self, date: &str, words: &Words) -> Value {
         let measures: Map<String, Value> = self
             .measures
             .iter()
@@ -438,9 +473,12 @@ impl Card {
                     .map(|told| {
                         let Stats { n, sum, least, most, last } = told.stats;
                         let mut original = json!({"source": told.source, "n": n, "sum": rounded(sum), "min": rounded(least), "max": rounded(most), "last": rounded(last.1)});
-                        let each = told.each(units);
+                        let (each, devices) = told.each(words);
                         if !each.is_empty() {
                             original["each"] = each.into();
+                        }
+                        if !devices.is_empty() {
+                            original["devices"] = devices.into();
                         }
                         original
                     })

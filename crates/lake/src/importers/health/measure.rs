@@ -33,6 +33,21 @@ impl Measure {
         key.replace('_', " ")
     }
 
+    /// The unit that its figures stand in; empty of what is counted.
+    pub(crate) fn unit(&self) -> &'static str {
+        const UNITS: [(&str, &str); 7] =
+            [("_mmol_l", "mmol/L"), ("_mmhg", "mmHg"), ("_percent", "%"), ("_kg", "kg"), ("_ms", "ms"), ("_c", "°C"), ("_m", "m")];
+        UNITS.iter().find(|(end, _)| self.key.ends_with(end)).map_or("", |(_, unit)| unit)
+    }
+
+    /// Whether it is measured now and then, by a scale or a cuff, so that somebody may look for a single reading. What a watch writes
+    /// all day long is a course.
+    pub(crate) fn is_single(&self) -> bool {
+        const SINGLE: [Measure; 10] =
+            [WEIGHT, HEIGHT, BODY_FAT, BODY_MASS_INDEX, OXYGEN, RESPIRATORY_RATE, TEMPERATURE, SYSTOLIC, DIASTOLIC, GLUCOSE];
+        SINGLE.contains(self)
+    }
+
     /// Whether the day's course is kept by the hour.
     pub(crate) fn is_hourly(&self) -> bool {
         matches!(&*self.key, "steps" | "heart_rate")

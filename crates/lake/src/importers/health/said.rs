@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// What a record says of a sample, as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Said<'s> {
     pub(crate) value: &'s str,
     pub(crate) unit: &'s str,
@@ -11,51 +11,65 @@ pub(crate) struct Said<'s> {
     pub(crate) note: &'s str,
     /// How long it took; 0 of what is taken at an instant.
     pub(crate) seconds: u32,
+    /// What measured it.
+    pub(crate) device: &'s str,
+    /// How many seconds after it was taken it was written down.
+    pub(crate) written_after_s: Option<i32>,
 }
 
-/// The units of an export by number, for one stands in each of its records. 0 is none.
+/// The words of an export by number, for most stand in many of its records. 0 is none.
 #[derive(Debug, Default)]
-pub(super) struct Units(Vec<String>);
-
-impl Units {
-    /// Its number; `None` beyond as many as any export has.
-    fn number(&mut self, unit: &str) -> Option<u8> {
-        if unit.is_empty() {
-            return Some(0);
-        }
-        if let Some(known) = self.0.iter().position(|known| known == unit) {
-            return u8::try_from(known + 1).ok();
-        }
-        let number = u8::try_from(self.0.len() + 1).ok()?;
-        self.0.push(unit.to_owned());
-        Some(number)
-    }
-
-    fn of(&self, number: u8) -> &str {
-        usize::from(number).checked_sub(1).and_then(|place| self.0.get(place)).map_or("", String::as_str)
-    }
+pub(super) struct Words {
+    units: Vec<String>,
+    devices: Vec<String>,
 }
 
-/// What is said of the samples of half an hour: of each its second, unit and length in time, and value and note behind the
-/// lengths of both.
+/// The number of a word; `None` beyond `most`.
+fn number(known: &mut Vec<String>, word: &str, most: usize) -> Option<usize> {
+    if word.is_empty() {
+        return Some(0);
+    }
+    if let Some(place) = known.iter().position(|known| known == word) {
+        return Some(place + 1);
+    }
+    if known.len() >= most {
+        return None;
+    }
+    known.push(word.to_owned());
+    Some(known.len())
+}
+
+fn word(known: &[String], number: usize) -> &str {
+    number.checked_sub(1).and_then(|place| known.get(place)).map_or("", String::as_str)
+}
+
+/// What is said of the samples of half an hour: of each the numbers, and value and note behind the lengths of both.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Kept(Vec<u8>);
 
-/// Bytes of a sample before its value.
-const HEAD: usize = 11;
+/// Bytes of a sample before its value: second, unit, length in time, seconds until it was written, device, two lengths.
+const HEAD: usize = 17;
 /// Bytes of a value or a note whose length is still written in two.
 const LONGEST: usize = u16::MAX as usize;
+/// Stands for a sample that does not say when it was written.
+const UNSAID: i32 = i32::MIN;
 
 impl Kept {
-    pub(super) fn push(&mut self, second: u16, said: Said<'_>, units: &mut Units) {
-        let (unit, value) = match units.number(said.unit) {
-            Some(unit) => (unit, Cow::Borrowed(said.value)),
+    pub(super) fn push(&mut self, second: u16, said: Said<'_>, words: &mut Words) {
+        let (unit, value) = match number(&mut words.units, said.unit, usize::from(u8::MAX)) {
+            Some(unit) => (unit as u8, Cow::Borrowed(said.value)),
             None => (0, Cow::Owned(format!("{} {}", said.value, said.unit))),
         };
-        let [value, note] = [&value, said.note].map(|text| text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default());
+        let (device, note) = match number(&mut words.devices, said.device, LONGEST) {
+            Some(device) => (device as u16, Cow::Borrowed(said.note)),
+            None => (0, Cow::Owned(format!("{} {}", said.note, said.device).trim_start().to_owned())),
+        };
+        let [value, note] = [&value, &note].map(|text| text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default());
         self.0.extend(second.to_le_bytes());
         self.0.push(unit);
         self.0.extend(said.seconds.to_le_bytes());
+        self.0.extend(said.written_after_s.unwrap_or(UNSAID).to_le_bytes());
+        self.0.extend(device.to_le_bytes());
         for text in [value, note] {
             self.0.extend((text.len() as u16).to_le_bytes());
         }
@@ -68,16 +82,23 @@ impl Kept {
     }
 
     /// Each sample: its second within the half hour, and what is said of it.
-    pub(super) fn each<'k>(&'k self, units: &'k Units) -> impl Iterator<Item = (u16, Said<'k>)> {
+    pub(super) fn each<'k>(&'k self, words: &'k Words) -> impl Iterator<Item = (u16, Said<'k>)> {
         let mut rest = self.0.as_slice();
         std::iter::from_fn(move || {
             let (head, behind) = rest.split_first_chunk::<HEAD>()?;
-            let [s0, s1, unit, t0, t1, t2, t3, v0, v1, n0, n1] = *head;
+            let [s0, s1, unit, t0, t1, t2, t3, w0, w1, w2, w3, d0, d1, v0, v1, n0, n1] = *head;
             let (value, behind) = behind.split_at_checked(usize::from(u16::from_le_bytes([v0, v1])))?;
             let (note, next) = behind.split_at_checked(usize::from(u16::from_le_bytes([n0, n1])))?;
             rest = next;
             let [value, note] = [value, note].map(|text| std::str::from_utf8(text).unwrap_or_default());
-            let said = Said { value, unit: units.of(unit), note, seconds: u32::from_le_bytes([t0, t1, t2, t3]) };
+            let said = Said {
+                value,
+                unit: word(&words.units, usize::from(unit)),
+                note,
+                seconds: u32::from_le_bytes([t0, t1, t2, t3]),
+                device: word(&words.devices, usize::from(u16::from_le_bytes([d0, d1]))),
+                written_after_s: Some(i32::from_le_bytes([w0, w1, w2, w3])).filter(|seconds| *seconds != UNSAID),
+            };
             Some((u16::from_le_bytes([s0, s1]), said))
         })
     }
@@ -89,16 +110,20 @@ mod tests {
 
     #[test]
     fn what_is_said_comes_back_as_it_was() {
-        let (mut kept, mut more, mut units) = (Kept::default(), Kept::default(), Units::default());
-        kept.push(600, Said { value: "163.6", unit: "lb", note: "by hand", seconds: 0 }, &mut units);
-        more.push(1_799, Said { value: "", unit: "", note: "", seconds: u32::MAX }, &mut units);
+        let (mut kept, mut more, mut words) = (Kept::default(), Kept::default(), Words::default());
+        let weighed =
+            Said { value: "163.6", unit: "lb", note: "by hand", device: "Scale, Ltd.", written_after_s: Some(-5), ..Said::default() };
+        kept.push(600, weighed, &mut words);
+        more.push(1_799, Said { seconds: u32::MAX, ..Said::default() }, &mut words);
         kept.append(more);
         for unit in 0..300 {
-            kept.push(1, Said { value: "ü", unit: &format!("unit {unit}"), note: "", seconds: 1 }, &mut units);
+            kept.push(1, Said { value: "ü", unit: &format!("unit {unit}"), seconds: 1, ..Said::default() }, &mut words);
         }
         let shown = |(second, said): (u16, Said<'_>)| format!("{second}|{}|{}|{}|{}", said.value, said.unit, said.note, said.seconds);
-        let all: Vec<String> = kept.each(&units).map(shown).collect();
+        let all: Vec<String> = kept.each(&words).map(shown).collect();
         assert_eq!((all[0].as_str(), all[1].as_str(), all[2].as_str()), ("600|163.6|lb|by hand|0", "1799||||4294967295", "1|ü|unit 0||1"));
         assert_eq!((all.len(), all[301].as_str()), (302, "1|ü unit 299|||1"));
+        let told: Vec<_> = kept.each(&words).take(2).map(|(_, said)| (said.device, said.written_after_s)).collect();
+        assert_eq!(told, [("Scale, Ltd.", Some(-5)), ("", None)]);
     }
 }

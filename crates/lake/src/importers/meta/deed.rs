@@ -5,8 +5,8 @@
 //! known by its key or its file's name.
 //!
 //! Identity: the list's sort, the time and the words, else the record's bytes. `data`: `list` (its key or file), `files` (media named
-//! in it), `links`, `author`, `query` of a search. Who is tagged is linked as depicted, a place that was checked in at as the location; a
-//! medium's own position (`exif_data`) counts where no place does;
+//! in it), `links`, `author`, `query` of a search, `reaction` ("love"; of a like "like"). Who is tagged is linked as depicted, a place
+//! that was checked in at as the location; a medium's own position (`exif_data`) counts where no place does;
 //! comments under a picture or an album are items of their own, part of it. Lists about machines, addresses and advertising are kept hidden, the first
 //! two marked sensitive.
 
@@ -161,6 +161,8 @@ struct Said {
     links: Vec<String>,
     files: Vec<String>,
     author: String,
+    /// Which of its signs somebody gave.
+    reaction: String,
     /// Labels with their values, as newer lists have them.
     labelled: Vec<String>,
     /// The names of who is tagged.
@@ -226,6 +228,7 @@ impl Said {
             "uri" | "href" | "url" | "source" if text.starts_with("http") => self.links.push(text.to_owned()),
             "uri" => self.files.push(text.to_owned()),
             "author" | "actor" => text.clone_into(&mut self.author),
+            "reaction" => self.reaction = text.to_lowercase(),
             // The value of a list of texts: an account's name.
             "value" if !self.labelled.iter().any(|line| line.ends_with(text)) => self.word(text),
             key if WORDS.contains(&key) => self.word(text),
@@ -268,7 +271,7 @@ fn is_captioned(map: &serde_json::Map<String, Value>) -> bool {
 fn item(service: Service, list: &str, said: Said, raw: &[u8]) -> Option<NewItem> {
     let has = |words: &[&str]| words.iter().any(|word| list.contains(word));
     let kind = SORTS.iter().find(|(words, _)| has(words)).map_or(Kind::Activity, |(_, kind)| *kind);
-    let Said { at, until, title, words, links, files, author, labelled, tagged, place_name, place } = said;
+    let Said { at, until, title, words, links, files, author, reaction, labelled, tagged, place_name, place } = said;
     let lines: Vec<&str> = words.iter().chain(&labelled).map(String::as_str).collect();
     let text = lines.join("\n");
     if at.is_none() && title.is_empty() && text.is_empty() && files.is_empty() && place_name.is_empty() {
@@ -323,6 +326,7 @@ fn item(service: Service, list: &str, said: Said, raw: &[u8]) -> Option<NewItem>
     }
     item.set("list", list);
     item.set("author", author);
+    item.set("reaction", reaction);
     item.set("links", links);
     item.set("files", files);
     Some(item)

@@ -149,6 +149,11 @@ pub(super) mod tests {
         [a_box(b"ftyp", b"mp42isom"), large, a_box(b"moov", &movie)].concat()
     }
 
+    /// One that counts with 64 bits, with nothing before its header.
+    pub(in super::super) fn mp4_of_64_bits(created: u64) -> Vec<u8> {
+        a_box(b"moov", &a_box(b"mvhd", &[&[1, 0, 0, 0][..], &created.to_be_bytes(), &[0; 20]].concat()))
+    }
+
     fn created(bytes: &[u8], step: usize) -> Option<UtcMs> {
         let mut clock = FilmClock::default();
         bytes.chunks(step).for_each(|chunk| clock.take(chunk));
@@ -161,8 +166,7 @@ pub(super) mod tests {
         for step in [1, 7, 4_096, 1 << 20] {
             assert_eq!(created(&mp4(made), step), Some(1_714_558_830_000), "{step}");
         }
-        let short = a_box(b"moov", &a_box(b"mvhd", &[&[1, 0, 0, 0][..], &u64::from(made).to_be_bytes(), &[0; 20]].concat()));
-        assert_eq!(created(&short, 5), Some(1_714_558_830_000), "with 64 bits, and nothing before it");
+        assert_eq!(created(&mp4_of_64_bits(u64::from(made)), 5), Some(1_714_558_830_000), "with 64 bits, and nothing before it");
     }
 
     #[test]

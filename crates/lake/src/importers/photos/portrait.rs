@@ -2,7 +2,8 @@
 //!
 //! `data` of a photo holds, as far as known: `file` (path in the export), `favourite`, `archived`, `trashed`, `locked` (true
 //! or absent), `camera_make`, `camera_model`, `altitude` (metres), `place_from` ("geoData", "geoDataExif", "exif"), `place_exif`
-//! (latitude and longitude in the file, where the owner moved it), `time_from` ("sidecar", "exif", "film", "file_name"), `uploaded`
+//! (latitude and longitude in the file, where the owner moved it), `time_from` ("sidecar", "exif", "film", "file_name"), `film_clock`
+//! (what a film's own clock says that was no time of a film), `uploaded`
 //! (seconds since 1970), `views`, `origin`, `url`, `edited` or `motion` (true), `pairing` ("guessed"), `missing` (true: the
 //! medium is in no part that was read).
 
@@ -58,7 +59,7 @@ impl Portrait<'_> {
 
         let shot = self.medium.and_then(|medium| self.gathered.shot(medium));
         let shot = shot.as_ref();
-        if let Some((moment, told)) = taken::when(sidecar.taken(), shot, file) {
+        if let Some((moment, told)) = taken::when(sidecar.taken(), shot, file, is_film) {
             item.at = Some(moment);
             item.set("time_from", told);
         }
@@ -74,6 +75,7 @@ impl Portrait<'_> {
         if let Some(shot) = shot {
             item.set("camera_make", shot.make.as_str());
             item.set("camera_model", shot.model.as_str());
+            item.set("film_clock", taken::unbelieved(shot));
         }
         item.links
             .extend(sidecar.people().map(|name| NewLink { role: Role::Depicted, entity: EntityRef::named(EntityKind::Person, name) }));

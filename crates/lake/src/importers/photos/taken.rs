@@ -8,8 +8,10 @@ use super::shot::Shot;
 const MINUTE: i64 = 60_000;
 
 /// The moment, and who told: "sidecar", "exif", "film" or "file_name".
-pub(super) fn when(sidecar: Option<i64>, shot: Option<&Shot>, name: &str) -> Option<(Moment, &'static str)> {
-    let told = sidecar.and_then(|seconds| Some((with_clock(plausible(seconds.checked_mul(1000)?)?, shot).with_raw(&seconds.to_string()), "sidecar")));
+pub(super) fn when(sidecar: Option<i64>, shot: Option<&Shot>, name: &str, is_film: bool) -> Option<(Moment, &'static str)> {
+    // Google takes over what a film's own clock says.
+    let fits = if is_film { of_a_film } else { plausible };
+    let told = sidecar.and_then(|seconds| Some((with_clock(fits(seconds.checked_mul(1000)?)?, shot).with_raw(&seconds.to_string()), "sidecar")));
     let itself = if shot.is_some_and(|shot| shot.is_utc) { "film" } else { "exif" };
     told.or_else(|| shot.and_then(by_exif).map(|moment| (moment, itself))).or_else(|| by_name(name).map(|moment| (moment, "file_name")))
 }
@@ -40,10 +42,10 @@ fn with_clock(ms: UtcMs, shot: Option<&Shot>) -> Moment {
 }
 
 fn by_exif(shot: &Shot) -> Option<Moment> {
-    let local = plausible(shot.local?)?;
     if shot.is_utc {
-        return Some(Moment::utc(local));
+        return of_a_film(shot.local?).map(Moment::utc);
     }
+    let local = plausible(shot.local?)?;
     Some(match shot.offset_min {
         Some(offset) => {
             Moment { ms: local - i64::from(offset) * MINUTE, offset_min: Some(offset), certainty: Certainty::Exact, raw: String::new() }
@@ -98,10 +100,23 @@ pub(super) fn by_name(name: &str) -> Option<Moment> {
     })
 }
 
-/// Photography began in 1826; zero is how programs say that they do not know.
+/// What a film's own clock says, where that is no time at which a film was made.
+pub(super) fn unbelieved(shot: &Shot) -> Option<String> {
+    let ms = shot.local.filter(|ms| shot.is_utc && of_a_film(*ms).is_none())?;
+    Some(jiff::Timestamp::from_millisecond(ms).map_or_else(|_| format!("{ms} ms since 1970"), |instant| instant.to_string()))
+}
+
+/// Photography began in 1826; the zeros of 1970 and 1904 are how programs say that they do not know.
 fn plausible(ms: UtcMs) -> Option<UtcMs> {
     // 1826-01-01 and 2100-01-01.
-    (ms != 0 && (-4_544_208_000_000..4_102_444_800_000).contains(&ms)).then_some(ms)
+    (ms != 0 && ms != -2_082_844_800_000 && (-4_544_208_000_000..4_102_444_800_000).contains(&ms)).then_some(ms)
+}
+
+/// A film's clock begins with 1904 and runs in it while nobody sets it, and its numbers end in 2040: what it says near either end was
+/// never a time.
+fn of_a_film(ms: UtcMs) -> Option<UtcMs> {
+    // 1905-01-01 and 2036-01-01.
+    plausible(ms).filter(|ms| (-2_051_222_400_000..2_082_758_400_000).contains(ms))
 }
 
 struct Scan<'n> {
@@ -156,7 +171,7 @@ mod tests {
     fn a_camera_clock_tells_the_zone_of_a_sidecar_time() {
         let shown = |seconds: i64, offset_min| {
             let shot = Shot { local: Some(LOCAL), offset_min, ..Shot::default() };
-            let (moment, who) = when(Some(seconds), Some(&shot), "").unwrap();
+            let (moment, who) = when(Some(seconds), Some(&shot), "", false).unwrap();
             (moment.ms - LOCAL, moment.offset_min, moment.certainty, who)
         };
         let second = LOCAL / 1000;
@@ -164,7 +179,7 @@ mod tests {
         assert_eq!(shown(second, None), (0, None, Certainty::ZoneUnknown, "sidecar"));
         assert_eq!(shown(second, Some(120)), (-7_200_000, Some(120), Certainty::Exact, "sidecar"));
         assert_eq!(shown(second - 86_400 * 40, Some(120)), (-86_400_000 * 40, None, Certainty::Exact, "sidecar"));
-        assert_eq!(when(Some(0), None, "IMG_20240501_102030.jpg").map(|(_, who)| who), Some("file_name"));
-        assert_eq!(when(Some(-86_400), None, "x").map(|(moment, _)| moment.ms), Some(-86_400_000));
+        assert_eq!(when(Some(0), None, "IMG_20240501_102030.jpg", false).map(|(_, who)| who), Some("file_name"));
+        assert_eq!(when(Some(-86_400), None, "x", false).map(|(moment, _)| moment.ms), Some(-86_400_000));
     }
 }

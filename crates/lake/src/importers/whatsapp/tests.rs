@@ -81,6 +81,24 @@ fn chats_of_several_archives_keep_their_names_and_files_apart() {
     }
 }
 
+#[test]
+fn a_document_beside_the_chat_is_part_of_its_message_whoever_reads_it() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("Lease of 3 May.pdf"), b"%PDF-1.7").unwrap();
+    let name = "WhatsApp Chat with Ann.txt";
+    let text = "13/02/2024, 22:01 - Ann: Lease of 3 May.pdf (file attached)\n13/02/2024, 22:02 - Me: gone.pdf (file attached)\n";
+    let path = folder.path().join(name).display().to_string();
+    let (mut chats, mut reader, mut sink) = (Chats::default(), text.as_bytes(), Collected::default());
+    let origin = Origin { path: &path, entry: "" };
+    chats.file(0, &mut Input { path: name, size: text.len() as u64, reader: &mut reader, origin }, &mut sink).unwrap();
+    let mut together = Together(vec![sink]);
+    chats.finish(&mut together);
+    let sink = &together.0[0];
+    assert_eq!(sink.items.iter().map(|item| item.blobs.len()).collect::<Vec<_>>(), [1, 0]);
+    assert_eq!(media::digest(&sink.items[0].blobs[0]), *blake3::hash(b"%PDF-1.7").as_bytes());
+    assert_eq!(sink.findings.iter().filter(|finding| finding.code == FindingCode::Unpaired).count(), 1);
+}
+
 struct Together(Vec<Collected>);
 
 impl SetSink for Together {

@@ -44,7 +44,50 @@ const LEFT_OUT: &[&str] = &[
     "immagine omessa",
     "afbeelding weggelaten",
     "メディアは含まれていません",
+    "video note omitted",
+    "gif weggelassen",
+    "videonachricht weggelassen",
+    "kontaktkarte ausgelassen",
+    "video omitido",
+    "audio omitido",
+    "sticker omitido",
+    "gif omitido",
+    "documento omitido",
+    "vidéo absente",
+    "audio omis",
+    "sticker omis",
+    "gif omis",
+    "document omis",
+    "vídeo omitido",
+    "áudio omitido",
+    "figurinha omitida",
+    "video omesso",
+    "audio omesso",
+    "sticker omesso",
+    "gif esclusa",
+    "documento omesso",
+    "video weggelaten",
+    "audio weggelaten",
+    "document weggelaten",
     "省略多媒体档案",
+];
+/// The note behind the name of a file that was exported, whatever the file is called: documents keep the name that they had.
+const ATTACHED: &[&str] = &[
+    "file attached",
+    "datei angehängt",
+    "archivo adjunto",
+    "fichier joint",
+    "arquivo anexado",
+    "ficheiro anexado",
+    "file allegato",
+    "bestand bijgevoegd",
+    "файл добавлен",
+    "plik załączony",
+    "dosya ekli",
+    "bifogad fil",
+    "添付ファイル",
+    "文件附件",
+    "첨부파일",
 ];
 /// The note after a message that was changed.
 const EDITED: &[&str] = &[
@@ -116,7 +159,8 @@ fn attached(line: &str) -> Option<(&str, &str)> {
     let inside = line.strip_suffix(')')?;
     let (name, note) = inside.rsplit_once(" (")?;
     let is_note = !note.is_empty() && note.chars().count() < 40;
-    (is_note && is_media_name(name)).then_some((bare(name), ""))
+    let is_attached = || is_file_name(bare(name)) && ATTACHED.contains(&note.to_lowercase().as_str());
+    (is_note && (is_media_name(name) || is_attached())).then_some((bare(name), ""))
 }
 
 fn is_file_name(name: &str) -> bool {
@@ -168,6 +212,12 @@ mod tests {
             of("Bill.pdf • \u{200e}2 pages \u{200e}<attached: 00000013-Bill.pdf>"),
             ("Bill.pdf • 2 pages".to_owned(), "00000013-Bill.pdf".to_owned(), false, false)
         );
+        assert_eq!(
+            of("\u{200e}Lease of 3 May.pdf (file attached)\nRead it"),
+            ("Read it".to_owned(), "Lease of 3 May.pdf".to_owned(), false, false),
+            "a document has a name of its own"
+        );
+        assert_eq!(of("\u{200e}GIF weggelassen"), (String::new(), String::new(), true, false));
         assert_eq!(of("<Medien ausgeschlossen>"), (String::new(), String::new(), true, false));
         assert_eq!(of("now <This message was edited>"), ("now".to_owned(), String::new(), false, true));
         assert_eq!(of("see notes.txt (the old one)"), plain("see notes.txt (the old one)"));
