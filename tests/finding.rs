@@ -120,3 +120,54 @@ fn what_was_planted_in_an_english_archive_is_found() {
 fn what_was_planted_in_a_german_archive_is_found() {
     everything_planted_is_found(Lang::De);
 }
+
+/// Notes in eight languages, and what asks for each in English without a word in common.
+const WRITTEN: [(&str, &str); 9] = [
+    ("Ik heb de sleutels van de schuur onder de bloempot gelegd.", "where are the keys of the shed"),
+    ("Le plombier a réparé la fuite sous l'évier de la cuisine.", "plumber repaired a leak under the sink"),
+    ("El veterinario dijo que el perro debe perder peso.", "the vet says the dog must lose weight"),
+    ("Il dottore ha detto che devo bere più acqua e dormire di più.", "doctor told me to drink water and sleep"),
+    ("A professora disse que o meu filho lê muito bem.", "teacher says my son reads well"),
+    ("Läkaren sade att jag måste vila i två veckor.", "doctor said I have to rest for two weeks"),
+    ("Naboen har lånt vores stige og vil aflevere den på lørdag.", "neighbour borrowed the ladder"),
+    ("Muszę kupić chleb, mleko i masło w drodze do domu.", "buy bread milk and butter"),
+    ("Wir haben am Fluss ein altes Haus gekauft.", "bought an old house by the river"),
+];
+
+#[test]
+fn what_is_written_in_other_languages_is_found_by_its_meaning_in_english() {
+    if !place::models().is_dir() {
+        return;
+    }
+    let home = Home::new();
+    let folder = home.path("export/Takeout/Keep");
+    std::fs::create_dir_all(&folder).unwrap();
+    // As many that are about something else, in the same languages and in English.
+    let others = [
+        "De vergadering is verplaatst naar dinsdag.",
+        "La facture est jointe à ce message.",
+        "El tren sale a las nueve.",
+        "Il film comincia alle otto.",
+        "O voo foi cancelado por causa da chuva.",
+        "Mötet börjar klockan tio.",
+        "Mødet er aflyst i morgen.",
+        "Spotkanie jest w piątek o szóstej.",
+        "Das Paket kommt erst nächste Woche an.",
+        "The gym opens at seven on Mondays.",
+    ];
+    for (n, text) in WRITTEN.iter().map(|(text, _)| *text).chain(others).enumerate() {
+        let written = 1_600_000_000_000_000 + n as u64 * 86_400_000_000;
+        let note = json!({ "title": "", "textContent": text, "userEditedTimestampUsec": written, "createdTimestampUsec": written });
+        std::fs::write(folder.join(format!("{n}.json")), note.to_string()).unwrap();
+    }
+    let datapunk = home.vault("vault");
+    import(&datapunk, &[home.path("export")]);
+    let mut missed = Vec::new();
+    for (text, query) in WRITTEN {
+        let found = datapunk.json(["search", "--mode", "meaning", "--limit", "2", "--", query]).unwrap();
+        if !found["hits"].to_string().contains(&text[..12]) {
+            missed.push(format!("{query}: {}", found["hits"]));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}

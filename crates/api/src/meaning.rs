@@ -10,12 +10,13 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use cortex::answer::Means;
 use cortex::places::Places;
 use cortex::retrieve::Models;
 use domain::{Cancel, Code, Embedder, Failure, Generator, Progress, Reranker, Result};
 use forge::{
-    BertEmbedder, CandleGenerator, Endpoint, Glossary, Glossed, ModelRole, ModelState, Registry, StaticEmbedder, StaticTable, Texts,
-    TokenStats, Waiting, embed_step, embed_waiting,
+    BertEmbedder, CandleGenerator, Endpoint, Foreign, Glossary, Glossed, ModelRole, ModelState, Registry, StaticEmbedder, StaticTable,
+    Texts, TokenStats, Waiting, embed_step, embed_waiting,
 };
 use vault::{ChangeOp, Putting, Vault};
 
@@ -95,14 +96,25 @@ impl cortex::answer::Senses for Senses<'_> {
     }
 
     fn in_english(&self, word: &str) -> Result<Vec<String>> {
-        let glossary = match self.meaning.embedder() {
-            Some(embedder) => self.meaning.glossary(&embedder)?,
-            None => None,
-        };
-        let Some(glossary) = glossary else { return Ok(Vec::new()) };
+        let Some(glossary) = self.glossary()? else { return Ok(Vec::new()) };
         let read = glossary.read(word);
         let words = read.split_whitespace().map(str::to_owned);
         Ok(words.filter(|english| !english.eq_ignore_ascii_case(word)).collect())
+    }
+
+    fn foreign(&self, english: &[&str]) -> Result<Option<Means>> {
+        let Some(glossary) = self.glossary()? else { return Ok(None) };
+        let foreign = Foreign::of(glossary, english);
+        Ok(Some(Box::new(move |word| foreign.has(word))))
+    }
+}
+
+impl Senses<'_> {
+    fn glossary(&self) -> Result<Option<Arc<Glossary>>> {
+        match self.meaning.embedder() {
+            Some(embedder) => self.meaning.glossary(&embedder),
+            None => Ok(None),
+        }
     }
 }
 

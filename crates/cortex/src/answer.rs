@@ -125,6 +125,9 @@ pub enum Part<'a> {
     Text(&'a str),
 }
 
+/// Whether a word means what was looked for.
+pub type Means = Box<dyn Fn(&str) -> bool>;
+
 /// The models that find, fetched when a question needs them: most are answered without, and loading takes longer than answering.
 pub trait Senses {
     /// What is installed, loaded.
@@ -132,6 +135,8 @@ pub trait Senses {
     /// A word of another language in English, as far as an installed dictionary knows it: its usual translations, or the parts
     /// of a compound. Empty when none does.
     fn in_english(&self, word: &str) -> Result<Vec<String>>;
+    /// Tells the words of other languages that mean one of these English ones, where a dictionary is installed.
+    fn foreign(&self, english: &[&str]) -> Result<Option<Means>>;
 }
 
 /// What a question comes to before it is answered.

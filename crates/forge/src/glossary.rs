@@ -9,8 +9,11 @@
 //! translations stand for all of them.
 
 pub(crate) mod dictionary;
+pub(crate) mod foreign;
+mod inflection;
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use domain::{Embedder, Reranker, Result};
@@ -67,34 +70,33 @@ impl Glossary {
 
     /// The text with every word of another language in English, as far as a dictionary knows it.
     pub fn read<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let tally = |dictionary: &Dictionary| {
-            let (mut english, mut foreign) = (0_usize, 0_usize);
-            for word in words(text) {
-                let word = folded(word);
-                match (self.english.is_word(&word), dictionary.find(&word).is_some()) {
-                    (true, false) => english += 1,
-                    (false, true) => foreign += 1,
-                    _ => {}
-                }
-            }
-            (foreign, english)
+        let folded: Vec<Cow<'_, str>> = words(text).map(folded).collect();
+        let (english, other): (Vec<&str>, Vec<&str>) = folded.iter().map(AsRef::as_ref).partition(|word| self.english.is_word(word));
+        // Headwords count most: what is found by its ending alone may be of a sister language.
+        let knows = |dictionary: &Dictionary| -> usize {
+            let word = |word: &&str| usize::from(dictionary.find(word).is_some()) + usize::from(dictionary.exactly(word).is_some());
+            other.iter().map(word).sum()
         };
-        let best = self.dictionaries.iter().map(|dictionary| (tally(dictionary), dictionary)).max_by_key(|((foreign, _), _)| *foreign);
-        match best {
-            Some(((foreign, english), dictionary)) if foreign > 0 => Cow::Owned(self.in_english(text, dictionary, foreign >= english)),
-            _ => Cow::Borrowed(text),
-        }
+        let known = self.dictionaries.iter().map(|dictionary| (knows(dictionary), dictionary)).filter(|(known, _)| *known > 0);
+        // Of two that know as much, the smaller one would hardly do so by chance.
+        let best = known.max_by_key(|(known, dictionary)| (*known, Reverse(dictionary.len())));
+        let Some((_, dictionary)) = best else { return Cow::Borrowed(text) };
+        let foreign = other.iter().filter(|word| dictionary.find(word).is_some()).count();
+        let english = english.iter().filter(|word| dictionary.find(word).is_none()).count();
+        Cow::Owned(self.in_english(text, dictionary, foreign >= english))
     }
 
     /// `whole` says that the text as a whole is of the other language: then words that are in both are read as foreign, and
-    /// compounds are taken apart.
+    /// compounds are taken apart. A name stays as it is, where names alone are written with a capital inside a sentence.
     fn in_english(&self, text: &str, dictionary: &Dictionary, whole: bool) -> String {
         let mut read = String::with_capacity(text.len() * 2);
+        let mut begins = true;
         for piece in text.split_inclusive(|c: char| !c.is_alphabetic()) {
             let word = piece.trim_end_matches(|c: char| !c.is_alphabetic());
             let end = &piece[word.len()..];
             let folded = folded(word);
-            if !whole && self.english.is_word(&folded) {
+            let is_name = !begins && dictionary.capitals_are_names() && word.starts_with(char::is_uppercase);
+            if is_name || (!whole && self.english.is_word(&folded)) {
                 read.push_str(word);
             } else if let Some(english) = dictionary.find(&folded) {
                 read.push_str(english);
@@ -104,6 +106,7 @@ impl Glossary {
                 read.push_str(word);
             }
             read.push_str(end);
+            begins = (begins && word.is_empty()) || end.ends_with(['.', '!', '?', ':', '\n']);
         }
         read
     }
@@ -187,13 +190,14 @@ impl<M: Reranker> Reranker for Glossed<M> {
 
 #[cfg(test)]
 mod tests {
+    use super::foreign::Foreign;
     use super::*;
 
     fn glossary() -> Glossary {
         let english = WordPieces::of(&["[UNK]", "the", "cake", "is", "with", "butter", "tier", "die"]);
         let words = [("butter", "butter"), ("die", "the"), ("kuchen", "cake"), ("obst", "fruit"), ("pflaume", "plum"), ("tier", "animal")];
         let words = words.into_iter().chain([("wahe", "tart pie")]);
-        let german = Dictionary::of("de", &words.map(|(word, english)| (word.to_owned(), english.to_owned())).collect()).unwrap();
+        let german = Dictionary::of("de", "de", &words.map(|(word, english)| (word.to_owned(), english.to_owned())).collect()).unwrap();
         Glossary::of(english, vec![german])
     }
 
@@ -214,6 +218,27 @@ mod tests {
         // One foreign word does not make the words foreign that English has as well.
         assert_eq!(glossary.read("the cake is the Obst with the tier"), "the cake is the fruit with the tier");
         assert_eq!(glossary.read("ein Obst Tier"), "ein fruit animal");
+    }
+
+    #[test]
+    fn the_dictionary_that_knows_most_is_read_and_names_stay() {
+        let english = WordPieces::of(&["[UNK]", "the", "dog"]);
+        let of = |id: &str, words: &[(&str, &str)]| {
+            Dictionary::of(id, id, &words.iter().map(|(word, english)| ((*word).to_owned(), (*english).to_owned())).collect()).unwrap()
+        };
+        let dutch = of("nl", &[("hond", "dog"), ("stroop", "syrup"), ("eten", "eat"), ("brief", "letter")]);
+        let german = of("de", &[("brief", "letter"), ("essen", "eat"), ("sirup", "syrup")]);
+        let glossary = Glossary::of(english, vec![german, dutch]);
+        assert_eq!(glossary.read("Hond Stroop eet. Stroop"), "dog Stroop eet. syrup");
+        assert_eq!(glossary.read("ein Brief, mein Sirup"), "ein letter, mein syrup");
+    }
+
+    #[test]
+    fn english_words_are_looked_for_in_other_languages() {
+        let foreign = Foreign::of(Arc::new(glossary()), &["cakes", "animal"]);
+        for (word, has) in [("Kuchen", true), ("Obstkuchen", true), ("Obst", false), ("cake", false), ("tier", false), ("kuh", false)] {
+            assert_eq!(foreign.has(word), has, "{word}");
+        }
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub use background::{Texts, Waiting, embed_step, embed_waiting};
 pub use bert::BertEmbedder;
 pub use endpoint::Endpoint;
 pub use generate::CandleGenerator;
+pub use glossary::foreign::Foreign;
 pub use glossary::{Glossary, Glossed};
 pub use manifest::{Manifest, Model, ModelRole};
 pub use registry::{ModelReport, ModelState, Registry};

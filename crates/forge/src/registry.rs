@@ -289,7 +289,7 @@ impl Registry {
     /// what is needed of a dictionary is taken out of it.
     pub(crate) fn prepare(&self, model: &Model, on: &mut dyn FnMut(&Progress), cancel: &Cancel) -> Result<Option<PathBuf>> {
         if model.role == ModelRole::Dictionary {
-            Dictionary::in_folder(&model.id, &self.folder(&model.id))?;
+            Dictionary::in_folder(model, &self.folder(&model.id))?;
             return Ok(None);
         }
         let Some(file) = model.files.iter().find(|file| file.name.ends_with(".gguf")) else { return Ok(None) };

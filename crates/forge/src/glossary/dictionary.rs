@@ -11,10 +11,12 @@ use std::path::Path;
 
 use domain::{Failure, Result};
 use flate2::read::MultiGzDecoder;
-use fst::Map;
+use fst::{Map, Streamer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::inflection::{Inflection, SHORTEST_STEM};
+use crate::manifest::Model;
 use crate::record::{Record, unreadable, unwritable};
 use crate::registry::Registry;
 use crate::weights::damaged;
@@ -31,12 +33,8 @@ const ENGLISH: usize = 2;
 const LONGEST_ARTICLE: u64 = 1 << 20;
 /// What stands before a verb for its objects.
 const OBJECTS: [&str; 8] = ["etw.", "jdn.", "jdm.", "jds.", "jdn./etw.", "jdm./etw.", "etw./jdn.", "sich"];
-/// Letters that a word has at least without its ending, and the last part of a compound.
-const SHORTEST_STEM: usize = 4;
 /// Letters that the first part of a compound has at least.
-const SHORTEST_PART: usize = 3;
-/// Endings of inflected words, of the Germanic and Romance languages.
-const ENDINGS: [&str; 12] = ["n", "en", "e", "s", "es", "er", "em", "t", "st", "te", "ten", "a"];
+pub(super) const SHORTEST_PART: usize = 3;
 /// What joins the parts of a compound.
 const JOINTS: [&str; 7] = ["", "s", "n", "en", "es", "er", "e"];
 /// Words of a translation that say nothing of what it means.
@@ -49,6 +47,7 @@ const EMPTY: [&str; 34] = [
 #[derive(Debug)]
 pub(crate) struct Dictionary {
     id: String,
+    inflection: &'static Inflection,
     /// By folded word, where its English begins in `english`.
     words: Map<Vec<u8>>,
     /// A line a word.
@@ -58,25 +57,27 @@ pub(crate) struct Dictionary {
 impl Dictionary {
     /// An installed dictionary. What is needed of it is made first when it was not yet, which takes some seconds.
     pub(super) fn load(registry: &Registry, id: &str) -> Result<Self> {
-        let (_, folder) = registry.ready(id)?;
-        Self::in_folder(id, &folder)
+        let (model, folder) = registry.ready(id)?;
+        Self::in_folder(&model, &folder)
     }
 
     /// The dictionary in a folder, whose files are what they should be.
-    pub(crate) fn in_folder(id: &str, folder: &Path) -> Result<Self> {
+    pub(crate) fn in_folder(model: &Model, folder: &Path) -> Result<Self> {
+        let id = &model.id;
+        let language = model.languages.first().map_or("", String::as_str);
         let path = folder.join(MADE);
         let source = source(folder);
-        if let Some(made) = fs::read(&path).ok().and_then(|made| Self::read(id, &source, &made)) {
+        if let Some(made) = fs::read(&path).ok().and_then(|made| Self::read(id, language, &source, &made)) {
             return Ok(made);
         }
-        let made = Self::of(id, &make(folder)?)?;
+        let made = Self::of(id, language, &make(folder)?)?;
         let part = folder.join(format!("{MADE}.part"));
         fs::write(&part, made.write(&source)).and_then(|()| fs::rename(&part, &path)).map_err(|error| unwritable(folder, &error))?;
         Ok(made)
     }
 
     /// A dictionary of given words and their English.
-    pub(super) fn of(id: &str, words: &BTreeMap<String, String>) -> Result<Self> {
+    pub(super) fn of(id: &str, language: &str, words: &BTreeMap<String, String>) -> Result<Self> {
         let mut english = String::new();
         let places: Vec<(&str, u64)> = words
             .iter()
@@ -87,7 +88,7 @@ impl Dictionary {
             })
             .collect();
         let words = Map::from_iter(places).map_err(Failure::internal)?;
-        Ok(Self { id: id.to_owned(), words, english })
+        Ok(Self { id: id.to_owned(), inflection: Inflection::of(language), words, english })
     }
 
     /// The source, the transducer's size, the transducer, the English.
@@ -96,10 +97,16 @@ impl Dictionary {
         [source.as_bytes(), &(words.len() as u64).to_le_bytes(), words, self.english.as_bytes()].concat()
     }
 
-    fn read(id: &str, source: &str, made: &[u8]) -> Option<Self> {
+    fn read(id: &str, language: &str, source: &str, made: &[u8]) -> Option<Self> {
         let (size, rest) = made.strip_prefix(source.as_bytes())?.split_first_chunk::<8>()?;
         let (words, english) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*size)).ok()?)?;
-        Some(Self { id: id.to_owned(), words: Map::new(words.to_vec()).ok()?, english: std::str::from_utf8(english).ok()?.to_owned() })
+        let (words, english) = (Map::new(words.to_vec()).ok()?, std::str::from_utf8(english).ok()?.to_owned());
+        Some(Self { id: id.to_owned(), inflection: Inflection::of(language), words, english })
+    }
+
+    /// Headwords.
+    pub(super) fn len(&self) -> usize {
+        self.words.len()
     }
 
     pub(super) fn id(&self) -> &str {
@@ -108,14 +115,19 @@ impl Dictionary {
 
     /// The English of a folded word, as it stands or without its ending.
     pub(super) fn find(&self, word: &str) -> Option<&str> {
-        self.exactly(word).or_else(|| {
-            let stems = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending));
-            stems.filter(|stem| stem.len() >= SHORTEST_STEM).find_map(|stem| self.exactly(stem))
-        })
+        self.exactly(word).or_else(|| self.inflection.find(word, |headword| self.exactly(headword)))
+    }
+
+    /// Whether a capital inside a sentence marks a name. In German it marks every noun.
+    pub(super) fn capitals_are_names(&self) -> bool {
+        self.inflection.capitals_are_names
     }
 
     /// The English of a compound's two parts, of which the last is as long as can be.
     pub(super) fn compound(&self, word: &str) -> Option<(&str, &str)> {
+        if !self.inflection.compounds {
+            return None;
+        }
         (SHORTEST_PART..word.len().saturating_sub(SHORTEST_STEM - 1)).filter(|at| word.is_char_boundary(*at)).find_map(|at| {
             let (head, tail) = word.split_at(at);
             let last = self.find(tail)?;
@@ -124,7 +136,19 @@ impl Dictionary {
         })
     }
 
-    fn exactly(&self, word: &str) -> Option<&str> {
+    /// Hands every headword and its English to `to`.
+    pub(super) fn each(&self, mut to: impl FnMut(&str, &str)) {
+        let mut all = self.words.stream();
+        while let Some((word, place)) = all.next() {
+            let line = self.english.get(place as usize..).and_then(|rest| rest.split('\n').next());
+            if let (Ok(word), Some(line)) = (std::str::from_utf8(word), line) {
+                to(word, line);
+            }
+        }
+    }
+
+    /// The English of a folded word that is itself a headword.
+    pub(super) fn exactly(&self, word: &str) -> Option<&str> {
         self.english.get(self.words.get(word)? as usize..)?.split('\n').next()
     }
 }
@@ -267,6 +291,7 @@ mod tests {
     use flate2::write::GzEncoder;
 
     use super::*;
+    use crate::manifest::Manifest;
 
     /// A dictionary of one article a pair, as it is published.
     fn published(articles: &[(&str, &str)]) -> tempfile::TempDir {
@@ -285,6 +310,10 @@ mod tests {
         folder
     }
 
+    fn german() -> Model {
+        Manifest::shipped().unwrap().model("freedict-deu-eng").unwrap().clone()
+    }
+
     #[test]
     fn the_most_usual_translations_of_an_article_are_kept() {
         let folder = published(&[
@@ -301,7 +330,7 @@ mod tests {
         assert_eq!(words, expected.map(|(word, english)| (word.to_owned(), english.to_owned())).into());
         // Made once, and read from then on.
         for _ in 0..2 {
-            let dictionary = Dictionary::in_folder("de", folder.path()).unwrap();
+            let dictionary = Dictionary::in_folder(&german(), folder.path()).unwrap();
             assert!(folder.path().join(MADE).is_file());
             assert_eq!(dictionary.find("haustiere"), Some("pet animal"));
             assert_eq!(dictionary.find("haus"), None);
