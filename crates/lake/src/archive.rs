@@ -683,6 +683,13 @@ impl Part {
             let listing = Listing::of(&path)?;
             let bytes = (0..listing.len()).map(|index| listing.size(index)).sum();
             (Source::Folder(Box::new(listing)), bytes)
+        } else if !data.is_file() {
+            // A pipe would be waited for, and a device has no end.
+            return Err(Failure::new(
+                Code::Unreadable,
+                format!("{} is neither a file nor a folder, but a pipe, a socket or a device, and cannot be imported.", path.display()),
+            )
+            .hint("Save what comes out of it to a file, and import that."));
         } else {
             (Self::open_file(&path, &name, data.len())?, data.len())
         };
@@ -725,7 +732,7 @@ fn format_of(head: &[u8]) -> Option<Format> {
     } else if head.starts_with(&[0x1f, 0x8b]) {
         Some(Format::Tar { gzipped: true })
     } else {
-        tarred::is_header(head).then_some(Format::Tar { gzipped: false })
+        tarred::begins_as_one(head).then_some(Format::Tar { gzipped: false })
     }
 }
 

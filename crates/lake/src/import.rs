@@ -388,7 +388,7 @@ impl Reader<'_> {
         reading.ended(&result);
         let unknown = &importers::unknown::IMPORTER;
         if result.is_ok() && reading.could_read_nothing() && self.wants(unknown) && importers::unknown::in_place(source.head()).is_none() {
-            let mut head = source.head();
+            let mut head = source.first_bytes();
             let mut beginning = Input { path: &path, size, reader: &mut head, origin };
             let kept = parse_with(
                 unknown,
@@ -501,11 +501,15 @@ fn ensure_known(set: &ExportSet, guides: &Guides, cancel: &Cancel) -> Result<()>
         unread.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| format!("{path}: {why}"));
         true
     };
-    set.walk(1, cancel, &Meter::default(), &|visit| {
+    let findings = set.walk(1, cancel, &Meter::default(), &|visit| {
         let reader = match visit.content {
             Content::File(reader) => reader,
             Content::Refused(FindingCode::Unreadable, why) => return not_read(visit.path, why),
-            _ => return true,
+            Content::Refused(_, why) => {
+                found.lock().unwrap_or_else(PoisonError::into_inner).1.refused(visit.path, &why);
+                return true;
+            }
+            Content::Litter(_) => return true,
         };
         let source = match Source::open(reader) {
             Ok(source) => source,
@@ -530,7 +534,7 @@ fn ensure_known(set: &ExportSet, guides: &Guides, cancel: &Cancel) -> Result<()>
         )
         .hint("Check that its files and folders may be read, and that its disk is sound; then import it again."));
     }
-    Err(unknown.failure(set))
+    Err(unknown.failure(set, &findings))
 }
 
 fn threads(asked: usize) -> usize {

@@ -57,7 +57,8 @@ pub trait Assembly: Send {
 pub struct Probe<'a> {
     /// The path inside the export, cleaned: `/` between parts, NFC, NBSP as space, without `Takeout/` in front.
     pub path: &'a str,
-    /// The first bytes (up to 64 KiB) after a byte-order mark; all of it when the file is shorter.
+    /// The first bytes (up to 64 KiB; of JSON, to the end of the first record, up to 4 MiB) after a byte-order mark; all of it when
+    /// the file is shorter.
     pub head: &'a [u8],
     /// The last bytes (up to 64 KiB), where they can be had cheaply; may be empty.
     pub tail: &'a [u8],
@@ -187,6 +188,17 @@ pub trait Sink {
             message: format!(
                 "The position {found} is not on the globe, or is no number; it was left out, and what else the record says stands."
             ),
+            count: 1,
+        });
+    }
+
+    /// A time in a record that is none in any unit or form: the record stands without it.
+    fn uncertain_time(&mut self, at: &str, found: &str) {
+        self.finding(Finding {
+            code: FindingCode::UncertainTime,
+            severity: Severity::Warning,
+            at: at.to_owned(),
+            message: format!("The time {found} cannot be read, or is none at which anything was made; it was left out, and what else the record says stands."),
             count: 1,
         });
     }

@@ -9,6 +9,7 @@
 pub(crate) mod broken_off;
 pub(crate) mod descent;
 pub(crate) mod each;
+pub(crate) mod first_record;
 pub(crate) mod lenient;
 mod shape;
 mod siblings;

@@ -21,7 +21,7 @@ use crate::import::{Findings, NothingKnown, ReadBefore, ensure_importers, foreca
 use crate::importer::{Assembly, FileNumber, Importer, Input, Origin, Parse, Probe, SetSink, Sink};
 use crate::importers::{self, guided_table};
 use crate::router::{self, Known, Route};
-use crate::source::{HEAD, Source};
+use crate::source::Source;
 
 /// Records that one core reads and stores in a second, as a guess for the forecast.
 const RECORDS_A_SECOND: u64 = 15_000;
@@ -156,7 +156,7 @@ pub fn plan(set: &ExportSet, vault: Option<&Vault>, options: &Options, cancel: &
     let mut products: Vec<PlanProduct> = products.into_values().collect();
     products.sort_by_key(|product| (product.fate, std::cmp::Reverse(product.bytes)));
     if !set.has_takeout_folder() && !products.iter().any(|product| product.fate == PlanFate::Import) {
-        let said = nothing_known.failure(set);
+        let said = nothing_known.failure(set, &findings);
         findings.push(Finding {
             code: FindingCode::WrongFormat,
             severity: domain::Severity::Error,
@@ -229,7 +229,10 @@ impl Planner<'_> {
     fn visit(&self, visit: Visit<'_>) {
         let reader = match visit.content {
             Content::File(reader) => reader,
-            Content::Refused(..) => return self.add(PlanFate::Refused, None, visit.path, visit.size, Counted::default(), true),
+            Content::Refused(_, why) => {
+                self.tally.lock().unwrap_or_else(PoisonError::into_inner).nothing_known.refused(visit.path, &why);
+                return self.add(PlanFate::Refused, None, visit.path, visit.size, Counted::default(), true);
+            }
             Content::Litter(_) => return self.add(PlanFate::Ignored, None, visit.path, visit.size, Counted::default(), true),
         };
         let Ok(source) = Source::open(reader) else {
@@ -269,7 +272,7 @@ impl Planner<'_> {
         if !self.wants(importer) {
             return self.add(PlanFate::Ignored, Some(importer), told.path, told.size, Counted::default(), true);
         }
-        let whole = source.head().len() < HEAD;
+        let whole = source.is_whole();
         let n_head = source.head().len() as u64;
         let disk = told.disk.display().to_string();
         let origin = Origin { path: &disk, entry: told.entry };

@@ -5,8 +5,12 @@ use std::io::{self, Cursor, Read};
 
 use encoding_rs::{Decoder, UTF_16BE, UTF_16LE};
 
+use crate::json::first_record::FirstRecord;
+
 /// Bytes of a file's beginning that importers see before they read it.
 pub(crate) const HEAD: usize = 64 << 10;
+/// Most bytes of it that they see where the first record of JSON goes on, whose keys say what the file is.
+const LONGEST_HEAD: usize = 4 << 20;
 const MARK: &[u8] = b"\xef\xbb\xbf";
 /// Bytes that are turned to UTF-8 at once.
 const CHUNK: usize = 64 << 10;
@@ -21,6 +25,10 @@ pub(crate) struct Source<'r> {
     decoder: Option<Decoder>,
     /// Why reading ended inside the beginning; told after what there is of it.
     failed: Option<io::Error>,
+    /// Whether the beginning is all that there is.
+    is_whole: bool,
+    /// Bytes of it that are there of every file.
+    n_first: usize,
 }
 
 impl<'r> Source<'r> {
@@ -36,7 +44,31 @@ impl<'r> Source<'r> {
             return Ok(Self::of(inner, head, true, Some(error)));
         }
         let whole = head.len() < asked;
-        Ok(Self::of(inner, head, whole, None))
+        let mut source = Self::of(inner, head, whole, None);
+        source.lengthen();
+        Ok(source)
+    }
+
+    /// Reads on to the end of the first record.
+    fn lengthen(&mut self) {
+        let mut record = FirstRecord::default();
+        while !self.is_whole && self.head().len() < LONGEST_HEAD && record.is_open(self.head()) {
+            let mut bytes = Vec::with_capacity(CHUNK);
+            self.failed = (&mut *self.inner).take(CHUNK as u64).read_to_end(&mut bytes).err();
+            self.is_whole = self.failed.is_some() || bytes.len() < CHUNK;
+            self.hasher.update(&bytes);
+            match &mut self.decoder {
+                Some(decoder) => {
+                    let text = decoded(decoder, &bytes, self.is_whole);
+                    self.ready.get_mut().extend_from_slice(text.as_bytes());
+                }
+                None => self.ready.get_mut().append(&mut bytes),
+            }
+            // One that has finished must not be asked again.
+            if self.is_whole {
+                self.decoder = None;
+            }
+        }
     }
 
     fn of(inner: &'r mut dyn Read, mut head: Vec<u8>, whole: bool, failed: Option<io::Error>) -> Self {
@@ -52,12 +84,23 @@ impl<'r> Source<'r> {
                 None
             }
         };
-        Self { inner, hasher, ready: Cursor::new(head), decoder, failed }
+        let n_first = head.len();
+        Self { inner, hasher, ready: Cursor::new(head), decoder, failed, is_whole: whole, n_first }
     }
 
     /// The beginning, as long as nothing was read beyond it.
     pub(crate) fn head(&self) -> &[u8] {
         self.ready.get_ref()
+    }
+
+    /// As much of the beginning as there is of every file, whatever its first record is.
+    pub(crate) fn first_bytes(&self) -> &[u8] {
+        self.head().get(..self.n_first).unwrap_or(self.head())
+    }
+
+    /// Whether the beginning is the whole file, or all that can be read of it.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// The digest of the whole file, after what the importer left over was read too; nothing when that fails.
@@ -156,6 +199,13 @@ mod tests {
         let utf8: Vec<u8> = MARK.iter().copied().chain(text.bytes()).collect();
         let utf16: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let utf16_be: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+        let list = format!("[{text}, {text}]");
+        let list16: Vec<u8> = std::iter::once(0xfeff).chain(list.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        for bytes in [list.as_bytes(), &list16] {
+            let (head, read, _) = read(bytes);
+            assert_eq!(read, list);
+            assert!(head.len() > text.len() && head.len() < text.len() + 4 * CHUNK, "to the end of the first record: {}", head.len());
+        }
         for bytes in [text.as_bytes(), &utf8, &utf16, &utf16_be] {
             let (head, read, _) = read(bytes);
             assert_eq!(read, text);

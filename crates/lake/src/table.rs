@@ -4,12 +4,17 @@
 //!
 //! Absent on purpose: types. A cell is text; what a number or a time is stands in [`crate::text`].
 
-use std::io::{self, Cursor, Read};
+mod quotes;
 
-use domain::{Raw, RawFormat};
+use std::io::{self, Cursor, Read};
+use std::rc::Rc;
+
+use domain::{Finding, FindingCode, Raw, RawFormat, Severity};
 use serde_json::{Map, Value};
 
+use crate::importer::Sink;
 use crate::text::{charset, numbers};
+use quotes::{Quotes, Unclosed};
 
 /// Bytes of the beginning that tell the separator.
 const SNIFFED: usize = 8 << 10;
@@ -22,6 +27,7 @@ pub(crate) struct Table<'r> {
     cells: Vec<String>,
     /// Whether the row in `cells` was looked at and is still to be handed out.
     is_ahead: bool,
+    unclosed: Unclosed,
 }
 
 /// The header of a table.
@@ -116,8 +122,11 @@ impl<'r> Table<'r> {
         (&mut *reader).take(SNIFFED as u64).read_to_end(&mut head)?;
         let separator = separator(&head);
         let whole: Box<dyn Read + 'r> = Box::new(Cursor::new(head).chain(reader));
-        let rows = csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(separator).from_reader(whole);
-        let mut table = Self { rows, columns: Columns::default(), record: csv::ByteRecord::new(), cells: Vec::new(), is_ahead: false };
+        let unclosed = Unclosed::default();
+        let closed: Box<dyn Read + 'r> = Box::new(Quotes::new(whole, separator, Rc::clone(&unclosed)));
+        let rows = csv::ReaderBuilder::new().flexible(true).has_headers(false).delimiter(separator).from_reader(closed);
+        let record = csv::ByteRecord::new();
+        let mut table = Self { rows, columns: Columns::default(), record, cells: Vec::new(), is_ahead: false, unclosed };
         let mut above = Vec::new();
         for _ in 0..=n_above {
             if !table.advance()? {
@@ -130,6 +139,23 @@ impl<'r> Table<'r> {
             above.extend(table.cells.drain(..).filter(|cell| !cell.is_empty()));
         }
         Ok(None)
+    }
+
+    /// The next row that is not blank. What is wrong with the table up to there is told.
+    pub(crate) fn read_row(&mut self, sink: &mut dyn Sink) -> io::Result<Option<Row<'_>>> {
+        self.is_ahead = self.is_ahead || self.advance()?;
+        for line in self.unclosed.take() {
+            sink.finding(Finding {
+                code: FindingCode::BadRecord,
+                severity: Severity::Warning,
+                at: format!("line {line}"),
+                message: format!(
+                    "The quote that opens a cell in line {line} is never closed. It was read as a letter of the cell, and the lines behind it as rows; look at that line's row, which may be cut."
+                ),
+                count: 1,
+            });
+        }
+        if self.is_ahead { self.next() } else { Ok(None) }
     }
 
     /// The next row that is not blank.
@@ -301,6 +327,19 @@ mod tests {
         assert_eq!(table.peek().unwrap().unwrap()[0], "B");
         assert_eq!(table.next().unwrap().unwrap().nth(0), "B");
         assert!(table.peek().unwrap().is_none() && table.next().unwrap().is_none());
+    }
+
+    #[test]
+    fn rows_behind_a_quote_that_nothing_closes_are_rows_and_its_line_is_told() {
+        let mut text: &[u8] = b"N,Note\n1,\"two\nlines\"\n2,\"lost\n3,c\n4,\"x, y\"\n5,\"lost too\n6,d\n";
+        let mut table = Table::open(&mut text).unwrap().unwrap();
+        let (mut sink, mut notes) = (crate::importer::collected::Collected::default(), Vec::new());
+        while let Some(row) = table.read_row(&mut sink).unwrap() {
+            notes.push(row.cells().join("|"));
+        }
+        assert_eq!(notes, ["1|two\nlines", "2|\"lost", "3|c", "4|x, y", "5|\"lost too", "6|d"]);
+        let lines: Vec<&str> = sink.findings.iter().map(|finding| finding.at.as_str()).collect();
+        assert_eq!(lines, ["line 4", "line 7"]);
     }
 
     #[test]

@@ -7,12 +7,11 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use domain::{Code, Failure, Result};
-use flate2::read::MultiGzDecoder;
 use vault::Vault;
 use zip::ZipArchive;
 
 use super::handle::Handle;
-use super::{inner, zipped};
+use super::{inner, tarred, zipped};
 
 /// Stands between the entry that an inner archive is and the entry in it. No entry that is read holds one in its name.
 const INSIDE: char = '\u{1f}';
@@ -136,8 +135,10 @@ fn in_entry(handle: Handle, entry: &str, read: &mut dyn FnMut(&mut dyn Read, u64
         return read(&mut found, size);
     }
     let plain: Box<dyn Read> =
-        if handle.bytes_at(0, 2)? == [0x1f, 0x8b] { Box::new(MultiGzDecoder::new(handle)) } else { Box::new(handle) };
-    for member in tar::Archive::new(plain).entries()? {
+        if handle.bytes_at(0, 2)? == [0x1f, 0x8b] { Box::new(tarred::Members::new(handle)) } else { Box::new(handle) };
+    let mut archive = tar::Archive::new(plain);
+    archive.set_ignore_zeros(true);
+    for member in archive.entries()? {
         let mut member = member?;
         if *member.path_bytes() == *entry.as_bytes() {
             let size = member.size();

@@ -3,7 +3,10 @@
 //!
 //! A header says how long its file is, and may lie. So each file is held to what stands around it ([`stretch`]): one that would take
 //! the files behind it for its own, and one behind which no header follows, ends in an error, and the walk goes on at the next header.
+//!
+//! What follows the zeros that end an archive is read as well, for some are joined end to end; what is no archive there is told of.
 
+mod members;
 mod stretch;
 
 use std::borrow::Cow;
@@ -14,12 +17,12 @@ use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
 use domain::{Cancel, Code, Failure, Finding, FindingCode, Result, Severity};
-use flate2::read::MultiGzDecoder;
 
 use super::guard::{self, Guarded, Meter, Share};
 use super::handle::Handle;
 use super::{Content, Member, Place, Standing, Visit};
 use crate::text::path;
+pub(super) use members::Members;
 use stretch::{Around, End, Own};
 
 /// The bytes of a tar archive before compression, counted in bytes on disk.
@@ -70,11 +73,11 @@ impl Tar {
     /// The archive, uncompressed. What is read of it counts in `meter` as that `share` of the bytes on disk.
     fn reader<'m>(&self, share: Share, meter: &'m Meter) -> Box<dyn Read + 'm> {
         let metered = Metered { inner: self.handle.clone(), share, n_read: 0, meter };
-        if self.gzipped { Box::new(MultiGzDecoder::new(metered)) } else { Box::new(metered) }
+        if self.gzipped { Box::new(Members::new(metered)) } else { Box::new(metered) }
     }
 }
 
-/// Makes sure that this is a tar archive: its first header must add up. `path` is how it is called.
+/// Makes sure that this is a tar archive: it must begin with a header, spoilt or not. `path` is how it is called.
 pub(crate) fn check(tar: &Tar, path: &Path) -> Result<()> {
     let meter = Meter::default();
     let mut first = Vec::new();
@@ -86,7 +89,7 @@ pub(crate) fn check(tar: &Tar, path: &Path) -> Result<()> {
         .hint("Download this part again."),
         _ => super::unreadable(path, &error),
     })?;
-    if !is_header(&first) {
+    if !begins_as_one(&first) {
         return Err(Failure::new(
             Code::BadArchive,
             format!("{} is compressed with gzip, but what is inside is not a tar archive as Takeout delivers it.", path.display()),
@@ -160,7 +163,8 @@ pub(crate) fn visit(
     let mut wants_more = true;
     let mut links = Links::default();
     let mut lies = Lies::default();
-    // One turn, and one more for each header that lies.
+    let mut n_strays = 0;
+    // One turn, and one more for each header that lies and each archive that follows.
     'archive: loop {
         if let Some(name) = around.name_without_size() {
             let Some(left) = room.checked_sub(1) else {
@@ -196,9 +200,14 @@ pub(crate) fn visit(
             let mut entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
+                    let spoilt =
+                        if n_files == 0 { "its first file's header".to_owned() } else { format!("what stands behind file {n_files}") };
                     if !cancel.is_cancelled() && around.to_header(cancel) {
-                        lies.add(format!("what stands behind file {n_files}"));
+                        lies.add(spoilt);
                         continue 'archive;
+                    }
+                    if n_files == 0 && !cancel.is_cancelled() {
+                        lies.add(spoilt);
                     }
                     ended(n_files, &error);
                     is_over = false;
@@ -207,7 +216,22 @@ pub(crate) fn visit(
             };
             let kind = entry.header().entry_type();
             if kind.is_dir() || kind.is_pax_global_extensions() {
-                continue;
+                let stated = entry.size();
+                if stated == 0 {
+                    continue;
+                }
+                // A folder has no bytes, whatever its header says, and what stands behind may not be taken for them.
+                let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+                let lied = around.is_at_bound()
+                    || matches!(Own::of(&mut entry, &around, &name, stated).pass(cancel), Some(End::TooLong | End::TooShort));
+                if !lied {
+                    continue;
+                }
+                lies.add(name);
+                if !around.to_header(cancel) {
+                    break 'archive;
+                }
+                continue 'archive;
             }
             let Some(left) = room.checked_sub(1) else {
                 ended(n_files, &no_room());
@@ -259,7 +283,26 @@ pub(crate) fn visit(
             }
             continue 'archive;
         }
-        break;
+        if around.n_zeros() < BLOCK {
+            break;
+        }
+        match around.follows(cancel, total, &mut n_strays) {
+            Ok(true) => {}
+            // Its zeros were there, and all behind them was read, the checksum with it.
+            Ok(false) => {
+                is_over = false;
+                break;
+            }
+            Err(error) => {
+                if members::is_stray(&error) {
+                    n_strays += 1;
+                } else {
+                    ended(n_files, &error);
+                }
+                is_over = false;
+                break;
+            }
+        }
     }
     if is_over && let Err(error) = check_end(&around, cancel, total) {
         ended(n_files, &error);
@@ -268,14 +311,30 @@ pub(crate) fn visit(
         visit_links(tar, place, links.to, cancel, total, on);
     }
     findings.extend(lies.finding(place.archive));
+    if n_strays > 0 && !cancel.is_cancelled() {
+        findings.push(strays(place.archive));
+    }
     findings
+}
+
+/// Says that bytes which are no part of it follow an archive's end.
+fn strays(archive: &str) -> Finding {
+    Finding {
+        code: FindingCode::WrongFormat,
+        severity: Severity::Warning,
+        at: String::new(),
+        message: format!(
+            "Behind the end of {archive} stand bytes that are no archive, as when two files were joined or a download went wrong; they were not read. If something is missing, download this part again."
+        ),
+        count: 1,
+    }
 }
 
 fn no_room() -> io::Error {
     io::Error::other(format!("one import takes {} files; unpack the rest and import it folder by folder", guard::FILES))
 }
 
-/// What has another size than its header states.
+/// What has another size than its header states, or a header that is damaged.
 #[derive(Default)]
 struct Lies {
     names: Vec<String>,
@@ -301,7 +360,7 @@ impl Lies {
             severity: Severity::Warning,
             at,
             message: format!(
-                "{archive} states sizes that do not fit what stands in it, as archives do that are damaged or made to harm: of {}{}. Every other file was read as it is. Download this part again to get these whole.",
+                "{archive} has headers that are damaged or state wrong sizes, as archives have that broke or were made to harm: of {}{}. Every other file was read as it is. Download this part again to get these whole.",
                 self.names.join(", "),
                 if rest > 0 { format!(" and {rest} more") } else { String::new() }
             ),
@@ -326,6 +385,7 @@ fn visit_links(
         // The bytes on disk were counted in the first pass.
         let meter = Meter::default();
         let mut archive = tar::Archive::new(tar.reader(Share::ALL, &meter));
+        archive.set_ignore_zeros(true);
         let Ok(entries) = archive.entries() else { break };
         for mut entry in entries.map_while(io::Result::ok) {
             let target = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
@@ -361,15 +421,16 @@ fn check_end(rest: &Around<'_>, cancel: &Cancel, total: &AtomicU64) -> io::Resul
     if rest.n_zeros() < BLOCK {
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the zeros that end an archive are missing"));
     }
-    match io::copy(&mut Guarded::new(rest.clone(), cancel, total), &mut io::sink()) {
-        // Something that is no part of it stands behind it.
-        Err(error) if error.to_string() == "invalid gzip header" => Ok(()),
-        other => other.map(drop),
-    }
+    io::copy(&mut Guarded::new(rest.clone(), cancel, total), &mut io::sink()).map(drop)
+}
+
+/// Whether an archive begins with this block, though the sum in it may be wrong.
+pub(super) fn begins_as_one(block: &[u8]) -> bool {
+    is_header(block) || stretch::has_magic(block)
 }
 
 /// Whether a block of 512 bytes is a tar header: the sum in it is the sum of its bytes.
-pub(crate) fn is_header(block: &[u8]) -> bool {
+fn is_header(block: &[u8]) -> bool {
     let Some(block) = block.get(..512) else { return false };
     let stated = std::str::from_utf8(&block[148..156]).ok().and_then(|text| u32::from_str_radix(text.trim_matches(['\0', ' ']), 8).ok());
     let sum = block

@@ -1,6 +1,6 @@
 //! What to say of a set in which no file is known: what was expected, what was found, what to do.
 
-use domain::{Code, Failure, FindingCode};
+use domain::{Code, Failure, Finding, FindingCode};
 
 use crate::archive::ExportSet;
 use crate::document;
@@ -17,6 +17,8 @@ pub(crate) struct NothingKnown {
     examples: Vec<(String, &'static str)>,
     /// Why a file that is known brings nothing.
     why: Option<String>,
+    /// A file that may not be read, and why.
+    refused: Option<String>,
 }
 
 impl NothingKnown {
@@ -40,12 +42,28 @@ impl NothingKnown {
         }
     }
 
-    /// The failure that says it.
-    pub(crate) fn failure(&self, set: &ExportSet) -> Failure {
+    /// Takes note of a file that may not be read.
+    pub(crate) fn refused(&mut self, path: &str, why: &str) {
+        self.refused.get_or_insert_with(|| format!("{path}: {why}"));
+    }
+
+    /// The failure that says it; `findings` are of the archives themselves.
+    pub(crate) fn failure(&self, set: &ExportSet, findings: &[Finding]) -> Failure {
         let label = &set.label;
         if let Some(deeper) = set.all_findings().find(|finding| finding.code == FindingCode::Refused) {
             return Failure::new(Code::NotAnExport, format!("Nothing in {label} can be imported. {}", deeper.message))
                 .hint("Import the archives by themselves, all at once.");
+        }
+        let damage =
+            [FindingCode::Refused, FindingCode::CutShort].iter().find_map(|code| findings.iter().find(|finding| finding.code == *code));
+        let damage = self
+            .refused
+            .as_ref()
+            .map(|refused| format!("Nothing in {label} may be read; of {refused}."))
+            .or_else(|| damage.map(|damage| format!("Nothing in {label} could be read. {}", damage.message)));
+        if let (true, Some(damage)) = (self.examples.is_empty(), damage) {
+            return Failure::new(Code::BadArchive, damage)
+                .hint("Download it again, and import it as it was delivered. Nothing was written.");
         }
         let found = match (self.examples.as_slice(), &self.why) {
             ([], _) => {

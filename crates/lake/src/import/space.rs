@@ -8,8 +8,9 @@ use vault::Vault;
 use super::read_before::ReadBefore;
 use crate::archive::ExportSet;
 
-/// Room that is left free in any case, bytes.
-const SPARE: u64 = 256 << 20;
+/// Room that is left free, bytes: as much again as the import needs, within these bounds.
+const LEAST_SPARE: u64 = 32 << 20;
+const MOST_SPARE: u64 = 256 << 20;
 /// Extensions of media, which stay where they are.
 const MEDIA: [&str; 20] = [
     "jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "avif", "tif", "tiff", "bmp", "dng", "mp4", "mov", "m4v", "avi", "3gp", "mkv",
@@ -57,11 +58,15 @@ fn takes(path: &str, packed: u64, size: u64) -> u64 {
 
 /// Fails when the disk of the vault has no room for the import.
 pub(crate) fn ensure(vault: &Vault, set: &ExportSet, read_before: &ReadBefore) -> Result<()> {
-    let needed = forecast(set, read_before) + SPARE;
+    let needed = with_spare(forecast(set, read_before));
     match free_bytes(vault.dir()) {
         Some(free) if free < needed => Err(no_space(needed, free, vault.dir())),
         _ => Ok(()),
     }
+}
+
+fn with_spare(growth: u64) -> u64 {
+    growth.saturating_add(growth.clamp(LEAST_SPARE, MOST_SPARE))
 }
 
 /// The failure that says how much is missing.
@@ -103,6 +108,7 @@ mod tests {
         assert_eq!(takes("My Activity/Search/MyActivity.json", mega, 5 * mega), 7 * mega);
         assert_eq!(takes("Mail/All mail.mbox", mega, 2 * mega), 2 * mega);
         assert_eq!(takes("Google Photos/2024/IMG_1.JPG", mega, mega), 0);
+        assert_eq!([35_000, 100 * mega, 5_000 * mega].map(|growth| with_spare(growth) / mega), [33, 200, 5_268]);
         assert_eq!((takes("Drive/a.pdf", 2 * mega, 3 * mega), takes("Drive/b.pdf", mega, mega)), (3 * mega, 300_000));
     }
 }

@@ -39,7 +39,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let columns = table.columns();
     let of_devices =
         named || (!columns.has(&["Activity Timestamp"]) && columns.names().iter().any(|name| name.to_lowercase().contains("device")));
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let item = if of_devices { device(&row) } else { access(&row) };
         match item {
             Some(item) => sink.item(item),

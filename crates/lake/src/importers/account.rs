@@ -51,7 +51,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     if input.path.to_lowercase().ends_with(".csv") {
         let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
-        while let Some(row) = table.next()? {
+        while let Some(row) = table.read_row(sink)? {
             let cells: Vec<(String, String)> = row.filled().map(|(column, cell)| (column, cell.to_owned())).collect();
             sink.item(activity(&cells, row.raw()));
         }

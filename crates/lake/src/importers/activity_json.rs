@@ -38,7 +38,12 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
         && has("\"time\"")
         && has("\"title\"")
         && (has("\"products\"") || has("\"header\"") || has("\"activityControls\""));
-    match (shaped, by_path) {
+    // Of a row that is longer than the beginning only the first keys are seen.
+    let is_cut = (probe.head.len() as u64) < probe.size;
+    let begun = by_path && is_cut && inside.strip_prefix(b"{").map(<[u8]>::trim_ascii_start).is_some_and(|row| {
+        row.starts_with(b"\"header\"") || row.starts_with(b"\"title\"")
+    });
+    match (shaped || begun, by_path) {
         (true, true) => Claim::Yes(3),
         (true, false) => Claim::Yes(2),
         (false, _) => Claim::No,
@@ -325,6 +330,8 @@ mod tests {
         assert_eq!(probe("Meine Aktivitäten/Google Suche/MeineAktivitäten.json", row), Claim::Yes(3));
         assert_eq!(probe("My Activity/Search/MyActivity.json", "[]"), Claim::Yes(1));
         assert_eq!(probe("My Activity/Search/MyActivity.html", row), Claim::Yes(3), "under the other form's name");
+        let begun = |path| recognizes(&Probe { path, head: br#"[{"header":"Gemini Apps","title":"Prompted a lo"#, tail: b"", size: 9 << 20 });
+        assert_eq!((begun("My Activity/Gemini Apps/MyActivity.json"), begun("a.json")), (Claim::Yes(3), Claim::No), "a row beyond the beginning");
         assert_eq!(probe("a.json", "[]"), Claim::No);
         assert_eq!(probe("a.json", r#"[{"startTime":"x","visit":{}}]"#), Claim::No);
     }

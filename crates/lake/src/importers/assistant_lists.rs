@@ -31,7 +31,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let name = input.path.rsplit('/').next().unwrap_or(input.path);
     let list = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         match entry(&row, &list) {
             Some(item) => sink.item(item),
             None => sink.set_aside(FindingCode::BadRecord, &row.at(), "An entry of a list has words, and this row has none"),

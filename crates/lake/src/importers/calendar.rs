@@ -166,6 +166,13 @@ fn export_day(path: &Path) -> Option<UtcMs> {
     names.filter_map(archive::export_of).find_map(|stamp| time::iso(&stamp)).map(|moment| moment.ms)
 }
 
+/// A rule as findings name it, which may be long.
+fn named(rule: &str) -> String {
+    const LONGEST: usize = 100;
+    let named: String = rule.chars().take(LONGEST).collect();
+    if named.len() < rule.len() { format!("{named}…") } else { named }
+}
+
 /// The date of an instant in UTC; "end" of the one after all times.
 fn day(at: UtcMs) -> String {
     jiff::Timestamp::from_millisecond(at).map_or_else(|_| "end".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
@@ -181,7 +188,8 @@ impl Calendar {
     /// Hands over the series, and each of their times up to the day of the export.
     fn tell_series(&mut self, archive: Option<UtcMs>, sink: &mut dyn Sink) {
         let exported = self.dates.exported(archive);
-        let (mut n_times, mut n_series, mut limited, mut not_understood) = (0_u64, 0_u64, 0_u64, Vec::new());
+        let (mut n_times, mut n_series, mut limited, mut not_understood, mut given_up) = (0_u64, 0_u64, 0_u64, Vec::new(), Vec::new());
+        let mut effort = series::EFFORT;
         for mut series in std::mem::take(&mut self.series) {
             if let Some(told) = self.told_apart.get(&series.key) {
                 series.left_out.extend(told);
@@ -192,14 +200,15 @@ impl Calendar {
                 Some(exported) => exported,
                 None => self.dates.newest.unwrap_or(series.start.moment.ms),
             };
-            let times = series.times(horizon);
+            let times = series.times(horizon, &mut effort);
             n_series += u64::from(!times.items.is_empty());
             n_times += times.items.len() as u64;
             limited += u64::from(times.is_limited);
-            if !times.is_limited && times.not_understood.is_none() {
+            if !times.is_limited && times.not_understood.is_none() && times.given_up.is_none() {
                 series.item.set("told_until", day(horizon));
             }
             not_understood.extend(times.not_understood);
+            given_up.extend(times.given_up);
             sink.item(series.item);
             for item in times.items {
                 sink.item(item);
@@ -218,7 +227,14 @@ impl Calendar {
             );
             sink.finding(finding(FindingCode::Limit, Severity::Warning, message, limited));
         }
-        if let Some(rule) = not_understood.first() {
+        if let Some(rule) = given_up.first().map(|rule| named(rule)) {
+            let message = format!(
+                "{} series of events repeat more often, or in more ways at once, than can be followed, such as \"{rule}\"; each is kept with its rule and its first time, and not every further time is an item.",
+                given_up.len()
+            );
+            sink.finding(finding(FindingCode::Limit, Severity::Warning, message, given_up.len() as u64));
+        }
+        if let Some(rule) = not_understood.first().map(|rule| named(rule)) {
             let message = format!(
                 "{} series of events have a rule that is none of iCalendar's (RRULE), such as \"{rule}\"; of these the first time alone was imported.",
                 not_understood.len()

@@ -190,7 +190,7 @@ impl Assembly for Package {
         let known = &mut self.known;
         if name.ends_with(".csv") {
             let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
-            while let Some(row) = table.next()? {
+            while let Some(row) = table.read_row(sink)? {
                 let written = Written {
                     id: row.cell(&["ID"]).to_owned(),
                     time: row.cell(&["Timestamp"]).to_owned(),

@@ -39,7 +39,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         return Ok(());
     }
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let cells: Vec<&str> = row.cells().iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
         sink.item(entry(&product, &list, &cells, row.raw()));
     }

@@ -175,7 +175,7 @@ impl Guide {
         let zone = self.time.as_ref().and_then(|time| TimeZone::get(time.zone.as_deref()?).ok());
         // How often each row was met, by its cells' digest.
         let mut met = HashMap::<[u8; 16], u32>::new();
-        while let Some(row) = table.next()? {
+        while let Some(row) = table.read_row(sink)? {
             let key = if self.key.0.is_empty() {
                 let cells = row.cells().join("\u{1f}");
                 let mut half = [0; 16];

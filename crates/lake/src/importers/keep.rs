@@ -270,7 +270,12 @@ impl Notes {
     fn take_note(&mut self, file: FileNumber, stem: String, path: &str, bytes: &[u8], sink: &mut dyn Sink) {
         let name = stem.rsplit('/').next().unwrap_or(&stem);
         match note::read(bytes, name, IMPORTER.id) {
-            Ok((item, attachments)) => self.waiting.push(Waiting { file, path: path.to_owned(), item, attachments }),
+            Ok((item, attachments)) => {
+                if let Some(stamp) = item.data.get("time_text").and_then(serde_json::Value::as_str) {
+                    sink.uncertain_time("", stamp);
+                }
+                self.waiting.push(Waiting { file, path: path.to_owned(), item, attachments });
+            }
             Err(note::Unusable::Empty) => sink.skip(FindingCode::IgnoredFile, "", "The note is empty."),
             Err(note::Unusable::Cut) => {
                 self.cut.insert(stem, Cut { file, path: path.to_owned(), bytes: bytes.to_vec() });
@@ -407,6 +412,22 @@ mod tests {
         let counts: Vec<_> = sinks.values().map(|own| (own.items.len(), own.n_skipped, own.n_set_aside)).collect();
         assert_eq!(counts, [(0, 0, 1), (0, 0, 1), (0, 1, 0), (1, 0, 0)]);
         assert!(sinks["Keep/d.json"].items[0].at.is_some());
+    }
+
+    #[test]
+    fn stamps_in_another_unit_are_read_and_those_that_are_no_time_are_told() {
+        let read = |created: &str, edited: &str| {
+            let note = format!(r#"{{"isTrashed": false, "isPinned": false, "title": "x", "createdTimestampUsec": {created}, "userEditedTimestampUsec": {edited}}}"#);
+            let collected = read_set(&IMPORTER, &[("Keep/x.json", note.as_bytes())]).unwrap().remove("Keep/x.json").unwrap();
+            let item = &collected.items[0];
+            (item.at.as_ref().map(|at| at.ms), item.revision, collected.findings.iter().any(|finding| finding.code == FindingCode::UncertainTime))
+        };
+        let at = 1_746_300_000_000;
+        assert_eq!(read("1746300000000001", "1746300000000001"), (Some(at), Some(1_746_300_000_000_001), false));
+        assert_eq!(read("1746300000000", "1746300000000000000"), (Some(at), Some(at * 1_000), false));
+        assert_eq!(read("9223372036854775807", "1746300000000000"), (Some(at), Some(at * 1_000), true));
+        assert_eq!(read("-1", "9223372036854775807"), (None, None, true));
+        assert_eq!(read("0", "null"), (None, None, false));
     }
 
     #[test]

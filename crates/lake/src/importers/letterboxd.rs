@@ -91,7 +91,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink, mut take: impl FnMut(&str, 
         return list::parse(table, path.split('/').any(|folder| folder == "deleted"), sink);
     }
     if let Some(sort) = account::Sort::of(table.columns(), name) {
-        while let Some(row) = table.next()? {
+        while let Some(row) = table.read_row(sink)? {
             match sort.item(&row) {
                 Some(item) => sink.item(NewItem { hidden: is_deleted, ..item }),
                 None => sink.set_aside(FindingCode::BadRecord, &row.at(), sort.expected()),
@@ -109,7 +109,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink, mut take: impl FnMut(&str, 
     };
     let list = name.strip_suffix(".csv").unwrap_or(name);
     let list = if is_deleted || is_liked { format!("{folder}/{list}") } else { list.to_owned() };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         match film(&row, kind, &list) {
             Some(item) => take(&list, NewItem { hidden: is_deleted, ..item }, sink),
             None => sink.set_aside(FindingCode::BadRecord, &row.at(), "Expected the name and the address of a film, and found neither."),

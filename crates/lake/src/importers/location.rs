@@ -38,7 +38,24 @@ const E7: [(&str, &str); 3] = [("latitudeE7", "longitudeE7"), ("latE7", "lngE7")
 
 /// A position under any of the names that one record uses for it.
 pub(super) fn e7(value: &Value) -> Option<Point> {
-    E7.iter().find_map(|(lat, lon)| Point::from_e7(numbers::integer_of(&value[*lat])?, numbers::integer_of(&value[*lon])?))
+    E7.iter().find_map(|(lat, lon)| numbers::e7(numbers::float_of(&value[*lat])?, numbers::float_of(&value[*lon])?))
+}
+
+/// How far from a fix somebody may have been, in whole metres; `None` for what no phone measures.
+pub(super) fn accuracy(metres: f64) -> Option<u32> {
+    // Half way around the globe.
+    (0.0..=20_040_000.0).contains(&metres).then(|| metres.round() as u32)
+}
+
+/// A height in whole metres; `None` above where planes fly and below where anybody dives.
+pub(super) fn altitude(metres: f64) -> Option<i32> {
+    (-20_000.0..=100_000.0).contains(&metres).then(|| metres.round() as i32)
+}
+
+/// A speed in centimetres a second; `None` for what has none or does not fit.
+pub(super) fn speed(metres_a_second: f64) -> Option<u16> {
+    let centimetres = (metres_a_second * 100.0).round();
+    (0.0..=f64::from(u16::MAX)).contains(&centimetres).then_some(centimetres as u16)
 }
 
 /// Tells of the positions in a record that are none.
@@ -46,9 +63,9 @@ pub(super) fn tell_misplaced<'v>(values: impl IntoIterator<Item = &'v Value>, at
     for value in values {
         for (lat, lon) in E7 {
             let said = [&value[lat], &value[lon]];
-            let numbers = said.map(numbers::integer_of);
-            let is_unknown = numbers == [Some(0), Some(0)] || said.iter().all(|value| value.is_null());
-            if !is_unknown && !matches!(numbers, [Some(lat), Some(lon)] if Point::from_e7(lat, lon).is_some()) {
+            let stated = said.map(numbers::float_of);
+            let is_unknown = stated == [Some(0.0), Some(0.0)] || said.iter().all(|value| value.is_null());
+            if !is_unknown && !matches!(stated, [Some(lat), Some(lon)] if numbers::e7(lat, lon).is_some()) {
                 sink.bad_position(at, &format!("{}, {} (degrees times 10 million)", said[0], said[1]));
             }
         }

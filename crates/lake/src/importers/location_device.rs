@@ -16,7 +16,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::location::segment::{self, position};
-use super::location::{not_ours, place_link, words};
+use super::location::{accuracy, altitude, not_ours, place_link, speed, words};
 use super::location_records::method;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::json::each::each;
@@ -66,9 +66,9 @@ fn signal(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
         );
     };
     sink.point(NewPoint {
-        accuracy: number("accuracyMeters").filter(|metres| *metres >= 0.0).map(|metres| metres.round() as u32),
-        altitude: number("altitudeMeters").map(|metres| metres.round() as i32),
-        speed: number("speedMetersPerSecond").filter(|speed| *speed >= 0.0).map(|speed| (speed * 100.0).round() as u16),
+        accuracy: number("accuracyMeters").and_then(accuracy),
+        altitude: number("altitudeMeters").and_then(altitude),
+        speed: number("speedMetersPerSecond").and_then(speed),
         method: method(fix["source"].as_str().unwrap_or_default()),
         ..segment::fix(Layer::Signals, moment.ms, place)
     });

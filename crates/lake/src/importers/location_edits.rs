@@ -10,7 +10,7 @@ use domain::{Finding, FindingCode, Layer, NewPoint, Severity};
 use serde_json::Value;
 
 use super::location::segment::{self, position};
-use super::location::{e7, not_ours};
+use super::location::{accuracy, altitude, e7, not_ours, speed};
 use super::location_records::method;
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::json::each::each;
@@ -74,9 +74,9 @@ fn point(fix: &Value, device: i64) -> Option<NewPoint> {
     let metres = number("accuracyMeters").or_else(|| number("accuracyMm").map(|mm| mm / 1_000.0));
     Some(NewPoint {
         device,
-        accuracy: metres.filter(|metres| *metres >= 0.0).map(|metres| metres.round() as u32),
-        altitude: number("altitudeMeters").map(|metres| metres.round() as i32),
-        speed: number("speedMetersPerSecond").filter(|speed| *speed >= 0.0).map(|speed| (speed * 100.0).round() as u16),
+        accuracy: metres.and_then(accuracy),
+        altitude: number("altitudeMeters").and_then(altitude),
+        speed: number("speedMetersPerSecond").and_then(speed),
         method: method(fix["source"].as_str().unwrap_or_default()),
         ..segment::fix(Layer::Signals, moment.ms, place)
     })

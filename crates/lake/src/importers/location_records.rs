@@ -9,11 +9,11 @@
 use std::borrow::Cow;
 use std::io;
 
-use domain::{FindingCode, Layer, Method, NewPoint, Point};
+use domain::{FindingCode, Layer, Method, NewPoint};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::location::{not_ours, words};
+use super::location::{accuracy, altitude, not_ours, speed, words};
 use crate::importer::{Claim, Importer, Input, Parse, Probe, Sink};
 use crate::json::each::each;
 use crate::json::lenient;
@@ -51,10 +51,10 @@ fn ignored(probe: &Probe<'_>) -> Option<Claim> {
 
 #[derive(Deserialize)]
 struct Record<'r> {
-    #[serde(rename = "latitudeE7", default, deserialize_with = "numbers::integer")]
-    lat: Option<i64>,
-    #[serde(rename = "longitudeE7", default, deserialize_with = "numbers::integer")]
-    lon: Option<i64>,
+    #[serde(rename = "latitudeE7", default, deserialize_with = "numbers::float")]
+    lat: Option<f64>,
+    #[serde(rename = "longitudeE7", default, deserialize_with = "numbers::float")]
+    lon: Option<f64>,
     #[serde(borrow, default)]
     timestamp: Option<&'r RawValue>,
     #[serde(rename = "timestampMs", borrow, default)]
@@ -127,7 +127,7 @@ fn record(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
             &format!("Expected a time in `timestamp` or `timestampMs`, and found {}.", stamp.unwrap_or("none")),
         );
     };
-    let Some(point) = Point::from_e7(lat, lon) else {
+    let Some(point) = numbers::e7(lat, lon) else {
         return sink.set_aside(
             FindingCode::BadPosition,
             at,
@@ -141,9 +141,9 @@ fn record(bytes: &[u8], at: &str, sink: &mut dyn Sink) {
         device: record.device.unwrap_or(0),
         at: moment.ms,
         point,
-        accuracy: record.accuracy.filter(|metres| *metres >= 0.0).map(|metres| metres.round() as u32),
-        altitude: record.altitude.map(|metres| metres.round() as i32),
-        speed: record.velocity.filter(|speed| *speed >= 0.0).map(|speed| (speed * 100.0).round() as u16),
+        accuracy: record.accuracy.and_then(accuracy),
+        altitude: record.altitude.and_then(altitude),
+        speed: record.velocity.and_then(speed),
         heading: record.heading.filter(|degrees| (0.0..=360.0).contains(degrees)).map(|degrees| degrees.round() as u16),
         method: record.source.map_or(Method::Unknown, |source| method(source.get().trim_matches('"'))),
         activity: record.activity.and_then(|raw| likeliest(raw.get())),
@@ -223,6 +223,17 @@ mod tests {
         assert_eq!((read.n_set_aside, read.n_skipped), (2, 1));
         let told = read.findings.iter().find(|finding| finding.code == FindingCode::BadPosition).unwrap();
         assert!(told.message.contains("Expected a number"), "{told:?}");
+    }
+
+    #[test]
+    fn degrees_in_place_of_e7_are_read_and_what_nobody_measures_is_left_out() {
+        let file = br#"{"locations": [
+            {"timestamp": "2023-04-02T09:15:11Z", "latitudeE7": 38.7, "longitudeE7": -9.1, "accuracy": 1e30, "altitude": -1e9, "velocity": 1e9},
+            {"timestamp": "2023-04-02T09:15:12Z", "latitudeE7": 38.7, "longitudeE7": -91000000}]}"#;
+        let read = read(&IMPORTER, "Records.json", file);
+        let [fix] = read.points[..] else { panic!("{:?}", read.points) };
+        assert_eq!((fix.point.lat, fix.point.lon, fix.accuracy, fix.altitude, fix.speed), (387_000_000, -91_000_000, None, None, None));
+        assert_eq!((read.n_set_aside, read.findings[0].code), (1, FindingCode::BadPosition));
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let mut times = row.filled().filter_map(|(_, cell)| time::any(cell));
         let (from, to) = (times.next(), times.next());
         if from.is_none() {

@@ -148,7 +148,7 @@ fn words_of(record: &Value, title: &str) -> String {
 
 fn followed(input: &mut Input<'_>, product: &str, sink: &mut dyn Sink) -> io::Result<()> {
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let cells: Vec<(String, &str)> = row.filled().collect();
         let url = cells.iter().map(|(_, cell)| *cell).find(|cell| cell.contains("://")).unwrap_or_default();
         let named = address::read(url);

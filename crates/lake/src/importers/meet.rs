@@ -34,7 +34,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         sink.item(call(&row));
     }
     Ok(())

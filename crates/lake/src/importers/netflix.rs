@@ -51,7 +51,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         return short_list::parse(IMPORTER.id, &mut Input { path: input.path, size: input.size, reader: &mut whole, origin: input.origin }, sink);
     }
     let Some(mut table) = Table::open(&mut whole)? else { return Ok(()) };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         match watched(&row) {
             Some(item) => sink.item(item),
             None => sink.set_aside(

@@ -118,7 +118,12 @@ fn record(mut fields: Map<String, Value>, bytes: &[u8], at: &str, sink: &mut dyn
     let raw = if has_private { Raw::json(value.to_string().as_bytes()) } else { Raw::json(bytes) };
     let item = if reservation::is_one(&value) { reservation::item(&value, raw) } else { order(&value, raw) };
     match item {
-        Some(item) => sink.item(item),
+        Some(item) => {
+            if let (None, Some(stated)) = (&item.at, value.get("creationTime").filter(|stated| !stated.is_null())) {
+                sink.uncertain_time(at, &stated.to_string());
+            }
+            sink.item(item);
+        }
         None => sink.set_aside(FindingCode::BadRecord, at, "An order has a number, a seller or lines, and this one has none of them"),
     }
 }

@@ -73,7 +73,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     let is_table_of_payments = table.columns().names().len() >= 7;
     // What was given back waits for the row of its payment.
     let (mut paid, mut refunds) = (HashSet::new(), Vec::new());
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let item = if is_table_of_payments { transaction(&row) } else { transfer(&row, "transferred") };
         match item {
             Some(item) if item.data.contains_key("refunded") => refunds.push(item),

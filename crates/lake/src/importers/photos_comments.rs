@@ -55,7 +55,7 @@ fn item(comment: &Value, entry: &Entry<'_>) -> Option<NewItem> {
     let mut item = NewItem::new(kind, IMPORTER.id, key, Raw::json(entry.bytes));
     item.title = if text.is_empty() { format!("{author} liked a shared photo").trim().to_owned() } else { headline(text) };
     item.text = text.to_owned();
-    item.at = seconds.and_then(|seconds| time::millis(seconds.checked_mul(1_000)?));
+    item.at = seconds.and_then(time::seconds);
     if !author.is_empty() {
         item.links.push(NewLink { role: Role::Sender, entity: EntityRef::named(EntityKind::Person, author) });
     }

@@ -29,7 +29,7 @@ fn recognizes(probe: &Probe<'_>) -> Claim {
 fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     if input.path.to_lowercase().ends_with(".csv") {
         let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
-        while let Some(row) = table.next()? {
+        while let Some(row) = table.read_row(sink)? {
             let url = row.cells().iter().find(|cell| cell.starts_with("http")).map_or("", String::as_str);
             let named = row.cell(&["title", "podcast", "podcast title", "name"]);
             let title = if named.is_empty() {

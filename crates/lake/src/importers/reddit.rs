@@ -76,7 +76,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         sink.set_aside(FindingCode::WrongFormat, "row 1", "A table of Reddit was expected, and its columns are of none that is known");
         return Ok(());
     };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let item = match sort {
             Sort::Posts | Sort::Comments => post(&row, sort),
             Sort::Votes => vote(&row),

@@ -63,7 +63,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         return Ok(());
     };
     let mut n_entries = 0_u64;
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         n_entries += 1;
         sink.item(entry(&row, &list, n_entries));
     }

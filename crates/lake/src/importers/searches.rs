@@ -56,8 +56,14 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
             times.push(None);
         }
         for written in times {
-            match search(&query.query_text, written.unwrap_or_default(), entry.bytes) {
-                Some(item) => sink.item(item),
+            let written = written.unwrap_or_default();
+            match search(&query.query_text, written.clone(), entry.bytes) {
+                Some(item) => {
+                    if item.at.is_none() && !written.is_empty() {
+                        sink.uncertain_time(&entry.at, &written);
+                    }
+                    sink.item(item);
+                }
                 None => sink.skip(FindingCode::BadRecord, &entry.at, "Queries without words say nothing"),
             }
         }

@@ -89,7 +89,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
     };
     if path.to_lowercase().ends_with(".csv") {
         let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
-        while let Some(row) = table.next()? {
+        while let Some(row) = table.read_row(sink)? {
             sink.item(finish(activity(name, &row)));
         }
         return Ok(());

@@ -154,7 +154,7 @@ impl Assembly for Strava {
 impl Strava {
     fn table(&mut self, file: FileNumber, input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
-        while let Some(row) = table.next()? {
+        while let Some(row) = table.read_row(sink)? {
             let id = row.nth(AT_ID);
             let Some(from) = when(row.nth(AT_DATE)).filter(|_| is_number(id)) else {
                 sink.set_aside(

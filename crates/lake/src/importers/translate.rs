@@ -38,7 +38,7 @@ fn parse(input: &mut Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let raw = Raw::text(RawFormat::CsvRow, &Value::from(first.to_vec()).to_string());
         take(phrase(first, raw), "row 1", sink);
     }
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let item = if has_header { named(&row) } else { phrase(row.cells(), row.raw()) };
         take(item, &row.at(), sink);
     }

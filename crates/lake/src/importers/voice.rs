@@ -266,7 +266,7 @@ fn bills_of_page(path: &str, text: &str, bytes: &[u8], sink: &mut dyn Sink) -> i
 fn bills(reader: &mut dyn io::Read, sink: &mut dyn Sink) -> io::Result<usize> {
     let Some(mut table) = Table::open(reader)? else { return Ok(0) };
     let mut n_rows = 0;
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let at = row.cells().iter().find_map(|cell| time::iso(cell).or_else(|| time::google_html(cell)));
         let cells: Vec<&str> = row.cells().iter().map(String::as_str).collect();
         let mut item = NewItem::new(Kind::Purchase, IMPORTER.id, ["bill", &cells.join("\u{1f}")].join("\u{1f}"), row.raw());

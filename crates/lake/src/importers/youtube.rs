@@ -102,7 +102,7 @@ impl Gathered {
                 sink.item(item);
             }
         }
-        while let Some(row) = table.next()? {
+        while let Some(row) = table.read_row(sink)? {
             let cells: Vec<&str> = row.cells().iter().map(String::as_str).collect();
             // Until 2022 a playlist's file began with the playlist itself, and its videos followed under a header of their own.
             if shape == Shape::Playlists && cells.len() <= 3 && shape::is_item_header(&cells) {

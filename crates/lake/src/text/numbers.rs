@@ -50,6 +50,16 @@ pub fn position(text: &str) -> Option<Point> {
     Point::from_degrees(degrees(lat)?, degrees(lon)?)
 }
 
+/// The position of two numbers that are said to be degrees times ten million. Programs that rewrite exports leave degrees there,
+/// which have a fraction.
+pub fn e7(lat: f64, lon: f64) -> Option<Point> {
+    let is_degrees = |number: f64, limit: f64| number.abs() <= limit && number.fract() != 0.0;
+    if is_degrees(lat, 90.0) || is_degrees(lon, 180.0) {
+        return Point::from_degrees(lat, lon);
+    }
+    Point::from_e7(whole(lat)?, whole(lon)?)
+}
+
 /// Whether two numbers, said as a latitude and a longitude, are none: one of them alone, or off the globe. 0, 0 and nothing at
 /// all are what is written for "unknown".
 pub fn is_misplaced(lat: Option<f64>, lon: Option<f64>) -> bool {
@@ -178,6 +188,13 @@ mod tests {
         for text in ["nan°, nan°", "", "47.1", "91°, 8°", "0°, 0°"] {
             assert_eq!(position(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn degrees_are_told_from_e7_by_their_fraction() {
+        let lisbon = Point::from_degrees(38.7, -9.1);
+        assert_eq!((e7(387_000_000.0, -91_000_000.0), e7(38.7, -9.1), e7(38.7, -91_000_000.0)), (lisbon, lisbon, None));
+        assert_eq!((e7(38.7, -9.0), e7(0.0, 0.0), e7(1e300, 1.0)), (Point::from_degrees(38.7, -9.0), None, None));
     }
 
     #[test]

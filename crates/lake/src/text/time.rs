@@ -69,11 +69,6 @@ pub fn millis_text(text: &str) -> Option<Moment> {
     millis(text.trim().parse().ok()?)
 }
 
-/// Seconds since 1970 in text, as Photos writes them.
-pub fn seconds_text(text: &str) -> Option<Moment> {
-    seconds(text.trim().parse().ok()?)
-}
-
 /// A time in a JSON value: text or a number, as [`any`] reads it.
 pub fn of(value: &Value) -> Option<Moment> {
     match value {
@@ -91,12 +86,16 @@ pub fn any(text: &str) -> Option<Moment> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) || digits.len() == 8 {
         return iso(text).or_else(|| Some(fractional(trimmed.parse().ok()?)?.with_raw(text)));
     }
-    let number: i64 = trimmed.parse().ok()?;
-    match digits.len() {
-        ..=10 => seconds(number),
-        11..=14 => millis(number),
-        15..=17 => micros(number),
-        _ => nanos(number),
+    by_length(trimmed.parse().ok()?)
+}
+
+/// An instant since 1970 in the unit that its length tells.
+fn by_length(number: i64) -> Option<Moment> {
+    match number.unsigned_abs() {
+        0..=9_999_999_999 => counted(number * 1_000, number),
+        10_000_000_000..=99_999_999_999_999 => counted(number, number),
+        100_000_000_000_000..=99_999_999_999_999_999 => counted(number.div_euclid(1_000), number),
+        _ => counted(number.div_euclid(1_000_000), number),
     }
 }
 
@@ -111,9 +110,13 @@ fn fractional(number: f64) -> Option<Moment> {
     ms.is_finite().then(|| ms.round() as i64).and_then(millis)
 }
 
-/// Seconds since 1970.
+/// The shortest number that [`by_length`] tells from one that is no time.
+const SHORTEST: u64 = 100_000_000;
+
+/// Seconds since 1970; what is too long for them is in the unit that its length tells, for programs that rewrite exports count in
+/// others.
 pub fn seconds(number: i64) -> Option<Moment> {
-    counted(number.checked_mul(1000)?, number)
+    by_length(number)
 }
 
 /// Milliseconds since 1970.
@@ -121,14 +124,15 @@ pub fn millis(number: i64) -> Option<Moment> {
     counted(number, number)
 }
 
-/// Microseconds since 1970. What is finer than a millisecond stays in the moment's text.
+/// Microseconds since 1970; what is too short or too long for them is in the unit that its length tells, or is no time. What is finer
+/// than a millisecond stays in the moment's text.
 pub fn micros(number: i64) -> Option<Moment> {
-    counted(number.div_euclid(1_000), number)
+    by_length(number).filter(|_| number.unsigned_abs() >= SHORTEST)
 }
 
-/// Nanoseconds since 1970. What is finer than a millisecond stays in the moment's text.
+/// The same of nanoseconds.
 pub fn nanos(number: i64) -> Option<Moment> {
-    counted(number.div_euclid(1_000_000), number)
+    micros(number)
 }
 
 /// Microseconds since 1601, as browsers count.
@@ -282,7 +286,8 @@ mod tests {
         ] {
             assert_eq!(iso(text), None, "{text}");
         }
-        assert_eq!((millis_text("0"), micros(0), webkit_micros(0), seconds_text("")), (None, None, None, None));
+        assert_eq!((millis_text("0"), micros(0), webkit_micros(0)), (None, None, None));
+        assert_eq!((micros(-1), micros(i64::MAX), micros(i64::MIN), nanos(1), seconds(i64::MAX)), (None, None, None, None, None));
     }
 
     #[test]
@@ -300,6 +305,11 @@ mod tests {
         }
         assert_eq!((any("NaN"), any("inf"), any("1e300")), (None, None, None));
         assert_eq!(any("20240501"), iso("2024-05-01").map(|moment| moment.with_raw("20240501")));
-        assert_eq!(seconds_text("-86400").map(|moment| moment.ms), Some(-86_400_000));
+        for count in [micros, nanos, seconds] {
+            for number in [1_714_558_830_123_000, 1_714_558_830_123, 1_714_558_830_123_456_789] {
+                assert_eq!(count(number).map(|moment| moment.ms), Some(expected), "in another unit than is said: {number}");
+            }
+        }
+        assert_eq!((micros(1_714_558_830), seconds(-86_400)), (any("1714558830"), any("-86400")));
     }
 }

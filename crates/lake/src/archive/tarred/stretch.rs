@@ -6,10 +6,11 @@
 use std::cell::RefCell;
 use std::io::{self, Cursor, Read};
 use std::rc::Rc;
+use std::sync::atomic::AtomicU64;
 
 use domain::{Cancel, FindingCode};
 
-use super::super::guard::Stopped;
+use super::super::guard::{Guarded, Stopped};
 use super::{BLOCK, Ending, is_header};
 
 /// Bytes of a block.
@@ -134,6 +135,33 @@ impl<'m> Around<'m> {
             return None;
         }
         Some(String::from_utf8_lossy(&tar::Header::from_byte_slice(block).path_bytes()).into_owned())
+    }
+
+    /// Whether the next block is a header, or the zeros that end an archive.
+    pub(super) fn is_at_bound(&self) -> bool {
+        let mut ahead = self.0.borrow_mut();
+        let block = ahead.peek(ONE);
+        is_header(block) || block.iter().all(|byte| *byte == 0)
+    }
+
+    /// Passes over the zeros behind an archive's last file, to the header of one that follows; whether there is one. What stands
+    /// between and is neither counts in `n_strays`.
+    pub(super) fn follows(&self, cancel: &Cancel, total: &AtomicU64, n_strays: &mut u64) -> io::Result<bool> {
+        let mut rest = Guarded::new(self.clone(), cancel, total);
+        loop {
+            let mut block = Vec::with_capacity(ONE);
+            (&mut rest).take(BLOCK).read_to_end(&mut block)?;
+            if block.is_empty() {
+                return Ok(false);
+            }
+            if is_header(&block) {
+                self.0.borrow_mut().give_back(block);
+                return Ok(true);
+            }
+            if block.iter().any(|byte| *byte != 0) {
+                *n_strays += block.len() as u64;
+            }
+        }
     }
 
     /// Passes over what is no header, from the next block on; whether there is one.
@@ -299,6 +327,6 @@ fn header_in(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Whether a block has what headers have behind the name and the numbers.
-fn has_magic(block: &[u8]) -> bool {
+pub(super) fn has_magic(block: &[u8]) -> bool {
     block.get(MAGIC_AT..).is_some_and(|rest| rest.starts_with(MAGIC))
 }

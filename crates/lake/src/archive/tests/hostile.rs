@@ -98,6 +98,19 @@ fn of_entries_that_overlap_only_the_one_that_lies_is_refused() {
 
 #[cfg(unix)]
 #[test]
+fn a_pipe_or_a_device_is_refused_and_not_waited_for() {
+    let folder = TempDir::new().unwrap();
+    let socket = folder.path().join("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    for path in [socket, PathBuf::from("/dev/null")] {
+        let failure = failed(path);
+        assert_eq!(failure.code, Code::Unreadable);
+        assert!(failure.message.contains("is neither a file nor a folder"), "{failure:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn links_in_a_folder_are_not_followed() {
     let folder = TempDir::new().unwrap();
     saved(&folder, "outside/secret.json", b"secret");
@@ -225,6 +238,51 @@ fn a_tar_archive_without_its_end_or_with_another_checksum_is_told() {
     assert_eq!(said("cut.tar", cut), [(FindingCode::CutShort, "after file 1".to_owned())]);
     assert_eq!(said("flipped.tgz", &flipped), [(FindingCode::CutShort, "after file 2".to_owned())]);
     assert_eq!((said("whole.tar", &tar), said("whole.tgz", &tgz), said("padded.tgz", &padded)), (vec![], vec![], vec![]));
+}
+
+#[test]
+fn what_follows_the_end_of_a_tar_archive_is_read_or_told_of() {
+    let folder = TempDir::new().unwrap();
+    let first: [(&str, &[u8]); 1] = [("Takeout/a.json", b"1")];
+    let second: [(&str, &[u8]); 1] = [("Takeout/b.json", b"2")];
+    let (words, told) = (b"words".to_vec(), "WrongFormat ");
+    for (name, bytes, expected) in [
+        ("joined.tar", [tar_of(&first), tar_of(&second)].concat(), vec!["a.json = 1", "b.json = 2"]),
+        ("joined.tgz", [tgz_of(&first), tgz_of(&second)].concat(), vec!["a.json = 1", "b.json = 2"]),
+        ("words.tar", [tar_of(&first), words.clone()].concat(), vec!["a.json = 1", told]),
+        ("words.tgz", [tgz_of(&first), words].concat(), vec!["a.json = 1", told]),
+        ("between.tar", [tar_of(&first), vec![b'x'; 1_024], tar_of(&second)].concat(), vec!["a.json = 1", "b.json = 2", told]),
+    ] {
+        assert_eq!(shown(&opened(saved(&folder, name, &bytes))), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_first_header_that_is_damaged_or_lies_is_told_and_costs_its_own_file_alone() {
+    let folder = TempDir::new().unwrap();
+    let files: [(&str, &[u8]); 2] = [("Takeout/a.json", b"1"), ("Takeout/b.json", b"2")];
+    let gzipped = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let (mut both, mut one) = (tar_of(&files), tar_of(&files[..1]));
+    both[0] ^= 1;
+    one[0] ^= 1;
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::Directory);
+    header.set_path("Takeout/").unwrap();
+    header.set_size(7_000_000);
+    header.set_cksum();
+    let under = [header.as_bytes().as_slice(), &tar_of(&files)].concat();
+    for (bytes, expected) in [
+        (both, vec!["b.json = 2", "Refused its first file's header"]),
+        (one, vec!["CutShort after file 0", "Refused its first file's header"]),
+        (under, vec!["a.json = 1", "b.json = 2", "Refused Takeout/"]),
+    ] {
+        assert_eq!(shown(&opened(saved(&folder, "first.tar", &bytes))), expected);
+        assert_eq!(shown(&opened(saved(&folder, "first.tgz", &gzipped(&bytes)))), expected);
+    }
 }
 
 #[test]

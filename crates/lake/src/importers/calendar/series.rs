@@ -17,6 +17,10 @@ use super::when::{self, When};
 pub(super) const LIMIT: usize = 5_000;
 /// Most times that one rule is followed for.
 const STEPS: usize = 200_000;
+/// Steps that following all the rules of one file may take.
+pub(super) const EFFORT: u64 = 10_000_000;
+/// Steps that are made in looking for a next time where there is none.
+const IN_VAIN: u64 = 100_000;
 
 /// A series, before it is known until when it is told.
 pub(super) struct Series {
@@ -53,6 +57,48 @@ pub(super) struct Times {
     pub(super) is_limited: bool,
     /// A rule that cannot be followed, as written.
     pub(super) not_understood: Option<String>,
+    /// A rule that was not followed to its end, for it takes too many steps, as written.
+    pub(super) given_up: Option<String>,
+}
+
+/// How a rule goes from time to time.
+struct Pace {
+    /// Seconds of a period, of which there may be none shorter.
+    period: i64,
+    /// Most times in one period, which are made at once.
+    densest: u64,
+    /// Steps that each period takes.
+    cost: u64,
+}
+
+impl Pace {
+    fn of(rule: &str) -> Self {
+        const CLOCK: &[&str] = &["BYHOUR", "BYMINUTE", "BYSECOND"];
+        const DAYS: &[&str] = &["BYMONTH", "BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY", "BYEASTER"];
+        // Lists of what is shorter than the period add times to it; the others leave some out.
+        let (seconds, n_days, finer): (i64, u64, &[&str]) = match part(rule, "FREQ").unwrap_or_default().to_ascii_uppercase().as_str() {
+            "SECONDLY" => (1, 1, &CLOCK[3..]),
+            "MINUTELY" => (60, 1, &CLOCK[2..]),
+            "HOURLY" => (3_600, 1, &CLOCK[1..]),
+            "DAILY" => (86_400, 1, CLOCK),
+            "WEEKLY" => (7 * 86_400, 7, CLOCK),
+            "MONTHLY" => (28 * 86_400, 31, CLOCK),
+            _ => (365 * 86_400, 366, CLOCK),
+        };
+        let listed = |name: &str| rule.split(';').filter(|part| is_part(part, name)).map(|list| list.split(',').count() as u64).sum::<u64>();
+        let n_days = if DAYS.iter().any(|name| listed(name) > 0) { n_days } else { 1 };
+        let interval = part(rule, "INTERVAL").and_then(|interval| interval.parse::<i64>().ok()).unwrap_or(1).max(1);
+        Self {
+            period: interval.saturating_mul(seconds),
+            densest: finer.iter().fold(n_days, |n_times, name| n_times.saturating_mul(listed(name).max(1))),
+            cost: listed("BYSETPOS").max(1),
+        }
+    }
+
+    /// The steps from one time to the next, `seconds` later.
+    fn steps(&self, seconds: i64) -> u64 {
+        (seconds.max(0) / self.period).unsigned_abs().saturating_add(1).saturating_mul(self.cost)
+    }
 }
 
 impl LeftOut {
@@ -86,11 +132,12 @@ impl Series {
 
     /// Its times up to `horizon`, each an item that points at the series. The series itself stands for its first time; where
     /// that one is left out, it is hidden.
-    pub(super) fn times(&mut self, horizon: UtcMs) -> Times {
-        let mut times = Times { items: Vec::new(), is_limited: false, not_understood: None };
+    /// `effort` is what of [`EFFORT`] the file has left.
+    pub(super) fn times(&mut self, horizon: UtcMs, effort: &mut u64) -> Times {
+        let mut times = Times { items: Vec::new(), is_limited: false, not_understood: None, given_up: None };
         let mut found: BTreeSet<DateTime> = BTreeSet::new();
         for rule in &self.rules {
-            self.follow(rule, horizon, &mut times, |civil| {
+            self.follow(rule, horizon, effort, &mut times, |civil| {
                 found.insert(civil);
                 if found.len() > LIMIT {
                     found.pop_first();
@@ -102,7 +149,7 @@ impl Series {
         found.extend(self.added.iter().filter(|when| when.moment.ms <= horizon).filter_map(|when| self.start.clock_at(when)));
         let mut out = BTreeSet::new();
         for rule in &self.rules_out {
-            self.follow(rule, horizon, &mut times, |civil| {
+            self.follow(rule, horizon, effort, &mut times, |civil| {
                 out.insert(civil);
                 out.len() > LIMIT && out.pop_first().is_some()
             });
@@ -121,7 +168,13 @@ impl Series {
 
     /// Hands each time of a rule to `take`, in order, until the horizon or the rule's own end; `take` says whether it had to drop
     /// one.
-    fn follow(&self, rule: &str, horizon: UtcMs, times: &mut Times, mut take: impl FnMut(DateTime) -> bool) {
+    fn follow(&self, rule: &str, horizon: UtcMs, effort: &mut u64, times: &mut Times, mut take: impl FnMut(DateTime) -> bool) {
+        let pace = Pace::of(rule);
+        if pace.densest > STEPS as u64 || *effort == 0 {
+            times.given_up = Some(rule.to_owned());
+            return;
+        }
+        *effort = effort.saturating_sub(pace.densest);
         let until = part(rule, "UNTIL").and_then(Until::read);
         // Without its end, which programs write on other clocks than the standard allows.
         let endless: Vec<&str> = rule.split(';').filter(|part| !is_part(part, "UNTIL") && !part.trim().is_empty()).collect();
@@ -131,7 +184,10 @@ impl Series {
             return;
         };
         let set = set.limit();
+        let mut last = self.start.civil.to_zoned(TimeZone::UTC).map_or(0, |start| start.timestamp().as_second());
         for (n, time) in (&set).into_iter().enumerate() {
+            *effort = effort.saturating_sub(pace.steps(time.timestamp().saturating_sub(last)));
+            last = time.timestamp();
             let Some(when) = Timestamp::from_second(time.timestamp()).ok().and_then(|at| self.start.moved_to(at.to_zoned(TimeZone::UTC).datetime()))
             else {
                 return;
@@ -144,6 +200,13 @@ impl Series {
                 times.is_limited = true;
                 return;
             }
+            if *effort == 0 {
+                times.given_up = Some(rule.to_owned());
+                return;
+            }
+        }
+        if part(rule, "COUNT").is_none() {
+            *effort = effort.saturating_sub(IN_VAIN);
         }
     }
 }
@@ -206,4 +269,23 @@ fn part<'r>(rule: &'r str, name: &str) -> Option<&'r str> {
 
 fn is_part(part: &str, name: &str) -> bool {
     part.split_once('=').is_some_and(|(own, _)| own.trim().eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_steps_of_a_rule_are_known_before_it_is_followed() {
+        let seen = |rule: &str| {
+            let pace = Pace::of(rule);
+            (pace.densest, pace.steps(86_400))
+        };
+        assert_eq!(seen("FREQ=YEARLY"), (1, 1));
+        assert_eq!(seen("FREQ=MONTHLY;BYDAY=MO;BYHOUR=9,17"), (62, 1));
+        assert_eq!(seen("freq=minutely;INTERVAL=5;BYHOUR=9;BYMINUTE=0"), (1, 289));
+        assert_eq!(seen("FREQ=DAILY;BYHOUR=1,2,3;BYSETPOS=1,-1"), (3, 4));
+        let second = format!("FREQ=YEARLY;BYSECOND={};BYMINUTE=1,2;BYHOUR=1", "0,".repeat(60_000));
+        assert_eq!(seen(&second).0, 2 * 60_001);
+    }
 }

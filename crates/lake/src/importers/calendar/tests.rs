@@ -153,6 +153,17 @@ fn an_endless_series_ends_with_the_newest_date_of_the_file_and_has_a_bound() {
 }
 
 #[test]
+fn a_rule_of_too_many_times_at_once_is_kept_and_not_followed() {
+    let list = |to: u32| (1..=to).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
+    let dense = format!("RRULE:FREQ=YEARLY;BYYEARDAY={};BYHOUR={};BYMINUTE={m};BYSECOND={m}\n", list(366), list(23), m = list(59));
+    let collected = calendar(&event(&format!("UID:s\nDTSTART:20250101T090000Z\nDTSTAMP:20260101T000000Z\n{dense}")));
+    assert_eq!(collected.items.len(), 1);
+    let told = collected.findings.iter().find(|finding| finding.code == FindingCode::Limit).unwrap();
+    assert!(told.message.len() < 400 && told.message.contains("FREQ=YEARLY;BYYEARDAY=1,2"), "{told:?}");
+    assert!(collected.items[0].data.contains_key("rrule") && !collected.items[0].data.contains_key("told_until"));
+}
+
+#[test]
 fn which_of_two_states_is_newer_is_told_by_the_change_then_the_sequence_then_the_export() {
     let oldest_first = [
         "SUMMARY:no word of it",

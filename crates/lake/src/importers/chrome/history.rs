@@ -33,7 +33,14 @@ fn record(key: &str, at: &str, bytes: &[u8], sink: &mut dyn Sink) {
     }
     match key {
         "Browser History" => match lenient::record::<Visit>(bytes, &["url"]) {
-            Ok(visit) if !visit.url.is_empty() => sink.item(visit.into_item(Raw::json(bytes))),
+            Ok(visit) if !visit.url.is_empty() => {
+                let usec = visit.time_usec.unwrap_or_default();
+                let item = visit.into_item(Raw::json(bytes));
+                if item.at.is_none() && usec != 0 {
+                    sink.uncertain_time(at, &usec.to_string());
+                }
+                sink.item(item);
+            }
             Ok(_) => sink.set_aside(FindingCode::BadRecord, at, "A page visit has an address, and this one has none"),
             Err(error) => {
                 sink.set_aside(FindingCode::BadRecord, at, &format!("A page visit was expected, and it does not read as one ({error})"));

@@ -36,7 +36,7 @@ pub(super) fn is_of_people(head: &[u8]) -> bool {
 pub(super) fn read(input: &mut Input<'_>, sink: &mut dyn Sink, take: &mut Take<'_>) -> io::Result<()> {
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
     let columns = columns::of(table.columns().names());
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         match person(&Cells::of(&columns, row.cells())).into_item(IMPORTER.id, row.raw()) {
             Some(item) => take(item, sink),
             None => sink.skip(FindingCode::BadRecord, &row.at(), "The row has no name, address or number."),

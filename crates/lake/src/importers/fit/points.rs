@@ -9,7 +9,7 @@ use super::rank;
 use crate::importer::{FileNumber, Input, Sink};
 use crate::importers::health::day::{Days, FileId, Teller, When};
 use crate::importers::health::measure::{self, Fold, Measure};
-use crate::importers::location::segment;
+use crate::importers::location::{accuracy, altitude, segment};
 use crate::importers::workout::track::line_of;
 use crate::json::each::each;
 use crate::json::lenient;
@@ -219,8 +219,8 @@ fn fix(values: &Values, at: i64) -> Option<NewPoint> {
     let [lat, lon, rest @ ..] = values.numbers.as_slice() else { return None };
     Some(NewPoint {
         device: line_of(super::IMPORTER.id),
-        accuracy: rest.first().filter(|metres| **metres >= 0.0).map(|metres| metres.round() as u32),
-        altitude: rest.get(1).map(|metres| metres.round() as i32),
+        accuracy: rest.first().copied().and_then(accuracy),
+        altitude: rest.get(1).copied().and_then(altitude),
         method: Method::Gps,
         ..segment::fix(Layer::Workout, at, Point::from_degrees(*lat, *lon)?)
     })

@@ -34,7 +34,7 @@ pub(super) fn read(number: FileNumber, input: &mut Input<'_>, days: &mut Days, s
     let named = input.path.rsplit('/').next().and_then(|name| name.get(..10)).and_then(time::iso);
     let file = days.file(number);
     let Some(mut table) = Table::open(input.reader)? else { return Ok(()) };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let Some((when, rank, source)) = when(row.nth(0), named.as_ref(), days) else {
             sink.set_aside(
                 FindingCode::UncertainTime,

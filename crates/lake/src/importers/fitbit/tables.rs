@@ -71,7 +71,7 @@ pub(super) fn read(number: FileNumber, input: &mut Input<'_>, fitbit: &mut Fitbi
     } else {
         Shape::Measures
     };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let line = Line { row: &row, file: number, path: &path, name: &name };
         match shape {
             Shape::Kept => sink.item(line.kept()),

@@ -2,7 +2,7 @@
 //!
 //! `data`: `created` and `edited` (as the moments of ISO text), `color`, `pinned`, `archived`, `labels`, `annotations` (web links:
 //! `{title, url, description}`), `attachments` (`{name, media_type}`), `list` (whether it is one),
-//! `cut` (true when its file ends in the middle).
+//! `cut` (true when its file ends in the middle), `time_text` (a time that cannot be read, as it is written).
 
 use domain::{EntityKind, EntityRef, Kind, Moment, NewItem, NewLink, Raw, RawFormat, Role};
 use serde::{Deserialize, Deserializer};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::page;
 use crate::json::{broken_off, lenient};
-use crate::text::{html, time};
+use crate::text::{html, numbers, time};
 
 /// A file that a note names.
 pub(super) struct Attachment {
@@ -88,13 +88,18 @@ struct Sharee {
     email: Option<String>,
 }
 
-/// A number, or the text of one.
+/// A number, or the text of one; -1, which is no time, for what is neither.
 fn micros<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Number(number) => number.as_i64(),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
-    })
+    let value = Value::deserialize(deserializer)?;
+    Ok(if value.is_null() { None } else { Some(numbers::integer_of(&value).unwrap_or(-1)) })
+}
+
+/// The instant of a stamp, and its microseconds since 1970.
+fn instant(stamp: i64) -> Option<(Moment, i64)> {
+    let moment = time::micros(stamp)?;
+    // Where it counts something else, what is finer than a millisecond is of no use.
+    let usec = if stamp.div_euclid(1_000) == moment.ms { stamp } else { moment.ms * 1_000 };
+    Some((moment, usec))
 }
 
 /// Reads a note. `name` is its file's name without the extension.
@@ -150,8 +155,12 @@ fn item(note: &Note, name: &str, source: &str, raw: Raw) -> Result<(NewItem, Vec
         None => format!("file\0{name}"),
     };
     let mut item = NewItem::new(Kind::Note, source, key, raw);
-    let edited = note.user_edited_timestamp_usec.filter(|edited| *edited > 0);
-    item.at = created.or(edited).and_then(time::micros).or_else(|| note.heading.clone());
+    let stamps = [note.created_timestamp_usec, note.user_edited_timestamp_usec].map(|stamp| stamp.filter(|stamp| *stamp != 0));
+    let unread: Vec<String> = stamps.iter().flatten().filter(|stamp| instant(**stamp).is_none()).map(i64::to_string).collect();
+    let [created, edited] = stamps.map(|stamp| stamp.and_then(instant));
+    item.at = created.as_ref().or(edited.as_ref()).map(|(moment, _)| moment.clone()).or_else(|| note.heading.clone());
+    item.set("time_text", unread.join(", "));
+    let [created, edited] = [created, edited].map(|stamp| stamp.map(|(_, usec)| usec));
     item.title = shown;
     item.text = text;
     item.hidden = note.is_trashed == Some(true);

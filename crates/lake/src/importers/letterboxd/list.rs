@@ -32,7 +32,7 @@ pub(super) fn is_beginning(cells: &[String]) -> bool {
 pub(super) fn parse(mut table: Table<'_>, is_deleted: bool, sink: &mut dyn Sink) -> io::Result<()> {
     let mut list = List::default();
     let mut is_about_films = false;
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         if !is_about_films && row.nth(0).eq_ignore_ascii_case("position") {
             is_about_films = true;
             table.header_again();

@@ -51,7 +51,7 @@ impl Sort {
 
 pub(super) fn parse(sort: Sort, reader: &mut dyn Read, sink: &mut dyn Sink) -> io::Result<()> {
     let Some(mut table) = Table::open(reader)? else { return Ok(()) };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let (times, item): (&[&str], _) = match sort {
             Sort::Searches => (SEARCHED, searched(&row)),
             Sort::Ratings => (RATED, rated(&row)),

@@ -56,7 +56,7 @@ pub(super) fn parse(source: &str, input: &mut Input<'_>, sink: &mut dyn Sink) ->
     let mut seen = HashMap::<String, u32>::new();
     let mut reader = bytes.as_slice();
     let Some(mut table) = Table::open(&mut reader)? else { return Ok(()) };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         let (title, written) = (row.cell(TITLE), row.cell(DATE));
         let Some(day) = numbers(written).and_then(|numbers| day(numbers, first)).filter(|_| !title.is_empty()) else {
             sink.set_aside(FindingCode::BadRecord, &row.at(), &format!("Expected a title and a day, and found {title:?} and {written:?}."));

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::importers::photos_comments::Comment;
 use crate::json::lenient;
-use crate::text::numbers;
+use crate::text::{numbers, time};
 
 /// What a JSON file of Photos looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,12 +73,12 @@ impl Sidecar {
 
     /// When it was taken, seconds since 1970; zero is unknown.
     pub(super) fn taken(&self) -> Option<i64> {
-        self.photo_taken_time.as_ref().and_then(|stamp| stamp.timestamp).filter(|seconds| *seconds != 0)
+        self.photo_taken_time.as_ref().and_then(|stamp| stamp.timestamp).filter(|seconds| *seconds != 0).map(in_seconds)
     }
 
     /// When it was uploaded, seconds since 1970.
     pub(super) fn uploaded(&self) -> Option<i64> {
-        self.creation_time.as_ref().and_then(|stamp| stamp.timestamp).filter(|seconds| *seconds != 0)
+        self.creation_time.as_ref().and_then(|stamp| stamp.timestamp).filter(|seconds| *seconds != 0).map(in_seconds)
     }
 
     /// Where the owner or Google put it, and its altitude; then where its file says it was.
@@ -169,8 +169,8 @@ impl Album {
             for location in enrichment.pointer("/locationEnrichment/location").and_then(Value::as_array).into_iter().flatten() {
                 let part = |key: &str| location.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
                 album.notes.extend(part("name").map(|name| part("description").map_or(name.to_owned(), |town| format!("{name}, {town}"))));
-                let e7 = |key: &str| location.get(key).and_then(numbers::integer_of);
-                album.place = album.place.or_else(|| Point::from_e7(e7("latitudeE7")?, e7("longitudeE7")?));
+                let e7 = |key: &str| location.get(key).and_then(numbers::float_of);
+                album.place = album.place.or_else(|| numbers::e7(e7("latitudeE7")?, e7("longitudeE7")?));
             }
         }
         for comment in value.get("sharedAlbumComments").and_then(Value::as_array).into_iter().flatten() {
@@ -186,6 +186,11 @@ impl Album {
 struct Stamp {
     #[serde(default, deserialize_with = "numbers::integer")]
     timestamp: Option<i64>,
+}
+
+/// A stamp in seconds, whatever unit a program that rewrote it counted in.
+fn in_seconds(stamp: i64) -> i64 {
+    time::seconds(stamp).map_or(stamp, |moment| moment.ms.div_euclid(1_000))
 }
 
 #[derive(Debug, Deserialize)]

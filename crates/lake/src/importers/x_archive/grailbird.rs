@@ -57,7 +57,7 @@ pub(super) fn is_table(head: &[u8]) -> bool {
 /// Reads the table.
 pub(super) fn table(reader: &mut dyn Read, sink: &mut dyn Sink) -> io::Result<()> {
     let Some(mut table) = Table::open(reader)? else { return Ok(()) };
-    while let Some(row) = table.next()? {
+    while let Some(row) = table.read_row(sink)? {
         match post(&tweet(&row), row.raw()) {
             Some(item) => sink.item(item),
             None => sink.set_aside(FindingCode::BadRecord, &row.at(), "A post has an id, and this one has none."),
