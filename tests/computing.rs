@@ -62,10 +62,35 @@ fn numbers_are_computed_over_what_tells_them() {
     let events = event("1", "20210910", "Interview at the nursery") + &event("2", "20211101", "Beekeeping course begins");
     write("Calendar/Home.ics", &format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n"));
 
+    // What its owner calls a workout may be another sport than the one that was recorded.
+    let mut activities = "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Max Heart Rate,\
+        Relative Effort,Commute,Activity Private Note,Activity Gear,Filename,Athlete Weight,Bike Weight,Elapsed Time,Moving Time,Distance\n"
+        .to_owned();
+    for (id, day, name, sport, metres) in [
+        (71, "Jun 5, 2022", "Coffee run", "Ride", 20_000.0),
+        (72, "Jun 12, 2022", "Long one", "Ride", 40_000.0),
+        (73, "Jan 9, 2022", "Afternoon", "Nordic Ski", 15_500.0),
+    ] {
+        writeln!(activities, "{id},\"{day}, 8:00:00 AM\",{name},{sport},,3600,{},,,false,,,,,,3600.0,3500.0,{metres:.1}", metres / 1_000.0)
+            .unwrap();
+    }
+    fs::create_dir_all(home.path("export/strava")).unwrap();
+    fs::write(home.path("export/strava/activities.csv"), activities).unwrap();
+    let books = "Book Id,Title,Author,My Rating,Date Read,Date Added,Exclusive Shelf,My Review\n\
+        7,Clear,Ada Reef,5,2021/03/04,2021/01/01,read,\n8,Orbital,Bo Sand,4,2022/05/06,2022/01/01,read,\n\
+        9,Tides,Bo Sand,5,2022/06/06,2022/01/01,read,\n";
+    fs::write(home.path("export/goodreads_library_export.csv"), books).unwrap();
+
     let datapunk = home.vault("vault");
     import(&datapunk, &[home.path("export")]);
     let mut server = datapunk.serve(true).unwrap();
     for (question, value) in [
+        ("How many 5 star books have I rated?", 2.0),
+        ("Did I finish more books in 2021 or in 2022?", 2.0),
+        ("How many rides did I do in 2022?", 2.0),
+        ("How many rides on Strava in 2022?", 2.0),
+        ("How far was my longest ride?", 40.0),
+        ("How many km have I skied in 2022?", 15.5),
         ("How much did I pay Moorland Power in 2021?", 150.0),
         ("How much more did I pay Moorland Power in 2022 than in 2021?", 240.0),
         ("What is the average Moorland Power bill?", 97.5),
@@ -89,6 +114,7 @@ fn numbers_are_computed_over_what_tells_them() {
         ("How old is Ottilie Thorn?", "born on 3 February 1990"),
         ("On which day did I walk the most steps?", "1 May 2022"),
         ("Which tasks are done?", "Paint the shed"),
+        ("Which did I rate higher, Clear or Orbital?", "Higher: Clear"),
     ] {
         let answer = ask(&mut server, question);
         assert!(answer["abstained"] == false && answer["answer"].as_str().unwrap().contains(said), "{question}: {answer:#}");

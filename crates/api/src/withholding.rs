@@ -61,7 +61,7 @@ impl Withheld {
 
     /// A text without the secrets.
     pub(crate) fn hide(&self, text: &str) -> String {
-        self.values.iter().fold(text.to_owned(), |text, value| text.replace(value.as_str(), MARK))
+        self.values.iter().fold(text.to_owned(), |text, value| without(&text, value))
     }
 
     /// The excerpt of an item without its secrets, which may be cut or marked within.
@@ -75,6 +75,26 @@ impl Withheld {
     pub(crate) fn any(&self) -> bool {
         !self.values.is_empty()
     }
+}
+
+/// A text without a value. One of figures alone may stand in a longer number, which is another.
+fn without(text: &str, value: &str) -> String {
+    if !value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.replace(value, MARK);
+    }
+    let mut said = String::with_capacity(text.len());
+    let mut kept = 0;
+    for (at, _) in text.match_indices(value) {
+        let after = at + value.len();
+        let goes_on = text[..at].ends_with(|ch: char| ch.is_ascii_digit()) || text[after..].starts_with(|ch: char| ch.is_ascii_digit());
+        if !goes_on {
+            said.push_str(&text[kept..at]);
+            said.push_str(MARK);
+            kept = after;
+        }
+    }
+    said.push_str(&text[kept..]);
+    said
 }
 
 #[cfg(test)]
@@ -94,5 +114,16 @@ mod tests {
         let excerpt = withheld.excerpt(uid, &format!("other password: tulip-Rain42-{}Garden7{}", snippet::ON, snippet::OFF));
         assert!(excerpt.contains("password") && !excerpt.contains("Rain42") && !excerpt.contains("Garden7"), "{excerpt}");
         assert_eq!(withheld.hide("The tulips are out."), "The tulips are out.");
+    }
+
+    #[test]
+    fn codes_of_doors_and_locks_are_withheld_and_the_numbers_of_things_are_not() {
+        let mut withheld = Withheld::default();
+        withheld.learn_texts(vec![
+            (Uid::of("note", b"1"), "House codes".to_owned(), "Alarm: 5519 then star\nGarage keypad 8402\nWater: quarter turn".to_owned()),
+            (Uid::of("note", b"2"), "rink locker".to_owned(), "Mayflower locker 31, combination 22-8-34".to_owned()),
+        ]);
+        let said = withheld.hide("Alarm: 5519 then star, garage keypad 8402, locker 31, combination 22-8-34; 184020 items");
+        assert_eq!(said, "Alarm: [withheld] then star, garage keypad [withheld], locker 31, combination [withheld]; 184020 items");
     }
 }

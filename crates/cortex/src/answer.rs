@@ -5,7 +5,9 @@
 
 mod abroad;
 mod birthdays;
+mod books;
 mod bounded;
+mod clocks;
 mod company;
 mod compare;
 mod extreme;
@@ -26,6 +28,7 @@ mod series;
 mod steps;
 mod tasks;
 mod whereabouts;
+mod who_is;
 
 use domain::{Cancel, Filter, Generator, Kind, Result, Uid, UtcMs};
 use jiff::civil::Date;
@@ -34,17 +37,19 @@ use vault::{Dimension, Order, Row, Vault};
 
 use crate::places::{Places, name_of};
 use crate::plan::{
-    Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, goes_on, interval, is_of_companies, is_telling,
-    merged, part_steps, plan,
+    Asked, Division, Language, Measure, Part as PartIn, Plan, Rate, Spot, Statistic, World, goes_on, interval, is_of_companies,
+    is_recorded_sport, is_telling, merged, part_steps, plan,
 };
 use crate::retrieve::{Hit, Models};
-use crate::{restating, snippet, wording};
+use crate::{concepts, restating, snippet, wording};
 use steps::First;
 
 /// Items that a found answer is held to.
 const HELD: usize = 6;
 /// Items that are read out.
 const CLAIMS: usize = 3;
+/// Items that are looked through for the name of a place.
+const NAMED: usize = 500;
 /// Items that a computed answer cites as examples of what was counted.
 const EXAMPLES: usize = 5;
 
@@ -202,6 +207,19 @@ impl World for Answerer<'_> {
                         && !is_of_companies(word)
             });
         }
+        // In small letters a word of a shop's name is the word itself, but for the first of them where it is no common one: "5 star
+        // books" are none of Bluenose Books.
+        if let ([word], false) = (&wanted[..], words.contains(char::is_uppercase) || people.is_empty()) {
+            let frequency = self.vault.words().frequency(word)?;
+            let is_phone = |address: &String| address.chars().all(|ch| ch.is_ascii_digit() || matches!(ch, '+' | '-' | ' ' | '(' | ')'));
+            people.retain(|person| {
+                let parts = parts_of(&person.name);
+                let has_name = person.addresses.is_empty() || person.addresses.iter().all(is_phone);
+                let of_somebody = !person.addresses.is_empty() && (writes_as_self(person) || (has_name && parts.len() == 2));
+                let begins = parts.iter().find(|part| part.as_str() != "the") == Some(word);
+                parts.len() < 2 || of_somebody || (begins && (has_name || frequency <= COMMON * person.n_items.max(1)))
+            });
+        }
         if let ([kin], true) = (&wanted[..], people.is_empty())
             && let Some(name) = self.by_kinship(kin)?
         {
@@ -282,15 +300,21 @@ impl Answerer<'_> {
             }
             Understood::Several(plan, choices) => return self.asked_back(*plan, choices, on),
         };
-        let plan = self.as_kept(plan)?;
+        let plan = self.described(question.trim(), self.as_kept(plan)?)?;
         on(Part::Plan(&plan));
         cancel.check()?;
         let question = rest.as_str();
-        let choices = self.namesakes(question, &plan)?;
-        if !choices.is_empty() {
-            return self.asked_back(plan, choices, on);
+        let told = self.alternatives(question, &plan)?;
+        if told.is_none() {
+            let choices = self.namesakes(question, &plan)?;
+            if !choices.is_empty() {
+                return self.asked_back(plan, choices, on);
+            }
         }
-        let mut answer = self.run(question, base, plan)?;
+        let mut answer = match told {
+            Some(answer) => answer,
+            None => self.run(question, base, plan)?,
+        };
         if let Some(restated) = self.restated(question, base, &answer, cancel)? {
             on(Part::Plan(&restated.plan));
             answer = restated;
@@ -346,9 +370,19 @@ impl Answerer<'_> {
         if let Some(answer) = self.older(question, &plan)? {
             return Ok(answer);
         }
+        if plan.unknown.is_empty()
+            && plan.absent.is_empty()
+            && plan.beyond.is_empty()
+            && let Some(answer) = self.books(question, &plan)?
+        {
+            return Ok(answer);
+        }
         if let Some(text) = say::declined(&plan) {
             let text = format!("{text} {}", say::looked(&plan, &self.searched(&plan.filter)?));
             return self.nothing(plan, text);
+        }
+        if let Some(answer) = self.no_such_kin(question, &plan)? {
+            return Ok(answer);
         }
         if let Some((plan, series)) = self.series(&plan)? {
             let text = say::series(&plan, &series);
@@ -370,6 +404,9 @@ impl Answerer<'_> {
     /// Answers by what is asked, over which measure, and of what.
     fn answered(&self, question: &str, plan: Plan) -> Result<Answer> {
         let plan = if plan.measure == Measure::Amount { plan } else { self.single(plan)? };
+        if let Some(answer) = self.dealt(question, &plan)? {
+            return Ok(answer);
+        }
         let placed = plan.filter.near.is_some() || plan.filter.area.is_some();
         let of_visits = plan.filter.kinds == [Kind::Visit] && plan.filter.text.is_empty() && placed;
         let of_purchases = plan.filter.kinds == [Kind::Purchase] && plan.by.is_none() && plan.rate.is_none();
@@ -389,7 +426,7 @@ impl Answerer<'_> {
                 self.lengths(plan)
             }
             Asked::Who if placed && plan.filter.text.is_empty() && plan.part.is_none() => self.company(question, plan),
-            Asked::Most | Asked::Least if plan.sides.len() > 1 => self.compare(plan),
+            Asked::Most | Asked::Least if plan.sides.len() > 1 => self.compare(question, plan),
             Asked::Count | Asked::First | Asked::Last | Asked::List if of_purchases => self.bought(plan),
             Asked::Find if of_purchases && plan.filter.text.is_empty() => self.bought(plan),
             Asked::Count if of_visits && plan.measure == Measure::Count && plan.rate.is_none() && plan.only.is_none() => {
@@ -400,6 +437,7 @@ impl Answerer<'_> {
             Asked::First | Asked::Last | Asked::Next => self.end(question, plan),
             Asked::Who => self.who(question, plan),
             Asked::List if plan.filter.text.is_empty() => self.listed(plan),
+            Asked::List | Asked::When | Asked::Find if is_recorded_sport(&plan.filter.text) => self.listed(plan),
             Asked::Where if plan.filter.text.is_empty() => self.whereabouts(question, plan),
             Asked::When if plan.filter.text.is_empty() && plan.place.is_some() => self.stays(question, plan),
             Asked::When | Asked::Where | Asked::Find | Asked::List => self.find(question, plan),
@@ -468,10 +506,13 @@ impl Answerer<'_> {
             let of_name = |name: &str| snippet::words(name).any(|(_, word)| snippet::fold(word) == wanted);
             let people: Vec<_> = self.vault.people(said, 8)?.into_iter().filter(|person| of_name(&person.name)).collect();
             let Some(most) = people.first().map(|person| person.n_items) else { continue };
-            let mut alike: Vec<_> =
-                people.into_iter().filter(|person| person.n_items * RARER >= most && person.name.contains(' ')).collect();
-            // One person may have several addresses and no card.
-            alike.dedup_by(|a, b| a.name == b.name);
+            let mut alike: Vec<vault::Person> = Vec::new();
+            for person in people.into_iter().filter(|person| person.n_items * RARER >= most && person.name.contains(' ')) {
+                // One person may have several addresses and no card.
+                if alike.iter().all(|other| other.name != person.name) {
+                    alike.push(person);
+                }
+            }
             if alike.len() > 1 {
                 let choice = |name: String| Choice { question: question.replacen(said.as_str(), &name, 1), label: name };
                 return Ok(alike.into_iter().map(|person| choice(person.name)).collect());
@@ -584,8 +625,7 @@ impl Answerer<'_> {
             plan.filter.to = Some(self.end_of_today());
         }
         let order = if plan.asked == Asked::Last { Order::Newest } else { Order::Oldest };
-        let page = self.vault.list(&plan.filter, order, None, 1)?;
-        let Some(row) = page.rows.into_iter().next() else {
+        let Some(row) = self.end_of(&plan.filter, order)? else {
             // "Who taught my first class" may stand in one sentence.
             if let Some(read) = self.read_instead(question, &plan)? {
                 return Ok(read);
@@ -598,6 +638,25 @@ impl Answerer<'_> {
         Ok(one_claim(plan, text, vec![item], None))
     }
 
+    /// The item at one end of those of a filter. A place is meant by its name, where some go by it: "Giant Park" is no other park on
+    /// Giant Street.
+    fn end_of(&self, filter: &Filter, order: Order) -> Result<Option<Row>> {
+        let of_places = !filter.kinds.is_empty() && filter.kinds.iter().all(|kind| matches!(kind, Kind::Visit | Kind::Event));
+        let named = of_places && filter.kinds.contains(&Kind::Visit) && filter.text.contains(' ');
+        let n_rows = if named { NAMED } else { 1 };
+        let mut rows = self.vault.list(filter, order, None, n_rows)?.rows;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let wanted = concepts::of(&filter.text);
+        let goes_by_it = |row: &Row| {
+            let title = concepts::TextWords::of(&row.title);
+            wanted.iter().all(|concept| concept.is_in(&title, Language::En))
+        };
+        let at = if named { rows.iter().position(goes_by_it).unwrap_or(0) } else { 0 };
+        Ok(Some(rows.swap_remove(at)))
+    }
+
     /// Who it was: the people of the best item, or of all that match.
     fn who(&self, question: &str, plan: Plan) -> Result<Answer> {
         let found = self.find(question, plan)?;
@@ -605,6 +664,12 @@ impl Answerer<'_> {
             return Ok(found);
         }
         let Some(best) = found.items.first() else { return Ok(found) };
+        // A photo of somebody does not say who they are.
+        if matches!(best.row.kind, Kind::Photo | Kind::Video)
+            && let Some(told) = self.written_of(question, &found.plan)?
+        {
+            return Ok(told);
+        }
         let Some(item) = self.vault.item(best.row.uid)? else { return Ok(found) };
         let mut names: Vec<String> = Vec::new();
         let own = self.vault.own_entities()?;
@@ -688,6 +753,8 @@ impl Answerer<'_> {
 
 /// Someone in fewer items than a twentieth of another's is not meant by the name that both have.
 const RARER: u64 = 20;
+/// A word that stands in so many times the items of whom it is the name of is a common one.
+const COMMON: u64 = 4;
 /// Items that are looked through for examples, or for series.
 const LOOKED_AT: usize = 500;
 /// Groups of a divided number that are shown.

@@ -7,10 +7,12 @@
 
 mod words;
 
-pub(crate) use words::{is_weekday, vocabulary};
+pub(crate) use words::{is_month, is_weekday, vocabulary};
 
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday, date};
+
+use crate::plan::is_own;
 use words::{Edge, HOLIDAYS, Holiday, Rel, Season, Unit, Word, ordinal, word};
 
 /// A range of days found in a text.
@@ -199,8 +201,12 @@ impl Reader<'_> {
                 return (start.from < end.to).then_some((Some(start.from), Some(end.to), next));
             }
             // "Ab 2019" and "from 2019 on" are open; "the photos from 2019" are of it.
-            let is_open = self.text(at) == "ab" || matches!(self.text(next), "on" | "onward" | "onwards" | "forward" | "an");
-            let end = if is_open { (None, next + usize::from(self.text(at) != "ab")) } else { (Some(start.to), next) };
+            let goes_on = matches!(self.text(next), "on" | "onward" | "onwards" | "forward" | "an");
+            // "From the start of May on"; what is from the beginning of May may be of it, but where the question begins so.
+            let begins = self.text(self.skip(at + 1));
+            let of_start = begins == "start" || (at == 0 && begins == "beginning");
+            let is_open = self.text(at) == "ab" || goes_on || of_start;
+            let end = if is_open { (None, next + usize::from(self.text(at) != "ab" && goes_on)) } else { (Some(start.to), next) };
             return (first == Some(Word::From)).then_some((Some(start.from), end.0, end.1));
         }
         if let Some((days, next)) = self.days_of_one_month(self.skip(at)) {
@@ -213,18 +219,49 @@ impl Reader<'_> {
             // "Through 2015", with nothing before it, is all of it.
             Some(Word::To) if self.text(at) == "through" => {
                 let (days, next) = self.days(self.skip(at + 1))?;
-                return Some((Some(days.from), Some(days.to), next));
+                // Through one day is up to it.
+                let is_day = days.from.tomorrow().is_ok_and(|next| next == days.to);
+                return Some((Some(days.from).filter(|_| !is_day), Some(days.to), next));
             }
             other => other,
         };
+        // "Up to the end of 2023", "by the end of May".
+        let (first, at) = match (self.text(at), self.text(at + 1)) {
+            ("up", "to" | "until" | "till") => (Some(Word::Edge(Edge::Until)), at + 1),
+            ("prior", "to") => (Some(Word::Edge(Edge::Before)), at + 1),
+            ("by", _) if self.is_end(self.skip(at + 1)) => (Some(Word::Edge(Edge::Until)), at),
+            _ => (first, at),
+        };
         if let Some(Word::Edge(edge)) = first {
-            let (days, next) = self.days(self.skip(at + 1))?;
+            let begins = self.skip(at + 1);
+            let (days, next) = self.days(begins)?;
+            // "After September 2020 began" is from its first day on, and so is "after the beginning of September 2020".
+            let begun = matches!(self.text(next), "began" | "begins" | "started" | "starts");
+            let ended = matches!(self.text(next), "ended" | "ends" | "finished");
+            let of_beginning = begun || matches!(self.text(begins), "beginning" | "start" | "anfang" | "beginn");
+            let of_end = ended || self.is_end(begins);
+            let next = next + usize::from(begun || ended);
             return Some(match edge {
+                Edge::Since if ended => (Some(days.to), None, next),
                 Edge::Since => (Some(days.from), None, next),
+                Edge::Before if of_end => (None, Some(days.to), next),
                 Edge::Before => (None, Some(days.from), next),
+                Edge::Until if of_beginning => (None, Some(days.from), next),
                 Edge::Until => (None, Some(days.to), next),
+                Edge::After if of_beginning => (Some(days.from), None, next),
                 Edge::After => (Some(days.to), None, next),
             });
+        }
+        // "Today left out" is before it.
+        if self.word(at) == Some(Word::DaysAgo(0)) {
+            let apart = match (self.text(at + 1), self.text(at + 2)) {
+                ("left", "out") => 2,
+                ("excluded" | "aside" | "ausgeschlossen", _) => 1,
+                _ => 0,
+            };
+            if apart > 0 {
+                return Some((None, Some(self.today), at + 1 + apart));
+            }
         }
         let begun = self.skip(at);
         if begun > at
@@ -261,6 +298,11 @@ impl Reader<'_> {
             }
         }
         Some((Some(days.from), Some(days.to), next))
+    }
+
+    /// Whether the end of a span is named there.
+    fn is_end(&self, at: usize) -> bool {
+        matches!(self.text(at), "end" | "ende")
     }
 
     /// "12 to 18 September 2019", "12. bis 18. September": both days are of the month that the second is said with.
@@ -305,6 +347,10 @@ impl Reader<'_> {
             None => (1, at),
         };
         let (Word::Unit(unit), edge_at) = (self.word(unit_at)?, unit_at + 1) else { return None };
+        // "On which day after the beginning of May" asks for the day.
+        if unit_at == at && at > 0 && matches!(self.text(at - 1), "which" | "what" | "welchem" | "welcher" | "welchen") {
+            return None;
+        }
         let edge = self.word(edge_at)?;
         if unit_at == at && matches!(self.text(edge_at), "of" | "von") {
             let (days, next) = self.plain(self.skip(edge_at + 1))?;
@@ -525,6 +571,15 @@ impl Reader<'_> {
                 let count = self.number(at + 1)?;
                 let Word::Unit(unit) = self.word(at + 2)? else { return None };
                 Some((self.ago(count, unit)?, at + 3))
+            }
+            // "My last week in Lisbon" is the last of those that were mine.
+            Word::Rel(Rel::Last) if matches!(self.word(at + 1), Some(Word::Unit(_))) && at > 0 && is_own(self.text(at - 1)) => None,
+            // "The last day at school" is no yesterday.
+            Word::Rel(Rel::Last)
+                if matches!(self.text(at + 1), "day" | "tag")
+                    && matches!(self.text(at + 2), "at" | "of" | "in" | "there" | "physically" | "bei" | "im") =>
+            {
+                None
             }
             // "The last day I was in Lisbon" is none of last week's.
             Word::Rel(Rel::Last)

@@ -7,11 +7,11 @@ mod countries;
 mod towns;
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use domain::{Area, Near, Point, Result};
 use reverse_geocoder::{Record, ReverseGeocoder};
-use vault::Vault;
+use vault::{Vault, zone_at};
 
 use crate::plan::{Language, Spot, Within};
 
@@ -45,6 +45,56 @@ pub struct Places {
     squares: OnceLock<Vec<Square>>,
 }
 
+/// Whoever is nearer than this to the middle of a town is on its side of a border, metres.
+const BESIDE: f64 = 1_000.0;
+/// From further away than this nobody is in a town, metres: the gazetteer lacks some.
+const FAR: f64 = 30_000.0;
+/// Points within this of each other, in ten millionths of a degree, share their nearest town: about a hundred metres.
+const CELL_E7: i32 = 10_000;
+/// Such points that are remembered, at most.
+const REMEMBERED: usize = 100_000;
+
+/// The town that a point is in or nearest to, on its own side of borders.
+fn nearest(point: Point) -> &'static Record {
+    static KNOWN: OnceLock<Mutex<HashMap<(i32, i32), &'static Record>>> = OnceLock::new();
+    let mut known = KNOWN.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= REMEMBERED {
+        known.clear();
+    }
+    known.entry((point.lat / CELL_E7, point.lon / CELL_E7)).or_insert_with(|| within_borders(point))
+}
+
+/// The nearest town, or, where one of another country is as near as those around, the nearest whose clocks are those of the point:
+/// zones end where countries do.
+fn within_borders(point: Point) -> &'static Record {
+    let found = |lat: f64, lon: f64| geocoder().search((lat, lon)).record;
+    let middle = |record: &Record| Point::from_degrees(record.lat, record.lon);
+    let metres = |record: &Record| middle(record).map_or(f64::MAX, |town| point.metres_to(town));
+    let (lat, lon) = (point.lat_degrees(), point.lon_degrees());
+    let first = found(lat, lon);
+    let away = metres(first);
+    if !(BESIDE..1_000_000.0).contains(&away) {
+        return first;
+    }
+    let mut around: Vec<&'static Record> = Vec::new();
+    for reach in [1.2 * away, 2.0 * away] {
+        let high = reach / 111_320.0;
+        let wide = high / lat.to_radians().cos().max(0.05);
+        for (north, east) in [(1.0, 0.0), (0.7, 0.7), (0.0, 1.0), (-0.7, 0.7), (-1.0, 0.0), (-0.7, -0.7), (0.0, -1.0), (0.7, -0.7)] {
+            around.push(found((lat + north * high).clamp(-90.0, 90.0), lon + east * wide));
+        }
+    }
+    if around.iter().all(|record| record.cc == first.cc) {
+        return first;
+    }
+    let zone = zone_at(point);
+    let is_here = |record: &&'static Record| middle(record).is_some_and(|town| zone_at(town) == zone);
+    if zone.is_empty() || is_here(&first) {
+        return first;
+    }
+    around.into_iter().filter(is_here).min_by(|a, b| metres(a).total_cmp(&metres(b))).unwrap_or(first)
+}
+
 fn geocoder() -> &'static ReverseGeocoder {
     static GEOCODER: OnceLock<ReverseGeocoder> = OnceLock::new();
     GEOCODER.get_or_init(ReverseGeocoder::new)
@@ -52,14 +102,14 @@ fn geocoder() -> &'static ReverseGeocoder {
 
 /// The town that a point is in or near: "Lisbon, Portugal" as "Lisbon, PT".
 pub fn name_of(point: Point) -> String {
-    let found = geocoder().search((point.lat_degrees(), point.lon_degrees()));
-    format!("{}, {}", found.record.name, found.record.cc)
+    let record = nearest(point);
+    format!("{}, {}", record.name, record.cc)
 }
 
 /// The town that a point is in or near, as people of that language call it, and the region around it: a district of a city
 /// is a town of its own to the gazetteer.
 pub fn town_of(point: Point, language: Language) -> String {
-    let record = &geocoder().search((point.lat_degrees(), point.lon_degrees())).record;
+    let record = nearest(point);
     let called = |name: &str| {
         let known = match language {
             Language::En => towns::english(name),
@@ -76,7 +126,17 @@ pub fn town_of(point: Point, language: Language) -> String {
             names.push(name);
         }
     }
-    names.join(", ")
+    let named = names.join(", ");
+    let away = Point::from_degrees(record.lat, record.lon).map_or(0.0, |town| point.metres_to(town));
+    if away <= FAR {
+        return named;
+    }
+    // Rounded, so that one place stays one.
+    let tens = (away / 10_000.0).round() * 10.0;
+    match language {
+        Language::En => format!("about {tens:.0} km from {named}"),
+        Language::De => format!("etwa {tens:.0} km von {named}"),
+    }
 }
 
 /// The country that a point is in, as people of that language call it.
@@ -86,7 +146,7 @@ pub fn country_of(point: Point, language: Language) -> String {
 
 /// The code of the country that a point is in: "PT".
 pub(crate) fn country_code_of(point: Point) -> &'static str {
-    countries::around(&geocoder().search((point.lat_degrees(), point.lon_degrees())).record.cc)
+    countries::around(&nearest(point).cc)
 }
 
 /// What people of that language call a country by its code.
@@ -179,8 +239,9 @@ fn squares_of(vault: &Vault) -> Result<Vec<Square>> {
     );
     found.sort_by_key(|(_, _, n)| std::cmp::Reverse(*n));
     let square = |(lat, lon, n): (f64, f64, u64)| {
-        let record = geocoder().search((lat, lon)).record;
-        let (town, at) = (Point::from_degrees(record.lat, record.lon)?, Point::from_degrees(lat, lon)?);
+        let at = Point::from_degrees(lat, lon)?;
+        let record = nearest(at);
+        let town = Point::from_degrees(record.lat, record.lon)?;
         // The nearest town may be an ocean away; then the person was not there.
         (at.metres_to(town) <= 2.0 * TOWN).then_some(Square { at, record, town, weight: n.max(1) })
     };
@@ -207,6 +268,19 @@ mod tests {
             ((45.464, 9.19), Language::En, "Milan, Lombardy, IT"),
         ] {
             assert_eq!(town_of(Point::from_degrees(lat, lon).unwrap(), language), name);
+        }
+    }
+    #[test]
+    fn a_country_ends_at_its_border_though_the_next_town_is_beyond_it() {
+        // Kenora, which the gazetteer lacks: the nearest town that it has is across the lake, in another country.
+        let kenora = Point::from_degrees(49.767, -94.489).unwrap();
+        assert_eq!(country_of(kenora, Language::En), "Canada");
+        let told = town_of(kenora, Language::En);
+        assert!(told.starts_with("about ") && told.ends_with(", CA"), "{told}");
+        // Towns that a border parts.
+        for ((lat, lon), country) in [((42.331, -83.046), "US"), ((47.659, 9.175), "DE"), ((47.643, 9.175), "CH"), ((47.558, 7.588), "CH")]
+        {
+            assert_eq!(country_code_of(Point::from_degrees(lat, lon).unwrap()), country, "{lat}, {lon}");
         }
     }
 }

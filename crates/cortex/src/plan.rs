@@ -8,6 +8,7 @@
 
 mod bounds;
 mod clock;
+mod contest;
 mod follow;
 mod interval;
 mod only;
@@ -27,6 +28,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 pub use bounds::{Bound, Limit};
+pub(crate) use contest::plain as plain_contest;
 pub(crate) use follow::{goes_on, merged};
 pub use interval::Unit as IntervalUnit;
 pub(crate) use interval::{Interval, interval};
@@ -38,7 +40,7 @@ pub use statistic::{Rate, Statistic};
 pub use steps::Relation;
 pub(crate) use steps::{Parted, part as part_steps, whose_birthday};
 pub use words::{Asked, Language, Measure};
-pub(crate) use words::{is_of_companies, is_own, is_telling, kinship, own_words_off};
+pub(crate) use words::{as_said, is_of_companies, is_own, is_recorded_sport, is_telling, kinship, own_words_off, recorded};
 
 use reading::Reading;
 

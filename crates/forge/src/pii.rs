@@ -14,6 +14,7 @@ mod bank;
 mod birth;
 mod checksum;
 mod context;
+mod entry;
 mod health;
 mod key;
 mod masking;
@@ -37,7 +38,7 @@ use recogniser::{Compiled, Gate, Recogniser};
 use word_list::WordList;
 
 /// The version of the recognisers: what an older one found is looked for anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// How far a word may stand from what it speaks of, in characters.
 pub const NEAR: usize = 50;
 /// Texts are read so far, in bytes.
@@ -51,6 +52,7 @@ const AGAINST: u8 = 45;
 const FAMILIES: &[&[Recogniser]] = &[
     key::RECOGNISERS,
     password::RECOGNISERS,
+    entry::RECOGNISERS,
     bank::RECOGNISERS,
     passport::RECOGNISERS,
     national_id::RECOGNISERS,

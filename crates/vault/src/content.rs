@@ -151,6 +151,24 @@ pub(crate) fn text(packed: &[u8]) -> Outcome<String> {
     Ok(serde_json::from_slice::<Text>(json)?.text)
 }
 
+/// The sport or the way of moving that a packed variant says, as its importer writes it.
+pub(crate) fn activity(packed: &[u8]) -> Outcome<Option<String>> {
+    #[derive(Default, Deserialize)]
+    struct Data {
+        #[serde(default)]
+        activity: Value,
+    }
+    #[derive(Deserialize)]
+    struct Recorded {
+        #[serde(default)]
+        data: Data,
+    }
+    let plain = pack::unpack(packed)?;
+    let (json, _) = split(&plain)?;
+    let said = serde_json::from_slice::<Recorded>(json)?.data.activity;
+    Ok(said.as_str().filter(|said| !said.is_empty()).map(str::to_owned))
+}
+
 /// The record out of a variant.
 pub(crate) fn open_raw(format: u8, packed: &[u8], apart: Option<&[u8]>) -> Outcome<Raw> {
     let format = RawFormat::from_code(format);

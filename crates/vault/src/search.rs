@@ -3,13 +3,14 @@
 use std::sync::{Arc, OnceLock};
 
 use domain::{Cancel, Code, Failure, Filter, Progress, Result};
+use jiff::tz::TimeZone;
 use rusqlite::{Connection, params, params_from_iter};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fault::{Fault, Outcome};
 use crate::index::{Allowed, Excluded, IdSet, Vectors, Within, WordHits, WordMatches, WordSearch};
-use crate::read::filter::{Without, narrow};
+use crate::read::filter::{Without, narrow, on_the_wall};
 use crate::shelf;
 use crate::table::{change, setting};
 use crate::vault::Vault;
@@ -72,7 +73,9 @@ impl Vault {
     pub fn matching(&self, filter: &Filter) -> Result<Matching> {
         // What the index of words does not know itself.
         let known = Filter { text: String::new(), kinds: Vec::new(), sources: Vec::new(), from: None, to: None, ..filter.clone() };
-        let looks_up = !known.is_empty();
+        // It holds instants alone, and a day here begins at none that a date without a zone is held against.
+        let by_instants = on_the_wall(filter, &TimeZone::system()) == (filter.from, filter.to);
+        let looks_up = !known.is_empty() || !by_instants;
         let all = Arc::new(OnceLock::new());
         let allowed = if looks_up {
             let allowed = self.left_by(filter)?;
@@ -85,8 +88,8 @@ impl Vault {
             allowed,
             kinds: filter.kinds.clone(),
             sources: filter.sources.clone(),
-            from: filter.from,
-            to: filter.to,
+            from: filter.from.filter(|_| by_instants),
+            to: filter.to.filter(|_| by_instants),
             hidden: filter.hidden,
         };
         Ok(Matching { filter: filter.clone(), within, all })

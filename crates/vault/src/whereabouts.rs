@@ -16,6 +16,7 @@ use crate::table::item::{self, Whereabouts};
 use crate::table::{setting, track_point};
 use crate::writer::Writer;
 use zones::Zones;
+pub use zones::zone_at;
 
 /// How far in time a fix may be to tell the place.
 const PLACE_WITHIN_MS: i64 = 15 * 60 * 1000;

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Filter, Kind, Result};
+use jiff::Zoned;
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, Zoned};
+use jiff::tz::TimeZone;
 use vault::Row;
 
-use super::{Answer, Answerer, Claim, Computed, Division, lengths, pick, say};
+use super::{Answer, Answerer, Claim, Computed, Division, clocks, lengths, pick, say};
 use crate::places::{country_called, country_code_of};
 use crate::plan::{Asked, Language, Measure, Plan};
 use crate::retrieve::Hit;
@@ -116,8 +116,7 @@ fn journeys(rows: Vec<Row>, homes: &BTreeMap<i16, &'static str>) -> Vec<Journey>
 
 /// When it began, by the clocks there.
 fn local(row: &Row) -> Option<Zoned> {
-    let offset = row.offset_min.and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
-    Some(Timestamp::from_millisecond(row.at?).ok()?.to_zoned(offset.map_or(TimeZone::UTC, TimeZone::fixed)))
+    clocks::shown(row, row.at?, &TimeZone::UTC)
 }
 
 fn span(first: Date, last: Date, language: Language) -> String {

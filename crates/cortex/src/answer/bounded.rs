@@ -26,7 +26,7 @@ impl Answerer<'_> {
             return Ok(super::Answer { computed: Some(computed), ..self.nothing(plan, text)? });
         }
         computed.rows =
-            within.iter().take(SHOWN).map(|(row, value)| (say::titled(row, plan.language), say::scaled(plan.measure, *value))).collect();
+            within.iter().take(SHOWN).map(|(row, value)| (say::titled(row, &plan), say::scaled(plan.measure, *value))).collect();
         match plan.asked {
             Asked::First => within.sort_by_key(|(row, _)| row.at),
             Asked::Last => within.sort_by_key(|(row, _)| std::cmp::Reverse(row.at)),

@@ -51,7 +51,7 @@ impl Answerer<'_> {
         let mut claims = Vec::new();
         for (at, cited) in items.iter().enumerate() {
             let of_item: Vec<&str> = names.iter().filter(|(_, number)| *number == at + 1).map(|(name, _)| name.as_str()).collect();
-            let text = format!("{} ({}) [{}].", of_item.join(", "), say::titled(&cited.row, plan.language), at + 1);
+            let text = format!("{} ({}) [{}].", of_item.join(", "), say::titled(&cited.row, &plan), at + 1);
             claims.push(Claim { text, cites: vec![cited.row.uid] });
         }
         let text = claims.iter().map(|claim| claim.text.as_str()).collect::<Vec<_>>().join("\n");

@@ -19,8 +19,7 @@ impl Answerer<'_> {
             return self.nothing(plan, text);
         };
         let mut computed = say::computed(&plan, value, ranked.sql);
-        computed.rows =
-            ranked.rows.iter().map(|(row, value)| (say::titled(row, plan.language), say::scaled(plan.measure, *value))).collect();
+        computed.rows = ranked.rows.iter().map(|(row, value)| (say::titled(row, &plan), say::scaled(plan.measure, *value))).collect();
         let mut items = Vec::new();
         for (row, _) in ranked.rows.into_iter().take_while(|(_, other)| other.total_cmp(&value).is_eq()).take(super::EXAMPLES) {
             items.push(self.cited(row, &plan, Hit { id: 0, score: 1.0, why: vec!["ranked".to_owned()] })?);
@@ -40,8 +39,7 @@ pub(super) fn field(plan: &Plan) -> Option<&'static str> {
 /// "6.6 km on 28 July 2018: Cycling, 6.6 km [1]."
 pub(super) fn sentence(plan: &Plan, computed: &super::Computed, items: &[super::Cited]) -> String {
     let value = say::measured(plan, computed.value, &computed.unit);
-    let each: Vec<String> =
-        items.iter().enumerate().map(|(at, cited)| format!("{} [{}]", say::titled(&cited.row, plan.language), at + 1)).collect();
+    let each: Vec<String> = items.iter().enumerate().map(|(at, cited)| format!("{} [{}]", say::titled(&cited.row, plan), at + 1)).collect();
     let extreme = match (plan.statistic, plan.language) {
         (Statistic::Least, Language::En) => "the least",
         (Statistic::Least, Language::De) => "das wenigste",

@@ -76,6 +76,9 @@ struct Answering {
     nearest: Option<Hit>,
 }
 
+/// What nobody but its owner has a part in.
+const OF_NOBODY: &[Kind] = &[Kind::Search, Kind::Page, Kind::Bookmark, Kind::Watch, Kind::Listen];
+
 impl Answerer<'_> {
     /// What answers it: the items that hold what was asked for, or the admission that none does.
     pub(super) fn find(&self, question: &str, plan: Plan) -> Result<Answer> {
@@ -203,6 +206,16 @@ impl Answerer<'_> {
             && reaches(&filter)?
         {
             return Ok(Plan { filter, place: None, ..plan });
+        }
+        // Nobody has a part in what one searches or reads: there a name is a word.
+        let kinds = plan.filter.kinds.clone();
+        let of_nobody = !kinds.is_empty() && kinds.iter().all(|kind| OF_NOBODY.contains(kind));
+        if of_nobody && !plan.filter.people.is_empty() && !plan.people_said.is_empty() {
+            let text = [plan.people_said.clone(), vec![plan.filter.text.clone()]].concat().join(" ").trim().to_owned();
+            let filter = Filter { people: Vec::new(), text, ..plan.filter.clone() };
+            if reaches(&filter)? {
+                return Ok(Plan { filter, ..plan }.over(&kinds, self.today));
+            }
         }
         Ok(plan)
     }

@@ -41,7 +41,7 @@ impl Answerer<'_> {
             return self.nothing(plan, text);
         }
         if matches!(plan.asked, Asked::First | Asked::Last) {
-            return self.end_of(plan, groups);
+            return self.end_by_place(plan, groups);
         }
         match plan.asked {
             Asked::Most => groups.sort_by_key(|(_, rows)| std::cmp::Reverse(rows.len())),
@@ -69,7 +69,7 @@ impl Answerer<'_> {
     }
 
     /// The country or town where the person was first, or last: beside the one where they mostly are.
-    fn end_of(&self, plan: Plan, mut groups: Vec<(String, Vec<Row>)>) -> Result<Answer> {
+    fn end_by_place(&self, plan: Plan, mut groups: Vec<(String, Vec<Row>)>) -> Result<Answer> {
         if groups.len() > 1 {
             let home = groups.iter().enumerate().max_by_key(|(_, (_, rows))| rows.len()).map_or(0, |(at, _)| at);
             groups.remove(home);

@@ -13,6 +13,18 @@ use crate::snippet;
 const WHERE: &[&str] = &["in", "from", "at", "aus"];
 /// Words that set two ages against each other, and whether the elder is asked for.
 const AGES: &[(&str, bool)] = &[("older", true), ("elder", true), ("younger", false), ("älter", true), ("jünger", false)];
+/// The same, by when each was born.
+const BORN: &[(&str, bool)] = &[
+    ("born first", true),
+    ("born earlier", true),
+    ("born before", true),
+    ("born later", false),
+    ("born last", false),
+    ("born after", false),
+    ("früher geboren", true),
+    ("zuerst geboren", true),
+    ("später geboren", false),
+];
 
 impl Answerer<'_> {
     /// The one person whose card calls them so, by its note or as a nickname; `None` where several are, or nobody is.
@@ -67,6 +79,9 @@ impl Answerer<'_> {
     /// Which of two people is the elder, by their cards; `None` when it is not asked, or a card does not tell the year.
     pub(super) fn older(&self, question: &str, plan: &Plan) -> Result<Option<Answer>> {
         let asked = snippet::words(question).find_map(|(_, word)| AGES.iter().find(|(age, _)| *age == word.to_lowercase()));
+        // "Who was born later".
+        let lower = question.to_lowercase();
+        let asked = asked.or_else(|| BORN.iter().find(|(phrase, _)| lower.contains(phrase)));
         let (Some((_, elder)), [first, second]) = (asked, &plan.filter.people[..]) else { return Ok(None) };
         let mut cards: Vec<(Date, Cited)> = Vec::new();
         for name in [first, second] {

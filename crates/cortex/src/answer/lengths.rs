@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use vault::Row;
 
-use super::{Answer, Answerer, Claim, Computed, pick, say};
+use super::{Answer, Answerer, Claim, Computed, clocks, pick, say};
 use crate::plan::{Language, Measure, Plan};
 use crate::retrieve::Hit;
 
@@ -66,10 +66,20 @@ impl Answerer<'_> {
 /// The local days from the first of a stay to its last, of those that the plan asks about.
 pub(super) fn days_of(stay: &[Row], plan: &Plan) -> BTreeSet<Date> {
     let local = |ms: i64| Timestamp::from_millisecond(ms).ok().map(|at| at.to_zoned(plan.zone.clone()).date());
-    let (Some(from), Some(to)) = (stay[0].at, stay.iter().filter_map(|row| row.until.or(row.at)).max()) else { return BTreeSet::new() };
-    let from = plan.filter.from.map_or(from, |least| from.max(least));
-    let to = plan.filter.to.map_or(to, |most| to.min(most - 1));
-    let (Some(mut day), Some(last)) = (local(from), local(to)) else { return BTreeSet::new() };
+    let ended = |row: &Row| row.until.or(row.at);
+    let Some((from, left)) = stay[0].at.zip(stay.iter().max_by_key(|row| ended(row))) else { return BTreeSet::new() };
+    let Some(to) = ended(left) else { return BTreeSet::new() };
+    // The days of who was abroad are those of the clocks there.
+    let first = match plan.filter.from {
+        Some(least) if least > from => local(least),
+        _ => clocks::shown(&stay[0], from, &plan.zone).map(|at| at.date()),
+    };
+    let last = match plan.filter.to {
+        Some(most) if most - 1 < to => local(most - 1),
+        // What ends at midnight ends with the day before.
+        _ => clocks::shown(left, (to - 1).max(from), &plan.zone).map(|at| at.date()),
+    };
+    let (Some(mut day), Some(last)) = (first, last) else { return BTreeSet::new() };
     let mut days = BTreeSet::new();
     while day <= last {
         days.insert(day);

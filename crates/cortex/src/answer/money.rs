@@ -2,10 +2,13 @@
 //!
 //! A mail states a total by a line with a word of totals and an amount with its currency; what states none counts for nothing,
 //! and that is said. An invoice that comes again (a reminder, an answer that quotes it), or that a purchase tells of already, is
-//! counted once. Currencies are never added to each other.
+//! counted once. What a later mail calls off was not paid. Currencies are never added to each other, and a `$` is of the currency that
+//! something else in the data tells, or of none.
 
+mod dealt;
 mod price;
 mod stated;
+mod undone;
 
 use std::collections::BTreeMap;
 
@@ -14,9 +17,11 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use vault::{Order, Row};
 
-use self::stated::{ANY_TOTAL, Amount, is_unpaid, number, total};
+use self::stated::{
+    ANY_TOTAL, Amount, DOLLAR, Way, billed, dollars, is_called_off, is_dollar, is_reminder, is_unpaid, moved, number, total,
+};
 use super::{Answer, Answerer, Cited, Claim, Computed, SHOWN, one_claim, say};
-use crate::plan::{Asked, Division, Plan, Rate, Statistic};
+use crate::plan::{Asked, Division, Plan, Rate, Side, Statistic};
 use crate::retrieve::Hit;
 
 /// Items that are fetched at a time; a sum is over all.
@@ -26,6 +31,8 @@ const CITED: usize = 20;
 /// A mail of the same amount in the same thread within this time is a reminder, or quotes the first; after it, the next of a
 /// series: a bill comes once a month, and 28 days are the shortest.
 const REMINDED_MS: UtcMs = 27 * 86_400_000;
+/// A mail that calls itself a reminder, of the same amount from the same sender, within this time reminds of it.
+const REMINDER_MS: UtcMs = 75 * 86_400_000;
 /// A mail of the same amount within this time of a purchase tells of it.
 const SAME_MS: UtcMs = 3 * 86_400_000;
 /// What a mail has to speak of, to tell of an order.
@@ -35,19 +42,32 @@ const ORDERED: &str = "(order OR orders OR ordered OR purchase OR bestellung OR 
 struct Paid {
     row: Row,
     amount: Amount,
+    /// Whether it was called off, or all of it given back.
+    off: bool,
+    /// What of it was given back, in hundredths.
+    back: i64,
+}
+
+impl Paid {
+    fn new(row: Row, amount: Amount) -> Self {
+        Self { row, amount, off: false, back: 0 }
+    }
 }
 
 impl Answerer<'_> {
     /// How much was paid, in whichever way it is asked for.
     pub(super) fn money(&self, question: &str, plan: Plan) -> Result<Answer> {
         if plan.sides.len() > 1 {
-            return self.money_of_sides(plan);
+            return self.money_of_sides(question, plan);
         }
         let (mut paid, mut filter) = self.paid(&plan, &plan.filter)?;
         if let Some(said) = plan.place_said.as_ref().filter(|_| paid.is_empty()) {
             // What is paid for a journey is told at home, by its name.
             let text = format!("{} {said}", plan.filter.text).trim().to_owned();
             (paid, filter) = self.paid(&plan, &Filter { text, near: None, area: None, ..plan.filter.clone() })?;
+        }
+        if let Some(found) = self.paid_by_name(question, &plan, &plan.filter, paid.is_empty())? {
+            (paid, filter) = found;
         }
         match plan.single {
             Some(Asked::First) => paid.truncate(1),
@@ -61,6 +81,9 @@ impl Answerer<'_> {
         let asked_of = plan.filter.clone();
         let plan = Plan { filter, ..plan };
         let Some(unit) = commonest(&paid) else {
+            if let Some(told) = self.by_the_night(question, &plan)? {
+                return Ok(told);
+            }
             if let Some(read) = self.read_instead(question, &plan)? {
                 return Ok(read);
             }
@@ -94,13 +117,25 @@ impl Answerer<'_> {
 
     /// The first, the last, the number or the list of what was bought: purchases, and mails that tell of an order.
     pub(super) fn bought(&self, plan: Plan) -> Result<Answer> {
+        if let Some(text) = dealt::without_called_off(&plan.filter.text) {
+            return self.orders_called_off(plan, &text);
+        }
         let mails = Filter { text: format!("{} {ORDERED}", plan.filter.text).trim().to_owned(), ..plan.filter.clone() };
-        let (mut rows, paid) = (self.all(&plan.filter)?, self.totals(&Filter { kinds: vec![Kind::Mail], ..mails })?);
-        for Paid { row, .. } in paid {
-            // What a mail tells of may be a purchase already.
-            let known = rows.iter().any(|known| known.kind == Kind::Purchase && within(known.at, row.at));
-            if !known {
+        let (mut rows, mut undone) = (Vec::new(), Vec::new());
+        for row in self.all(&plan.filter)? {
+            if self.is_called_off(&row)? {
+                undone.push(row);
+            } else {
                 rows.push(row);
+            }
+        }
+        for Paid { row, off, .. } in self.totals(&Filter { kinds: vec![Kind::Mail], ..mails })? {
+            // What a mail tells of may be a purchase already.
+            let known = rows.iter().chain(&undone).any(|known: &Row| known.kind == Kind::Purchase && within(known.at, row.at));
+            match (known, off) {
+                (true, _) => {}
+                (false, true) => undone.push(row),
+                (false, false) => rows.push(row),
             }
         }
         if rows.is_empty() && names_whom(&plan.filter) && !plan.filter.text.is_empty() {
@@ -111,14 +146,19 @@ impl Answerer<'_> {
                 return Ok(Answer { plan, text, claims, computed: None, abstained: true, ..all });
             }
         }
+        self.told_bought(plan, rows, undone)
+    }
+
+    /// What was bought as a plan asks for it, beside what was called off.
+    fn told_bought(&self, plan: Plan, mut rows: Vec<Row>, undone: Vec<Row>) -> Result<Answer> {
         if rows.is_empty() {
             let text = say::zero(&plan, &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
         }
         rows.sort_by_key(|row| row.at);
         let n = rows.len();
+        let end = self.end_of_today();
         if plan.asked == Asked::Last {
-            let end = self.end_of_today();
             rows = rows.into_iter().rev().filter(|row| row.at.is_some_and(|at| at < end)).take(1).collect();
         } else if plan.asked == Asked::First {
             rows.truncate(1);
@@ -128,11 +168,10 @@ impl Answerer<'_> {
         if matches!(plan.asked, Asked::First | Asked::Last)
             && let [item] = &items[..]
         {
-            let text = say::end(&plan, item);
-            return Ok(one_claim(plan, text, items, None));
+            return self.told_end(&plan, item.clone(), undone);
         }
         if plan.asked == Asked::Count {
-            let text = say::number(&plan, &computed, items.len());
+            let text = format!("{}{}", say::number(&plan, &computed, items.len()), say::called_off(&plan, undone.len()));
             return Ok(one_claim(plan, text, items, Some(computed)));
         }
         let claims = self.claims_of(&Plan { asked: Asked::List, ..plan.clone() }, &items)?;
@@ -162,13 +201,20 @@ impl Answerer<'_> {
         let sums = sums(paid);
         let rows = match plan.by {
             Some(by) => grouped(paid.iter(), by).into_iter().map(|(key, cents)| (say::key(by, key, plan.language), value(cents))).collect(),
-            None => paid.iter().map(|Paid { row, amount }| (format!("{} ({})", row.title, amount.currency), amount.value())).collect(),
+            None => paid.iter().map(|Paid { row, amount, .. }| (format!("{} ({})", row.title, amount.currency), amount.value())).collect(),
         };
         let (unit, cents) = sums[0].clone();
         let query = format!("{} -- of these, the total that each states, added up", self.query(&plan)?);
         let computed = Computed { label: plan.understood.clone(), value: value(cents), unit, rows, query };
         let items = self.told_of(paid.iter(), &plan)?;
-        let text = say::money(&plan, &sums, paid.len(), items.len());
+        let mut back: Vec<(String, i64)> = Vec::new();
+        for paid in paid.iter().filter(|paid| paid.back > 0) {
+            match back.iter_mut().find(|(currency, _)| *currency == paid.amount.currency) {
+                Some((_, cents)) => *cents += paid.back,
+                None => back.push((paid.amount.currency.clone(), paid.back)),
+            }
+        }
+        let text = format!("{}{}", say::money(&plan, &sums, paid.len(), items.len()), say::came_back(&plan, &back));
         Ok(one_claim(plan, text, items, Some(computed)))
     }
 
@@ -200,7 +246,7 @@ impl Answerer<'_> {
     fn dearest(&self, plan: Plan, mut paid: Vec<&Paid>, unit: &str) -> Result<Answer> {
         paid.sort_by_key(|paid| if plan.statistic == Statistic::Least { paid.amount.cents } else { -paid.amount.cents });
         let best = paid[0].amount.cents;
-        let rows = paid.iter().take(SHOWN).map(|paid| (say::titled(&paid.row, plan.language), paid.amount.value())).collect();
+        let rows = paid.iter().take(SHOWN).map(|paid| (say::titled(&paid.row, &plan), paid.amount.value())).collect();
         let query = format!("{} -- of these, by the total that each states", self.query(&plan)?);
         let computed =
             Computed { label: say::computed(&plan, 0.0, String::new()).label, value: value(best), unit: unit.to_owned(), rows, query };
@@ -232,7 +278,7 @@ impl Answerer<'_> {
             let text = say::zero(&plan, &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
         }
-        let rows = paid.iter().map(|paid| (say::titled(&paid.row, plan.language), paid.amount.value())).collect();
+        let rows = paid.iter().map(|paid| (say::titled(&paid.row, &plan), paid.amount.value())).collect();
         let query = format!("{} -- of these, those whose stated total is within the bound", self.query(&plan)?);
         let computed = Computed { label: plan.understood.clone(), value: paid.len() as f64, unit: unit.to_owned(), rows, query };
         let items = self.told_of(paid.into_iter(), &plan)?;
@@ -241,14 +287,33 @@ impl Answerer<'_> {
     }
 
     /// Which of the sides more was paid on, and how much more.
-    fn money_of_sides(&self, plan: Plan) -> Result<Answer> {
+    fn money_of_sides(&self, question: &str, plan: Plan) -> Result<Answer> {
         let mut sides = Vec::new();
+        let whom = |side: &Side| (side.filter.people.clone(), side.filter.senders.clone());
+        let named = plan.sides.windows(2).any(|pair| whom(&pair[0]) != whom(&pair[1]));
+        let mut unread = false;
         for side in &plan.sides {
-            let (paid, _) = self.paid(&plan, &side.filter)?;
+            let (mut paid, _) = self.paid(&plan, &side.filter)?;
+            if let Some((found, _)) = self.paid_by_name(question, &plan, &side.filter, paid.is_empty())? {
+                paid = found;
+            }
+            // Whoever wrote, and of whom no amount was read, need not have got nothing.
+            let mails = Filter { kinds: vec![Kind::Mail], ..side.filter.clone() };
+            unread |= named && paid.is_empty() && self.vault.count(&mails)? > 0;
             sides.push((side.name.clone(), paid));
         }
         let all: Vec<&Paid> = sides.iter().flat_map(|(_, paid)| paid).collect();
-        let Some(unit) = commonest(all.iter().copied()) else {
+        // What was paid in another currency is neither more nor less.
+        let unit = commonest(all.iter().copied()).filter(|unit| {
+            let of_unit = |paid: &[Paid]| paid.is_empty() || paid.iter().any(|paid| paid.amount.currency == *unit);
+            !unread && sides.iter().all(|(_, paid)| of_unit(paid))
+        });
+        let Some(unit) = unit else {
+            if all.is_empty()
+                && let Some(answer) = self.prices_of_sides(&plan)?
+            {
+                return Ok(answer);
+            }
             let text = say::no_amount(&plan, &self.searched(&plan.filter)?);
             return self.nothing(plan, text);
         };
@@ -265,17 +330,18 @@ impl Answerer<'_> {
     /// What was paid within a filter, the oldest first, and the filter by which it was found.
     fn paid(&self, plan: &Plan, filter: &Filter) -> Result<(Vec<Paid>, Filter)> {
         let mut paid = self.purchases(filter)?;
+        paid.retain(|paid| !paid.off);
         let mails = Filter { kinds: vec![Kind::Mail, Kind::Message], ..filter.clone() };
         let told = self.totals(&mails)?;
         let found_by = if paid.is_empty() { mails } else { Filter { kinds: vec![Kind::Purchase, Kind::Mail], ..filter.clone() } };
         for mail in told {
             let known =
                 paid.iter().any(|had| had.row.kind == Kind::Purchase && had.amount == mail.amount && within(had.row.at, mail.row.at));
-            if !known {
+            if !known && !mail.off {
                 paid.push(mail);
             }
         }
-        paid.retain(|paid| plan.currency.is_none_or(|currency| paid.amount.currency == currency));
+        paid.retain(|paid| plan.currency.is_none_or(|currency| is_in(&paid.amount, currency)));
         paid.sort_by_key(|paid| paid.row.at);
         Ok((paid, found_by))
     }
@@ -288,7 +354,9 @@ impl Answerer<'_> {
             let amount = item.data.get("amount").and_then(serde_json::Value::as_f64);
             let currency = item.data.get("currency").and_then(serde_json::Value::as_str);
             if let (Some(amount), Some(currency)) = (amount, currency) {
-                paid.push(Paid { row, amount: Amount { currency: currency.to_owned(), cents: (amount * 100.0).round() as i64 } });
+                let off = undone::says_undone(&item.data);
+                let amount = Amount { currency: currency.to_owned(), cents: (amount * 100.0).round() as i64 };
+                paid.push(Paid { off, ..Paid::new(row, amount) });
             }
         }
         Ok(paid)
@@ -299,20 +367,39 @@ impl Answerer<'_> {
         let text = format!("{} {ANY_TOTAL}", filter.text).trim().to_owned();
         let mut paid: Vec<Paid> = Vec::new();
         for row in self.all(&Filter { text, ..filter.clone() })? {
-            if is_unpaid(&row.title) {
+            if is_unpaid(&row.title) || is_called_off(&row.title) {
                 continue;
             }
             let Some(document) = self.vault.documents(&[row.id])?.into_iter().next() else { continue };
-            let Some(amount) = total(&document.text) else { continue };
+            let moved = moved(&row.title, &document.text);
+            let sent = moved.as_ref().is_some_and(|(way, _)| *way == Way::Sent);
+            let amount = match moved {
+                // What came in was not paid.
+                Some((Way::Received, _)) => None,
+                Some((Way::Sent, amount)) => Some(amount),
+                None => total(&document.text).or_else(|| billed(&row.title, &document.text)),
+            };
+            let Some(mut amount) = amount else { continue };
+            if amount.currency == DOLLAR
+                && let [named, others @ ..] = &dollars(&document.text)[..]
+                && others.iter().all(|other| other == named)
+            {
+                amount.currency.clone_from(named);
+            }
             let again = paid.iter().any(|had| {
                 had.amount == amount
-                    && (row.thread.is_some() && had.row.thread == row.thread && near(had.row.at, row.at, REMINDED_MS)
+                    // What is sent after a bill of as much pays it.
+                    && (sent && had.row.who != row.who && near(had.row.at, row.at, REMINDER_MS)
+                        || is_reminder(&row.title) && had.row.who == row.who && near(had.row.at, row.at, REMINDER_MS)
+                        || row.thread.is_some() && had.row.thread == row.thread && near(had.row.at, row.at, REMINDED_MS)
                         || number(&row.title).is_some() && number(&row.title) == number(&had.row.title))
             });
             if !again {
-                paid.push(Paid { row, amount });
+                paid.push(Paid::new(row, amount));
             }
         }
+        self.name_dollars(&mut paid)?;
+        self.undo(&mut paid, filter)?;
         Ok(paid)
     }
 
@@ -346,6 +433,11 @@ impl Answerer<'_> {
 /// Whether a filter says who was paid, or who wrote of it.
 fn names_whom(filter: &Filter) -> bool {
     !filter.people.is_empty() || !filter.senders.is_empty()
+}
+
+/// Whether an amount is in a currency as one asks for it: dollars are whichever one's own are.
+fn is_in(amount: &Amount, currency: &str) -> bool {
+    amount.currency == currency || (currency == "USD" && is_dollar(&amount.currency))
 }
 
 /// Whether two things are of the same few days.

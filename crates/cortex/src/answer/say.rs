@@ -3,12 +3,12 @@
 use domain::{Filter, Kind};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::TimeZone;
 use vault::Row;
 
-use super::{Choice, Cited, Computed, pick};
+use super::{Choice, Cited, Computed, clocks, pick};
 use crate::places::town_of;
-use crate::plan::{Asked, Division, Language, Measure, Plan, Rate, Statistic, times, who as who_of};
+use crate::plan::{Asked, Division, Language, Measure, Plan, Rate, Statistic, as_said, times, who as who_of};
 use crate::snippet::{OFF, ON};
 
 /// What was looked through.
@@ -78,9 +78,9 @@ fn once(plan: &Plan) -> &'static str {
 }
 
 /// An item by its day and its title.
-pub(super) fn titled(row: &Row, language: Language) -> String {
-    let when = day_of(row, language);
-    let title = title(row, language);
+pub(super) fn titled(row: &Row, plan: &Plan) -> String {
+    let when = day_of(row, plan);
+    let title = title(row, plan.language);
     if when.is_empty() { title } else { format!("{when}: {title}") }
 }
 
@@ -141,7 +141,7 @@ pub(super) fn key(by: Division, key: String, language: Language) -> String {
 /// A value with its unit.
 pub(super) fn measured(plan: &Plan, value: f64, unit: &str) -> String {
     if plan.measure == Measure::Amount {
-        return format!("{unit} {}", money_figure((value * 100.0).round() as i64, plan.language));
+        return priced(unit, (value * 100.0).round() as i64, plan.language);
     }
     let shown = figure(value, plan.language);
     let what = if plan.measure == Measure::Count { things(plan.language, &plan.filter, value as u64) } else { unit };
@@ -207,7 +207,7 @@ pub(super) fn mean_paid(plan: &Plan, computed: &Computed, n_examples: usize) -> 
 
 /// Sums of money, each in its currency.
 pub(super) fn money(plan: &Plan, sums: &[(String, i64)], n_stated: usize, n_examples: usize) -> String {
-    let sums: Vec<String> = sums.iter().map(|(currency, cents)| format!("{currency} {}", money_figure(*cents, plan.language))).collect();
+    let sums: Vec<String> = sums.iter().map(|(currency, cents)| priced(currency, *cents, plan.language)).collect();
     let sums = sums.join(" + ");
     let marks = marks(n_examples);
     match plan.language {
@@ -223,6 +223,61 @@ pub(super) fn money(plan: &Plan, sums: &[(String, i64)], n_stated: usize, n_exam
             things(plan.language, &plan.filter, n_stated as u64),
             examples(&marks, "diese")
         ),
+    }
+}
+
+/// An amount of money; by the sign alone where nothing tells whose dollar it is.
+fn priced(currency: &str, cents: i64, language: Language) -> String {
+    let figure = money_figure(cents, language);
+    if currency == "$" { format!("${figure}") } else { format!("{currency} {figure}") }
+}
+
+/// What of a sum came back, after the sum.
+pub(super) fn came_back(plan: &Plan, back: &[(String, i64)]) -> String {
+    if back.is_empty() {
+        return String::new();
+    }
+    let back: Vec<String> = back.iter().map(|(currency, cents)| priced(currency, *cents, plan.language)).collect();
+    match plan.language {
+        Language::En => format!(" Of this, {} came back by later refunds.", back.join(" + ")),
+        Language::De => format!(" Davon kamen {} später zurück.", back.join(" + ")),
+    }
+}
+
+/// How many more were called off, after how many were bought.
+pub(super) fn called_off(plan: &Plan, n: usize) -> String {
+    match (n, plan.language) {
+        (0, _) => String::new(),
+        (1, Language::En) => " One more was cancelled.".to_owned(),
+        (1, Language::De) => " Eine weitere Bestellung wurde storniert.".to_owned(),
+        (n, Language::En) => format!(" {n} more were cancelled."),
+        (n, Language::De) => format!(" {n} weitere wurden storniert."),
+    }
+}
+
+/// What was in an order, after when it was.
+pub(super) fn goods(plan: &Plan, goods: &[String]) -> String {
+    if goods.is_empty() {
+        return String::new();
+    }
+    format!(" {}: {}.", pick(plan.language, "In it", "Darin"), goods.join("; "))
+}
+
+/// That an order beyond the first or the last was called off.
+pub(super) fn beyond_called_off(plan: &Plan, row: &Row) -> String {
+    let titled = titled(row, plan);
+    match plan.language {
+        Language::En => format!(" Another one was cancelled: {titled} [2]."),
+        Language::De => format!(" Eine weitere wurde storniert: {titled} [2]."),
+    }
+}
+
+/// What a stay cost, with the nights and the price of each.
+pub(super) fn by_the_night(plan: &Plan, n: i64, unit: &str, each: f64, whole: f64) -> String {
+    let (each, whole) = (measured(plan, each, unit), measured(plan, whole, unit));
+    match plan.language {
+        Language::En => format!("{whole}: {n} nights at {each} each, as the booking says [1]."),
+        Language::De => format!("{whole}: {n} Nächte zu je {each}, wie die Buchung sagt [1]."),
     }
 }
 
@@ -257,7 +312,7 @@ pub(super) fn bought_otherwise(plan: &Plan, text: &str) -> String {
 }
 
 pub(super) fn end(plan: &Plan, cited: &Cited) -> String {
-    let when = day_of(&cited.row, plan.language);
+    let when = day_of(&cited.row, plan);
     let which = match (plan.language, plan.asked) {
         (Language::En, Asked::First) => "The first was on",
         (Language::En, Asked::Next) => "The next is on",
@@ -271,7 +326,7 @@ pub(super) fn end(plan: &Plan, cited: &Cited) -> String {
 }
 
 pub(super) fn who(plan: &Plan, names: &[String], cited: &Cited) -> String {
-    format!("{} ({}, {}) [1].", names.join(", "), cited.row.title, day_of(&cited.row, plan.language))
+    format!("{} ({}, {}) [1].", names.join(", "), cited.row.title, day_of(&cited.row, plan))
 }
 
 /// One item as a sentence with its mark.
@@ -279,7 +334,7 @@ pub(super) fn item(plan: &Plan, cited: &Cited, number: usize, place: Option<&str
     let when = match (due, plan.language) {
         (Some(due), Language::En) => format!("due on {}", day(due, plan.language)),
         (Some(due), Language::De) => format!("fällig am {}", day(due, plan.language)),
-        (None, _) => day_of(&cited.row, plan.language),
+        (None, _) => day_of(&cited.row, plan),
     };
     let title = title(&cited.row, plan.language);
     let snippet = cited.snippet.replace([ON, OFF], "");
@@ -368,7 +423,7 @@ pub(super) fn listed(plan: &Plan, computed: &Computed, n_shown: usize) -> String
 
 /// A town, from when to when, and what tells of it. `before` marks stand in the sentences before.
 pub(super) fn town(plan: &Plan, name: &str, n_items: usize, span: &(Row, Row), cited: &[Cited], before: usize) -> String {
-    let (from, to) = (day_of(&span.0, plan.language), day_of(&span.1, plan.language));
+    let (from, to) = (day_of(&span.0, plan), day_of(&span.1, plan));
     let when = match (from == to, plan.language) {
         (true, _) => from,
         (false, Language::En) => format!("{from} to {to}"),
@@ -510,7 +565,7 @@ pub(super) fn condition(plan: &Plan) -> String {
         said += &format!(" {} {place}", pick(plan.language, "near", "nahe"));
     }
     if !filter.text.is_empty() {
-        said += &format!(" {} “{}”", pick(plan.language, "matching", "zu"), filter.text);
+        said += &format!(" {} “{}”", pick(plan.language, "matching", "zu"), as_said(&filter.text));
     }
     if let Some(only) = &plan.only {
         said += &format!(" {}", only.said);
@@ -550,10 +605,8 @@ fn figure(value: f64, language: Language) -> String {
 }
 
 /// The local day of an item.
-fn day_of(row: &Row, language: Language) -> String {
-    let Some(at) = row.at.and_then(|ms| Timestamp::from_millisecond(ms).ok()) else { return String::new() };
-    let zone = row.offset_min.and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok()).map_or(TimeZone::UTC, TimeZone::fixed);
-    day(at.to_zoned(zone).date(), language)
+fn day_of(row: &Row, plan: &Plan) -> String {
+    clocks::day(row, &plan.zone).map_or_else(String::new, |local| day(local, plan.language))
 }
 
 pub(super) fn day(local: Date, language: Language) -> String {

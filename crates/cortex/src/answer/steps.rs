@@ -2,7 +2,7 @@
 //!
 //! Where several journeys or events may be meant, and no date tells which, the person is asked.
 
-use domain::{Filter, Kind, Result, UtcMs};
+use domain::{Certainty, Filter, Kind, Result, UtcMs};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use vault::{Order, Row};
@@ -140,7 +140,7 @@ impl Answerer<'_> {
             several => {
                 let language = plan(question, base, self.today, &self.zone, self)?.language;
                 let choices = several.iter().rev().take(OFFERED).filter_map(|(rows, _)| {
-                    let day = self.local(rows[0].at?)?;
+                    let day = super::clocks::day(&rows[0], &self.zone)?;
                     let when = format!("{} {}", pick(language, "in", "im"), say::month(day, language));
                     Some(Choice {
                         label: format!("{}, {}", rows[0].title, say::day(day, language)),
@@ -169,8 +169,12 @@ impl Answerer<'_> {
     }
 
     fn step(&self, parted: &Parted, understood: String, rows: &[Row]) -> Step {
-        let day = |ms: Option<UtcMs>| ms.and_then(|ms| self.local(ms)).map_or_else(String::new, |day| day.to_string());
-        let ends = (day(rows.first().and_then(|row| row.at)), day(rows.last().and_then(|row| row.until.or(row.at))));
+        let day = |row: Option<&Row>, at: Option<UtcMs>| {
+            let shown = row.zip(at).and_then(|(row, at)| super::clocks::shown(row, at, &self.zone));
+            shown.map_or_else(String::new, |at| at.date().to_string())
+        };
+        let (first, last) = (rows.first(), rows.last());
+        let ends = (day(first, first.and_then(|row| row.at)), day(last, last.and_then(|row| row.until.or(row.at))));
         let found = if ends.0 == ends.1 { ends.0 } else { format!("{} – {}", ends.0, ends.1) };
         let mut cites = vec![rows[0].uid];
         cites.extend(rows.last().map(|row| row.uid).filter(|uid| *uid != rows[0].uid));
@@ -216,7 +220,7 @@ impl Answerer<'_> {
             }
             let mut rows: Vec<Row> = found.items.into_iter().map(|cited| cited.row).filter(|row| row.at.is_some()).collect();
             rows.sort_by_key(|row| row.at);
-            rows.dedup_by_key(|row| row.at.and_then(|at| self.local(at)));
+            rows.dedup_by_key(|row| super::clocks::day(row, &self.zone));
             // What is told of within days of it is one thing: it happened before it was told.
             if let Some((first, last)) = rows.first().and_then(|row| row.at).zip(rows.last().and_then(|row| row.at))
                 && last - first <= TOLD_WITHIN_MS
@@ -235,7 +239,10 @@ impl Answerer<'_> {
         };
         // "The night before" is its evening as well, but for who asks where they slept.
         let evening = if ["sleep", "slept", "schlief", "geschlafen"].iter().any(|word| parted.rest.contains(word)) { 22 } else { 19 };
-        let (Some(first), Some(last)) = (self.local(from), self.local((to - 1).max(from))) else { return Ok(None) };
+        // What has a date alone was on it, whatever instant that is kept as.
+        let dated = rows.iter().all(|row| row.offset_min.is_none() && row.certainty == Some(Certainty::DateOnly));
+        let day = |ms: UtcMs| if dated { super::clocks::shown(&rows[0], ms, &self.zone).map(|at| at.date()) } else { self.local(ms) };
+        let (Some(first), Some(last)) = (day(from), day((to - 1).max(from))) else { return Ok(None) };
         let beside = |days: i64| if days > 0 { last.checked_add(days.days()).ok() } else { first.checked_add(days.days()).ok() };
         let span = |from: Option<Date>, to: Option<Date>| from.zip(to).and_then(|(from, to)| self.midnight(from).zip(self.midnight(to)));
         let hours = |day: Option<Date>, from: i64, to: i64| {

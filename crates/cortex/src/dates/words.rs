@@ -219,6 +219,11 @@ pub(crate) fn is_weekday(text: &str) -> bool {
     matches!(word(text), Some(Word::Weekday(_)))
 }
 
+/// Whether a word, in lower case, is the name of a month.
+pub(crate) fn is_month(text: &str) -> bool {
+    matches!(word(text), Some(Word::Month(_)))
+}
+
 /// The longer words of dates, for spelling.
 pub(crate) fn vocabulary() -> impl Iterator<Item = &'static str> {
     const WORDS: &str = "january february march april august september october november december januar februar märz oktober dezember \

@@ -5,7 +5,7 @@
 
 use domain::{Filter, Kind, Result};
 
-use super::pieces::{Piece, joined, use_up};
+use super::pieces::{self, Piece, joined, use_up};
 use super::{Language, World, words};
 
 /// Who writes to whom, by the verb and its pronouns.
@@ -126,7 +126,7 @@ pub(super) fn take(
             && world.person(&pieces[at].text)?.is_some();
         let may_start = !pieces[at].used && !pieces[at].quoted && (pieces[at].name || part.is_some() || kin) && !pieces[at].small;
         // Every question begins with a capital: two names in a row are somebody all the same.
-        let begins = at == 0 && pieces.len() > 3 && !pieces[at].text.contains('@');
+        let begins = at == 0 && pieces.len() > 3 && !pieces[at].text.contains('@') && !pieces::is_apart(pieces);
         let both = begins && pieces[1].name && !pieces[1].used && known(&joined(&pieces[..2]), language, world)?.is_some();
         if !may_start || (begins && !both) {
             at += 1;
@@ -134,19 +134,37 @@ pub(super) fn take(
         }
         // In a place is nobody: "Douglas", where there is a Douglas Hurling Club.
         if stands_for_place(pieces, at) {
-            at += 1;
+            // With the rest of its name: "in Sleeping Giant Park".
+            let adjoins = |pair: &&[Piece]| capital(&pair[0]) && capital(&pair[1]) && !pair[1].used && pair[1].start == pair[0].end + 1;
+            at += 1 + pieces[at..].windows(2).take_while(adjoins).count();
             continue;
         }
         let longest = pieces[at..].iter().take(3).take_while(|piece| !piece.used && !piece.quoted && !piece.small).count();
         let mut n_taken = 0;
+        // Words that are called so in the data, and are nobody.
+        let mut n_passed = 0;
         for length in (1..=longest).rev() {
             let Some(person) = known(&joined(&pieces[at..at + length]), language, world)? else { continue };
+            if length == 1 && names_a_thing(pieces, at, &person, world)? {
+                n_passed = 1;
+                break;
+            }
+            // A channel or a band of that name is looked for by it; of whom a mail is said to be has to be known.
+            let of_words = part.is_none() && !about_mail;
             if length == 1 && goes_by_another_surname(pieces, at, language, world)? {
+                if of_words && stands_so(&pieces[at..at + 2], world)? {
+                    n_passed = 2;
+                    break;
+                }
                 unknown.push(joined(&pieces[at..at + 2]));
                 n_taken = 2;
                 break;
             }
             if length == 1 && follows_another_first_name(pieces, at, language, world)? {
+                if of_words && stands_so(&pieces[at - 1..=at], world)? {
+                    n_passed = 1;
+                    break;
+                }
                 // The name before it was no person, and has not been used.
                 pieces[at - 1].used = true;
                 unknown.push(joined(&pieces[at - 1..=at]));
@@ -181,7 +199,7 @@ pub(super) fn take(
             n_taken = length;
             break;
         }
-        if n_taken == 0 && capital(&pieces[at]) {
+        if n_taken == 0 && n_passed == 0 && capital(&pieces[at]) {
             // German writes every noun with a capital, so "mit" says nothing; and a photo may be "with" a tower.
             let before = at.checked_sub(1).map_or("", |before| pieces[before].lower.as_str());
             let of_people = filter.kinds.iter().all(|kind| matches!(kind, Kind::Mail | Kind::Message | Kind::Call | Kind::Event));
@@ -206,7 +224,18 @@ pub(super) fn take(
         for piece in &mut pieces[at..at + n_taken] {
             piece.used = true;
         }
-        at += n_taken.max(1);
+        at += n_taken.max(n_passed).max(1);
+    }
+    // "Which Mike, Sorley or Surette" names one of them twice.
+    for names in [&mut filter.senders, &mut filter.recipients, &mut filter.people] {
+        let mut once: Vec<String> = Vec::new();
+        names.retain(|name| {
+            let is_new = !once.contains(name);
+            if is_new {
+                once.push(name.clone());
+            }
+            is_new
+        });
     }
     // "Emre's first mail to me" is from him, whatever stands between.
     let to_me = pieces.windows(2).any(|pair| {
@@ -278,6 +307,22 @@ fn known(name: &str, language: Language, world: &dyn World) -> Result<Option<Str
         Some(bare) if language == Language::De && bare.chars().count() >= 3 => world.person(bare),
         _ => Ok(None),
     }
+}
+
+/// Whether a surname begins what a thing is called: "the Macdonald bridge", where the data has it so. What begins with somebody's first
+/// name, or is theirs, is of them.
+fn names_a_thing(pieces: &[Piece], at: usize, person: &str, world: &dyn World) -> Result<bool> {
+    let Some(next) = pieces.get(at + 1) else { return Ok(false) };
+    let beside = !next.used && !next.quoted && !next.small && !pieces[at].genitive && next.start == pieces[at].end + 1;
+    let mut names = person.split(' ');
+    let begins = names.next().is_some_and(|first| first.eq_ignore_ascii_case(&pieces[at].text));
+    let own = person.split(' ').any(|name| name.eq_ignore_ascii_case(&next.text));
+    Ok(beside && !begins && !own && names.next().is_some() && stands_so(&pieces[at..at + 2], world)?)
+}
+
+/// Whether words stand in the data one behind the other.
+fn stands_so(pieces: &[Piece], world: &dyn World) -> Result<bool> {
+    world.holds(&format!("\"{}\"", joined(pieces)))
 }
 
 /// Whether the word after a first name is a surname that nobody known has with it.

@@ -75,10 +75,11 @@ fn push_words(pieces: &mut Vec<Piece>, text: &str, base: usize, quoted: bool) {
     }
 }
 
-/// "Whats" as it is typed in haste: the word that is asked with.
+/// "Whats" as it is typed in haste, "where'd" as it is said: the word that is asked with.
 fn without_apostrophe(word: &str) -> Option<&str> {
     let asks = ["what", "who", "where", "when", "how"];
-    word.strip_suffix('s').filter(|bare| asks.contains(&bare.to_lowercase().as_str()))
+    let bare = ["'d", "’d", "'re", "’re", "'ve", "’ve", "s"].into_iter().find_map(|ending| word.strip_suffix(ending));
+    bare.filter(|bare| asks.contains(&bare.to_lowercase().as_str()))
 }
 
 /// Tells small words, and names by their capital. Who writes everything small may mean a name by any word that is not one of
@@ -86,7 +87,7 @@ fn without_apostrophe(word: &str) -> Option<&str> {
 pub(super) fn tell(pieces: &mut [Piece], language: Language) {
     let capital = |piece: &Piece| piece.text.chars().next().is_some_and(char::is_uppercase);
     let all_small = !pieces.iter().any(|piece| !piece.quoted && piece.text != "I" && capital(piece));
-    let first = pieces.first().map(|piece| piece.start);
+    let first = if is_apart(pieces) { None } else { pieces.first().map(|piece| piece.start) };
     for piece in pieces.iter_mut() {
         piece.small = !piece.quoted && words::is_small(&piece.lower, language);
         piece.name = piece.text.contains('@') || capital(piece) || (all_small && !piece.small && Some(piece.start) != first);
@@ -99,6 +100,12 @@ pub(super) fn tell(pieces: &mut [Piece], language: Language) {
             (pieces[at - 1].small, pieces[at].small) = (false, false);
         }
     }
+}
+
+/// Whether the first word stands by itself, before a colon or a comma: "Anna: when did we last meet". It begins no sentence.
+pub(super) fn is_apart(pieces: &[Piece]) -> bool {
+    let [first, next, ..] = pieces else { return false };
+    !first.genitive && !first.small && !first.quoted && next.start > first.end + 1
 }
 
 /// The meaning of the first phrase of a table that stands in the question; its words are used up.

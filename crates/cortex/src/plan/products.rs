@@ -9,7 +9,7 @@ use super::{Language, World, words};
 /// What services are called, and the name that their source has when the data holds them.
 const PRODUCTS: &[(&str, &str)] = &[
     ("mail", "gmail | google mail | googlemail"),
-    ("youtube", "youtube"),
+    ("youtube", "youtube | yt"),
     ("chrome", "chrome"),
     ("photos", "google photos | google fotos"),
     ("keep", "google keep"),
@@ -57,6 +57,16 @@ const DEEDS: &[(&str, &str)] = &[(
         installiert | installierte",
 )];
 
+/// Products that record how one moves: beside a sport they are where it was recorded, wherever they stand in the question.
+const RECORDERS: &[&str] = &["strava", "fitbit", "garmin", "fit"];
+
+/// What is written, by them or of them.
+const LETTERS: &[&str] =
+    &["mail", "mails", "email", "emails", "e-mail", "e-mails", "message", "messages", "newsletter", "newsletters", "nachrichten"];
+
+/// What one has at a product, and how it is said that something is there.
+const KEPT: &[&str] = &["history", "account", "app", "verlauf", "konto", "holds", "lists", "records"];
+
 /// Words by which a product is somebody who was paid.
 const SPENDING: &[&str] = &["spend", "spent", "pay", "paid", "cost", "costs", "ausgegeben", "bezahlt", "gezahlt", "gekostet", "kostet"];
 
@@ -86,9 +96,16 @@ pub(super) fn take(pieces: &mut Vec<Piece>, filter: &mut Filter, world: &dyn Wor
         let before =
             if matches!(before, "the" | "my") { at.checked_sub(2).map_or("", |before| pieces[before].lower.as_str()) } else { before };
         let watched = product == "youtube" && matches!(before, "watch" | "watched" | "watching" | "more" | "most" | "of");
-        let within = watched || matches!(before, "on" | "in" | "via" | "through" | "using" | "auf" | "über" | "bei" | "mit" | "per");
-        let of_a_kind = pieces.get(after).is_some_and(|next| words::kinds().any(|(kind, _)| kind == next.lower));
-        if !within && !of_a_kind {
+        let within = watched || matches!(before, "on" | "in" | "via" | "through" | "using" | "w" | "auf" | "über" | "bei" | "mit" | "per");
+        let by =
+            |one: &str, other: &str| at.checked_sub(2).is_some_and(|from| pieces[from].lower == one && pieces[from + 1].lower == other);
+        let according = by("according", "to") || by("going", "by") || by("logged", "by") || by("recorded", "by") || by("tracked", "by");
+        let records = RECORDERS.contains(&product) && is_of_sport(pieces);
+        // "Signal last message".
+        let ends = |next: &Piece| matches!(next.lower.as_str(), "first" | "last" | "latest" | "earliest" | "newest" | "oldest");
+        let noun = after + usize::from(pieces.get(after).is_some_and(ends));
+        let of_a_kind = pieces.get(noun).is_some_and(|next| words::kinds().any(|(kind, _)| kind == next.lower));
+        if !within && !of_a_kind && !according && !records {
             continue;
         }
         let mut sources = world.sources(product)?;
@@ -96,13 +113,27 @@ pub(super) fn take(pieces: &mut Vec<Piece>, filter: &mut Filter, world: &dyn Wor
         if sources.is_empty() && pieces.iter().any(|piece| SPENDING.contains(&piece.lower.as_str())) {
             continue;
         }
+        if sources.is_empty() && !within && !of_a_kind {
+            continue;
+        }
         if sources.is_empty() {
             absent.push(joined(&pieces[at..after]));
         }
         filter.sources.append(&mut sources);
         use_up(&mut pieces[at..after]);
+        if let Some(kept) = pieces.get_mut(after).filter(|next| !next.quoted && KEPT.contains(&next.lower.as_str())) {
+            kept.used = true;
+        }
     }
     Ok(absent)
+}
+
+/// Whether a question is of sports, and neither of what is written nor of what is paid.
+fn is_of_sport(pieces: &[Piece]) -> bool {
+    let says = |listed: &[&str]| pieces.iter().any(|piece| listed.contains(&piece.lower.as_str()));
+    let moves = words::each(words::ACTIVITIES).any(|(phrase, _)| position(pieces, phrase).is_some());
+    let moves = moves || says(&["activities", "workouts", "workout", "trainings"]);
+    moves && !says(LETTERS) && !says(SPENDING)
 }
 
 /// Parts "WhatsApp-Nachrichten" and "Google-Suchen" into what they are of and what they are.

@@ -8,11 +8,12 @@ mod kinds;
 mod names;
 mod settling;
 
-use domain::{Filter, Result};
+use domain::{Filter, Kind, Result, UtcMs};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::bounds::{self, Bound};
+use super::clock::Clock;
 use super::only::Only;
 use super::people::Writing;
 use super::pieces::{self, Piece, position, use_up};
@@ -56,6 +57,10 @@ pub(super) struct Reading<'a> {
 
     /// Whether it is asked where somebody was.
     presence: bool,
+    /// Whether the minute of a day is named.
+    at_a_minute: bool,
+    /// The day that is named, where it is kept to the clocks of where the person was.
+    day: Option<(UtcMs, UtcMs)>,
     /// Whether a verb says that people met.
     meets: bool,
     is_due: bool,
@@ -98,7 +103,8 @@ pub(super) struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// Cuts a question into words; `base` narrows what may be meant.
     pub(super) fn begin(question: &str, base: &Filter, today: Date, zone: &'a TimeZone, world: &'a dyn World) -> Result<Self> {
-        let (question, spelling) = pieces::spelled(&bounds::spelled_out(question), world)?;
+        let (question, spelling) =
+            pieces::spelled(&sides::with_the_same_year(&super::contest::plain(&bounds::spelled_out(question))), world)?;
         let mut pieces = pieces::cut(&question);
         let language = words::language(&pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
         pieces::tell(&mut pieces, language);
@@ -127,6 +133,8 @@ impl<'a> Reading<'a> {
             text: Vec::new(),
             of_kind: Vec::new(),
             presence: false,
+            at_a_minute: false,
+            day: None,
             meets: false,
             is_due: false,
             asks_who: false,
@@ -158,6 +166,7 @@ impl<'a> Reading<'a> {
     /// Reads it to the end.
     pub(super) fn plan(mut self) -> Result<Plan> {
         taken_of(&mut self.pieces, words::frames());
+        read_ends(&mut self.pieces);
         // Before what turns a question around: "not more than 10 km" is a bound.
         if let Some((bound, currency)) = Bound::take(&mut self.pieces) {
             (self.bound, self.currency) = (Some(bound), currency);
@@ -170,6 +179,7 @@ impl<'a> Reading<'a> {
         self.rate = self.said.rate;
         taken_of(&mut self.pieces, words::happening());
         self.beyond_computing = taken_of(&mut self.pieces, words::beyond_computing());
+        let by_track = !taken_of(&mut self.pieces, words::by_track()).is_empty();
 
         self.read_what_is_asked();
         self.read_measure();
@@ -179,6 +189,10 @@ impl<'a> Reading<'a> {
             self.of_kind[at] |= self.pieces[at].used && !before;
         }
         self.read_activity();
+        // Whom one met in person one met.
+        if by_track && self.filter.kinds.is_empty() && !self.meets {
+            self.filter.kinds = vec![Kind::Visit];
+        }
         self.read_names()?;
         self.read_card(&before_kinds);
         self.read_text()?;
@@ -194,10 +208,36 @@ impl<'a> Reading<'a> {
             }
         }
         super::venues::join_names(&self.pieces, &mut self.text, self.world)?;
+        // "Which beach was I at at 2 pm": wherever it was, whether or not its name says what it is.
+        let asks_nothing = self.asked.is_none() && !self.polar && self.measure.is_none() && self.filter.kinds.is_empty();
+        let of_sort = asks_nothing && !self.named_someone && !self.text.is_empty();
+        let placed_at = self.at_a_minute && (self.presence || self.asked == Some(Asked::Where) || of_sort);
+        if placed_at && !of_sort {
+            self.text.retain(|word| !words::is_being_there(&word.to_lowercase()));
+        }
+        // "10 July 2024 country", "2 May 2021 location": of one day, no more is said than that it is about where.
+        let in_region =
+            asks_nothing && !self.named_someone && self.absent.is_empty() && Clock::fits(&self.filter) && self.has_word(words::WHEREABOUTS);
+        if in_region && self.text.iter().all(|word| words::WHEREABOUTS.contains(&word.to_lowercase().as_str())) {
+            self.text.clear();
+            self.asked = Some(Asked::Where);
+        }
+        if placed_at && self.text.iter().all(|word| words::is_sort_of_place(&word.to_lowercase())) {
+            self.text.clear();
+        }
         self.filter.text = self.text.join(" ");
-        // "15 May 2021, where?"
+        // "15 May 2021, where?", "19 November at noon?"
         let says_only_when = self.filter.from.is_some() && Filter { from: None, to: None, ..self.filter.clone() }.is_empty();
-        self.presence |= self.asked == Some(Asked::Where) && says_only_when && !self.named_someone;
+        let asks_where = match self.asked {
+            Some(Asked::Where) => true,
+            None => self.at_a_minute && self.measure.is_none() && self.absent.is_empty(),
+            Some(Asked::Find | Asked::List | Asked::When) => placed_at && self.measure.is_none(),
+            _ => false,
+        };
+        if asks_where && says_only_when && !self.named_someone {
+            self.asked = Some(Asked::Where);
+            self.presence = true;
+        }
         Ok(())
     }
 
@@ -209,6 +249,31 @@ impl<'a> Reading<'a> {
     /// Takes the first phrase of a table that is left in the question.
     fn take<T: Copy>(&mut self, table: &'static [(T, &'static str)]) -> Option<T> {
         pieces::take(&mut self.pieces, table)
+    }
+}
+
+/// Reads "my final order" as the last one and "our initial stay" as the first, but for what is called so: "the final exam".
+fn read_ends(pieces: &mut [Piece]) {
+    for at in 0..pieces.len().saturating_sub(1) {
+        let end = match pieces[at].lower.as_str() {
+            "final" => "last",
+            "initial" => "first",
+            _ => continue,
+        };
+        let next = &pieces[at + 1];
+        let stands = !pieces[at].used && !pieces[at].quoted && !next.used && !next.quoted;
+        let before = at.checked_sub(1).map(|before| &pieces[before]);
+        let of_one = before.is_some_and(|before| {
+            before.genitive || words::is_own(&before.lower) || matches!(before.lower.as_str(), "the" | "his" | "her" | "their")
+        });
+        let is_one = (of_one && !next.small && !words::is_called_final(&next.lower))
+            || words::is_one_of_many(&next.lower)
+            || words::papers().any(|paper| paper == next.lower);
+        if stands && is_one {
+            let piece = &mut pieces[at];
+            end.clone_into(&mut piece.lower);
+            (piece.small, piece.name) = (true, false);
+        }
     }
 }
 

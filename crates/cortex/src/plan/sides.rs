@@ -61,6 +61,59 @@ pub(crate) fn times(filter: &Filter) -> Vec<(Option<UtcMs>, Option<UtcMs>)> {
     added.map_or_else(|| vec![(filter.from, filter.to)], |inner| inner.any_of.iter().map(|span| (span.from, span.to)).collect())
 }
 
+/// Makes one time of those that follow each other: "July and August 2020".
+pub(super) fn joined_on(spans: &[Span]) -> Option<Span> {
+    let mut ordered: Vec<&Span> = spans.iter().collect();
+    ordered.sort_by_key(|span| span.from);
+    let goes_on = ordered.windows(2).all(|pair| pair[0].to.is_some() && pair[0].to == pair[1].from);
+    let (first, last) = (ordered.first()?, ordered.last()?);
+    let name = ordered.iter().map(|span| span.name.as_str()).collect::<Vec<_>>().join(" ");
+    (goes_on && spans.len() > 1).then_some(Span { name, from: first.from, to: last.to })
+}
+
+/// A question in which each of two months has the year that stands after the second alone: "July and August 2020", "Jul-Aug 2020".
+pub(super) fn with_the_same_year(question: &str) -> String {
+    let mut words: Vec<(usize, &str)> = Vec::new();
+    let mut rest = 0;
+    for word in question.split(|ch: char| !ch.is_alphanumeric()) {
+        if !word.is_empty() {
+            words.push((rest, word));
+        }
+        // What parts the words is one character.
+        let end = rest + word.len();
+        rest = end + question[end..].chars().next().map_or(0, char::len_utf8);
+    }
+    let is_month = |at: usize| words.get(at).is_some_and(|(_, word)| crate::dates::is_month(&word.to_lowercase()));
+    let year = |at: usize| {
+        let (_, word) = words.get(at)?;
+        (word.len() == 4 && word.parse::<u16>().is_ok_and(|year| (1900..=2100).contains(&year))).then_some(*word)
+    };
+    let between = |at: usize| question[words[at].0 + words[at].1.len()..words[at + 1].0].trim();
+    for at in 0..words.len().saturating_sub(2) {
+        let ends = words[at].0 + words[at].1.len();
+        if !is_month(at) {
+            continue;
+        }
+        if is_month(at + 1)
+            && matches!(between(at), "/" | "-" | "–" | "&" | "+")
+            && between(at + 1).is_empty()
+            && let Some(year) = year(at + 2)
+        {
+            return format!("{} {year} and {}", &question[..ends], &question[words[at + 1].0..]);
+        }
+        let joint = words[at + 1].1.to_lowercase();
+        if is_month(at + 2)
+            && matches!(joint.as_str(), "and" | "or" | "plus" | "und" | "oder")
+            && (at..at + 3).all(|at| at + 1 < words.len() && between(at).is_empty())
+            && let Some(year) = year(at + 3)
+        {
+            let joint = if joint == "plus" { "and" } else { words[at + 1].1 };
+            return format!("{} {year} {joint} {}", &question[..ends], &question[words[at + 2].0..]);
+        }
+    }
+    question.to_owned()
+}
+
 pub(super) fn of_spans(spans: &[Span], filter: &Filter) -> Vec<Side> {
     let side = |span: &Span| {
         let mut filter = filter.clone();
@@ -131,4 +184,25 @@ fn of_people(filter: &mut Filter) -> Vec<Side> {
         Side { name, filter }
     };
     names.into_iter().map(side).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_year_of_the_second_of_two_months_is_that_of_the_first() {
+        for (question, read) in [
+            ("visits in july and august 2020?", "visits in july 2020 and august 2020?"),
+            ("visits Jul-Aug 2020", "visits Jul 2020 and Aug 2020"),
+            ("Over July/August 2020, how often", "Over July 2020 and August 2020, how often"),
+            ("im Juli oder August 2020", "im Juli 2020 oder August 2020"),
+            ("July plus August 2020", "July 2020 and August 2020"),
+        ] {
+            assert_eq!(with_the_same_year(question), read);
+        }
+        for question in ["June 2019 and July 2020", "3 May and 4 June 2020", "may i ask", "", "März – ", "June and July"] {
+            assert_eq!(with_the_same_year(question), question);
+        }
+    }
 }

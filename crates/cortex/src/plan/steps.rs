@@ -145,6 +145,7 @@ pub(crate) fn part(question: &str, today: Date) -> Option<Parted> {
         if first.is_empty()
             || ranks(first)
             || is_when(question, at, from, today)
+            || (relation == Relation::SameDay && (asks_the_day(question, at, first_end) || is_dated(question, from, today)))
             || (relation == Relation::During && !names_something(first))
         {
             continue;
@@ -249,6 +250,23 @@ fn is_when(question: &str, at: usize, from: usize, today: Date) -> bool {
     })
 }
 
+/// Whether the day of something is what is asked for: "what was the day of my last swim".
+fn asks_the_day(question: &str, at: usize, first_end: usize) -> bool {
+    const ASKS: &[&str] = &["was", "is", "were", "know", "me", "recall", "remember", "tell", "what's", "need", "find", "name", "give"];
+    let nothing_else = trimmed(&question[first_end..]).is_empty();
+    let before = question[..at].trim_end_matches([',', ':', ' ']).rsplit(' ').next().unwrap_or_default().to_lowercase();
+    nothing_else && question[at..].to_lowercase().starts_with("the day") && (before.is_empty() || ASKS.contains(&before.as_str()))
+}
+
+/// Whether the day is told right after what happened on it: "the day of her accident, 20/11/2018".
+fn is_dated(question: &str, from: usize, today: Date) -> bool {
+    let is_day = |found: &dates::Found| {
+        found.from.zip(found.to).is_some_and(|(from, to)| from.tomorrow().is_ok_and(|next| next == to)) && found.start >= from
+    };
+    let beside = |found: &dates::Found| question[from..found.start].trim_end().ends_with([',', '(', ':', '-']);
+    dates::find(question, today).into_iter().any(|found| is_day(&found) && beside(&found))
+}
+
 /// Whether it says which of all it was: "the year I walked the most" is asked for, and nothing that happened once.
 fn ranks(first: &str) -> bool {
     const RANKS: &[&str] = &["most", "least", "fewest", "furthest", "farthest", "longest", "meisten", "wenigsten", "weitesten", "längsten"];
@@ -280,6 +298,9 @@ mod tests {
             ("What did I search the day after the dinner with Priya?", "Day(1) the dinner with Priya | What did I search"),
             ("Where did I sleep the night before flying to Rome?", "Night(-1) flying to Rome | Where did I sleep"),
             ("While I was in Rome in 2023, how many photos did I take?", "During Rome in 2023 | how many photos did I take"),
+            ("What was the day of my last swim in 2022?", "one step"),
+            ("The day of Anna's accident, 20/11/2018: where was I at 3pm?", "one step"),
+            ("What did I do the day of the wedding?", "SameDay the wedding | What did I do"),
             ("Was habe ich 2019 auf dem Heimweg von Lissabon gehört?", "WayHome Lissabon | Was habe ich 2019 gehört"),
             ("Was habe ich am Tag nach \"Rowing with Mikkel\" gesucht?", "Day(1) \"Rowing with Mikkel\" | Was habe ich gesucht"),
             ("Wie viele Suchen habe ich gemacht, als ich 2016 in Berlin war?", "During 2016 in Berlin | Wie viele Suchen habe ich gemacht"),

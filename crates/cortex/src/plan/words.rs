@@ -7,21 +7,24 @@ mod kinds;
 mod kinship;
 mod small;
 mod sorts;
+mod sports;
 mod states;
 
 use domain::Kind;
 
 pub(crate) use asked::is_own;
 pub(super) use asked::{
-    ABROAD, ACTIVITIES, ASKED, ATTRIBUTES, BILLS, CINEMAS, COMPARED, COMPARING, CURRENCIES, DEARER, DIVISIONS, DUE, GEOGRAPHY, LIVING,
-    MEASURED, MEASURES, MOST, PERFORMERS, PRESENCE, PUBLISHERS, RANKED, REGIONS, SELLERS, SINGLE, SPENT, UNITS, WEAK_ATTRIBUTES, goes,
-    is_address, is_distinct, is_getting, is_going, is_meeting, is_relation, is_writing, language, papers,
+    ABROAD, ACTIVITIES, ASKED, ATTRIBUTES, BILLS, CINEMAS, CODES, COMPARED, COMPARING, CURRENCIES, DEARER, DIVISIONS, DUE, GEOGRAPHY,
+    LIVING, MEASURED, MEASURES, MOST, PERFORMERS, PRESENCE, PUBLISHERS, RANKED, REGIONS, SELLERS, SINGLE, SPENT, UNITS, WEAK_ATTRIBUTES,
+    goes, is_address, is_distinct, is_getting, is_going, is_meeting, is_relation, is_writing, language, papers,
 };
 pub(super) use deeds::says_no_more;
 pub(super) use kinds::{Speaks, all as kinds, called as kinds_called};
 pub(crate) use kinship::{kinship, own_words_off};
-pub(super) use small::{adding, beyond_computing, containers, frames, happening, is_small, turning};
+pub(super) use small::{adding, beyond_computing, by_track, containers, frames, happening, is_small, turning};
+pub(super) use sorts::{WHEREABOUTS, is_being_there, is_called_final, is_journey, is_one_of_many, is_sort_of_place};
 pub(crate) use sorts::{is_of_companies, is_telling};
+pub(crate) use sports::{as_said, is_recorded_sport, recorded};
 pub(super) use states::{is_open, states};
 
 /// What a question asks for.

@@ -57,6 +57,41 @@ fn every_class_is_found_as_people_write_it() {
 }
 
 #[test]
+fn what_opens_a_door_is_told_from_what_a_thing_is_numbered_by() {
+    for (text, code) in [
+        ("Alarm: 5519 then star", "5519"),
+        ("Garage keypad 8402", "8402"),
+        ("the keypad number is 8402, twice", "8402"),
+        ("Mayflower locker 31, combination 22-8-34", "22-8-34"),
+        ("combination of the shed is 44-17-62.", "44-17-62"),
+        ("Lock combination: 4471", "4471"),
+        ("The code for the back door is 4471", "4471"),
+        ("gate code 4471#", "4471"),
+        ("The alarm code changed to 5519", "5519"),
+        ("Keypad at the cottage: 9931", "9931"),
+        ("key safe 7788 left of the door", "7788"),
+        ("Der Code zum Tor: 2290", "2290"),
+        ("Alarmcode: 5519", "5519"),
+        ("Zahlenschloss 4417", "4417"),
+    ] {
+        check(text, &[&format!("password: {code}")]);
+    }
+    for text in [
+        "Licence plate GKX 482, booking reference QX7K2M",
+        "Mayflower locker 31, row 4",
+        "Order 4471 for a bike lock has shipped",
+        "The bike lock cost 129.00, the keypad 45 CHF",
+        "a combination of 500 mg and 1000 mg",
+        "Alarm clock, alarm at 6:30, fire alarm: 2019",
+        "boarding at gate 12, door number 42",
+        "Keypad 1200 CHF, combination 300 km",
+        "The lock on the canal is 1932 feet long",
+    ] {
+        check(text, &[]);
+    }
+}
+
+#[test]
 fn phones_in_their_commoner_forms() {
     for (text, number) in [
         ("ruf mich an: +49 30 1234567", "+49 30 1234567"),

@@ -39,6 +39,8 @@ const TOKENIZER: &str = "folding";
 const WRITER_BYTES: usize = 48 << 20;
 /// Segments with more documents are left alone by merges, so that no merge takes minutes.
 const MERGED_DOCS: usize = 4_000_000;
+/// Changes whenever the same item may be told to the index in other words: an index of another version is rebuilt.
+const ITEMS_VERSION: u32 = 2;
 /// Ids from here on are not tracked one by one; an item under such an id is deleted before it is added, known or not.
 const TRACKED_IDS: usize = 1 << 32;
 
@@ -325,7 +327,7 @@ fn document(fields: &Fields, doc: &IndexDoc) -> TantivyDocument {
 
 fn shape(schema: &Schema) -> Result<String> {
     let schema = serde_json::to_string(schema).map_err(Failure::internal)?;
-    Ok(blake3::hash(format!("{schema}, words {}", fold::VERSION).as_bytes()).to_hex()[..16].to_owned())
+    Ok(blake3::hash(format!("{schema}, words {}, items {ITEMS_VERSION}", fold::VERSION).as_bytes()).to_hex()[..16].to_owned())
 }
 
 fn other_shape() -> Failure {

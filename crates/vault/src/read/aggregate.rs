@@ -98,16 +98,18 @@ impl Vault {
     }
 }
 
-/// The wall clock of an item, as SQLite's date functions take it: of the place where that is known, else of this machine, by whose
-/// clock the days of a question are cut as well.
+/// The wall clock of an item, as SQLite's date functions take it: of the place where that is known, else what a date or a wall clock
+/// without a zone says, else of this machine, by whose clock the days of a question are cut as well.
 macro_rules! wall_clock {
     ($format:literal) => {
         concat!(
-            "CASE WHEN i.offset_min IS NULL THEN strftime('",
+            "CASE WHEN i.offset_min IS NOT NULL THEN strftime('",
             $format,
-            "', i.at_ms / 1000.0, 'unixepoch', 'localtime') ELSE strftime('",
+            "', i.at_ms / 1000.0 + i.offset_min * 60, 'unixepoch') WHEN i.certainty IN (2, 3) THEN strftime('",
             $format,
-            "', i.at_ms / 1000.0 + i.offset_min * 60, 'unixepoch') END"
+            "', i.at_ms / 1000.0, 'unixepoch') ELSE strftime('",
+            $format,
+            "', i.at_ms / 1000.0, 'unixepoch', 'localtime') END"
         )
     };
 }

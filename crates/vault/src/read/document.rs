@@ -112,14 +112,15 @@ pub(crate) fn index_docs(connection: &Connection, ids: impl IntoIterator<Item = 
     for id in ids {
         let Some((document, people)) = document(&snapshot, id)? else { continue };
         let files = file_names(&snapshot, id)?;
+        let sport = sport(&snapshot, id, document.kind)?;
         docs.push(IndexDoc {
             id: document.id,
             kind: document.kind,
             source: document.source,
             at: document.at,
             title: document.title,
-            // What is attached is found by what it is called.
-            text: [document.text].into_iter().chain(files).collect::<Vec<_>>().join("\n"),
+            // What is attached is found by what it is called, and a workout by its sport: its title may be "Tempo".
+            text: [document.text].into_iter().chain(files).chain(sport).collect::<Vec<_>>().join("\n"),
             people,
             hidden: document.hidden,
         });
@@ -131,6 +132,18 @@ pub(crate) fn index_docs(connection: &Connection, ids: impl IntoIterator<Item = 
 fn file_names(connection: &Connection, id: i64) -> Outcome<Vec<String>> {
     let variant = connection.prepare_cached("SELECT variant FROM item WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?;
     variant.map_or_else(|| Ok(Vec::new()), |variant| blob::names(connection, variant))
+}
+
+/// The line that says which sport a workout is of: "workout nordic ski".
+fn sport(connection: &Connection, id: i64, kind: Kind) -> Outcome<Option<String>> {
+    if kind != Kind::Workout {
+        return Ok(None);
+    }
+    let found =
+        connection.prepare_cached("SELECT variant FROM item WHERE id = ?1")?.query_row([id], |row| row.get::<_, i64>(0)).optional()?;
+    let Some(variant) = found else { return Ok(None) };
+    let activity = content::activity(&variant::packed(connection, variant)?)?;
+    Ok(activity.map(|activity| format!("workout {}", activity.replace('_', " "))))
 }
 
 fn document(connection: &Connection, id: i64) -> Outcome<Option<(Document, Vec<String>)>> {

@@ -1,6 +1,8 @@
 //! A filter as SQL: conditions on the row `i` of `item`, put together from constants, with all values as parameters.
 
-use domain::{EntityKind, Filter, Has, Kind, Point, Role};
+use domain::{EntityKind, Filter, Has, Kind, Point, Role, UtcMs};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -58,11 +60,11 @@ pub(crate) fn narrow(connection: &Connection, filter: &Filter, without: Without)
 }
 
 fn conditions(connection: &Connection, filter: &Filter, without: Without, narrowed: &mut Where) -> Outcome<()> {
-    if let Some(from) = filter.from {
-        narrowed.and("i.at_ms >= ?", [Value::Integer(from)]);
-    }
-    if let Some(to) = filter.to {
-        narrowed.and("i.at_ms < ?", [Value::Integer(to)]);
+    let (shown_from, shown_to) = on_the_wall(filter, &TimeZone::system());
+    for (end, shown, sign) in [(filter.from, shown_from, ">="), (filter.to, shown_to, "<")] {
+        if let Some((end, shown)) = end.zip(shown) {
+            timed(narrowed, sign, end, shown);
+        }
     }
     if !filter.kinds.is_empty() && !without.kinds {
         let kinds: Vec<i64> = filter.kinds.iter().map(|kind| i64::from(kind.code())).collect();
@@ -90,6 +92,43 @@ fn conditions(connection: &Connection, filter: &Filter, without: Without, narrow
     }
     narrowed.looks_up |= [&filter.all_of, &filter.any_of, &filter.none_of].iter().any(|inner| !inner.is_empty());
     Ok(())
+}
+
+/// One end of the time of a filter, which is also what the clocks showed then. A date, or a wall clock of which no zone is known, is
+/// stored as if it had been UTC, and lies in a day when that day shows it: a day's steps are of that day wherever they were walked.
+fn timed(narrowed: &mut Where, sign: &str, end: UtcMs, shown: UtcMs) {
+    if end == shown {
+        return narrowed.and(&format!("i.at_ms {sign} ?"), [Value::Integer(end)]);
+    }
+    let (low, high) = (end.min(shown), end.max(shown));
+    let (surely, perhaps) = if sign == "<" { (low, high) } else { (high, low) };
+    // Of what lies between the two it matters which of them it is held against; all else is told by the index.
+    let by_the_wall = if shown == perhaps { "IS TRUE" } else { "IS NOT TRUE" };
+    narrowed.and(
+        &format!("i.at_ms {sign} ? AND (i.at_ms {sign} ? OR (i.certainty IN (2, 3)) {by_the_wall})"),
+        [Value::Integer(perhaps), Value::Integer(surely)],
+    );
+}
+
+/// What clocks in a zone show at both ends of the time of a filter, as if it were UTC.
+pub(crate) fn on_the_wall(filter: &Filter, zone: &TimeZone) -> (Option<UtcMs>, Option<UtcMs>) {
+    const HOUR_MS: i64 = 3_600_000;
+    const DAY_MS: i64 = 24 * HOUR_MS;
+    let shown = |ms: UtcMs| {
+        let ahead = Timestamp::from_millisecond(ms).map_or(0, |at| zone.to_offset(at).seconds());
+        ms.saturating_add(i64::from(ahead) * 1_000)
+    };
+    let (from, to) = (filter.from.map(shown), filter.to.map(shown));
+    match (filter.from.zip(filter.to), from) {
+        // One day by the clocks of where the person was begins here at another hour, and is still that day.
+        (Some((begun, ended)), Some(from))
+            if (23 * HOUR_MS..=25 * HOUR_MS).contains(&ended.saturating_sub(begun)) && from % (HOUR_MS / 4) == 0 =>
+        {
+            let day = (from + DAY_MS / 2).div_euclid(DAY_MS) * DAY_MS;
+            (Some(day), Some(day + DAY_MS))
+        }
+        _ => (from, to),
+    }
 }
 
 /// A filter inside of another, as one condition.
@@ -244,4 +283,56 @@ pub(crate) fn list(ids: &[i64]) -> Value {
     }
     text.push(']');
     Value::Text(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 3_600_000;
+    const DAY: i64 = 24 * HOUR;
+
+    fn zone(hours: i8) -> TimeZone {
+        TimeZone::fixed(jiff::tz::offset(hours))
+    }
+
+    #[test]
+    fn a_date_lies_in_the_day_that_it_names_wherever_its_hours_are() {
+        // The second of January 1970, by the clocks of each zone.
+        for hours in [-11, -5, 0, 2, 13] {
+            let begins = DAY - i64::from(hours) * HOUR;
+            let filter = Filter { from: Some(begins), to: Some(begins + DAY), ..Filter::default() };
+            assert_eq!(on_the_wall(&filter, &zone(hours)), (Some(DAY), Some(2 * DAY)), "{hours}");
+        }
+        // The same day spent two hours west and three hours east of where its question is asked.
+        for away in [-2, 3] {
+            let begins = DAY + 5 * HOUR - away * HOUR;
+            let filter = Filter { from: Some(begins), to: Some(begins + DAY), ..Filter::default() };
+            assert_eq!(on_the_wall(&filter, &zone(-5)), (Some(DAY), Some(2 * DAY)), "{away}");
+        }
+        let hour = Filter { from: Some(DAY + 20 * HOUR), to: Some(DAY + 21 * HOUR), ..Filter::default() };
+        assert_eq!(on_the_wall(&hour, &zone(-5)), (Some(DAY + 15 * HOUR), Some(DAY + 16 * HOUR)));
+    }
+
+    #[test]
+    fn only_between_the_two_readings_of_an_end_it_matters_which_of_them_holds() {
+        let leaves = |sign: &str, end: i64, shown: i64| {
+            let mut narrowed = Where::default();
+            timed(&mut narrowed, sign, end, shown);
+            let sql = format!(
+                "SELECT id FROM (SELECT 1 AS id, 150 AS at_ms, 3 AS certainty UNION ALL SELECT 2, 150, 0 UNION ALL SELECT 3, 150, NULL
+                 UNION ALL SELECT 4, 250, 3 UNION ALL SELECT 5, 250, 0 UNION ALL SELECT 6, 50, 3) i WHERE 1 = 1{} ORDER BY id",
+                narrowed.sql
+            );
+            let connection = Connection::open_in_memory().unwrap();
+            let mut statement = connection.prepare(&sql).unwrap();
+            let ids = statement.query_map(rusqlite::params_from_iter(&narrowed.params), |row| row.get::<_, i64>(0)).unwrap();
+            ids.map(Result::unwrap).collect::<Vec<i64>>()
+        };
+        assert_eq!(leaves(">=", 200, 100), [1, 4, 5], "west");
+        assert_eq!(leaves(">=", 100, 200), [2, 3, 4, 5], "east");
+        assert_eq!(leaves("<", 200, 100), [2, 3, 6], "west");
+        assert_eq!(leaves("<", 100, 200), [1, 6], "east");
+        assert_eq!(leaves(">=", 100, 100), [1, 2, 3, 4, 5]);
+    }
 }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::blobs;
 use crate::content::{Content, open_raw};
 use crate::fault::unexpected;
+use crate::read::list::titled;
 use crate::table::blob::{self, BlobId, ItemBlob};
 use crate::table::link::{self, Link};
 use crate::table::sighting::{self, Sighting};
@@ -68,6 +69,7 @@ impl Vault {
         let Some((id, standing)) = item::find(&reader, &uid.0)? else { return Ok(None) };
         let mut content = Content::open(&variant::packed(&reader, standing)?)?;
         let Some(whereabouts) = item::whereabouts(&reader, id)? else { return Ok(None) };
+        let kind = Kind::from_code(content.kind).ok_or_else(|| unexpected("an item of kind", content.kind))?;
         let has_other_layer = item::showing(&reader, id)? == Some(item::Showing::OtherLayer);
         if let Some((moment, at)) = content.at.as_mut().zip(whereabouts.at) {
             // The text that the source gave stays beside what was made of it.
@@ -77,11 +79,11 @@ impl Vault {
         Ok(Some(Item {
             id,
             uid,
-            kind: Kind::from_code(content.kind).ok_or_else(|| unexpected("an item of kind", content.kind))?,
+            kind,
             source: content.source,
             at: content.at,
             until: whereabouts.until,
-            title: content.title,
+            title: titled(&reader, id, kind, content.title)?,
             text: content.text,
             place: whereabouts.place,
             place_inferred: whereabouts.place_inferred,

@@ -3,8 +3,8 @@
 //!
 //! Items with a time come first, in its order; those without one follow, in the order in which they came.
 
-use domain::{Certainty, Filter, Kind, Point, Result, Role, Uid, UtcMs};
-use rusqlite::{Connection, OptionalExtension, params_from_iter, types::Value};
+use domain::{Certainty, EntityKind, Filter, Kind, Point, Result, Role, Uid, UtcMs};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter, types::Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -256,6 +256,7 @@ pub(crate) fn row(connection: &Connection, id: i64) -> Outcome<Option<Row>> {
     let Some((mut slim, kind, standing)) = slim else { return Ok(None) };
     let content = Content::open(&variant::packed(connection, standing)?)?;
     slim.kind = Kind::from_code(kind).ok_or_else(|| unexpected("an item of kind", kind))?;
+    slim.title = titled(connection, id, slim.kind, slim.title)?;
     slim.snippet = snippet(&content.text);
     slim.who = content
         .links
@@ -264,6 +265,24 @@ pub(crate) fn row(connection: &Connection, id: i64) -> Outcome<Option<Row>> {
         .map(|link| entity::shown(&link.entity.name, &link.entity.address).to_owned());
     slim.thread = content.related.iter().find(|related| related.relation == "thread").map(|related| related.to);
     Ok(Some(slim))
+}
+
+/// The title of an item. A visit that its file knows by its position alone is called what another file calls the place.
+pub(crate) fn titled(connection: &Connection, id: i64, kind: Kind, title: String) -> Outcome<String> {
+    let is_position = kind == Kind::Visit
+        && title
+            .split_once(", ")
+            .is_some_and(|parts| [parts.0, parts.1].iter().all(|part| part.contains('.') && part.parse::<f64>().is_ok()));
+    if !is_position {
+        return Ok(title);
+    }
+    let called: Option<String> = connection
+        .prepare_cached(
+            "SELECT e.name FROM link l JOIN entity e ON e.id = l.entity WHERE l.item = ?1 AND e.kind = ?2 AND e.name <> '' ORDER BY e.id LIMIT 1",
+        )?
+        .query_row(params![id, EntityKind::Place.code()], |row| row.get(0))
+        .optional()?;
+    Ok(called.unwrap_or(title))
 }
 
 /// The beginning of a text, on one line.

@@ -145,6 +145,35 @@ fn filters_inside_a_filter_join_either_and_exclude() {
 }
 
 #[test]
+fn a_visit_without_a_name_is_called_as_another_file_calls_its_place() {
+    for named_first in [true, false] {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = create(dir.path()).0;
+        let visit = |key: u64, title: &str, address: &str, name: &str| {
+            let mut visit = item(key, Kind::Visit, "google.location", Some(key as i64 * 1_000));
+            title.clone_into(&mut visit.title);
+            let entity = EntityRef { kind: EntityKind::Place, address: address.to_owned(), name: name.to_owned() };
+            visit.links.push(NewLink { role: Role::Location, entity });
+            visit
+        };
+        let named = visit(1, "Museum of Tides", "google.place:x", "Museum of Tides");
+        let others = vec![
+            visit(2, "44.638, -63.590", "google.place:x", ""),
+            visit(3, "44.638, -63.590", "google.place:y", ""),
+            visit(4, "Work", "google.place:x", ""),
+        ];
+        let batches = if named_first { [vec![named], others] } else { [others, vec![named]] };
+        for batch in batches {
+            import(&vault, &[(batch, vec![])]);
+        }
+        let rows = vault.list(&Filter::default(), Order::Oldest, None, 9).unwrap().rows;
+        let titles: Vec<&str> = rows.iter().map(|row| row.title.as_str()).collect();
+        assert_eq!(titles, ["Museum of Tides", "Museum of Tides", "44.638, -63.590", "Work"]);
+        assert_eq!(vault.item(rows[1].uid).unwrap().unwrap().title, "Museum of Tides");
+    }
+}
+
+#[test]
 fn an_item_is_found_by_the_names_of_its_files() {
     let dir = tempfile::tempdir().unwrap();
     let vault = create(dir.path()).0;
@@ -498,4 +527,23 @@ fn personal_data_is_counted_by_filter_and_goes_with_what_said_it() {
     vault.undo(first, &Cancel::default(), &mut |_| {}).unwrap();
     assert!(counts(&all).is_empty());
     assert!(vault.verify(&Cancel::default(), &mut |_| {}).unwrap().is_empty());
+}
+
+#[test]
+fn a_workout_is_found_by_its_sport_whatever_it_is_called() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let workout = |key: u64, title: &str, sport: &str| {
+        let mut item = item(key, Kind::Workout, "strava", Some(1_000));
+        item.title = title.to_owned();
+        item.set("activity", sport);
+        item
+    };
+    let workouts = vec![workout(1, "Afternoon", "nordic_ski"), workout(2, "Coffee run", "cycling"), workout(3, "Tempo", "running")];
+    import(&vault, &[(workouts, vec![])]);
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    for (sport, n) in [("nordic ski", 1), ("running", 1), ("cycling", 1), ("run", 0)] {
+        let filter = Filter { text: format!("\"workout {sport}\""), ..Filter::default() };
+        assert_eq!(vault.count(&filter).unwrap(), n, "{sport}");
+    }
 }

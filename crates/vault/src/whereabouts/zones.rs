@@ -15,6 +15,11 @@ const CELL_E7: i32 = 100_000;
 /// Cells that are remembered, at most: a life has some thousands.
 const REMEMBERED: usize = 100_000;
 
+/// The name of the zone that the clocks at a point keep, "America/Winnipeg"; empty where none is known. It ends where a country does.
+pub fn zone_at(place: Point) -> &'static str {
+    BORDERS.get_tz_name(place.lon_degrees(), place.lat_degrees())
+}
+
 /// The zones that were asked for.
 #[derive(Default)]
 pub(super) struct Zones {
@@ -39,10 +44,7 @@ impl Zones {
         if self.by_cell.len() >= REMEMBERED {
             self.by_cell.clear();
         }
-        let find = || {
-            let name = BORDERS.get_tz_name(place.lon_degrees(), place.lat_degrees());
-            TimeZone::get(name).ok()
-        };
+        let find = || TimeZone::get(zone_at(place)).ok();
         self.by_cell.entry((place.lat / CELL_E7, place.lon / CELL_E7)).or_insert_with(find).as_ref()
     }
 }

@@ -19,9 +19,24 @@ impl Reading<'_> {
         self.beyond.extend(take_impossible_days(&mut self.pieces));
         self.spans = take_spans(&self.question, &mut self.pieces, self.today, self.zone);
         with_weekday(&mut self.spans, self.zone);
+        use_weekday_before(&mut self.pieces);
+        let joined = self.joins_times();
+        if joined && let Some(whole) = sides::joined_on(&self.spans) {
+            self.spans = vec![whole];
+        }
         self.set_apart = sides::set_apart(&self.spans);
+        if self.set_apart {
+            // "2022 against 2024" says no more than that there are two.
+            for at in 1..self.pieces.len().saturating_sub(1) {
+                let stands_between = self.pieces[at - 1].used && self.pieces[at + 1].used && !self.pieces[at].quoted;
+                if stands_between && matches!(self.pieces[at].lower.as_str(), "against" | "versus" | "vs" | "gegen") {
+                    self.pieces[at].used = true;
+                }
+            }
+        }
         if self.set_apart && !self.has_word(&["or", "oder", "than", "als"]) {
-            self.added = !taken_of(&mut self.pieces, words::adding()).is_empty();
+            self.added = !taken_of(&mut self.pieces, words::adding()).is_empty()
+                || (joined && words::phrases(COUNTING).any(|word| self.has_word(&[word])));
         }
         if self.added {
             self.set_apart = false;
@@ -42,17 +57,84 @@ impl Reading<'_> {
                 && let Some(ahead) = self.world.clocks(from, to)?
                 && let Ok(at) = Timestamp::from_millisecond(from)
             {
+                self.day = Some((from, to));
                 Clock::keep_to_clocks(&mut self.filter, ahead - i64::from(self.zone.to_offset(at).seconds()) / 60);
             }
             let clock = Clock::take(&mut self.pieces, self.language);
             // Who slept somewhere was there in the night of that day.
             let asleep = Clock::of_sleep(&mut self.pieces);
             if let Some(clock) = clock.or(asleep) {
+                self.day = None;
+                self.at_a_minute = clock.is_exact();
                 clock.narrow(&mut self.filter);
             }
             self.presence = asleep.is_some();
+            if self.at_a_minute {
+                self.leave_remarks_out();
+            }
         }
         Ok(())
+    }
+
+    /// Whether times stand around an "and", and nothing says that they are set against each other.
+    fn joins_times(&self) -> bool {
+        const AGAINST: &str = "or | than | more | most | less | least | fewer | fewest | compare | compared | comparing | comparison | versus | \
+            vs | against | difference | differ | change | changed | between | each | respectively | which | when | higher | lower | bigger | \
+            better | further | farther | longer | oder | als | mehr | meisten | weniger | vergleich | verglichen | gegenüber | unterschied | \
+            zwischen | jeweils | welche | welcher | welches | welchem | wann | per | average | pro";
+        let around = |at: usize| at > 0 && self.pieces[at - 1].used && self.pieces.get(at + 1).is_some_and(|next| next.used);
+        let joins = |at: usize| matches!(self.pieces[at].lower.as_str(), "and" | "plus" | "und") && !self.pieces[at].used && around(at);
+        let n_joints = (0..self.pieces.len()).filter(|at| joins(*at)).count();
+        self.spans.len() > 1 && n_joints + 1 == self.spans.len() && !words::phrases(AGAINST).any(|word| self.has_word(&[word]))
+    }
+
+    /// Where somebody was at a minute is told by that minute: what else was then is a remark, "(her accident)", "when he was born,".
+    fn leave_remarks_out(&mut self) {
+        const ASKS: &[&str] = &["where", "whereabouts", "place", "location", "wo", "ort", "aufenthaltsort"];
+        let Some(asked) = self.pieces.iter().position(|piece| ASKS.contains(&piece.lower.as_str())) else { return };
+        let mut remarks: Vec<(usize, usize)> = Vec::new();
+        for (open, _) in self.question.match_indices('(') {
+            remarks.extend(self.question[open..].find(')').map(|length| (open, open + length)));
+        }
+        let then = |piece: &&Piece| !piece.used && matches!(piece.lower.as_str(), "when" | "while" | "for" | "als" | "während");
+        if let Some(begins) = self.pieces[asked..].iter().find(then).map(|piece| piece.start) {
+            let comma = self.question[begins..].find([',', ';']).map(|length| begins + length);
+            let named = self.pieces.iter().find(|piece| piece.used && piece.start > begins).map(|piece| piece.start);
+            let ends = comma.into_iter().chain(named).min().unwrap_or(self.question.len());
+            remarks.push((begins, ends));
+        }
+        remarks.extend(self.parts_beside(self.pieces[asked].start));
+        for piece in self.pieces.iter_mut().filter(|piece| !piece.quoted) {
+            piece.used |= remarks.iter().any(|(from, to)| piece.start >= *from && piece.end <= *to);
+        }
+    }
+
+    /// The parts of a question, between commas, colons and dashes, beside the one that asks where the person was: "her accident - I was
+    /// where?". A part that asks something of its own, or says in what place it was, is no remark.
+    fn parts_beside(&self, asked: usize) -> Vec<(usize, usize)> {
+        const MARKS: &[&str] = &[", ", "; ", ": ", " - ", " – ", " — "];
+        const ME: &[&str] = &["i", "we", "my", "our", "ich", "wir", "mein", "unser"];
+        const OWN: &[&str] = &["what", "which", "who", "how", "was", "welche", "welcher", "welches", "wer", "wie"];
+        let mut bounds: Vec<usize> =
+            MARKS.iter().flat_map(|mark| self.question.match_indices(*mark).map(|(at, mark)| at + mark.len())).collect();
+        bounds.extend([0, self.question.len()]);
+        bounds.sort_unstable();
+        bounds.dedup();
+        let parts: Vec<(usize, usize)> = bounds.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        let of = |(from, to): (usize, usize)| self.pieces.iter().filter(move |piece| piece.start >= from && piece.end <= to);
+        let is_asked = |(from, to): &(usize, usize)| (*from..*to).contains(&asked);
+        let says_me = parts.iter().copied().filter(is_asked).any(|part| of(part).any(|piece| ME.contains(&piece.lower.as_str())));
+        if !says_me {
+            return Vec::new();
+        }
+        let asks = |part: (usize, usize)| {
+            let mut own = of(part).filter(|piece| !piece.used).map(|piece| piece.lower.as_str());
+            let first = own.next();
+            matches!(first, Some("in" | "near" | "bei" | "im"))
+                || first.is_some_and(|first| OWN.contains(&first))
+                || own.any(|word| matches!(word, "what" | "which" | "who" | "how"))
+        };
+        parts.into_iter().filter(|part| !is_asked(part) && !asks(*part)).collect()
     }
 
     /// What is asked, and of which groups.
@@ -71,11 +153,29 @@ impl Reading<'_> {
         self.comparing = if has_or { self.take(words::COMPARING).or(compared.map(|_| Asked::Most)) } else { None };
         // "How far" says what is measured; what is asked follows from it.
         self.measure = self.take(words::MEASURED).or(compared);
+        if self.measure.is_none()
+            && let Some(at) = nights_spent(&self.pieces)
+        {
+            use_up(&mut self.pieces[at..=at]);
+            self.measure = Some(Measure::Nights);
+        }
+        // Nights are spent somewhere, wherever the place stands: "Lisbon, number of nights".
+        self.presence |= self.measure == Some(Measure::Nights);
         if dearer && self.comparing.is_some() {
             self.measure = Some(Measure::Amount);
             self.use_words(|word| words::DEARER.contains(&word));
         }
         taken_of(&mut self.pieces, words::containers());
+        // All of it, where it is not the beginning of something.
+        for all in ["since the beginning", "seit beginn", "von anfang an"] {
+            let after = all.split(' ').count();
+            let is_of = |next: &Piece| matches!(next.lower.as_str(), "of" | "der" | "des" | "von" | "meiner" | "meines");
+            if let Some(at) = position(&self.pieces, all)
+                && !self.pieces.get(at + after).is_some_and(is_of)
+            {
+                use_up(&mut self.pieces[at..at + after]);
+            }
+        }
         self.abroad = self.take(words::ABROAD).is_some();
         if let Some(at) = position(&self.pieces, "foreign countries") {
             use_up(&mut self.pieces[at..=at]);
@@ -86,7 +186,9 @@ impl Reading<'_> {
             || self.take(words::PRESENCE).is_some()
             || words::goes(&self.pieces.iter().map(|piece| piece.lower.as_str()).collect::<Vec<_>>());
         self.writing = Writing::of(&mut self.pieces);
-        if self.says_any_of(words::MOST) {
+        // "Most recently" ranks nothing.
+        let is_recent = ["most recent", "most recently"].iter().any(|phrase| position(&self.pieces, phrase).is_some());
+        if self.says_any_of(words::MOST) && !is_recent {
             self.by = self.take(words::RANKED);
         }
         if self.said.is_extreme() {
@@ -96,7 +198,11 @@ impl Reading<'_> {
         if self.measure.is_some() || ["how much", "wie viel", "wieviel"].iter().any(|phrase| position(&self.pieces, phrase).is_some()) {
             self.single = take_single(&mut self.pieces);
         }
+        let counts = self.measure.is_none() && !self.polar && counts_by_nouns(&self.pieces);
         self.asked = self.take(words::ASKED);
+        if counts && matches!(self.asked, None | Some(Asked::Sum)) {
+            self.asked = Some(Asked::Count);
+        }
         if self.added {
             self.asked = self.asked.filter(|asked| *asked != Asked::Find).or(Some(Asked::Sum));
         }
@@ -180,11 +286,17 @@ impl Reading<'_> {
         if self.measure.is_none() {
             self.measure = self.take(words::MEASURES);
         }
+        if self.measure.is_none() && matches!(self.asked, None | Some(Asked::Find | Asked::Sum)) && comes_to(&self.pieces) {
+            self.measure = Some(Measure::Amount);
+        }
         self.read_money();
         // "Phone bills 2022 total": what is added up is money, where nothing else is measured.
         if self.has_word(&["total", "totals"]) && self.asked.is_none_or(|asked| asked == Asked::Sum) {
             self.measure = self.measure.or(Some(Measure::Amount));
             self.asked = Some(Asked::Sum);
+            if self.measure == Some(Measure::Amount) && self.bound.is_none() {
+                taken_of(&mut self.pieces, words::papers());
+            }
         }
         if let Some(bound) = self.bound
             && self.measure.is_none_or(|measure| measure == Measure::Days || measure == bound.measure)
@@ -207,6 +319,20 @@ impl Reading<'_> {
             (self.measure, self.asked) = (Some(Measure::Amount), self.asked.filter(|asked| *asked != Asked::Count));
         }
         let of_values = self.said.is_extreme() || self.said.is_mean() || self.said.is_mean_rate() || self.comparing.is_some();
+        // "Statements of 2025 added together": what papers that state amounts come to.
+        if self.measure.is_none()
+            && matches!(self.asked, None | Some(Asked::Find))
+            && self.says_any_of(words::BILLS)
+            && words::adding().any(|phrase| ADDS.contains(&phrase) && position(&self.pieces, phrase).is_some())
+        {
+            taken_of(&mut self.pieces, words::adding());
+            self.asked = Some(Asked::Sum);
+        }
+        // "Where did more of my money go, X or Y": which of them got more of it.
+        let of_place = self.asked == Some(Asked::Where) && self.comparing.is_some();
+        if of_place && self.measure == Some(Measure::Amount) {
+            self.asked = self.comparing;
+        }
         if self.measure.is_none() && (of_values || self.asked == Some(Asked::Sum)) && self.take(words::BILLS).is_some() {
             self.measure = Some(Measure::Amount);
         }
@@ -215,6 +341,10 @@ impl Reading<'_> {
         }
         if self.measure == Some(Measure::Amount) {
             self.by = self.take(words::SELLERS).or(self.by);
+            if self.currency.is_none() {
+                self.currency = self.take(words::CODES);
+            }
+            taken_of(&mut self.pieces, words::adding());
             taken_of(&mut self.pieces, words::papers());
         }
     }
@@ -243,11 +373,83 @@ fn take_spans(question: &str, pieces: &mut [Piece], today: Date, zone: &TimeZone
             from: found.from.and_then(|date| sides::instant(date, zone)),
             to: found.to.and_then(|date| sides::instant(date, zone)),
         });
+        // "The sum of the 2024 bills": that word is of what is asked.
+        let is_of = |at: usize| at > 0 && pieces[at].lower == "of" && COUNTED_OF.contains(&pieces[at - 1].lower.as_str());
+        let of = (0..pieces.len()).find(|at| pieces[*at].start >= found.start && pieces[*at].end <= found.end);
+        let of = of.filter(|at| is_of(*at)).map(|at| pieces[at].start);
         for piece in pieces.iter_mut().filter(|piece| piece.start >= found.start && piece.end <= found.end) {
-            piece.used = true;
+            piece.used = of != Some(piece.start);
         }
     }
     spans
+}
+
+/// What is asked of several, before "of".
+const COUNTED_OF: &[&str] = &["number", "sum", "total", "count"];
+
+/// Words of asking how many or how much.
+const COUNTING: &str =
+    "many | often | much | far | number | count | sum | viele | wieviele | viel | wieviel | oft | weit | anzahl | zähle | summe";
+
+/// Whether it is counted, and only what is counted is said: "Lisbon visits 2022", "2021: times I went to the market", "refunds, number of".
+fn counts_by_nouns(pieces: &[Piece]) -> bool {
+    const DEEDS: &[&str] = &["visits", "plays", "listens", "views", "viewings", "watches", "besuche"];
+    // What may stand in a title beside them; any other small word is of a sentence.
+    const BESIDE: &[&str] = &["in", "at", "of", "to", "the", "for", "from", "on", "my", "our", "by", "total", "during", "bei", "im", "von"];
+    let free = |piece: &Piece| !piece.used && !piece.quoted;
+    let is_title = pieces.iter().all(|piece| !free(piece) || !piece.small || BESIDE.contains(&piece.lower.as_str()));
+    // "Anna plays the violin" counts nothing.
+    let ends = |next: &Piece| !free(next) || matches!(next.lower.as_str(), "in" | "at" | "to" | "during" | "total" | "bei" | "im");
+    let deed = |at: &usize| free(&pieces[*at]) && DEEDS.contains(&pieces[*at].lower.as_str()) && pieces.get(at + 1).is_none_or(ends);
+    let by_deeds = is_title && (1..pieces.len()).any(|at| deed(&at));
+    let times = pieces.iter().position(|piece| free(piece) && piece.lower == "times");
+    let by_times = times.is_some_and(|at| {
+        let begins = pieces[..at].iter().all(|piece| piece.used);
+        begins && pieces.get(at + 1).is_some_and(|next| matches!(next.lower.as_str(), "i" | "we" | "that"))
+    });
+    by_deeds || by_times || ends_with_number(pieces)
+}
+
+/// Whether a question ends with the number of what stands before it: "films bought number", "refunds number of".
+fn ends_with_number(pieces: &[Piece]) -> bool {
+    match pieces {
+        [.., before, number, of] if number.lower == "number" && of.lower == "of" => is_plural(&before.lower),
+        // "Jonas number" would be his.
+        [.., before, number] if number.lower == "number" => {
+            let participle = before.lower.ends_with("ed") || before.lower == "bought";
+            participle && words::kinds().any(|(phrase, (_, speaks))| phrase == before.lower && speaks != words::Speaks::Names)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a word may be an English plural by its ending.
+fn is_plural(word: &str) -> bool {
+    word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is")
+}
+
+/// Whether it is asked what something came to, "What did the orders come to?": nobody came to anyone.
+fn comes_to(pieces: &[Piece]) -> bool {
+    const AFTER: &[&str] = &["altogether", "overall", "together", "all", "in", "over", "for", "during"];
+    let Some(what) = pieces.iter().position(|piece| matches!(piece.lower.as_str(), "what" | "much")) else { return false };
+    pieces[what..].windows(2).enumerate().any(|(at, pair)| {
+        let comes = matches!(pair[0].lower.as_str(), "come" | "came" | "comes" | "amount" | "amounted" | "amounts");
+        let next = pieces.get(what + at + 2);
+        comes && pair[1].lower == "to" && next.is_none_or(|next| next.used || AFTER.contains(&next.lower.as_str()))
+    })
+}
+
+/// A weekday cut short says no more than the date right after it: "Sat 2 June 2018".
+fn use_weekday_before(pieces: &mut [Piece]) {
+    const SHORT: &[&str] =
+        &["mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun", "mo", "di", "mi", "do", "fr", "sa", "so"];
+    for at in 1..pieces.len() {
+        let is_date = pieces[at].used && pieces[at].lower.starts_with(|ch: char| ch.is_ascii_digit());
+        let day = &mut pieces[at - 1];
+        // Two letters are a word of German as often.
+        let is_short = SHORT.contains(&day.lower.as_str()) && (day.lower.len() > 2 || day.text.starts_with(char::is_uppercase));
+        day.used |= is_date && is_short && !day.quoted;
+    }
 }
 
 /// Makes one time of a weekday and the day or the week that it is of: "Saturday, the 1st of July", "Wednesday last week".
@@ -275,6 +477,19 @@ fn with_weekday(spans: &mut Vec<sides::Span>, zone: &TimeZone) {
         }
     }
     spans.remove(weekday);
+}
+
+/// Where the nights stand that were spent somewhere, when it is asked how many: "nights in Lisbon, how many?". Those of a league, or of
+/// cards, are no nights away.
+fn nights_spent(pieces: &[Piece]) -> Option<usize> {
+    const ASKS: &[&str] = &["how many", "number", "count", "total", "wie viele", "wieviele", "anzahl"];
+    let asks = ASKS.iter().any(|phrase| position(pieces, phrase).is_some());
+    let spent = |at: &usize| {
+        let of_nobody = at.checked_sub(1).is_none_or(|before| pieces[before].small || pieces[before].used);
+        let somewhere = pieces.get(at + 1).is_some_and(|next| matches!(next.lower.as_str(), "in" | "at" | "bei" | "im" | "near"));
+        matches!(pieces[*at].lower.as_str(), "nights" | "nächte") && !pieces[*at].used && !pieces[*at].quoted && of_nobody && somewhere
+    };
+    (0..pieces.len()).find(spent).filter(|_| asks)
 }
 
 /// How many words at a place name the number that a thing has: a noun before "number", or a German word that ends with it.
@@ -331,6 +546,13 @@ fn own_number(pieces: &[Piece], at: usize) -> Option<usize> {
     // "The Jonas Brandt number" is his.
     let is_name = at > 0 && noun.text.starts_with(char::is_uppercase) && noun.text.contains(char::is_lowercase);
     let is_number = pieces.get(at + 1).filter(free).is_some_and(|next| next.lower == "number");
+    // "Quebec number of nights", "refunds, number of": how many there are. "The order number of headphones" is one.
+    let counted = pieces.get(at + 3).unwrap_or(noun);
+    let is_one = at.checked_sub(1).is_some_and(|before| words::is_own(&pieces[before].lower) || pieces[before].lower == "the");
+    let of_several = !is_one && pieces.get(at + 2).is_some_and(|next| next.lower == "of") && is_plural(&counted.lower);
+    if of_several || (at + 2 == pieces.len() && ends_with_number(pieces)) {
+        return None;
+    }
     let is_told = pieces.get(at + 2).is_some_and(|next| next.lower.starts_with(|ch: char| ch.is_ascii_digit()));
     (is_number && !is_told && !is_name && !COUNTED.contains(&noun.lower.as_str())).then_some(2)
 }
@@ -348,6 +570,10 @@ fn is_polar(pieces: &[Piece]) -> bool {
     ];
     pieces.first().is_some_and(|piece| FIRST.contains(&piece.lower.as_str()))
 }
+
+/// Phrases for adding up that say nothing else: "altogether" and "in total" are said of whatever there is.
+const ADDS: &[&str] =
+    &["put together", "taken together", "added together", "added up", "adds up to", "add up to", "zusammengerechnet", "zusammengezählt"];
 
 /// What follows an order that means no one thing.
 const NOT_ONE: &[&str] = &[

@@ -82,6 +82,9 @@ fn take_places(pieces: &mut [Piece], filter: &Filter, presence: bool, world: &dy
         return Ok(places);
     }
     let placed = presence || filter.kinds.iter().any(|kind| matches!(kind, Kind::Photo | Kind::Visit | Kind::Trip));
+    // "lisbon visits 2021": who writes everything small may begin with a place, by a word that asks nothing.
+    let all_small = !pieces.iter().any(|piece| !piece.quoted && piece.text != "I" && piece.text.starts_with(char::is_uppercase));
+    let begins = pieces.first().filter(|first| all_small && words::vocabulary().all(|word| word != first.lower)).map(|first| first.start);
     let mut at = 0;
     while at < pieces.len() {
         let before = at.checked_sub(1).map_or("", |before| pieces[before].lower.as_str());
@@ -108,7 +111,7 @@ fn take_places(pieces: &mut [Piece], filter: &Filter, presence: bool, world: &dy
         );
         // "Rio de Janeiro": only the ends of a name need a capital.
         let free = |piece: &Piece| !piece.used && !piece.quoted;
-        let end = |piece: &Piece| free(piece) && piece.name && !piece.small;
+        let end = |piece: &Piece| free(piece) && (piece.name || Some(piece.start) == begins) && !piece.small;
         let longest = if end(&pieces[at]) { pieces[at..].iter().take(4).take_while(|piece| free(piece)).count() } else { 0 };
         let mut taken = 0;
         if asks || placed {

@@ -13,8 +13,18 @@ use super::{Reading, words_of};
 impl Reading<'_> {
     /// The plan that the words come to.
     pub(super) fn settle(mut self) -> Result<Plan> {
+        self.settle_outing();
+        self.settle_listening()?;
         self.settle_what_is_asked();
+        // "When was my highest step count": the day that has it.
+        let of_days = self.measure.filter(|measure| *measure == Measure::Steps && self.said.is_extreme());
         settle(&mut self.asked, &mut self.measure, &mut self.filter, self.named_someone, self.bound.is_some(), &mut self.beyond);
+        if let Some(measure) = of_days.filter(|_| self.measure.is_none()) {
+            self.measure = Some(measure);
+            if self.filter.kinds.is_empty() {
+                self.filter.kinds = measure.kinds().to_vec();
+            }
+        }
         self.settle_kinds();
         self.settle_abroad();
         let statistic = self.settle_statistic();
@@ -22,7 +32,7 @@ impl Reading<'_> {
         self.settle_part()?;
         self.settle_others();
         let presumed = self.settle_presumed()?;
-        let sides = self.settle_sides();
+        let sides = self.settle_sides()?;
         let asked = self.asked.unwrap_or(Asked::Find);
         let asked = if matches!(statistic, Statistic::Greatest | Statistic::Least) { settled_extreme(asked) } else { asked };
         let is_divided = self.by.is_some() || !sides.is_empty();
@@ -47,7 +57,9 @@ impl Reading<'_> {
         }
         let measure = self.measure.unwrap_or(Measure::Count);
         let as_words = self.as_words();
+        self.settle_day();
         self.filter.text = telling(&self.filter.text, &self.filter.kinds, measure, self.by);
+        self.settle_journey();
         let mut plan = Plan {
             asked,
             measure,
@@ -98,6 +110,53 @@ impl Reading<'_> {
         let words: Vec<(bool, &str)> = told.map(|(piece, of_kind)| (*of_kind, piece.text.as_str())).collect();
         let both = words.iter().any(|(of_kind, _)| *of_kind) && words.iter().any(|(of_kind, _)| !of_kind);
         both.then(|| words.into_iter().map(|(_, word)| word).collect::<Vec<_>>().join(" "))
+    }
+
+    /// "Photos from the Lisbon holiday": beside a place, it says no more than that one was there.
+    fn settle_journey(&mut self) {
+        const THERE: &[Kind] = &[Kind::Photo, Kind::Video, Kind::Visit, Kind::Trip];
+        let kinds = &self.filter.kinds;
+        if is_placed(&self.filter) && !kinds.is_empty() && kinds.iter().all(|kind| THERE.contains(kind)) {
+            let told = self.filter.text.split(' ').filter(|word| !words::is_journey(&word.to_lowercase()));
+            self.filter.text = told.collect::<Vec<_>>().join(" ");
+        }
+    }
+
+    /// What is written by day has the day that it names, whatever the clocks were where it was spent.
+    fn settle_day(&mut self) {
+        if let Some((from, to)) = self.day.filter(|_| self.filter.kinds == [Kind::Measure]) {
+            (self.filter.from, self.filter.to) = (Some(from), Some(to));
+        }
+    }
+
+    /// "Our last trip to the old mill": no record of a journey names what it went to, and a visit does.
+    fn settle_outing(&mut self) {
+        let went_to = self.pieces.windows(2).any(|pair| words::is_journey(&pair[0].lower) && pair[1].lower == "to");
+        let is_end = matches!(self.asked, Some(Asked::First | Asked::Last));
+        if went_to && is_end && self.filter.kinds == [Kind::Trip] && self.activity.is_none() && !self.filter.text.is_empty() {
+            self.filter.kinds = vec![Kind::Visit, Kind::Event];
+        }
+    }
+
+    /// Hours of an artist are listened to, and so is whom one "put on".
+    fn settle_listening(&mut self) -> Result<()> {
+        let put = self.has_word(&["put", "puts"]) && self.has_word(&["on"]);
+        let lasts = self.measure == Some(Measure::Duration) && self.activity.is_none() && !self.presence;
+        let counted = put && self.measure.is_none() && matches!(self.asked, Some(Asked::Count | Asked::First | Asked::Last));
+        if !self.filter.kinds.is_empty() || !(lasts || counted) || is_placed(&self.filter) {
+            return Ok(());
+        }
+        let is_playing = |word: &str| matches!(word, "put" | "puts" | "on" | "play" | "plays" | "played" | "playing");
+        let artist: Vec<&str> = self.filter.text.split(' ').filter(|word| !is_playing(&word.to_lowercase())).collect();
+        let artist = artist.join(" ");
+        if !artist.is_empty() && self.world.performs(&artist)? {
+            self.filter.text = artist;
+            self.filter.kinds = vec![Kind::Listen];
+            if lasts {
+                self.asked = Some(Asked::Sum);
+            }
+        }
+        Ok(())
     }
 
     fn settle_what_is_asked(&mut self) {
@@ -228,7 +287,9 @@ impl Reading<'_> {
         const PUBLISHED: &[Kind] =
             &[Kind::Watch, Kind::Video, Kind::Listen, Kind::Page, Kind::Search, Kind::Subscription, Kind::Activity, Kind::Purchase];
         let kinds = &self.filter.kinds;
-        if !kinds.is_empty() && kinds.iter().all(|kind| PUBLISHED.contains(kind)) {
+        // "On YouTube, was it more X or more Y".
+        let compared = kinds.is_empty() && self.comparing.is_some() && !self.filter.sources.is_empty();
+        if compared || (!kinds.is_empty() && kinds.iter().all(|kind| PUBLISHED.contains(kind))) {
             let names = std::mem::take(&mut self.unknown);
             self.look_for(names);
         }
@@ -279,20 +340,65 @@ impl Reading<'_> {
         Ok(presume(&mut self.filter, self.asked, self.presence, meets, self.is_due) || self.speaks == Some(Speaks::Hints))
     }
 
-    fn settle_sides(&mut self) -> Vec<Side> {
-        let sides = if self.set_apart {
+    fn settle_sides(&mut self) -> Result<Vec<Side>> {
+        let mut sides = if self.set_apart {
             sides::of_spans(&self.spans, &self.filter)
         } else if self.comparing.is_some() {
             let named = sides::named(&mut self.filter, &self.places, self.measure == Some(Measure::Amount));
-            if named.is_empty() { self.sides_of_words() } else { named }
+            if named.is_empty() {
+                self.use_name_as_words();
+                self.sides_of_words()
+            } else {
+                named
+            }
         } else {
             Vec::new()
         };
         if sides.len() > 1 {
             self.asked = self.comparing.or(Some(Asked::Most));
             self.by = None;
+            self.settle_artists(&mut sides)?;
         }
-        sides
+        Ok(sides)
+    }
+
+    /// Two who perform, and are played, are listened to.
+    fn settle_artists(&mut self, sides: &mut [Side]) -> Result<()> {
+        if !self.filter.kinds.is_empty() || !self.has_word(&["play", "played", "playing", "plays", "spielte", "gespielt"]) {
+            return Ok(());
+        }
+        for side in sides.iter() {
+            if side.filter.text.is_empty() || !self.world.performs(&side.name)? {
+                return Ok(());
+            }
+        }
+        self.filter.kinds = vec![Kind::Listen];
+        sides.iter_mut().for_each(|side| side.filter.kinds = vec![Kind::Listen]);
+        Ok(())
+    }
+
+    /// Where only one of two sides is somebody whom the data knows, both are looked for by their names.
+    fn use_name_as_words(&mut self) {
+        const WRITTEN: &[Kind] = &[Kind::Mail, Kind::Message, Kind::Call];
+        let filter = &self.filter;
+        let n_people = filter.people.len() + filter.senders.len() + filter.recipients.len();
+        // Who is named in a mail did not write it.
+        let written = !filter.kinds.is_empty() && filter.kinds.iter().all(|kind| WRITTEN.contains(kind));
+        let [said] = &self.people_said[..] else { return };
+        let Some(or) = self.pieces.iter().position(|piece| matches!(piece.lower.as_str(), "or" | "oder")) else { return };
+        let beside = [or.checked_sub(1), Some(or + 1)].map(|at| at.and_then(|at| self.pieces.get(at)).map(|piece| piece.text.as_str()));
+        let [Some(left), Some(right)] = beside else { return };
+        let is_name = |word: &str| said.split(' ').any(|part| part == word);
+        let is_told = |word: &str| self.filter.text.split(' ').any(|told| told == word);
+        let mixed = (is_name(left) && is_told(right)) || (is_told(left) && is_name(right));
+        if n_people == 1 && mixed && !written {
+            let said = said.clone();
+            self.look_for(vec![said]);
+            self.filter.people.clear();
+            self.filter.senders.clear();
+            self.filter.recipients.clear();
+            self.people_said.clear();
+        }
     }
 
     /// A side for each of two things that stand around an "or", by the words that are looked for: "Hozier or Lankum".
@@ -301,7 +407,9 @@ impl Reading<'_> {
         let looked_for: Vec<&str> = self.filter.text.split(' ').collect();
         let is_told = |piece: &&Piece| looked_for.contains(&piece.text.as_str());
         let left: Vec<&Piece> = self.pieces[..or].iter().rev().take_while(is_told).collect();
-        let right: Vec<&Piece> = self.pieces[or + 1..].iter().take_while(is_told).collect();
+        // "More Hozier or more Lankum".
+        let right: Vec<&Piece> =
+            self.pieces[or + 1..].iter().skip_while(|piece| piece.small && !is_told(piece)).take_while(is_told).collect();
         if left.is_empty() || right.is_empty() {
             return Vec::new();
         }
@@ -380,7 +488,12 @@ impl Reading<'_> {
         if asked == Asked::Next && self.filter.from.is_none() {
             self.filter.from = sides::instant(self.today, self.zone);
         }
-        let states = std::mem::take(&mut self.states);
+        let mut states = std::mem::take(&mut self.states);
+        // Who is in a photo is tagged in it.
+        let of_photos = !self.filter.kinds.is_empty() && self.filter.kinds.iter().all(|kind| matches!(kind, Kind::Photo | Kind::Video));
+        if of_photos && !self.filter.people.is_empty() {
+            states.retain(|state| !state.eq_ignore_ascii_case("tagged"));
+        }
         let all_of_a_kind = asked == Asked::Find && self.filter.text.is_empty() && !self.filter.kinds.is_empty();
         if is_computed(asked) || all_of_a_kind || statistic != Statistic::Total {
             self.beyond.extend(states);
@@ -390,8 +503,13 @@ impl Reading<'_> {
             let telling = states.into_iter().filter(|state| !of_task && !words::is_small(state, self.language));
             self.look_for(telling.collect());
         }
-        let beyond_computing = std::mem::take(&mut self.beyond_computing);
+        let mut beyond_computing = std::mem::take(&mut self.beyond_computing);
         if is_computed(asked) {
+            // How many there are tells whether there is more than one.
+            if asked == Asked::Count {
+                const SEVERAL: &[&str] = &["more than once", "several times", "mehr als einmal", "mehrmals"];
+                beyond_computing.retain(|said| !SEVERAL.contains(&said.to_lowercase().as_str()));
+            }
             self.beyond.extend(beyond_computing);
             // A number over everything answers no question that was not understood.
             let mut timeless = Filter { from: None, to: None, ..self.filter.clone() };

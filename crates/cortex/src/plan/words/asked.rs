@@ -23,14 +23,14 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
     ),
     (
         Asked::Count,
-        "what is the total number of | the total number of | total number of | number of times i | number of times | total number | what number of | the number of | number of | \
+        "what is the total number of | the total number of | total number of | number of times i | number of times | total number | what number of | the full number of | full number of | the whole number of | the number of | number of | \
             the count of | count of | how many times | how many | how often | how frequently | how regularly | count up | count | \
             wie viele male | wie viele | wieviele | wie vielen | wievielen | wie oft | wie häufig | die anzahl der | anzahl der | anzahl | die zahl der | \
             zahl der | zähle | zähl",
     ),
     (
         Asked::Sum,
-        "how much | the sum of | sum of | add up | the total of | total of | in total | wie viel | wieviel | die summe | summe | wie hoch ist | \
+        "how much | the sum of | sum of | add together | adding together | adding up | summing up | sum up | total up | totalling up | tot up | add up | the total of | total of | in total | wie viel | wieviel | die summe | summe | wie hoch ist | \
             wie hoch war | wie hoch sind | wie hoch waren | zusammengerechnet",
     ),
     (
@@ -42,20 +42,22 @@ pub(in crate::plan) const ASKED: &[(Asked, &str)] = &[
     (
         Asked::First,
         "did i first | very first | since when | seit wann | the earliest | earliest | the oldest | oldest | initially | first | \
-            did i start | did i begin | have i started | zuerst | allererstes | allererste | allerersten | allererster | erstmals | als erstes | als erste | erste | ersten | \
+            did i start | did i begin | have i started | begin on what day | begin on which day | began on what day | began on which day | \
+            start on what day | start on which day | begin when | began when | did it begin | zuerst | allererstes | allererste | allerersten | allererster | erstmals | als erstes | als erste | erste | ersten | \
             erster | erstes | früheste | frühesten | frühester | frühestes | älteste | ältesten | ältestes | ältester",
     ),
     (
         Asked::When,
         "when | the dates of | on which days | on what days | an welchen tagen | on what date | on which date | on what day | on which day | what date | which date | which day | what day | \
-            what was the date of | the date of | at what time | what time | wann | an welchem tag | an welchem datum | \
+            what was the date of | what was the day of | the date of | at what time | what time | wann | an welchem tag | an welchem datum | \
             zu welchem datum | welches datum | welcher tag | welchen tag | um wie viel uhr | um wieviel uhr",
     ),
     (
         Asked::Where,
         "where | in which hotel | at which hotel | which hotel | in what hotel | in what town | what town | at what place | welchen ort | in welchem hotel | welches hotel | in which city | in what city | in which town | in which place | at which place | which city | what city | which town | \
             which place | what place | what was my location | my location | location on | location at | in which country | which country | in what country | what country | wo | wohin | in welcher stadt | in welchem ort | \
-            an welchem ort | in welchem land | welche stadt | welcher ort",
+            an welchem ort | in welchem land | welche stadt | welcher ort | my whereabouts | whereabouts | at what location | at which location | \
+            mein aufenthaltsort | aufenthaltsort",
     ),
     (
         Asked::Who,
@@ -119,7 +121,7 @@ pub(in crate::plan) const SINGLE: &[(Asked, &str)] = &[
 ];
 
 /// Words that compare what things cost.
-pub(in crate::plan) const DEARER: &[&str] = &["expensive", "cheaper", "dearer", "teurer", "billiger"];
+pub(in crate::plan) const DEARER: &[&str] = &["expensive", "cheaper", "dearer", "teurer", "billiger", "günstiger"];
 
 /// Places where films are seen that no history of videos tells of.
 pub(in crate::plan) const CINEMAS: &[&str] = &["cinema", "cinemas", "kino", "kinos", "theatre", "imax"];
@@ -213,7 +215,7 @@ pub(in crate::plan) const MOST: &[(Asked, &str)] = &[
 /// Having been somewhere.
 pub(in crate::plan) const PRESENCE: &[((), &str)] = &[(
     (),
-    "was i travelling | was i traveling | did i sleep | i slept | did i spend the night | übernachtet | übernachtete ich | \
+    "did i end up | did we end up | i ended up | we ended up | ended up | was i travelling | was i traveling | did i sleep | i slept | did i spend the night | übernachtet | übernachtete ich | \
         habe ich geschlafen | have i ever been | have i been | have we been | i have been | i've been | i had been | \
         did i sleep | did i ever go | did i go | did we go | did i travel | did i stay | did i ever visit | was i ever | was i | were we | \
         i was | we were | i went | we went | been | travelled | traveled | stayed | bin ich gewesen | bin ich je gewesen | \
@@ -250,11 +252,12 @@ pub(in crate::plan) const WEAK_ATTRIBUTES: &[(&str, &str)] = &[("Phone", "number
 
 /// What is measured, where the asking says it.
 pub(in crate::plan) const MEASURED: &[(Measure, &str)] = &[
+    (Measure::Nights, "counted in nights | in nights | in nächten"),
     (Measure::Distance, "how far | wie weit"),
     (Measure::Days, "number of days | anzahl tage | anzahl der tage"),
     (
         Measure::Steps,
-        "how many steps | number of steps | count of steps | total steps | step count | steps | step counter | wie viele schritte | \
+        "how many steps | number of steps | count of steps | total steps | step count | step days | step day | steps | step counter | wie viele schritte | \
             wieviele schritte | anzahl schritte | schrittzahl | schritte",
     ),
     (Measure::Duration, "the total time | total time | the length of | length of"),
@@ -262,7 +265,7 @@ pub(in crate::plan) const MEASURED: &[(Measure, &str)] = &[
     (
         Measure::Amount,
         "how much money | how much did i spend | how much have i spent | how much did i pay | how much do i pay | how much do i spend | how much did we pay | how much did we spend | wie viel geld | wieviel geld | \
-            what did i spend | what have i spent",
+            what did i spend | what have i spent | of my money go | of our money go | money go | money went | geld ging | geld gegangen",
     ),
     (Measure::Nights, "how many nights | number of nights | wie viele nächte | wieviele nächte"),
     (Measure::Days, "how many days | on how many days | wie viele tage | an wie vielen tagen"),
@@ -277,7 +280,7 @@ pub(in crate::plan) const MEASURED: &[(Measure, &str)] = &[
 pub(in crate::plan) const MEASURES: &[(Measure, &str)] = &[
     (
         Measure::Amount,
-        "did i pay | have i paid | i paid | paid | pay | spent on | cost | costs | charged | charge | billed | invoiced | expenses | \
+        "did i pay | have i paid | i paid | paid | pay | set me back | set us back | spent on | cost | costs | charged | charge | billed | invoiced | expenses | \
             bezahlt | gezahlt | bezahlen | zahlte | kostete | kosteten | kosten | gekostet | ausgegeben | ausgaben | verrechnet | \
             berechnet",
     ),
@@ -289,18 +292,21 @@ pub(in crate::plan) const MEASURES: &[(Measure, &str)] = &[
 pub(in crate::plan) const BILLS: &[((), &str)] = &[(
     (),
     "the bill | the invoice | the receipt | the price of | price of | the price | price | prices | bill | der preis | preis | preise | die rechnung | der rechnung | all invoices | all the invoices | invoices | all bills | \
-        bills | all receipts | receipts | invoice | payments | aller rechnungen | alle rechnungen | rechnungen | quittungen | \
+        bills | all statements | statements | all receipts | receipts | invoice | statement | payments | payment | aller rechnungen | alle rechnungen | rechnungen | quittungen | \
         zahlungen | geld | money",
 )];
 
 /// Money by its name, as ISO 4217 has it.
 pub(in crate::plan) const CURRENCIES: &[(&str, &str)] = &[
-    ("EUR", "how many euros | how many euro | wie viele euro | wieviele euro | in euros | in euro"),
-    ("USD", "how many dollars | wie viele dollar | in dollars | in dollar"),
-    ("GBP", "how many pounds | how many quid | wie viele pfund | in pounds | in pfund"),
-    ("CHF", "how many francs | how many swiss francs | wie viele franken | in francs | in swiss francs | in franken"),
+    ("EUR", "how many euros | how many euro | wie viele euro | wieviele euro | in euros | in euro | in eur"),
+    ("USD", "how many dollars | wie viele dollar | in dollars | in dollar | in usd"),
+    ("GBP", "how many pounds | how many quid | wie viele pfund | in pounds sterling | pounds sterling | in gbp | in pounds | in pfund"),
+    ("CHF", "how many francs | how many swiss francs | wie viele franken | in francs | in swiss francs | in franken | in chf"),
     ("JPY", "how many yen | wie viele yen | in yen"),
 ];
+
+/// Its codes, where amounts are asked for.
+pub(in crate::plan) const CODES: &[(&str, &str)] = &[("GBP", "gbp"), ("USD", "usd"), ("CAD", "cad"), ("JPY", "jpy")];
 
 /// Whoever is paid, as what is paid is divided.
 pub(in crate::plan) const SELLERS: &[(Division, &str)] = &[(
@@ -311,7 +317,7 @@ pub(in crate::plan) const SELLERS: &[(Division, &str)] = &[(
 /// What is paid by, which narrows no sum: whatever states an amount is one of them.
 pub(in crate::plan) fn papers() -> impl Iterator<Item = &'static str> {
     super::phrases(
-        "bills | bill | invoices | invoice | receipts | receipt | orders | order | purchases | purchase | payments | payment | \
+        "bills | bill | invoices | invoice | statements | statement | receipts | receipt | orders | order | purchases | purchase | payments | payment | \
             rechnungen | rechnung | bestellungen | bestellung | einkäufe | einkauf | zahlungen | zahlung",
     )
 }
@@ -369,9 +375,12 @@ pub(in crate::plan) const ACTIVITIES: &[(&str, &str)] = &[
     ("tram", "by tram | mit dem tram | mit der tram | mit der strassenbahn | mit der straßenbahn"),
     ("bus", "by bus | mit dem bus"),
     ("ferry", "by ferry | mit der fähre"),
-    ("skiing", "skiing | skied | skitage | ski gefahren | skifahren"),
-    ("swimming", "for a swim | swimming | swam | swims | swim | schwimmen | geschwommen | schwamm"),
-    ("rowing OR rudern", "rowing | rowed | gerudert | rudern"),
+    (
+        "skiing",
+        "on skis | on my skis | auf skiern | skiing | skied | did i ski | did we ski | do i ski | skitage | ski gefahren | skifahren",
+    ),
+    ("swimming", "for a swim | swimming | swam | swum | swims | swim | schwimmen | geschwommen | schwamm"),
+    ("rowing OR rudern", "did i row | have i rowed | rowing | rowed | gerudert | rudern"),
     ("yoga", "yoga | joga"),
 ];
 

@@ -21,7 +21,7 @@ const OF_KINDS: &[(&[Kind], &str)] = &[
         "addressed | landed | dropped | exchanged | delivered | popped | eingetroffen | trafen | erreicht | erreichten | erreichte | \
             zukommen | abgeschickt | verfasst | verfasste | zugeschickt | zugesandt",
     ),
-    (&[Kind::Photo, Kind::Video], "clicked | capture | capturing | aufgenommene | geschossene | abgelichtet"),
+    (&[Kind::Photo, Kind::Video], "clicked | capture | capturing | markiert | getaggt | aufgenommene | geschossene | abgelichtet"),
     (&[Kind::Watch, Kind::Video], "streaming | sat | gesehener | gesehene | gesehenen | geschauter | geschaute | angeschaute | gestreamt"),
     (
         &[Kind::Listen],
@@ -30,13 +30,13 @@ const OF_KINDS: &[(&[Kind], &str)] = &[
     ),
     (
         &[Kind::Visit],
-        "stay | stays | stayed | staying | lodge | lodged | lodging | trip | trips | away | two | three | four | spend | spends | spending | spent | stepped | dropped | stopped | popped | hanging | hung | \
+        "slept | sleep | sleeping | counted | stay | stays | stayed | staying | lodge | lodged | lodging | trip | trips | away | two | three | four | spend | spends | spending | spent | stepped | dropped | stopped | popped | hanging | hung | \
             stood | presence | aufgehalten | aufhielt | verbracht | verbrachte | verbringe | vorbeigeschaut | betreten | betrat | verweilt | \
             aufenthalt | aufenthalte | anwesend",
     ),
     (
         &[Kind::Trip, Kind::Workout],
-        "clocked | racked | log | logged | recorded | managed | travel | travelled | traveled | journey | journeys | trip | trips | pedalled | pedaled | \
+        "activities | activity | session | sessions | record | records | tracked | clocked | racked | log | logged | recorded | managed | travel | travelled | traveled | journey | journeys | trip | trips | pedalled | pedaled | \
             absolviert | absolvierte | geschafft | schaffte | unterwegs | gestrampelt | fahrt | fahrten | reise | reisen | gereist",
     ),
     (
@@ -71,7 +71,10 @@ const OF_MEASURES: &[(Measure, &str)] = &[
         "distance | length | long | far | mileage | miles | kilometre | kilometres | kilometer | kilometers | km | lang | lange | weit | \
             distanz | strecke",
     ),
-    (Measure::Amount, "amount | amounts | sum | francs | franken | euros | euro | chf | eur | betrag | beträge"),
+    (
+        Measure::Amount,
+        "incl | included | including | inclusive | inkl | inklusive | added | months | years | weeks | monate | monaten | jahre | jahren | wochen | amount | amounts | sum | francs | franken | euros | euro | chf | eur | betrag | beträge",
+    ),
 ];
 
 /// Whether a word says no more of items of these kinds than that there are some, of a measure than that it is one, or of what a

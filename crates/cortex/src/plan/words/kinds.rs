@@ -109,11 +109,11 @@ pub(in crate::plan) const KINDS: &[(&[Kind], Speaks, &str)] = &[
     (
         &[Kind::Purchase],
         Speaks::Hints,
-        "bought | did i buy | purchased | ordered | did i order | did i last order | did i first order | did we order | order from | order anything from | gekauft | kaufte | \
+        "bought | did i buy | purchased | shopped | did i shop | ordered | did i order | did i last order | did i first order | did we order | order from | order anything from | gekauft | kaufte | \
             eingekauft | bestellt | bestellte",
     ),
     (&[Kind::Workout], Speaks::Names, "workouts | workout | trainings | trainingseinheiten"),
-    (&[Kind::Listen], Speaks::Names, "songs | song | music | tracks | musik | podcasts | podcast | lieder | lied"),
+    (&[Kind::Listen], Speaks::Names, "listens | listen | songs | song | music | tracks | musik | podcasts | podcast | lieder | lied"),
     (
         &[Kind::Listen],
         Speaks::Does,

@@ -20,7 +20,7 @@ const SMALL_EN: &str = "a | an | google | forgot | forgotten | travelling | trav
     named | total | totally | altogether | overall | sum | count | during | within | between | near | nearby | around | make | \
     makes | made | making | can | could | will | would | shall | may | might | must | should | need | needs | needed | want | \
     wanted | wish | first | last | latest | most | more | fewer | less | than | then | say | says | said | call | calls | called | \
-    search | look | looks | looked | looking | happen | happened | happens | held | exist | exists | contain | contains | \
+    search | look | looks | looked | looking | happen | happened | happens | held | exist | exists | contain | contains | contained | concern | concerns | concerned | \
     containing | mention | mentions | mentioning | mentioned | regarding | concerning | related | topic | into | out | up | down | \
     off | over | through | titled | title | entitled | subject | money | ago | own | one | ones | please | know | remember | \
     remind | let | lets | thing | things | something | anything | someone | anyone | somebody | anybody | everything | stuff | \
@@ -29,7 +29,7 @@ const SMALL_EN: &str = "a | an | google | forgot | forgotten | travelling | trav
     entries | keep | kept | save | saved | shot | shoot | snap | snapped | snapping | captured | cover | covered | ride | rode | \
     ridden | riding | move | moved | open | opened | play | played | read | exactly | roughly | approximately | currently | now | \
     cannot | whether | while | since | until | before | after | think | believe | guess | wonder | wondering | hi | hello | hey | \
-    thanks | thank | ok | okay | well | else | along | occur | occurs | belong | belongs | use | uses | under | reach | accompany | accompanied | start | started | starting | begin | began | begun | recently | sometime | anytime | followed | same | bill | billed | served | serve | serves | statt";
+    thanks | thank | ok | okay | well | else | along | occur | occurs | belong | belongs | use | uses | under | reach | accompany | accompanied | start | started | starting | begin | began | begun | recently | sometime | anytime | followed | same | bill | billed | served | serve | serves | statt | pls | plz | w";
 /// The same in German.
 const SMALL_DE: &str = "in | ins | google | vergessen | vergass | vergaß | kannst | könntest | magst | gingen | unternommen | \
     unternahm | getan | tat | taten | passiert | geschah | geschehen | los | sagen | sagt | erzähl | erzähle | weisst | weißt | \
@@ -66,7 +66,7 @@ const TURNING: &str = "not | never | nor | neither | without | except | excludin
 
 /// What a number or an order cannot be computed by: it would be taken for a word of the items.
 const BEYOND_COMPUTING: &str = "at noon | at midnight | am mittag | mittags | median | percentage | percent | proportion | share of | prozent | anteil | \
-    prozentsatz | fastest | slowest | heaviest | schnellste | langsamste | schwerste | longer than | shorter than | larger than | bigger than | more than once | at least | at most | \
+    prozentsatz | fastest | slowest | heaviest | schnellste | langsamste | schwerste | longer than | shorter than | larger than | bigger than | more than once | several times | mehrmals | at least | at most | \
     no more than | länger als | kürzer als | größer als | mindestens | höchstens | mehr als einmal | different | distinct | \
     unique | in a row | consecutive | verschiedene | verschiedenen | unterschiedliche | unterschiedlichen | hintereinander | \
     nacheinander | heart rate | pulse | calories | blood pressure | puls | herzfrequenz | kalorien | blutdruck";
@@ -81,7 +81,10 @@ pub(in crate::plan) fn happening() -> impl Iterator<Item = &'static str> {
 }
 
 /// What a question is wrapped in: how somebody asks, not what. The longer ones first.
-const FRAMES: &str = "i would really like to know | i'd really like to know | i would like to know | i'd like to know | i would love to know | i'd love to know | \
+const FRAMES: &str = "i'd be interested to hear | i'd be interested to know | i would be interested to hear | i would be interested to know | i'd be interested in | \
+    would you kindly look up | could you kindly look up | kindly look up | would you please look up | would you look up | would you mind looking up | \
+    would you kindly | could you kindly | kindly | would you mind | would you tell me | a lot | \
+    which wins | which one wins | was gewinnt | i would really like to know | i'd really like to know | i would like to know | i'd like to know | i would love to know | i'd love to know | \
     i would love to remember | i'd love to remember | i would like to see | i'd like to see | i'd like to find out | i would like to find out | \
     i would like to have | i'd like to have | i would like | i'd like | i would love | i'd love | would you like | i want to know | i want to find out | \
     i want to see | i'm trying to find out | i am trying to find out | i'm trying to remember | i am trying to remember | i'm trying to work out | \
@@ -91,7 +94,7 @@ const FRAMES: &str = "i would really like to know | i'd really like to know | i 
     could you tell me | can you tell me | could you say | can you say | help me remember | help me find | help me out | any idea | got any idea | have you got | \
     do you happen to know | do you know | it would help to know | it would be nice to know | would be good to know | i was wondering | i wonder | i keep forgetting | \
     i can't remember | i cannot remember | i don't remember | i can't recall | i don't recall | i've forgotten | i have forgotten | my question is | \
-    quick question | one question | let me know | i mean | so to speak | set foot | on earth | in the world | auf erden | for me personally | \
+    quick question | one question | let me know | i mean | to be exact | to be precise | to be specific | so to speak | set foot | on earth | in the world | auf erden | for me personally | \
     ich würde gern wissen | ich würde gerne wissen | ich wüsste gern | ich wüsste gerne | ich möchte gern wissen | ich möchte gerne wissen | ich möchte wissen | \
     ich will wissen | ich hätte gern gewusst | ich hätte gerne gewusst | mich würde interessieren | mich interessiert | es interessiert mich | kannst du mir sagen | \
     könntest du mir sagen | kannst du mir zeigen | könntest du mir zeigen | kannst du nachschauen | könntest du nachschauen | kannst du nachsehen | \
@@ -105,8 +108,26 @@ pub(in crate::plan) fn frames() -> impl Iterator<Item = &'static str> {
 }
 
 /// Where all that is asked about lies, which narrows nothing.
-const CONTAINERS: &str = "over the years | over all the years | over all these years | über die jahre | in my history | in my browser | in my collection | in my library | in my archive | in my data | in my vault | \
+const CONTAINERS: &str = "from the first month to the last | from first to last | from the first to the last | from start to finish | from beginning to end | \
+    from the first on | over the course of | over the course | in the course of | during the course of | during the course | im laufe von | im laufe des | im laufe der | \
+    over all time | of all time | all time | all years together | over the whole of | the whole of | over the whole | for the whole | during the whole | over the entire | the whole year | \
+    all over the years | in all the years | so far | thus far | to date | up to now | until now | till now | right now | at the moment | \
+    bis jetzt | according to | going by | judging by | as per | gemäss | gemäß | laut | over the years | over all the years | over all these years | über die jahre | in my history | in my browser | in my collection | in my library | in my archive | in my data | in my vault | \
     in my account | on my computer | in my files | in meiner sammlung | in meinen daten | in meinem archiv | in meinem konto";
+
+/// By what somebody was where they were: where their phone was, and no entry of a calendar says so.
+const BY_TRACK: &str = "according to my location history | according to my location data | according to my location | according to my timeline | \
+    according to my phone | according to google maps | according to the map | by my location history | going by my location | going by my phone | physically present | \
+    physically | according to the timeline | according to location history | according to location data | in my location history | \
+    from my location history | my location history | in the location history | location history | in my location timeline | \
+    my location timeline | location timeline | in my location data | my location data | location data | does my location | did my location | \
+    does my phone | in person | on site | on-site | in meinem standortverlauf | vor ort | \
+    laut meinem standortverlauf | laut standortverlauf | laut meinem standort | laut meinem handy | laut google maps | physisch | leibhaftig";
+
+/// The phrases for having been somewhere by the track.
+pub(in crate::plan) fn by_track() -> impl Iterator<Item = &'static str> {
+    phrases(BY_TRACK)
+}
 
 /// The phrases for where everything lies.
 pub(in crate::plan) fn containers() -> impl Iterator<Item = &'static str> {

@@ -11,7 +11,7 @@ use super::phrases;
 const STATES: &[(&[Kind], &str)] = &[
     (
         &[Kind::Task],
-        "still open | open | opened | unfinished | incomplete | uncompleted | pending | outstanding | undone | unsolved | remaining | \
+        "still to do | still to be done | left to do | yet to be done | to be done | remain open | remains open | still open | open | opened | unfinished | incomplete | uncompleted | pending | outstanding | undone | unsolved | remaining | remain | \
             completed | complete | done | finished | finish | overdue | ticked off | crossed off | checked off | ticked | checked | \
             due | closed | resolved | noch offen | offen | offene | offenen | offener | unerledigt | unerledigte | unerledigten | \
             ausstehend | ausstehende | ausstehenden | erledigt | erledigte | erledigten | abgeschlossen | abgeschlossene | \
@@ -58,7 +58,7 @@ pub(in crate::plan) fn states(kinds: &[Kind]) -> Vec<&'static str> {
 
 /// Whether a state of tasks is that of being open, or of being done; `None` for any other.
 pub(in crate::plan) fn is_open(state: &str) -> Option<bool> {
-    const OPEN: &str = "still open | open | opened | unfinished | incomplete | uncompleted | pending | outstanding | undone | unsolved | \
+    const OPEN: &str = "still to do | still to be done | left to do | yet to be done | to be done | remain open | remains open | remain | still open | open | opened | unfinished | incomplete | uncompleted | pending | outstanding | undone | unsolved | \
         remaining | noch offen | offen | offene | offenen | offener | unerledigt | unerledigte | unerledigten | ausstehend | ausstehende | \
         ausstehenden";
     const DONE: &str = "completed | complete | done | finished | finish | ticked off | crossed off | checked off | ticked | checked | closed | \
