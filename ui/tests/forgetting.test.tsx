@@ -17,6 +17,7 @@ const nothing: ForgetPlan = {
   shared_items: 0,
   shared_attachments: 0,
   exchanges: 0,
+  searches: [],
   left_in_place: 0,
   people: [],
 };

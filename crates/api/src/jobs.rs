@@ -237,20 +237,30 @@ impl Work {
 
     /// Says how it ended, and which kinds of state it changed.
     pub(crate) fn end(self, outcome: std::result::Result<(), &Failure>, spoiled: &[&str]) {
+        let state = match outcome {
+            Ok(()) => JobState::Done,
+            Err(failure) if failure.code == Code::Cancelled => JobState::Cancelled,
+            Err(_) => JobState::Failed,
+        };
+        self.stop(state, outcome.err(), spoiled);
+    }
+
+    /// Says that it did not fail, though not all of it is done: what was asked for is done or decided, and `rest` says what is left and
+    /// when that is done.
+    pub(crate) fn rest(self, state: JobState, rest: &Failure, spoiled: &[&str]) {
+        self.stop(state, Some(rest), spoiled);
+    }
+
+    fn stop(self, state: JobState, error: Option<&Failure>, spoiled: &[&str]) {
         let Some((mut job, _)) = self.engine.0.jobs.board().at_work.remove(&self.number) else { return };
         job.progress.eta_s = None;
         // Nothing is being worked on any more, and what is kept of a job need not tell names of files.
         job.progress.detail.clear();
         job.updated_ms = now();
-        match outcome {
-            Ok(()) => {
-                job.state = JobState::Done;
-                job.progress.done = job.progress.done.max(job.progress.total);
-            }
-            Err(failure) => {
-                job.state = if failure.code == Code::Cancelled { JobState::Cancelled } else { JobState::Failed };
-                job.error = Some(failure.clone());
-            }
+        job.state = state;
+        job.error = error.cloned();
+        if state == JobState::Done {
+            job.progress.done = job.progress.done.max(job.progress.total);
         }
         self.file(&job);
         self.engine.0.jobs.tell(&Event::Job { job });

@@ -1,7 +1,9 @@
 //! The table of operations and what it is made of.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{Cancel, Code, Failure, Result};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -190,10 +192,31 @@ pub fn operation(name: &str) -> Result<&'static Operation> {
         .ok_or_else(|| Failure::new(Code::BadRequest, format!("There is no operation called {name:?}.")))
 }
 
-pub(crate) fn request<T: DeserializeOwned>(name: &str, body: Value) -> Result<T> {
+/// The request that a body is; without a body it is an empty one. A field that the request does not have is a mistake: what was meant
+/// by it would be passed over without a word.
+pub(crate) fn request<T: DeserializeOwned + JsonSchema>(name: &str, body: Value) -> Result<T> {
+    let refused = |why: String| Failure::new(Code::BadRequest, format!("The request for {name} cannot be understood: {why}."));
     let body = if body.is_null() { Value::Object(serde_json::Map::new()) } else { body };
-    serde_json::from_value(body)
-        .map_err(|error| Failure::new(Code::BadRequest, format!("The request for {name} cannot be understood: {error}.")))
+    let Value::Object(fields) = &body else { return Err(refused("it is no object of fields".to_owned())) };
+    if let Some(known) = fields_of::<T>()
+        && let Some(unknown) = fields.keys().find(|field| !known.contains(field))
+    {
+        return Err(refused(format!("it has no field `{unknown}`, but {}", known.join(", "))));
+    }
+    serde_json::from_value(body).map_err(|error| refused(error.to_string()))
+}
+
+/// The names of the fields of a request, as its schema has them; nothing where that lists none.
+fn fields_of<T: JsonSchema>() -> Option<Arc<Vec<String>>> {
+    static KNOWN: Mutex<BTreeMap<String, Option<Arc<Vec<String>>>>> = Mutex::new(BTreeMap::new());
+    // A map is whole after every statement that changes it.
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let of_schema = || {
+        let schema = SchemaGenerator::default().into_root_schema_for::<T>();
+        let fields = schema.get("properties")?.as_object()?;
+        Some(Arc::new(fields.keys().cloned().collect::<Vec<_>>()))
+    };
+    known.entry(T::schema_id().into_owned()).or_insert_with(of_schema).clone()
 }
 
 /// Writes an answer as it goes out: the report of an import of many files is large, and a tree of it several times so.
@@ -253,3 +276,24 @@ macro_rules! operations {
     };
 }
 pub(crate) use operations;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::wire::{FilterRequest, ImportRef, Nothing};
+
+    #[test]
+    fn a_request_is_an_object_of_the_fields_that_it_has() {
+        let is_refused = |body: Value| request::<FilterRequest>("facets", body).is_err_and(|failure| failure.code == Code::BadRequest);
+        assert!(!is_refused(Value::Null) && !is_refused(json!({})) && !is_refused(json!({ "filter": { "text": "flour" } })));
+        for body in [json!([]), json!("flour"), json!(1), json!({ "query": "flour" }), json!({ "filter": { "query": "flour" } })] {
+            assert!(is_refused(body.clone()), "{body}");
+        }
+        assert!(request::<ImportRef>("undo", json!([3])).is_err());
+        assert!(request::<Nothing>("stats", json!({ "nosuch": true })).is_err());
+        let failure = request::<ImportRef>("undo", json!({ "import": 3, "exact": true })).err().unwrap();
+        assert!(failure.message.contains("`exact`") && failure.message.contains("import"), "{failure}");
+    }
+}

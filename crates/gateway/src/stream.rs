@@ -19,21 +19,27 @@ use crate::Gate;
 /// Lines that a slow reader may be behind before the work waits for it.
 const BACKLOG: usize = 256;
 /// How long the body of a request may take on its way: it comes from this machine.
-const BODY: Duration = Duration::from_secs(60);
+const BODY: Duration = if cfg!(test) { Duration::from_millis(300) } else { Duration::from_secs(30) };
 
 /// `POST /api/NAME`.
 pub(crate) async fn operation(State(gate): State<Gate>, Path(name): Path<String>, request: Request) -> Response {
     let body = match tokio::time::timeout(BODY, Bytes::from_request(request, &())).await {
         Ok(Ok(body)) => body,
         Ok(Err(refused)) => return refused.into_response(),
-        Err(_) => return refusal(&Failure::new(Code::BadRequest, "The body of the request did not come to its end.")),
+        Err(_) => {
+            let failure = Failure::new(Code::BadRequest, "The body of the request did not come to its end.");
+            let mut response = (StatusCode::REQUEST_TIMEOUT, axum::Json(failure)).into_response();
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            return response;
+        }
     };
     let operation = match find(&name) {
         Ok(operation) => operation,
         Err(failure) => return refusal(&failure),
     };
-    let body: Value = match if body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&body) } {
-        Ok(body) => body,
+    let body: Value = match if body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(&body) } {
+        Ok(body @ Value::Object(_)) => body,
+        Ok(_) => return refusal(&Failure::new(Code::BadRequest, "The body is no object of fields.")),
         Err(error) => return refusal(&Failure::new(Code::BadRequest, format!("The body is not JSON: {error}."))),
     };
     if operation.types.2.is_some() {

@@ -88,3 +88,42 @@ async fn a_page_that_listens_for_events_does_not_keep_the_server_from_its_end() 
     end.send(()).unwrap();
     tokio::time::timeout(GRACE * 5, serving).await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_head_that_is_too_long_or_says_something_twice_is_refused() {
+    let long = "a".repeat(17 * 1024);
+    for (headers, refused) in [
+        (&[("x-long", long.as_str())][..], StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
+        (&[("host", "evil.example")][..], StatusCode::BAD_REQUEST),
+        (&[("host", "127.0.0.1:4711")][..], StatusCode::BAD_REQUEST),
+        (&[("content-length", "2"), ("transfer-encoding", "chunked")][..], StatusCode::BAD_REQUEST),
+    ] {
+        let (status, body) = status_of(Asked { host: "127.0.0.1:4711", headers, token: true }).await;
+        assert_eq!(status, refused, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_object_is_refused_and_one_that_does_not_end_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine::new(folder.path(), api::Stay::Once).unwrap();
+    let server = Server::bind(engine, 0, Token::new().unwrap()).await.unwrap();
+    let (port, token) = (server.port(), server.token().reveal().to_owned());
+    tokio::spawn(server.run(std::future::pending()));
+    for (length, body, answered) in [
+        (4, "null", "HTTP/1.1 400"),
+        (2, "[]", "HTTP/1.1 400"),
+        (2, "{}", "HTTP/1.1 200"),
+        (0, "", "HTTP/1.1 200"),
+        (10, "{", "HTTP/1.1 408"),
+    ] {
+        let mut page = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let head = format!(
+            "POST /api/status HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        page.write_all((head + body).as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        tokio::time::timeout(Duration::from_secs(10), page.read_exact(&mut answer)).await.unwrap().unwrap();
+        assert_eq!(String::from_utf8_lossy(&answer), answered, "{body:?}");
+    }
+}

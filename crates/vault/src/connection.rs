@@ -3,7 +3,7 @@
 //!
 //! The defaults of SQLCipher 4 are kept on purpose: with the raw key, the stock `sqlcipher` program opens the same file.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Once;
@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::fault::{Outcome, damaged};
 use crate::in_clear::IN_CLEAR;
+use crate::verify::{VerifyCode, VerifyFinding};
 
 /// Bytes of page cache of a reader.
 const READER_CACHE: u64 = 32 << 20;
@@ -86,9 +87,12 @@ pub(crate) fn open(path: &Path, key: &[u8; 48], purpose: Purpose) -> Outcome<Con
     // The first read of a page proves the key.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).map_err(|error| {
         match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
-                damaged("The first page of the vault's database").into()
-            }
+            Some(rusqlite::ErrorCode::NotADatabase) => damaged("The first page of the vault's database").into(),
+            // The first page verifies: SQLite opens no file that is shorter than it says, and none whose schema it cannot read.
+            Some(rusqlite::ErrorCode::DatabaseCorrupt) => match cut_off(path, key) {
+                Ok(Some(cut)) => cut.failure().into(),
+                _ => damaged("A page that the tables of the vault's database are listed on").into(),
+            },
             // A failing or full disk is no damage; which of them it is, is told apart there.
             _ => crate::fault::Fault::from(error),
         }
@@ -107,6 +111,61 @@ pub(crate) fn open(path: &Path, key: &[u8; 48], purpose: Purpose) -> Outcome<Con
     connection.set_prepared_statement_cache_capacity(256);
     guard(&mut connection)?;
     Ok(connection)
+}
+
+/// How much of a database there is whose end is missing, in pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CutOff {
+    there: u64,
+    pages: u64,
+    page_size: u64,
+}
+
+impl CutOff {
+    /// Fills the file up to the length that its first page says. The pages that are added do not verify, as those do not that were
+    /// damaged in their place: what leads to them is told to be lost, and the rest is read. No byte that is there is changed.
+    pub(crate) fn fill_up(self, path: &Path) -> Outcome<()> {
+        let file = OpenOptions::new().write(true).open(path)?;
+        file.set_len(self.pages * self.page_size)?;
+        Ok(file.sync_all()?)
+    }
+
+    /// That it was filled up.
+    pub(crate) fn told(self) -> VerifyFinding {
+        let Self { there, pages, .. } = self;
+        VerifyFinding::new(
+            VerifyCode::Page,
+            &format!(
+                "The database, db/main.db, was cut off: {there} of its {pages} pages were there. It was filled up to its length with empty pages, which stand for what is lost; what was there is as it was."
+            ),
+            "Export what is whole, or restore the latest backup into another folder: `datapunk --vault NEW restore BACKUPS`. Check the disk that the vault stands on.",
+        )
+    }
+
+    fn failure(self) -> Failure {
+        let Self { there, pages, .. } = self;
+        Failure::new(Code::Damaged, format!("The vault's database, db/main.db, is cut off: {there} of its {pages} pages are there."))
+            .hint("Copy the vault's folder to a disk that can be written, and open it there: what stands on the other pages can then be exported.")
+    }
+}
+
+/// How much is missing at the end of the database at `path`, by what its first page says; nothing when it is as long as that. It only
+/// reads.
+pub(crate) fn cut_off(path: &Path, key: &[u8; 48]) -> Outcome<Option<CutOff>> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_EXRESCODE | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(still(path)?, flags)?;
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    if !IN_CLEAR {
+        apply_key(&connection, key)?;
+    }
+    // Who may write the schema may also look into a file that is too short. Nothing can be written on this connection.
+    connection.execute_batch("PRAGMA writable_schema = ON;")?;
+    let first: Vec<u8> = connection.query_row("SELECT data FROM sqlite_dbpage WHERE pgno = 1", [], |row| row.get(0))?;
+    let Some(&[a, b, c, d]) = first.get(28..32).and_then(<[u8]>::first_chunk::<4>) else { return Ok(None) };
+    let (pages, page_size) = (u64::from(u32::from_be_bytes([a, b, c, d])), first.len() as u64);
+    let there = std::fs::metadata(path)?.len() / page_size.max(1);
+    Ok((there < pages).then_some(CutOff { there, pages, page_size }))
 }
 
 /// The name by which SQLite takes a file as one that does not change.

@@ -16,8 +16,9 @@ use crate::audit;
 use crate::fault::Outcome;
 use crate::forget::owe_wiping;
 use crate::index::words_of;
+use crate::saved;
 use crate::table::exchange::{self, ConversationId, ConversationSummary, Exchange};
-use crate::table::{entity, item};
+use crate::table::{entity, item, saved_search};
 use crate::vault::Vault;
 
 /// Letters of the shortest part of a person's name that tells of them.
@@ -180,10 +181,10 @@ pub(crate) struct GoneWords {
 }
 
 impl GoneWords {
-    /// The words of the items in `gone_item`, before they go. Without exchanges nothing is read.
+    /// The words of the items in `gone_item`, before they go. Without exchanges and saved searches nothing is read.
     pub(crate) fn of(connection: &Connection) -> Outcome<Self> {
         let mut gone = Self::default();
-        if exchange::is_empty(connection)? {
+        if exchange::is_empty(connection)? && saved_search::is_empty(connection)? {
             return Ok(gone);
         }
         let mut statement = connection.prepare_cached(
@@ -243,6 +244,25 @@ impl GoneWords {
             Ok(true)
         })?;
         exchange::remove(connection, telling)
+    }
+
+    /// Removes the saved searches that name them, once they are gone; how many there were. Those that are worded as a forgotten item
+    /// was called are somebody's words for other things as well, and stay.
+    pub(crate) fn remove_searches(&self, connection: &Connection) -> Outcome<u64> {
+        if self.names.is_empty() {
+            return Ok(0);
+        }
+        let mut known = BTreeMap::new();
+        let mut n_removed = 0;
+        for search in saved_search::all(connection)? {
+            for words in saved::words_in(&search) {
+                if self.holds_name(connection, &words, &mut known)? {
+                    n_removed += u64::from(saved_search::remove(connection, &search.name)?);
+                    break;
+                }
+            }
+        }
+        Ok(n_removed)
     }
 
     /// Whether words hold a name that is gone. `known` remembers of names whether anybody is called so.

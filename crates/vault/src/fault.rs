@@ -99,6 +99,27 @@ pub(crate) fn no_space() -> Failure {
     .hint("Free some space, then do it again.")
 }
 
+/// What went wrong once something was decided that is not taken back: `decided` says in a sentence what stands. What is left to do is
+/// done at the next unlock, and is not to be asked for again.
+pub fn decided(failure: Failure, decided: &str) -> Failure {
+    const NOT_AGAIN: &str = "lock the vault and unlock it. It need not be asked for again.";
+    match failure.code {
+        Code::NoSpace => Failure {
+            message: format!(
+                "{decided} The disk that holds the vault is full, and the rest is finished at the next unlock, once there is space."
+            ),
+            hint: format!("Free some space, then {NOT_AGAIN}"),
+            ..failure
+        },
+        Code::Unreadable => Failure {
+            message: format!("{decided} The rest is finished at the next unlock: {}", failure.message),
+            hint: format!("Check the disk, its cable or its network. Once it answers, {NOT_AGAIN}"),
+            ..failure
+        },
+        _ => Failure { message: format!("{decided} The rest is tried again at the next unlock: {}", failure.message), ..failure },
+    }
+}
+
 /// Something at rest does not verify; `what` begins the sentence.
 pub(crate) fn damaged(what: &str) -> Failure {
     Failure::new(Code::Damaged, format!("{what} does not verify: its bytes are not the ones that were written.")).hint(AFTER_DAMAGE)
@@ -110,4 +131,17 @@ pub(crate) fn unexpected(what: &str, value: impl std::fmt::Display) -> Fault {
         Failure::new(Code::Damaged, format!("The vault holds {what} {value}, which this version does not know."))
             .hint("Run `datapunk verify`."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_after_it_was_decided_is_not_said_to_have_changed_nothing() {
+        let failure = decided(no_space(), "Import 3 is done, and stands.");
+        assert_eq!(failure.code, Code::NoSpace);
+        assert!(failure.message.starts_with("Import 3 is done") && failure.message.contains("next unlock"), "{failure}");
+        assert!(!failure.message.contains("nothing else") && !failure.hint.contains("do it again"), "{failure:?}");
+    }
 }

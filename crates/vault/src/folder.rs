@@ -5,6 +5,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use domain::{Code, Failure};
+
+use crate::fault::Outcome;
+
 /// The paths inside a vault's folder.
 #[derive(Debug, Clone)]
 pub(crate) struct Folder {
@@ -74,23 +78,86 @@ impl Folder {
         opened.is_err_and(|error| is_read_only(&error))
     }
 
-    /// Makes the folders that are missing, for their owner alone.
+    /// Makes the folders that are missing, for their owner alone. What can be made anew is not followed out of the vault's folder:
+    /// the link itself goes.
     pub(crate) fn prepare(&self) -> io::Result<()> {
+        for folder in [self.index(), self.tmp()] {
+            if is_link(&folder) {
+                remove_link(&folder)?;
+            }
+        }
         for folder in [self.root.clone(), self.root.join("db"), self.index(), self.blobs(), self.tmp()] {
             private_folder(&folder)?;
         }
+        for generation in fs::read_dir(self.index())? {
+            let path = generation?.path();
+            if is_link(&path) {
+                remove_link(&path)?;
+            }
+        }
         Ok(())
+    }
+
+    /// Fails when a link stands where the vault's own data should: what is written, emptied or swept there would be files of
+    /// somebody's elsewhere.
+    ///
+    /// # Errors
+    /// [`Code::Unreadable`].
+    pub(crate) fn refuse_links(&self) -> Outcome<()> {
+        let mut ours = vec![self.lock(), self.root.join("db"), self.blobs()];
+        for folder in [self.root.join("db"), self.blobs()] {
+            // A folder that is a link itself is not looked into.
+            if !is_link(&folder)
+                && let Ok(entries) = fs::read_dir(&folder)
+            {
+                ours.extend(entries.flatten().map(|entry| entry.path()));
+            }
+        }
+        match ours.iter().find(|path| is_link(path)) {
+            None => Ok(()),
+            Some(link) => {
+                let message = format!(
+                    "{} is a link to another place, and the vault would write there; nothing was opened and nothing was changed.",
+                    link.display()
+                );
+                Err(Failure::new(Code::Unreadable, message)
+                    .hint("Remove the link, and put what belongs to the vault in its place. The vault's whole folder may be a link; what stands in it may not.")
+                    .into())
+            }
+        }
+    }
+
+    /// Leaves the vault's own files to their owner alone: copied or unpacked, they may stand open to others. A file system that knows
+    /// no such thing keeps nobody from opening the vault.
+    pub(crate) fn close_to_others(&self) {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mut ours = vec![self.header(), self.header_copy(), self.state(), self.lock()];
+            ours.extend(fs::read_dir(self.root.join("db")).into_iter().flatten().flatten().map(|entry| entry.path()));
+            for path in ours {
+                let Ok(file) = fs::symlink_metadata(&path) else { continue };
+                if file.is_file()
+                    && file.permissions().mode() & 0o077 != 0
+                    && let Err(error) = fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+                {
+                    tracing::warn!(%error, "a file of the vault's stands open to others, and could not be closed to them");
+                }
+            }
+        }
     }
 
     /// Removes what a crash left in `tmp`. Everything there is ciphertext that no row points at.
     pub(crate) fn empty_tmp(&self) -> io::Result<()> {
         for entry in fs::read_dir(self.tmp())? {
-            let path = entry?.path();
-            if path.is_file() {
-                fs::remove_file(path)?;
-            } else {
+            let entry = entry?;
+            if is_link(&entry.path()) {
+                remove_link(&entry.path())?;
+            } else if entry.file_type()?.is_dir() {
                 // A rehearsal of a backup that was cut short.
-                fs::remove_dir_all(path)?;
+                fs::remove_dir_all(entry.path())?;
+            } else {
+                fs::remove_file(entry.path())?;
             }
         }
         Ok(())
@@ -118,6 +185,18 @@ pub(crate) fn is_read_only(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
 }
 
+/// Whether a link stands there, wherever it leads.
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink())
+}
+
+/// Removes a link, and nothing of what it leads to.
+fn remove_link(path: &Path) -> io::Result<()> {
+    tracing::warn!(path = %path.display(), "a link stood where the vault writes, and was removed; what it led to was left alone");
+    // Windows removes a link to a folder as a folder.
+    if cfg!(windows) && path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) }
+}
+
 /// Makes a folder and those above it that are missing; the names of all of them are on the disk when this returns.
 pub(crate) fn new_folder(path: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
@@ -140,16 +219,10 @@ pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Opens a file for writing that only its owner can read.
+/// Makes a file that only its owner can read, in the place of one that stands there. A link there is not followed.
 pub(crate) fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(path)
+    remove_if_there(path)?;
+    private_new_file(path)
 }
 
 /// Makes a file that only its owner can read, where nothing stands yet.
@@ -196,4 +269,72 @@ pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     // Windows has no handle to sync a folder with; its renames are journalled.
     if cfg!(windows) { Ok(()) } else { File::open(path)?.sync_all() }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+    use crate::tests::made::{PASSPHRASE, create, reopen};
+    use crate::{Passphrase, Unlock, Vault};
+
+    #[test]
+    fn no_link_leads_out_of_the_vaults_folder() {
+        let home = tempfile::tempdir().unwrap();
+        let (dir, elsewhere) = (home.path().join("vault"), home.path().join("elsewhere"));
+        create(&dir).0.close().unwrap();
+        fs::create_dir_all(elsewhere.join("ab")).unwrap();
+        for name in ["precious", "ab/precious"] {
+            fs::write(elsewhere.join(name), "mine").unwrap();
+        }
+        let is_whole = || {
+            let n_in = |folder: &Path| fs::read_dir(folder).unwrap().count();
+            let reads = |name: &str| fs::read_to_string(elsewhere.join(name)).unwrap() == "mine";
+            n_in(&elsewhere) == 2 && n_in(&elsewhere.join("ab")) == 1 && reads("precious") && reads("ab/precious")
+        };
+        for name in ["tmp", "idx"] {
+            fs::remove_dir_all(dir.join(name)).unwrap();
+            symlink(&elsewhere, dir.join(name)).unwrap();
+        }
+        symlink(elsewhere.join("precious"), dir.join("state.new")).unwrap();
+        reopen(&dir).close().unwrap();
+        assert!(is_whole() && !is_link(&dir.join("tmp")) && !is_link(&dir.join("idx")));
+        symlink(&elsewhere, dir.join("tmp/x")).unwrap();
+        symlink(&elsewhere, dir.join("idx/9")).unwrap();
+        reopen(&dir).close().unwrap();
+        assert!(is_whole() && !is_link(&dir.join("tmp/x")) && !is_link(&dir.join("idx/9")));
+
+        let wrong = Unlock::Passphrase(Passphrase::from("not the passphrase"));
+        let right = Unlock::Passphrase(Passphrase::from(PASSPHRASE));
+        for (name, to) in [("LOCK", "precious"), ("blobs", ""), ("blobs/ab", "ab"), ("db/main.db-wal", "precious")] {
+            let (link, aside) = (dir.join(name), home.path().join("aside"));
+            let stood = fs::rename(&link, &aside).is_ok();
+            symlink(elsewhere.join(to), &link).unwrap();
+            for secret in [&wrong, &right] {
+                let failure = Vault::open(&dir, secret).err().unwrap();
+                assert!(failure.code == Code::Unreadable && failure.message.contains("is a link"), "{name}: {failure}");
+            }
+            assert!(is_whole(), "{name}");
+            fs::remove_file(&link).unwrap();
+            if stood {
+                fs::rename(&aside, &link).unwrap();
+            }
+        }
+        reopen(&dir).close().unwrap();
+    }
+
+    #[test]
+    fn files_that_stand_open_to_others_are_closed_to_them() {
+        let dir = tempfile::tempdir().unwrap();
+        create(dir.path()).0.close().unwrap();
+        let names = ["db/main.db", "vault.json", "vault.json.bak", "state", "LOCK"];
+        for name in names {
+            fs::set_permissions(dir.path().join(name), fs::Permissions::from_mode(0o666)).unwrap();
+        }
+        let _vault = reopen(dir.path());
+        for name in names {
+            assert_eq!(fs::metadata(dir.path().join(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+        }
+    }
 }

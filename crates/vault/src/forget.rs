@@ -6,7 +6,8 @@
 //! the next unlock. Its stages, each of which can be begun again: [`removing`] rows and attachments, [`tidying`] what is told
 //! of them elsewhere, [`scrubbing`] what they leave in indexes and pages.
 //!
-//! Of kept conversations go the questions and answers that rest on what goes, or tell of it; each with the step that takes it.
+//! Of kept conversations go the questions and answers that rest on what goes, or tell of it; each with the step that takes it. So do the
+//! saved searches that name it.
 //!
 //! Hidden items are covered like others. An item that a source outside of the scope has as well stays whole.
 
@@ -22,8 +23,9 @@ use domain::{Cancel, Code, Failure, Kind, Progress, Result, Uid, UtcMs};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Outcome;
+use crate::fault::{Outcome, decided};
 use crate::hex;
+use crate::saved;
 use crate::table::receipt::{self, ReceiptId, ReceiptRow, Stage};
 use crate::table::tombstone;
 use crate::vault::{Inner, Vault};
@@ -89,6 +91,8 @@ pub struct Went {
     pub entities: u64,
     /// Questions with their answers, of the conversations that are kept, that rested on the items or told of them.
     pub exchanges: u64,
+    /// Saved searches that named what went.
+    pub searches: u64,
     /// Files whose names in the ledger of imports are blotted out.
     pub ledger_lines: u64,
     /// Exports whose parts are no longer put together with parts that come later, because what was remembered of their files
@@ -192,7 +196,10 @@ impl Vault {
         // Looked up now: they are gone when they are looked for.
         let traces = scrubbing::traces(&*inner.readers.borrow()?, &chosen.items)?;
         let id = list(inner, scope, &chosen, now, cancel)?;
-        go_on(inner, id, &traces, cancel, on).map_err(|failure| if failure.code == Code::Cancelled { cut_short(id) } else { failure })?;
+        go_on(inner, id, &traces, cancel, on).map_err(|failure| match failure.code {
+            Code::Cancelled => cut_short(id),
+            _ => decided(failure, &format!("It is decided, and what was asked for is forgotten: receipt {id} says how far it is.")),
+        })?;
         let reader = inner.readers.borrow()?;
         let row = receipt::get(&reader, id)?.ok_or_else(|| Failure::not_found("receipt", id))?;
         Ok(shown(&reader, &row)?)
@@ -217,13 +224,13 @@ impl Vault {
     }
 }
 
-/// Goes on with what the program's end cut short.
-pub(crate) fn finish_all(inner: &Inner) -> Result<()> {
+/// Goes on with what the program's end cut short; says how many there were.
+pub(crate) fn finish_all(inner: &Inner) -> Result<usize> {
     let unfinished = receipt::unfinished(&*inner.readers.borrow()?)?;
-    for id in unfinished {
-        go_on(inner, id, &[], &Cancel::default(), &mut |_| {})?;
+    for id in &unfinished {
+        go_on(inner, *id, &[], &Cancel::default(), &mut |_| {})?;
     }
-    Ok(())
+    Ok(unfinished.len())
 }
 
 fn shown(connection: &rusqlite::Connection, row: &ReceiptRow) -> Outcome<Receipt> {
@@ -236,7 +243,6 @@ fn shown(connection: &rusqlite::Connection, row: &ReceiptRow) -> Outcome<Receipt
     Ok(Receipt { receipt: row.id, asked_ms: row.asked_ms, done: row.stage == Stage::Done, asked, went, stayed, check, hashes })
 }
 
-/// Writes down what is to go. From its last transaction on, it will.
 /// From its list on, what was asked for is decided.
 fn cut_short(id: ReceiptId) -> Failure {
     let message =
@@ -244,6 +250,7 @@ fn cut_short(id: ReceiptId) -> Failure {
     Failure::new(Code::Cancelled, message).hint(format!("Receipt {id} says how far it is."))
 }
 
+/// Writes down what is to go. From its last transaction on, it will.
 fn list(inner: &Inner, scope: &Scope, chosen: &Chosen, now: UtcMs, cancel: &Cancel) -> Outcome<ReceiptId> {
     let body = Body {
         asked: scope.asked(&inner.receipts)?,
@@ -251,20 +258,21 @@ fn list(inner: &Inner, scope: &Scope, chosen: &Chosen, now: UtcMs, cancel: &Canc
         stayed: Stayed { shared_items: chosen.shared, ..Stayed::default() },
         ..Body::default()
     };
-    let json = body.json()?;
-    let begun = json.clone();
+    let begun = body.json()?;
     let id = inner.writer.write(move |transaction| receipt::insert(transaction, now, &begun))?;
     for items in chosen.items.chunks(LISTED) {
         cancel.check()?;
         let items = items.to_vec();
         inner.writer.write(move |transaction| receipt::list(transaction, id, &items))?;
     }
-    let rule = chosen.track.clone();
+    let (rule, named) = (chosen.track.clone(), scope.names_alone());
     inner.writer.write(move |transaction| {
         if let Some(rule) = &rule {
             tombstone::insert_rule(transaction, id, rule)?;
         }
-        receipt::update(transaction, id, Stage::Removing, &json)
+        let mut body = body;
+        body.went.searches = saved::remove_naming(transaction, &named)?;
+        receipt::update(transaction, id, Stage::Removing, &body.json()?)
     })?;
     Ok(id)
 }

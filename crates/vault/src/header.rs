@@ -9,6 +9,7 @@
 //! Format 1 had one slot for a passphrase and one for the recovery code, and no revision. It is read as it is, and written as
 //! format 2 when a slot changes.
 
+use std::path::Path;
 use std::{fs, io};
 
 use domain::{Code, Failure, Result, UtcMs};
@@ -117,6 +118,11 @@ impl Header {
         }
     }
 
+    /// The header that stands at `path`, when a whole one does.
+    pub(crate) fn at(path: &Path) -> Option<Self> {
+        Self::parse(&fs::read(path).ok()?).ok()
+    }
+
     fn parse(bytes: &[u8]) -> Result<Self> {
         let damaged = |what: String| {
             Failure::new(Code::DamagedHeader, format!("The vault's header, vault.json, is damaged: {what}. No passphrase was tried."))
@@ -142,6 +148,12 @@ impl Header {
 
     /// Writes the header, which counts from then on, then its copy; whether that stands as well.
     pub(crate) fn write(&self, folder: &Folder) -> Outcome<bool> {
+        self.write_alone(folder)?;
+        Ok(self.write_copy(folder))
+    }
+
+    /// Writes the header, which counts from then on, and leaves its copy alone.
+    pub(crate) fn write_alone(&self, folder: &Folder) -> Outcome<()> {
         let (path, bytes) = (folder.header(), self.to_bytes()?);
         // Once it is renamed it counts, also when making that last failed.
         if let Err(error) = replace(&path, &bytes)
@@ -149,7 +161,21 @@ impl Header {
         {
             return Err(error.into());
         }
-        Ok(self.write_copy(folder))
+        Ok(())
+    }
+
+    /// Keeps the header under a name of its own in the folder of a vault that it is not of; says which. One that is kept there
+    /// already stays.
+    pub(crate) fn keep_aside(&self, folder: &Folder) -> Outcome<String> {
+        let bytes = self.to_bytes()?;
+        let mut name = format!("vault.json.{}", self.vault_id());
+        let mut n = 1;
+        while fs::read(folder.root().join(&name)).is_ok_and(|kept| kept != bytes) {
+            n += 1;
+            name = format!("vault.json.{}-{n}", self.vault_id());
+        }
+        replace(&folder.root().join(&name), &bytes)?;
+        Ok(name)
     }
 
     /// Writes the copy; whether it stands.

@@ -18,8 +18,8 @@ use zeroize::Zeroizing;
 
 use crate::hex;
 
-/// 32 secret bytes, wiped when dropped.
-pub(crate) type Key = Zeroizing<[u8; 32]>;
+/// 32 secret bytes, wiped when dropped. They stand in a box, since what is moved leaves a copy where it stood, which nobody wipes.
+pub(crate) type Key = Box<Zeroizing<[u8; 32]>>;
 
 /// The least memory of Argon2id, in KiB.
 const FLOOR_KIB: u32 = 64 * 1024;
@@ -85,9 +85,9 @@ impl Argon {
             .hint("Someone or something changed vault.json; put back the copy from a backup."));
         }
         let params = Params::new(self.m_kib, self.t, self.p, Some(32)).map_err(Failure::internal)?;
-        let mut key = Zeroizing::new([0; 32]);
+        let mut key = Box::new(Zeroizing::new([0; 32]));
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase, &self.salt, key.as_mut())
+            .hash_password_into(passphrase, &self.salt, key.as_mut_slice())
             .map_err(Failure::internal)?;
         Ok(key)
     }
@@ -98,7 +98,7 @@ pub(crate) struct RootKey(Key);
 
 impl RootKey {
     pub(crate) fn generate() -> Result<Self> {
-        Ok(Self(Zeroizing::new(random()?)))
+        Ok(Self(Box::new(Zeroizing::new(random()?))))
     }
 
     /// Key and salt of the database: 48 bytes.
@@ -166,7 +166,7 @@ impl RootKey {
     /// The root key out of a slot; `None` when the key does not fit, or `about` was changed.
     pub(crate) fn unwrap(kek: &Key, nonce: &[u8; 24], about: &[u8], wrapped: &[u8]) -> Option<Self> {
         let opened = unseal(kek, nonce, about, wrapped)?;
-        let mut key = Zeroizing::new([0; 32]);
+        let mut key = Box::new(Zeroizing::new([0; 32]));
         if opened.len() != key.len() {
             return None;
         }
@@ -185,7 +185,7 @@ impl Serialize for RootKey {
 impl<'de> Deserialize<'de> for RootKey {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let bytes: [u8; 32] = hex::bytes::deserialize(deserializer)?;
-        Ok(Self(Zeroizing::new(bytes)))
+        Ok(Self(Box::new(Zeroizing::new(bytes))))
     }
 }
 
@@ -199,18 +199,18 @@ impl RootKey {
 
 /// XChaCha20-Poly1305 of `plain`; `about` is bound to it.
 pub(crate) fn seal(key: &Key, nonce: &[u8; 24], about: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
-    XChaCha20Poly1305::new((&**key).into()).encrypt(&XNonce::from(*nonce), Payload { msg: plain, aad: about }).map_err(Failure::internal)
+    XChaCha20Poly1305::new((&***key).into()).encrypt(&XNonce::from(*nonce), Payload { msg: plain, aad: about }).map_err(Failure::internal)
 }
 
 /// What [`seal`] sealed; `None` when the key does not fit, or anything of it was changed.
 pub(crate) fn unseal(key: &Key, nonce: &[u8; 24], about: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    XChaCha20Poly1305::new((&**key).into()).decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: about }).ok().map(Zeroizing::new)
+    XChaCha20Poly1305::new((&***key).into()).decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: about }).ok().map(Zeroizing::new)
 }
 
 /// HKDF-SHA256 of a secret, with a label in parts.
 pub(crate) fn expand(secret: &[u8], label: &[&[u8]]) -> Result<Key> {
-    let mut key = Zeroizing::new([0; 32]);
-    Hkdf::<Sha256>::new(None, secret).expand_multi_info(label, key.as_mut()).map_err(Failure::internal)?;
+    let mut key = Box::new(Zeroizing::new([0; 32]));
+    Hkdf::<Sha256>::new(None, secret).expand_multi_info(label, key.as_mut_slice()).map_err(Failure::internal)?;
     Ok(key)
 }
 
@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn a_slot_opens_with_its_own_key_and_header_only() {
         let root = RootKey::generate().unwrap();
-        let (kek, other) = (Zeroizing::new([1; 32]), Zeroizing::new([2; 32]));
+        let (kek, other): (Key, Key) = (Box::new([1; 32].into()), Box::new([2; 32].into()));
         let wrapped = root.wrap(&kek, &[3; 24], b"slot").unwrap();
         assert!(RootKey::unwrap(&kek, &[3; 24], b"slot", &wrapped).is_some_and(|opened| opened.0 == root.0));
         assert!(RootKey::unwrap(&other, &[3; 24], b"slot", &wrapped).is_none());

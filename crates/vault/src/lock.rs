@@ -15,7 +15,8 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock, or says who has it.
+    /// Takes the lock, or says who has it. What stands at `path` is emptied: that no link stands there is known from
+    /// [`Folder::refuse_links`](crate::folder::Folder::refuse_links).
     pub(crate) fn take(path: &Path) -> Outcome<Self> {
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {

@@ -9,10 +9,10 @@ use std::path::Path;
 
 use domain::{Code, Failure, Result};
 
+use crate::chosen_header::{self, Choice};
 use crate::connection::{self, Purpose};
 use crate::fault::Outcome;
 use crate::folder::Folder;
-use crate::header::Header;
 use crate::lock::Lock;
 use crate::rotation::Lasting;
 use crate::secret::Unlock;
@@ -20,7 +20,7 @@ use crate::state::State;
 use crate::table::audit::Head;
 use crate::table::setting;
 use crate::vault::{Base, Vault, check_log, ensure_database, lost_commits, old_header, renew, unopened};
-use crate::verify::{VerifyCode, VerifyFinding};
+use crate::verify::VerifyFinding;
 use crate::{migration, scalar, unseen_code};
 
 impl Vault {
@@ -32,16 +32,9 @@ impl Vault {
     pub fn open_to_read(dir: &Path, unlock: &Unlock) -> Result<Self> {
         let folder = Folder::new(dir);
         let lock = Lock::look(&folder.lock())?;
-        let (header, from_copy) = Header::read(&folder)?;
-        let root = header.unlock(unlock)?.root;
-        let mut warnings = Vec::new();
-        if from_copy {
-            warnings.push(VerifyFinding::new(
-                VerifyCode::Header,
-                "The header, vault.json, is damaged or missing; its copy was read.",
-                "Copy the vault's folder to a disk that can be written, and open it there: it is restored from the copy.",
-            ));
-        }
+        let choice = chosen_header::choose(&folder, unlock)?;
+        let mut warnings: Vec<VerifyFinding> = choice.told().into_iter().collect();
+        let Choice { header, root, .. } = choice;
         let vault = (|| {
             refuse_unfinished(&folder)?;
             ensure_database(&folder)?;

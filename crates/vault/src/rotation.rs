@@ -16,6 +16,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use zeroize::Zeroizing;
 
+use crate::chosen_header;
 use crate::connection::{self, Purpose};
 use crate::fault::{Outcome, damaged};
 use crate::folder::{Folder, remove_database, remove_if_there, sync_folder};
@@ -64,12 +65,13 @@ impl Vault {
             return Err(Failure::new(Code::BadRequest, "A new root key needs a passphrase that opens the vault, and none was given.")
                 .hint("When the passphrase was lost, choose a new one by the recovery code first."));
         };
+        folder.refuse_links()?;
         let _lock = Lock::take(&folder.lock())?;
-        let (header, _) = Header::read(&folder)?;
-        let root = header.unlock(first)?.root;
-        settle(&folder, &root)?;
+        let choice = chosen_header::choose(&folder, first)?;
+        let (header, root) = (&choice.header, &choice.root);
+        settle(&folder, root)?;
         let recovery = RecoveryCode::generate()?;
-        let old = Old { folder: &folder, header: &header, root: &root };
+        let old = Old { folder: &folder, header, root };
         let prepared = old.prepare(secrets, &Unlock::Recovery(recovery.clone()), now, cancel, on);
         let Anew { header: new_header, root: new_root, lost, .. } = match prepared {
             Ok(anew) => anew,
@@ -81,6 +83,7 @@ impl Vault {
         };
         let before = header.shown(&root.labels()?)?;
         on(stage("switching"));
+        choice.keep_what_may_be_needed(&folder)?;
         // Decides. Should it fail half way, the next unlock sees which header stands.
         new_header.write(&folder)?;
         on(stage("finishing"));
@@ -221,7 +224,7 @@ impl Lasting {
             let Some(kept) = setting::get(connection, name)?.map(Zeroizing::new) else { return Ok(first()?) };
             let bytes = hex::decode(&kept).map(Zeroizing::new).unwrap_or_default();
             let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| damaged("A key that the vault keeps"))?;
-            Ok(Zeroizing::new(key))
+            Ok(Box::new(Zeroizing::new(key)))
         };
         Ok(Self {
             blob_names: kept(BLOB_NAMES, &|| root.blob_names())?,

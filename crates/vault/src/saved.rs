@@ -1,7 +1,12 @@
-//! Searches that the owner keeps.
+//! Searches that the owner keeps. One that names what is forgotten goes with it: for what the scope alone named, with the decision; for
+//! a name that nobody bears any more, with the items that bore it ([`crate::conversations::GoneWords`]).
 
 use domain::{Code, Failure, Result};
+use rusqlite::Connection;
+use serde_json::Value;
 
+use crate::fault::Outcome;
+use crate::index::words_of;
 use crate::table::saved_search::{self, SavedSearch};
 use crate::vault::Vault;
 
@@ -62,6 +67,53 @@ impl Vault {
             Err(Failure::not_found("saved search called", name))
         }
     }
+}
+
+/// The fields of a search that hold words, and names of people, labels and places.
+const WORDED: [&str; 6] = ["text", "people", "senders", "recipients", "labels", "places"];
+
+/// The words of each text of a search, that of its name first.
+pub(crate) fn words_in(search: &SavedSearch) -> Vec<Vec<String>> {
+    let mut texts = vec![search.name.clone()];
+    match serde_json::from_str(&search.search) {
+        Ok(value) => texts_in(value, false, &mut texts),
+        // What cannot be read in parts is looked at as a whole.
+        Err(_) => texts.push(search.search.clone()),
+    }
+    texts.iter().map(|text| words_of(text)).collect()
+}
+
+/// The texts in the worded fields of a piece of JSON, also of the filters inside of a filter.
+fn texts_in(value: Value, is_worded: bool, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) if is_worded => texts.push(text),
+        Value::Array(list) => list.into_iter().for_each(|entry| texts_in(entry, is_worded, texts)),
+        Value::Object(fields) => fields.into_iter().for_each(|(name, field)| texts_in(field, WORDED.contains(&name.as_str()), texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The names of the searches of which a text holds these words, one after another.
+pub(crate) fn naming(connection: &Connection, words: &[String]) -> Outcome<Vec<String>> {
+    let mut names = Vec::new();
+    if words.is_empty() {
+        return Ok(names);
+    }
+    for search in saved_search::all(connection)? {
+        if words_in(&search).iter().any(|held| held.windows(words.len()).any(|some| some == words)) {
+            names.push(search.name);
+        }
+    }
+    Ok(names)
+}
+
+/// Removes the searches that [`naming`] names; how many there were.
+pub(crate) fn remove_naming(connection: &Connection, words: &[String]) -> Outcome<u64> {
+    let names = naming(connection, words)?;
+    for name in &names {
+        saved_search::remove(connection, name)?;
+    }
+    Ok(names.len() as u64)
 }
 
 fn fit(name: &str) -> Result<String> {

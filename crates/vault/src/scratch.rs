@@ -64,7 +64,7 @@ impl Vault {
 
 impl ScratchWriter {
     fn begin(folder: &Folder) -> Outcome<Self> {
-        let key = Key::new(keys::random()?);
+        let key = Key::new(keys::random()?.into());
         let path = folder.tmp().join(hex::encode(&keys::random::<16>()?));
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true);
@@ -75,7 +75,7 @@ impl ScratchWriter {
         }
         let file = options.open(&path)?;
         let path = Leftover(if fs::remove_file(&path).is_ok() { None } else { Some(path) });
-        Ok(Self { file, cipher: Aes256Gcm::new((&*key).into()), rest: Vec::with_capacity(CHUNK), n_chunks: 0, path })
+        Ok(Self { file, cipher: Aes256Gcm::new((&**key).into()), rest: Vec::with_capacity(CHUNK), n_chunks: 0, path })
     }
 
     /// Ends it; what was written can be read from here on.

@@ -95,7 +95,7 @@ impl KeyFile {
         let mut file = file.take(*KEY_FILE_SIZES.end());
         loop {
             match file.read(buffer.as_mut()).map_err(unreadable)? {
-                0 => return Ok(Self(Zeroizing::new(hasher.finalize().into()))),
+                0 => return Ok(Self(Box::new(Zeroizing::new(hasher.finalize().into())))),
                 n => hasher.update(buffer.get(..n).unwrap_or_default()),
             };
         }
@@ -133,12 +133,12 @@ pub struct DeviceSecret(Key);
 impl DeviceSecret {
     /// A new one.
     pub fn generate() -> Result<Self> {
-        Ok(Self(Zeroizing::new(keys::random()?)))
+        Ok(Self(Box::new(Zeroizing::new(keys::random()?))))
     }
 
     /// One that was kept; `None` when it is not 32 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        bytes.try_into().ok().map(|bytes| Self(Zeroizing::new(bytes)))
+        bytes.try_into().ok().map(|bytes| Self(Box::new(Zeroizing::new(bytes))))
     }
 
     /// The bytes, to be kept where nobody else can read them.

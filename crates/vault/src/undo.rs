@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::blobs;
 use crate::content::Content;
-use crate::fault::Outcome;
+use crate::fault::{Outcome, decided};
 use crate::ingest::stand;
 use crate::table::change::ChangeOp;
 use crate::table::entity::Tally;
@@ -47,9 +47,27 @@ pub struct Undone {
     pub blobs_removed: u64,
 }
 
-/// Undoes an import, or goes on with it.
+/// Undoes an import, or goes on with it. What fails once it is marked says that it goes on.
 pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Undone> {
-    let (files, total, n_items) = inner.writer.write(move |transaction| {
+    let brought = mark(inner, import)?;
+    take_out(inner, import, brought, cancel, on).map_err(|failure| match failure.code {
+        Code::Cancelled => failure,
+        _ => decided(failure, &format!("The undoing of import {import} is decided, and is not called off.")),
+    })
+}
+
+/// What an import brought that stands.
+struct Brought {
+    /// Its files, each with the number of its sightings.
+    files: Vec<(FileId, u64)>,
+    /// The sightings of all of them.
+    total: u64,
+    n_items: u64,
+}
+
+/// Marks an import as being undone, which decides.
+fn mark(inner: &Inner, import: ImportId) -> Outcome<Brought> {
+    inner.writer.write(move |transaction| {
         let row = import_run::existing(transaction, import)?;
         if row.state == ImportState::Undone {
             return Err(Failure::new(Code::BadRequest, format!("Import {import} was undone before."))
@@ -69,8 +87,12 @@ pub(crate) fn run(inner: &Inner, import: ImportId, cancel: &Cancel, on: &mut dyn
         let n_items: i64 = transaction
             .prepare_cached("SELECT count(DISTINCT s.item) FROM sighting s JOIN file f ON f.id = s.file WHERE f.import = ?1")?
             .query_row([import], |row| row.get(0))?;
-        Ok((files, total, n_items.unsigned_abs()))
-    })?;
+        Ok(Brought { files, total, n_items: n_items.unsigned_abs() })
+    })
+}
+
+fn take_out(inner: &Inner, import: ImportId, brought: Brought, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Undone> {
+    let Brought { files, total, n_items } = brought;
     let mut work = Work { inner, cancel, on, total, done: 0, undone: Undone::default() };
     let mut group = Vec::new();
     let mut n_grouped = 0;

@@ -1,7 +1,7 @@
 //! An open vault: created or unlocked, shared by cheap clones, closed by the last of them or by name.
 //!
 //! Invariants: one process at a time; nothing is written in clear; when opening returns, imports and undos that the
-//! program's end cut short are marked or finished, and what was lost meanwhile, or could not be finished for a damaged page, is
+//! program's end cut short are marked or finished, and what was lost meanwhile, or could not be finished for a damaged page or a full disk, is
 //! told by [`Vault::warnings`].
 
 use std::cmp::Ordering;
@@ -34,7 +34,7 @@ use crate::table::import_run::ImportState;
 use crate::table::{entity, file, import_run, job, memo, receipt, setting};
 use crate::verify::{VerifyCode, VerifyFinding};
 use crate::writer::Writer;
-use crate::{blobs, forget, migration, people, rotation, scalar, table, undo, unseen_code, whereabouts};
+use crate::{blobs, chosen_header, forget, migration, people, rotation, scalar, table, undo, unseen_code, whereabouts};
 
 /// Changes that the database was found to have lost, until a check of the vault has told of them.
 pub(crate) const LOST: &str = "lost";
@@ -109,6 +109,7 @@ impl Vault {
 
     fn create_in(folder: &Folder, passphrase: &Passphrase, options: &CreateOptions) -> Outcome<(Self, RecoveryCode)> {
         refuse_foreign_files(folder)?;
+        folder.refuse_links()?;
         folder.prepare()?;
         let lock = Lock::take(&folder.lock())?;
         // What a creation left that never came to its header.
@@ -143,32 +144,15 @@ impl Vault {
             // Says what is wrong with what stands there.
             Header::read(&folder)?;
         }
+        folder.refuse_links()?;
         if folder.takes_no_writes() {
             return Self::open_to_read(dir, unlock);
         }
         let lock = Lock::take(&folder.lock())?;
-        let (header, from_copy) = Header::read(&folder)?;
-        let root = header.unlock(unlock)?.root;
+        let choice = chosen_header::choose(&folder, unlock)?;
+        let root = &choice.root;
         let mut warnings = Vec::new();
-        if from_copy {
-            header.write(&folder)?;
-            warnings.push(VerifyFinding::new(
-                VerifyCode::Header,
-                "The header, vault.json, was damaged or missing, and was restored from its copy.",
-                "Check the disk that the vault stands on, and make a backup.",
-            ));
-        } else if !header.has_copy(&folder)? {
-            warnings.push(if header.write_copy(&folder) {
-                VerifyFinding::new(
-                    VerifyCode::Header,
-                    "The copy of the header, vault.json.bak, was damaged, missing or of another time, and was written anew.",
-                    "Check the disk that the vault stands on, and make a backup.",
-                )
-            } else {
-                no_copy()
-            });
-        }
-        rotation::settle(&folder, &root)?;
+        rotation::settle(&folder, root)?;
         if State::read(&folder.state(), &root.state()?)?.is_none() {
             warnings.push(VerifyFinding::new(
                 VerifyCode::LostChanges,
@@ -176,7 +160,11 @@ impl Vault {
                 "Look whether what was imported last is there; the file was written anew.",
             ));
         }
-        let vault = Self::start(&folder, header, &root, lock, warnings).map_err(unopened)?;
+        let vault = Self::start(&folder, choice.header.clone(), root, lock, warnings).map_err(unopened)?;
+        // The database has opened with this header's key, and not before that is a header written over.
+        if let Some(finding) = choice.put_in_order(&folder) {
+            vault.inner().warnings().insert(0, finding);
+        }
         if let Unlock::Recovery(_) = unlock {
             vault.recovery_code_kept()?;
         }
@@ -191,12 +179,23 @@ impl Vault {
 
     pub(crate) fn start(folder: &Folder, header: Header, root: &RootKey, lock: Lock, mut warnings: Vec<VerifyFinding>) -> Outcome<Self> {
         folder.prepare()?;
+        folder.close_to_others();
         folder.empty_tmp()?;
         ensure_database(folder)?;
         let key = root.database()?;
         let state_key = Box::new(root.state()?);
         let witness = State::read(&folder.state(), &state_key)?;
-        let mut writing = open_for_writer(&folder.database(), &key, Purpose::Write)?;
+        let opened = open_for_writer(&folder.database(), &key, Purpose::Write);
+        let mut writing = match opened.map_err(|fault| (connection::cut_off(&folder.database(), &key), fault)) {
+            Ok(writing) => writing,
+            Err((Ok(Some(cut)), fault)) if fault.0.code == Code::Damaged => {
+                // Of what stands on the pages that are there nothing is lost by it, and SQLite opens no file that is too short.
+                cut.fill_up(&folder.database())?;
+                warnings.push(cut.told());
+                open_for_writer(&folder.database(), &key, Purpose::Write)?
+            }
+            Err((_, fault)) => return Err(fault),
+        };
         connection::check_salt(&folder.database(), &key)?;
         let generation = {
             let transaction = writing.transaction()?;
@@ -247,13 +246,32 @@ impl Vault {
         let half_undone = import_run::in_state(&writing, ImportState::Undoing)?;
         let vault = Self::on(folder, root, Base { header, lock, warnings, writing, lasting, head: audit, reads_only: false })?;
         // What cannot be finished now keeps nobody from what is whole, and is tried again at the next unlock.
+        let mut n_undone = 0;
         for import in half_undone {
-            if past_damage(undo::run(vault.inner(), import, &Cancel::default(), &mut |_| {}))?.is_none() {
-                vault.inner().warnings().push(unfinished(&format!("The undoing of import {import}")));
+            match undo::run(vault.inner(), import, &Cancel::default(), &mut |_| {}) {
+                Ok(_) => n_undone += 1,
+                Err(failure) => {
+                    let told = unfinished(&format!("The undoing of import {import}"), failure)?;
+                    vault.inner().warnings().push(told);
+                }
             }
         }
-        if past_damage(forget::finish_all(vault.inner()))?.is_none() {
-            vault.inner().warnings().push(unfinished("The forgetting that was asked for"));
+        let n_forgotten = match forget::finish_all(vault.inner()) {
+            Ok(n_forgotten) => n_forgotten,
+            Err(failure) => {
+                let told = unfinished("The forgetting that was asked for", failure)?;
+                vault.inner().warnings().push(told);
+                0
+            }
+        };
+        if n_undone + n_forgotten > 0 {
+            let told = vault.inner().writer.write_beside(move |transaction| {
+                job::finish_interrupted(transaction, "undo", n_undone)?;
+                job::finish_interrupted(transaction, "forget", n_forgotten)
+            });
+            if let Err(fault) = told {
+                tracing::warn!(code = ?fault.0.code, "jobs that were finished while the vault was opened could not be told to be");
+            }
         }
         Ok(vault)
     }
@@ -404,13 +422,20 @@ pub(crate) fn check_log(connection: &Connection, key: &Key, known: Option<Head>)
     Ok(broken.unwrap_or_else(|| Some("a page that it stands on does not verify".to_owned())).map(|broken| broken_log(&broken)))
 }
 
-/// What was cut short before and is so still.
-fn unfinished(what: &str) -> VerifyFinding {
-    VerifyFinding::new(
-        VerifyCode::Database,
-        &format!("{what} was cut short before, and could not be finished: a page of the database that it needs does not verify."),
-        "Export what is whole, or restore the latest backup into another folder: `datapunk --vault NEW restore BACKUPS`. It is tried again at every unlock.",
-    )
+/// What was cut short before and is so still, for damage or for want of space; any other failure is one of opening.
+fn unfinished(what: &str, failure: Failure) -> Outcome<VerifyFinding> {
+    let (why, what_to_do) = match failure.code {
+        Code::Damaged => (
+            "a page of the database that it needs does not verify",
+            "Export what is whole, or restore the latest backup into another folder: `datapunk --vault NEW restore BACKUPS`. It is tried again at every unlock.",
+        ),
+        Code::NoSpace => (
+            "the disk that holds the vault is full",
+            "Free some space, then lock the vault and unlock it: it is tried again at every unlock.",
+        ),
+        _ => return Err(failure.into()),
+    };
+    Ok(VerifyFinding::new(VerifyCode::Database, &format!("{what} was cut short before, and could not be finished: {why}."), what_to_do))
 }
 
 /// Fails when the vault has no database: SQLite takes an empty file for a new one.

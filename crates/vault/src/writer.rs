@@ -143,10 +143,18 @@ impl Writer {
         let line = self.line.lock().ok().and_then(|mut line| line.take());
         if let Some((sender, thread)) = line {
             drop(sender);
-            if thread.join().is_err() {
+            // The last of a vault may be let go of by a piece of work on the thread itself, which ends by itself then.
+            if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
                 tracing::error!("the vault's writer ended in a panic");
             }
         }
+    }
+}
+
+/// Also when a vault could not be opened to its end: a thread that is at its connection while the process ends crashes it.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
@@ -248,4 +256,34 @@ pub(crate) fn checkpoint(connection: &Connection) -> Outcome<()> {
 fn shorten_log(connection: &Connection) -> Outcome<()> {
     let pages: i64 = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))?;
     if pages > WAL_PAGES { checkpoint(connection) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+    use crate::table::audit::Head;
+
+    #[test]
+    fn who_lets_go_of_it_waits_for_its_thread() {
+        let trail = Arc::new(Trail::new(Key::default(), Head::default(), Vec::new()));
+        let opens: Box<Opens> = Box::new(|| Err(closed()));
+        let connection = Connection::open_in_memory().unwrap();
+        let writer = Writer::start(connection, opens, Folder::new(Path::new("nowhere")), Box::default(), trail, true).unwrap();
+        let is_done = Arc::new(AtomicBool::new(false));
+        let does = Arc::clone(&is_done);
+        drop(
+            writer
+                .send(move |_, _| {
+                    std::thread::sleep(Duration::from_millis(50));
+                    does.store(true, Ordering::SeqCst);
+                    Ok(())
+                })
+                .unwrap(),
+        );
+        drop(writer);
+        assert!(is_done.load(Ordering::SeqCst));
+    }
 }

@@ -610,6 +610,8 @@ export type ForgetPlan = {
   shared_items: number;
   /** Questions with their answers, of the conversations that are kept, that rest on these items. What only tells of them goes too, and is not counted here. */
   exchanges: number;
+  /** The names of the saved searches that name what is meant. Those that name somebody of whom nothing is left afterwards go too, and are not listed here. */
+  searches: Array<string>;
   /** Media outside of the vault, which stay where they are. */
   left_in_place: number;
   /** Who is meant by the names that were given. */
@@ -696,6 +698,8 @@ export type Went = {
   entities?: number;
   /** Questions with their answers, of the conversations that are kept, that rested on the items or told of them. */
   exchanges?: number;
+  /** Saved searches that named what went. */
+  searches?: number;
   /** Files whose names in the ledger of imports are blotted out. */
   ledger_lines?: number;
   /** Exports whose parts are no longer put together with parts that come later, because what was remembered of their files went. */

@@ -151,12 +151,36 @@ fn opens(key: BackupKey) -> Result<OpenBackup> {
 }
 
 pub(crate) fn list(engine: &Engine, request: BackupRef) -> Result<Snapshots> {
-    let (snapshots, failures) = open(engine, &request.folder, request.key)?.snapshots()?;
-    Ok(Snapshots { snapshots, findings: failures.into_iter().map(Into::into).collect() })
+    let backup = open(engine, &request.folder, request.key)?;
+    let (snapshots, failures) = backup.snapshots()?;
+    let missing = missing_last(engine, &request.folder, &backup)?;
+    Ok(Snapshots { snapshots, findings: failures.into_iter().map(Into::into).chain(missing).collect() })
 }
 
 pub(crate) fn check(engine: &Engine, request: BackupRef, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Checked> {
-    open(engine, &request.folder, request.key)?.check(now(), cancel, on)
+    let backup = open(engine, &request.folder, request.key)?;
+    let mut checked = backup.check(now(), cancel, on)?;
+    if let Some(finding) = missing_last(engine, &request.folder, &backup)? {
+        checked.ok = false;
+        checked.findings.push(finding);
+    }
+    Ok(checked)
+}
+
+/// That the last backup of the open vault is not in the folder that it was made in. Nothing in the folder tells of it: what knows it is
+/// the vault.
+fn missing_last(engine: &Engine, to: &str, backup: &Backup) -> Result<Option<BackupFinding>> {
+    let Ok(vault) = engine.vault() else { return Ok(None) };
+    let last: Option<LastBackup> = vault.setting(LAST)?.and_then(|text| serde_json::from_str(&text).ok());
+    let Some(last) = last.filter(|last| Path::new(&last.folder) == Path::new(to)) else { return Ok(None) };
+    if backup.holds(&last.snapshot)? {
+        return Ok(None);
+    }
+    Ok(Some(BackupFinding {
+        message: format!("The last backup of this vault, the snapshot {}, is not in the folder any more: both its files are gone.", last.snapshot),
+        what_to_do: "Make a backup now: `datapunk backup create`. If you did not remove the snapshot yourself, check the drive, and who may write to it.".to_owned(),
+        mended: false,
+    }))
 }
 
 /// Restores into the vault's own folder for temporary files, or the system's when no vault is open, and compares.
@@ -232,6 +256,19 @@ mod tests {
         let (job, verified) = told();
         assert_eq!((&job["state"], verified), (&json!("done"), json!(true)));
         assert_eq!(made["others"].as_array().unwrap().len(), 1, "{made}");
+        // One that is gone without a trace is known to the vault.
+        let holds_all = owner("check_backup", json!({ "folder": folder }));
+        let n_found = holds_all["findings"].as_array().unwrap().len();
+        for file in fs::read_dir(folder.join("snapshots")).unwrap() {
+            let path = file.unwrap().path();
+            if path.to_string_lossy().contains(made["snapshot"]["id"].as_str().unwrap()) {
+                fs::remove_file(path).unwrap();
+            }
+        }
+        let checked = owner("check_backup", json!({ "folder": folder }));
+        let findings = checked["findings"].as_array().unwrap();
+        let last = findings.last().unwrap()["message"].as_str().unwrap();
+        assert!(checked["ok"] == false && findings.len() > n_found && last.contains("last backup of this vault"), "{checked}");
         // A new folder knows nothing of it.
         let group = fs::read_dir(engine.folder().join("blobs")).unwrap().next().unwrap().unwrap().path();
         fs::remove_dir_all(group).unwrap();

@@ -1,10 +1,13 @@
-use ::vault::{Receipt, Scope};
-use domain::{Cancel, Progress, Result};
+use ::vault::{JobState, Receipt, Scope, Vault};
+use domain::{Cancel, Code, Progress, Result};
 
 use crate::Engine;
 use crate::engine::now;
 use crate::jobs::Work;
 use crate::wire::{ForgetPlan, ForgetRequest, KindCount, NamedCount, Nothing, Receipts, YearCount};
+
+/// The kinds of state that forgetting changes.
+const SPOILED: &[&str] = &["items", "imports", "jobs", "vault", "conversations"];
 
 fn scope(engine: &Engine, request: ForgetRequest) -> Result<Scope> {
     Ok(Scope { items: request.items, filter: engine.meant(&request.filter)? })
@@ -24,6 +27,7 @@ pub(crate) fn plan(engine: &Engine, request: ForgetRequest) -> Result<ForgetPlan
         shared_attachments: plan.shared_attachments,
         shared_items: plan.shared_items,
         exchanges: plan.exchanges,
+        searches: plan.searches,
         left_in_place: plan.left_in_place,
         people: plan.people,
     })
@@ -38,12 +42,18 @@ pub(crate) fn forget(engine: &Engine, request: ForgetRequest, cancel: &Cancel, o
         work.report(progress.clone());
         on(progress);
     };
+    let last = |vault: &Vault| vault.receipts().ok().and_then(|receipts| receipts.first().map(|receipt| receipt.receipt));
+    let before = last(&vault);
     // Parts of an export that are still apart could not be put together afterwards.
     let outcome = lake::import::settle(&vault, cancel, &mut report).and_then(|()| {
         let _turn = vault.settling_turn();
         vault.forget(&scope, now(), cancel, &mut report)
     });
-    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "jobs", "vault", "conversations"]);
+    match &outcome {
+        // From its receipt on it is decided, and goes on at the next unlock.
+        Err(failure) if failure.code != Code::Cancelled && last(&vault) > before => work.rest(JobState::Interrupted, failure, SPOILED),
+        _ => work.end(outcome.as_ref().map(|_| ()), SPOILED),
+    }
     outcome
 }
 

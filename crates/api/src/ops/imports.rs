@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use ::vault::{Differences, ImportState, Vault};
-use domain::{Cancel, Code, Failure, Finding, FindingCode, Progress, Result, Severity};
+use ::vault::{Differences, ImportState, JobState, Vault, decided};
+use domain::{Cancel, Code, Failure, Finding, FindingCode, ImportId, Progress, Result, Severity};
 use lake::archive::{self, ExportSet};
 use lake::import::Options;
 use lake::plan::Plan;
@@ -16,6 +16,9 @@ use crate::wire::{
     CompareRequest, Compared, ComparedSource, ImportRef, ImportRequest, ImportSummary, Imported, Imports, JobStarted, NamedCount, Nothing,
     Report, Undone,
 };
+
+/// The kinds of state that an import, or its undoing, changes.
+const SPOILED: &[&str] = &["items", "imports", "vault", "conversations"];
 
 /// What was given; each becomes an import of its own.
 fn opened(request: &ImportRequest) -> Result<Vec<ExportSet>> {
@@ -112,12 +115,21 @@ fn import(engine: &Engine, set: &ExportSet, options: &Options, mut work: Work, o
             on(progress);
         })
     });
-    if let Ok(report) = &imported {
+    if let Ok((report, _)) = &imported {
         work.makes(report.import());
     }
-    let outcome = imported.and_then(|report| brought(&engine.vault()?, report));
-    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "vault", "conversations"]);
-    outcome
+    let outcome = imported.and_then(|(report, rest)| Ok((brought(&engine.vault()?, report)?, rest)));
+    match outcome {
+        Ok((_, Some(rest))) => {
+            work.rest(JobState::Done, &rest, SPOILED);
+            Err(rest)
+        }
+        outcome => {
+            let outcome = outcome.map(|(report, _)| report);
+            work.end(outcome.as_ref().map(|_| ()), SPOILED);
+            outcome
+        }
+    }
 }
 
 /// The report of an import that brought what there is. One that was stopped, or could read nothing at all, is told as a
@@ -156,12 +168,19 @@ pub(crate) fn settle(engine: &Engine) -> Result<()> {
     }
     let mut work = Work::begin(engine, "settle", "Putting the parts of exports together", &Cancel::default())?;
     let outcome = lake::import::settle(&vault, &work.cancel(), &mut |progress| work.report(progress));
-    work.end(outcome.as_ref().copied(), &["items", "imports", "vault", "conversations"]);
+    work.end(outcome.as_ref().copied(), SPOILED);
     outcome
 }
 
-/// Imports, then brings the indexes up to date.
-fn import_and_index(engine: &Engine, set: &ExportSet, options: &Options, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Report> {
+/// Imports, then brings the indexes up to date. What kept these from it is told beside the report: the import stands, and they follow at
+/// the next unlock.
+fn import_and_index(
+    engine: &Engine,
+    set: &ExportSet,
+    options: &Options,
+    cancel: &Cancel,
+    on: &mut dyn FnMut(Progress),
+) -> Result<(Report, Option<Failure>)> {
     let open = engine.open()?;
     let import = lake::import::run(&open.vault, set, options, cancel, on).map_err(|failure| match failure.code {
         Code::Cancelled => Failure::new(Code::Cancelled, "The import was stopped before anything was written."),
@@ -175,10 +194,8 @@ fn import_and_index(engine: &Engine, set: &ExportSet, options: &Options, cancel:
         .and_then(|()| open.vault.index_now(cancel, on))
         // What moved in time by the track is told once more.
         .and_then(|()| open.meaning.catch_up(&open.vault, cancel, on));
-    match indexed {
-        Err(failure) if failure.code != Code::Cancelled => Err(failure),
-        _ => open.vault.stored_report(import),
-    }
+    let rest = indexed.err().filter(|failure| failure.code != Code::Cancelled);
+    Ok((open.vault.stored_report(import)?, rest.map(|rest| decided(rest, &format!("Import {import} is done, and stands.")))))
 }
 
 pub(crate) fn list(engine: &Engine, _: Nothing) -> Result<Imports> {
@@ -226,6 +243,11 @@ pub(crate) fn compare(engine: &Engine, request: CompareRequest) -> Result<Compar
     })
 }
 
+/// Where an import stands.
+fn state(vault: &Vault, import: ImportId) -> Option<ImportState> {
+    vault.imports().ok()?.into_iter().find(|summary| summary.import == import).map(|summary| summary.state)
+}
+
 pub(crate) fn undo(engine: &Engine, request: ImportRef, cancel: &Cancel, on: &mut dyn FnMut(Progress)) -> Result<Undone> {
     let started = Instant::now();
     let open = engine.open()?;
@@ -239,9 +261,21 @@ pub(crate) fn undo(engine: &Engine, request: ImportRef, cancel: &Cancel, on: &mu
     let outcome = outcome.map_err(|failure| match failure.code {
         Code::Cancelled => Failure::new(Code::Cancelled, format!("The undoing of import {} was stopped before its end.", request.import))
             .hint("It goes on by itself when the vault is opened the next time."),
+        Code::NoSpace | Code::Unreadable | Code::Damaged if state(&open.vault, request.import) == Some(ImportState::Undone) => {
+            decided(failure, &format!("Import {} is undone.", request.import))
+        }
         _ => failure,
     });
-    work.end(outcome.as_ref().map(|_| ()), &["items", "imports", "vault", "conversations"]);
+    let stands = match &outcome {
+        Err(failure) if matches!(failure.code, Code::NoSpace | Code::Unreadable | Code::Damaged) => state(&open.vault, request.import),
+        _ => None,
+    };
+    match (&outcome, stands) {
+        (Err(failure), Some(ImportState::Undone)) => work.rest(JobState::Done, failure, SPOILED),
+        // It is decided, and goes on at the next unlock.
+        (Err(failure), Some(ImportState::Undoing)) => work.rest(JobState::Interrupted, failure, SPOILED),
+        _ => work.end(outcome.as_ref().map(|_| ()), SPOILED),
+    }
     let undone = outcome?;
     Ok(Undone {
         import: request.import,

@@ -51,6 +51,9 @@ wire! {
         /// Questions with their answers, of the conversations that are kept, that rest on these items. What only tells of them goes too,
         /// and is not counted here.
         pub exchanges: u64,
+        /// The names of the saved searches that name what is meant. Those that name somebody of whom nothing is left afterwards go too,
+        /// and are not listed here.
+        pub searches: Vec<String>,
         /// Media outside of the vault, which stay where they are.
         pub left_in_place: u64,
         /// Who is meant by the names that were given.

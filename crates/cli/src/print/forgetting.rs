@@ -29,6 +29,10 @@ pub(crate) fn forget_plan(value: &Value) {
             count(&value["exchanges"])
         ));
     }
+    let searches: Vec<String> = list(value, "searches").map(text).collect();
+    if !searches.is_empty() {
+        say(&format!("Saved searches that name what is meant would go too: {}.", searches.join(", ")));
+    }
     for (key, why) in [
         ("shared_items", "items stay, because a source that was not named has them as well"),
         ("shared_attachments", "attachments stay, because another item has them as well"),
@@ -62,6 +66,9 @@ pub(crate) fn receipt(value: &Value) {
             "  With them went {} kept questions and their answers, which rested on them or told of them.",
             count(&went["exchanges"])
         ));
+    }
+    if went["searches"].as_u64().unwrap_or(0) > 0 {
+        say(&format!("  With them went {} saved searches, which named them.", count(&went["searches"])));
     }
     for (place, n) in stayed["left_in_place"].as_object().into_iter().flatten() {
         say(&format!("  {} media lie in {place} still; they never were in the vault.", count(n)));

@@ -123,6 +123,14 @@ impl Backup {
                 path.file_name().unwrap_or_default().display()
             )));
         }
+        // Those of a group that was damaged are told with it.
+        if bad_groups.is_empty() && !ungrouped.is_empty() {
+            findings.push(BackupFinding::mended(format!(
+                "The file in `parity` that makes packs good when they are damaged was missing for {} of them ({}); it was made anew.",
+                ungrouped.len(),
+                ungrouped.join(", ")
+            )));
+        }
         self.regroup(&ungrouped, &bad_groups)?;
         for manifest in &mut manifests {
             let losses = losses(manifest, &damaged);
@@ -140,6 +148,14 @@ impl Backup {
             bytes,
             findings,
         })
+    }
+
+    /// Whether a file of that snapshot stands in the folder, whole or not.
+    ///
+    /// # Errors
+    /// [`domain::Code::Unreadable`].
+    pub fn holds(&self, snapshot: &str) -> Result<bool> {
+        Ok(self.snapshot_ids()?.iter().any(|id| id == snapshot))
     }
 
     /// Reads back the packs of one snapshot; what is lost of it comes back as findings. A pack that is damaged for good is set aside,

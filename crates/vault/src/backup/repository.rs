@@ -82,7 +82,7 @@ impl Front {
 
     fn seal(&mut self, root: &RootKey, identity: &x25519::Identity) -> Result<()> {
         self.nonce = keys::random()?;
-        let cipher = XChaCha20Poly1305::new((&*root.backup(&self.id)?).into());
+        let cipher = XChaCha20Poly1305::new((&**root.backup(&self.id)?).into());
         let secret = identity.to_string();
         self.sealed = cipher
             .encrypt(&XNonce::from(self.nonce), Payload { msg: secret.expose_secret().as_bytes(), aad: &self.about() })
@@ -92,7 +92,7 @@ impl Front {
     }
 
     fn unseal(&self, root: &RootKey) -> Result<x25519::Identity> {
-        let cipher = XChaCha20Poly1305::new((&*root.backup(&self.id)?).into());
+        let cipher = XChaCha20Poly1305::new((&**root.backup(&self.id)?).into());
         let secret = cipher
             .decrypt(&XNonce::from(self.nonce), Payload { msg: &self.sealed, aad: &self.about() })
             .map(Zeroizing::new)
@@ -442,7 +442,7 @@ impl Backup {
     }
 
     /// The manifests that stand in the folder, oldest first; what is wrong with the others is said, by name.
-    pub(super) fn manifests(&self) -> Result<(Vec<Manifest>, Vec<(String, Failure)>)> {
+    pub(super) fn manifests(&self) -> Result<(Vec<Manifest>, Vec<Unreadable>)> {
         let (mut manifests, mut failures) = (Vec::new(), Vec::new());
         for id in self.snapshot_ids()? {
             match self.manifest(&id) {
@@ -505,6 +505,9 @@ impl Backup {
         }
     }
 }
+
+/// The name of a manifest, and why it cannot be read.
+pub(super) type Unreadable = (String, Failure);
 
 /// A group of parity, without the parity, and its file.
 pub(super) type Grouped = (PathBuf, Group);

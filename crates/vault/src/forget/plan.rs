@@ -10,6 +10,7 @@ use crate::forget::Scope;
 use crate::forget::scope::Chosen;
 use crate::read::density::year_of;
 use crate::read::filter;
+use crate::saved;
 use crate::table::{person, track_point};
 use crate::vault::Vault;
 
@@ -39,6 +40,9 @@ pub struct ForgetPlan {
     /// Questions with their answers, of the conversations that are kept, that rest on these items. What only tells of them goes too,
     /// and is not counted here.
     pub exchanges: u64,
+    /// The names of the saved searches that name what is meant. Those that name somebody of whom nothing is left afterwards go too, and
+    /// are not listed here.
+    pub searches: Vec<String>,
     /// Media outside of the vault, which stay where they are.
     pub left_in_place: u64,
     /// Who is meant by the names that were given.
@@ -52,11 +56,11 @@ impl Vault {
     /// As [`Vault::forget`].
     pub fn plan_forget(&self, scope: &Scope) -> Result<ForgetPlan> {
         let chosen = self.chosen(scope)?;
-        Ok(plan(&*self.inner().readers.borrow()?, &scope.filter, &chosen)?)
+        Ok(plan(&*self.inner().readers.borrow()?, scope, &chosen)?)
     }
 }
 
-fn plan(connection: &Connection, filter: &Filter, chosen: &Chosen) -> Outcome<ForgetPlan> {
+fn plan(connection: &Connection, scope: &Scope, chosen: &Chosen) -> Outcome<ForgetPlan> {
     // One snapshot for all of it.
     let snapshot = connection.unchecked_transaction()?;
     fill(&snapshot, &chosen.items)?;
@@ -101,7 +105,8 @@ fn plan(connection: &Connection, filter: &Filter, chosen: &Chosen) -> Outcome<Fo
         left_in_place: count(
             "SELECT count(DISTINCT r.digest) FROM temp.chosen c JOIN variant v ON v.item = c.id JOIN blob_ref r ON r.variant = v.id WHERE r.digest IS NOT NULL",
         )?,
-        people: people(&snapshot, filter)?,
+        searches: saved::naming(&snapshot, &scope.names_alone())?,
+        people: people(&snapshot, &scope.filter)?,
     })
 }
 

@@ -98,6 +98,7 @@ fn step(connection: &Connection, id: ReceiptId, vectors: &Vectors, key: &Key) ->
     let (removed, n_citing) = undo::remove_marked(connection)?;
     before.compare(connection, &mut body)?;
     body.went.exchanges += n_citing + words.remove_telling(connection)?;
+    body.went.searches += words.remove_searches(connection)?;
     receipt::update(connection, id, Stage::Removing, &body.json()?)?;
     Ok((body, removed, items.len() < STEP))
 }

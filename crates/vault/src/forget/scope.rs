@@ -9,6 +9,7 @@ use crate::content::Content;
 use crate::fault::Outcome;
 use crate::forget::Asked;
 use crate::hex;
+use crate::index::words_of;
 use crate::keys::Key;
 use crate::read::list::narrowed;
 use crate::table::tombstone::TrackRule;
@@ -56,6 +57,22 @@ impl Scope {
     /// The filter with hidden items, or `None` when it is empty: an empty filter covers nothing here.
     fn covering(&self) -> Option<Filter> {
         (!self.filter.is_empty()).then(|| Filter { hidden: true, ..self.filter.clone() })
+    }
+
+    /// The words that nothing is left of, when a text, a person, a label or a place is all that it names; none when something narrows it
+    /// besides: then there may be more of that.
+    pub(crate) fn names_alone(&self) -> Vec<String> {
+        let Filter { text, people, labels, places, .. } = &self.filter;
+        let alone =
+            Filter { text: text.clone(), people: people.clone(), labels: labels.clone(), places: places.clone(), ..Filter::default() };
+        let named = Some(text).filter(|text| !text.trim().is_empty()).into_iter().chain(people).chain(labels).chain(places);
+        let named: Vec<&String> = named.collect();
+        match named.as_slice() {
+            [name] if Filter { hidden: false, ..self.filter.clone() } == alone && !name.trim().eq_ignore_ascii_case(Filter::ME) => {
+                words_of(name)
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The position fixes that it covers: those of a span, an area or sources, when nothing narrows that a fix does not have.

@@ -106,6 +106,16 @@ pub(crate) fn interrupt_running(connection: &Connection) -> Outcome<()> {
     Ok(())
 }
 
+/// Marks the latest `n` interrupted jobs of a kind as done: what they had begun was finished when the vault was opened.
+pub(crate) fn finish_interrupted(connection: &Connection, kind: &str, n: usize) -> Outcome<()> {
+    connection.execute(
+        "UPDATE job SET state = ?1, error = NULL
+         WHERE id IN (SELECT id FROM job WHERE kind = ?2 AND state = ?3 ORDER BY id DESC LIMIT ?4)",
+        params![JobState::Done as i64, kind, JobState::Interrupted as i64, i64::try_from(n).unwrap_or(i64::MAX)],
+    )?;
+    Ok(())
+}
+
 /// The latest jobs, the latest first.
 pub(crate) fn latest(connection: &Connection, limit: usize) -> Outcome<Vec<Job>> {
     let mut statement = connection.prepare_cached(

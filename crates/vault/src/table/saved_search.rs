@@ -46,6 +46,10 @@ pub(crate) fn named(connection: &Connection, name: &str) -> Outcome<Option<Saved
         .optional()?)
 }
 
+pub(crate) fn is_empty(connection: &Connection) -> Outcome<bool> {
+    Ok(connection.prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM saved_search)")?.query_row([], |row| row.get(0))?)
+}
+
 /// All, by name.
 pub(crate) fn all(connection: &Connection) -> Outcome<Vec<SavedSearch>> {
     let mut statement = connection.prepare_cached("SELECT name, search, saved_ms FROM saved_search ORDER BY name")?;

@@ -140,6 +140,12 @@ fn any_flipped_or_missing_byte_is_found_named_and_made_good() {
             assert!(is_snapshot || fs::read(&path).unwrap() == whole, "{}", path.display());
         }
     }
+    for path in files(&folder).iter().filter(|path| path.extension().is_some_and(|extension| extension == "par")) {
+        fs::remove_file(path).unwrap();
+    }
+    let checked = check();
+    assert!(checked.ok && checked.findings.len() == 1 && checked.findings[0].message.contains("`parity`"), "{checked:?}");
+    assert_eq!(check().findings, [], "it was made anew");
     drop(backup);
     // With one of its two fronts damaged it still opens.
     fs::write(folder.join("backup.json"), "{").unwrap();

@@ -82,6 +82,45 @@ fn what_is_not_on_a_damaged_page_is_handed_out_and_the_rest_is_told() {
     assert!(lost_fixes < FIXES * n_opened as i64 / 4, "{lost_fixes} of {FIXES} fixes, {n_opened} times");
 }
 
+#[test]
+fn a_database_that_was_cut_off_is_filled_up_and_what_is_there_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    let whole = home.path().join("whole");
+    let vault = create(&whole).0;
+    import(&vault, &[((0..ITEMS).map(|key| mail(key, 3)).collect(), vec![])]);
+    vault.index_now(&Cancel::default(), &mut |_| {}).unwrap();
+    vault.close().unwrap();
+    let database = fs::read(whole.join("db/main.db")).unwrap();
+    let n_pages = database.len() / PAGE;
+    let (mut n_opened, mut n_read) = (0, 0);
+    for n_cut in 1..=4 {
+        let dir = home.path().join(n_cut.to_string());
+        copy_folder(&whole, &dir);
+        fs::write(dir.join("db/main.db"), &database[..database.len() - n_cut * PAGE]).unwrap();
+        let told = format!("{} of its {n_pages} pages", n_pages - n_cut);
+        let still = Vault::open_to_read(&dir, &Unlock::Passphrase(Passphrase::from(PASSPHRASE))).err().unwrap();
+        assert!(still.code == Code::Damaged && still.message.contains(&told), "{still}");
+        let vault = match open(&dir) {
+            Ok(vault) => vault,
+            Err(failure) => {
+                assert_eq!(failure.code, Code::Damaged, "{failure}");
+                continue;
+            }
+        };
+        n_opened += 1;
+        let warnings = vault.warnings();
+        assert!(warnings.iter().any(|finding| finding.code == VerifyCode::Page && finding.message.contains(&told)), "{warnings:?}");
+        n_read += n_items(&vault);
+        let found = vault.verify(&Cancel::default(), &mut |_| {}).unwrap();
+        let of_pages = found.iter().filter(|finding| finding.code == VerifyCode::Page).count();
+        assert!(of_pages > n_cut, "that it was filled up, and each of the pages: {found:?}");
+        vault.close().unwrap();
+        let filled = fs::read(dir.join("db/main.db")).unwrap();
+        assert!(filled.len() >= database.len());
+    }
+    assert!(n_opened > 0 && n_read > ITEMS / 2, "{n_opened} times, {n_read} items");
+}
+
 /// Closes a vault and flips a bit on the page that a table begins with.
 fn damage(vault: Vault, dir: &std::path::Path, table: &str) {
     let of_table = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";

@@ -349,3 +349,54 @@ fn a_scope_that_names_nothing_or_covers_nothing_is_told() {
     assert_eq!(refused(&items([mail(1, 2).uid])), domain::Code::BadRequest, "import {id} is running");
     assert!(vault.receipts().unwrap().is_empty() && vault.item(mail(1, 2).uid).unwrap().is_some());
 }
+
+#[test]
+fn what_fails_once_it_is_decided_says_so_and_is_finished_at_the_next_unlock() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = create(dir.path()).0;
+    let import = import(&vault, &[((0..4).map(|key| mail(key, 2)).collect(), vec![])]);
+    // As a full disk does it: the rows are gone, and a step after them fails.
+    let fails = "CREATE TEMP TRIGGER fails BEFORE UPDATE ON main.receipt WHEN NEW.stage = 4 BEGIN SELECT RAISE(ABORT, 'full'); END;";
+    vault.inner().writer.run(move |connection| Ok(connection.execute_batch(fails)?)).unwrap();
+    let mut job = crate::Job {
+        job: vault.add_job("forget", "Forgetting for good", 1).unwrap(),
+        kind: "forget".to_owned(),
+        label: String::new(),
+        state: JobState::Interrupted,
+        progress: Progress::default(),
+        started_ms: 1,
+        updated_ms: 1,
+        error: None,
+        import: Some(import),
+    };
+    let scope = items([mail(1, 2).uid]);
+    let failure = vault.forget(&scope, 5, &Cancel::default(), &mut |_| {}).unwrap_err();
+    assert!(failure.message.contains("It is decided") && failure.message.contains("next unlock"), "{failure}");
+    job.error = Some(failure);
+    vault.update_job(&job).unwrap();
+    assert!(!vault.receipts().unwrap()[0].done);
+    vault.close().unwrap();
+    let vault = reopen(dir.path());
+    assert!(vault.receipts().unwrap()[0].done);
+    let job = &vault.jobs(1).unwrap()[0];
+    assert_eq!((job.state, job.error.is_none()), (JobState::Done, true));
+}
+
+#[test]
+fn a_saved_search_that_names_who_is_forgotten_goes_too_and_others_stay() {
+    let people = Filter { people: vec![CANARY.to_owned()], ..Filter::default() };
+    // Who is named alone is known before anything goes; whose last items go, once they are gone.
+    for (scope, planned) in [(filtered(people), &["birds", "zebrafinch letters"][..]), (items([canary(1).uid]), &[][..])] {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = create(dir.path()).0;
+        import(&vault, &[(vec![canary(1), mail(2, 2)], vec![])]);
+        let of_canary = format!("{{\"filter\":{{\"people\":[\"{CANARY}\"]}},\"mode\":\"words\"}}");
+        let of_others = "{\"filter\":{\"text\":\"pears\",\"kinds\":[\"mail\"]},\"mode\":\"words\"}".to_owned();
+        for (name, search) in [("birds", &of_canary), ("market", &of_others), ("zebrafinch letters", &of_others)] {
+            vault.save_search(crate::SavedSearch { name: name.to_owned(), search: search.clone(), saved: 1 }, false).unwrap();
+        }
+        assert_eq!(vault.plan_forget(&scope).unwrap().searches, planned);
+        assert_eq!(forget(&vault, &scope).went.searches, 2);
+        assert_eq!(vault.saved_searches().unwrap().into_iter().map(|search| search.name).collect::<Vec<_>>(), ["market"]);
+    }
+}

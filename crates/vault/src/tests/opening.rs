@@ -148,3 +148,89 @@ fn a_database_put_back_from_yesterday_is_reported() {
     fs::write(dir.path().join("db/main.db"), "").unwrap();
     assert_eq!(code(dir.path(), &unlock(PASSPHRASE)), Code::Damaged);
 }
+
+#[test]
+fn the_header_of_another_vault_is_told_and_kept_and_the_copy_opens_this_one() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("vault");
+    let vault = create(&dir).0;
+    import(&vault, &[(vec![mail(1, 2)], vec![])]);
+    let hash = vault.logical_hash().unwrap();
+    vault.close().unwrap();
+    let read = |name: &str| fs::read(dir.join(name)).unwrap();
+    let ours = read("vault.json");
+    for words in [PASSPHRASE, "quite another set of words"] {
+        let other = home.path().join(words);
+        Vault::create(&other, &Passphrase::from(words), &CreateOptions { kdf: Kdf::Floor }).unwrap().0.close().unwrap();
+        let foreign = fs::read(other.join("vault.json")).unwrap();
+        fs::write(dir.join("vault.json"), &foreign).unwrap();
+        assert_eq!(code(&dir, &unlock("not the passphrase")), Code::WrongPassphrase);
+        if words != PASSPHRASE {
+            let failure = Vault::open(&dir, &unlock(words)).err().unwrap();
+            assert!(failure.code == Code::WrongPassphrase && failure.message.contains("another vault"), "{failure}");
+        }
+        assert!(read("vault.json.bak") == ours && read("vault.json") == foreign, "nothing is written before the database has opened");
+
+        let vault = reopen(&dir);
+        let warnings = vault.warnings();
+        assert!(warnings.len() == 1 && warnings[0].message.contains("that of another vault"), "{warnings:?}");
+        assert_eq!(vault.logical_hash().unwrap(), hash);
+        vault.close().unwrap();
+        assert!(read("vault.json.bak") == ours && read("vault.json") == ours);
+        let kept = fs::read_dir(&dir).unwrap().filter(|entry| fs::read(entry.as_ref().unwrap().path()).is_ok_and(|bytes| bytes == foreign));
+        assert_eq!(kept.count(), 1, "it may be the only one that its vault has");
+        let vault = reopen(&dir);
+        assert_eq!(vault.warnings(), []);
+        vault.close().unwrap();
+    }
+    // A copy of another vault lets in nobody, and is kept as well.
+    let foreign = fs::read(home.path().join("quite another set of words/vault.json")).unwrap();
+    fs::write(dir.join("vault.json.bak"), &foreign).unwrap();
+    assert_eq!(code(&dir, &unlock("quite another set of words")), Code::WrongPassphrase);
+    fs::remove_file(dir.join("vault.json")).unwrap();
+    assert_eq!(code(&dir, &unlock("quite another set of words")), Code::Damaged);
+    assert!(!dir.join("vault.json").exists(), "it opens nothing here");
+    fs::write(dir.join("vault.json"), &ours).unwrap();
+    reopen(&dir).close().unwrap();
+    assert!(read("vault.json.bak") == ours);
+}
+
+#[test]
+fn an_older_header_put_back_alone_never_takes_the_place_of_the_newer_one() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("vault");
+    let (vault, recovery) = create(&dir);
+    import(&vault, &[(vec![mail(1, 2)], vec![])]);
+    let hash = vault.logical_hash().unwrap();
+    let read = |name: &str| fs::read(dir.join(name)).unwrap();
+    let old = read("vault.json");
+    let words = unlock("another set of words");
+    vault.change_passphrase(&Unlock::Recovery(recovery), None, &words, 1).unwrap();
+    vault.close().unwrap();
+    let newer = read("vault.json");
+
+    fs::write(dir.join("vault.json"), &old).unwrap();
+    for n_told in [1, 0] {
+        let vault = Vault::open(&dir, &words).unwrap();
+        assert_eq!(vault.warnings().len(), n_told, "{:?}", vault.warnings());
+        vault.close().unwrap();
+        assert!(read("vault.json") == newer && read("vault.json.bak") == newer);
+    }
+    // What opens the older one alone leaves the newer one as it is.
+    fs::write(dir.join("vault.json"), &old).unwrap();
+    let vault = reopen(&dir);
+    assert!(vault.warnings().iter().any(|finding| finding.message.contains("A newer header")), "{:?}", vault.warnings());
+    vault.close().unwrap();
+    assert!(read("vault.json") == old && read("vault.json.bak") == newer);
+
+    // Of before the root key was replaced, and opened by the same passphrase.
+    fs::write(dir.join("vault.json"), &newer).unwrap();
+    Vault::replace_root_key(&dir, &[unlock("another set of words")], 5, &Cancel::default(), &mut |_| {}).unwrap();
+    let rotated = read("vault.json");
+    fs::write(dir.join("vault.json"), &newer).unwrap();
+    let vault = Vault::open(&dir, &words).unwrap();
+    assert!(vault.warnings()[0].message.contains("an older one of this vault"), "{:?}", vault.warnings());
+    assert_eq!(vault.logical_hash().unwrap(), hash);
+    vault.close().unwrap();
+    assert!(read("vault.json") == rotated && read("vault.json.bak") == rotated);
+}

@@ -16,6 +16,7 @@ export function ForgetPlanView({ plan }: { plan: ForgetPlan }) {
     plan.points > 0 && plural(plan.points, "position"),
     plan.attachments > 0 && `${plural(plan.attachments, "attachment")} (${bytes(plan.attachment_bytes)})`,
     plan.exchanges > 0 && plural(plan.exchanges, "kept answer"),
+    plan.searches.length > 0 && plural(plan.searches.length, "saved search", "saved searches"),
   ].filter(Boolean);
   const stays = [
     [plan.shared_items, "that a source which is not meant has as well", "item", "items"],

@@ -3,15 +3,16 @@ import type { Receipt } from "@/generated/types";
 
 /** What was forgotten, what stayed, and what a look afterwards found. */
 export function ReceiptView({ receipt: { receipt, asked_ms, done, went, stayed, check } }: { receipt: Receipt }) {
-  const { items = 0, points = 0, attachments = 0, exchanges = 0 } = went;
+  const { items = 0, points = 0, attachments = 0, exchanges = 0, searches = 0 } = went;
   const { shared_items = 0, shared_attachments = 0, left_in_place = {} } = stayed;
   const gone = [
-    [items, "item"],
-    [points, "position"],
-    [attachments, "attachment"],
-    [exchanges, "kept answer"],
+    [items, "item", "items"],
+    [points, "position", "positions"],
+    [attachments, "attachment", "attachments"],
+    [exchanges, "kept answer", "kept answers"],
+    [searches, "saved search", "saved searches"],
   ] as const;
-  const counted = gone.filter(([n]) => n > 0).map(([n, one]) => plural(n, one));
+  const counted = gone.filter(([n]) => n > 0).map(([n, one, many]) => plural(n, one, many));
   const left = check ? check.rows + check.index_documents + check.traces : 0;
   return (
     <div className="flex flex-col gap-0.5">
