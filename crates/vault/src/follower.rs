@@ -86,7 +86,7 @@ pub(crate) struct Standing {
 /// that is damaged again within the hour has a disk under it that damages everything.
 struct Spare {
     generation: u64,
-    key: Box<Key>,
+    key: Key,
 }
 
 impl Follower {
@@ -105,7 +105,7 @@ impl Follower {
         let shared = Arc::new(Shared {
             folder: folder.clone(),
             standing: Arc::new(RwLock::new(Standing { search: words.searcher(), generation })),
-            spare: Mutex::new(Some(Spare { generation: next, key: Box::new(key(root, next)?) })),
+            spare: Mutex::new(Some(Spare { generation: next, key: key(root, next)? })),
             damaged: AtomicBool::new(false),
             mended: Mutex::new(mended),
             seen: AtomicI64::new(words.watermark()),

@@ -73,9 +73,9 @@ pub(crate) struct Inner {
     pub(crate) folder: Folder,
     pub(crate) header: Mutex<Header>,
     /// What backups are sealed under; wiped when the vault is closed. Keys are boxed: moving this value would leave copies of them.
-    root: Mutex<Option<Box<RootKey>>>,
+    root: Mutex<Option<RootKey>>,
     /// The key that labels of key slots are sealed under.
-    pub(crate) labels: Box<Key>,
+    pub(crate) labels: Key,
     pub(crate) blob_names: Key,
     pub(crate) receipts: Key,
     pub(crate) trail: Arc<Trail>,
@@ -183,7 +183,7 @@ impl Vault {
         folder.empty_tmp()?;
         ensure_database(folder)?;
         let key = root.database()?;
-        let state_key = Box::new(root.state()?);
+        let state_key = root.state()?;
         let witness = State::read(&folder.state(), &state_key)?;
         let opened = open_for_writer(&folder.database(), &key, Purpose::Write);
         let mut writing = match opened.map_err(|fault| (connection::cut_off(&folder.database(), &key), fault)) {
@@ -282,7 +282,7 @@ impl Vault {
         let Lasting { blob_names, audit, receipts } = lasting;
         // Derived before the work that follows, which overwrites what deriving leaves on the stack.
         let key = Arc::new(root.database()?);
-        let (labels, kept_root, state_key) = (Box::new(root.labels()?), Box::new(root.copy()), Box::new(root.state()?));
+        let (labels, kept_root, state_key) = (root.labels()?, root.copy(), root.state()?);
         let trail = Arc::new(Trail::new(audit, head, table::audit::set_aside(&writing)?));
         let words = scalar::LateWords::default();
         let purpose = if reads_only { Purpose::ReadStill } else { Purpose::Read };

@@ -44,13 +44,12 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// The key is boxed: moved into the thread as it is, it would leave copies of itself on two stacks. `opens` opens a connection
-    /// like the given one. A writer that `reads_only` refuses transactions and runs what only reads.
+    /// `opens` opens a connection like the given one. A writer that `reads_only` refuses transactions and runs what only reads.
     pub(crate) fn start(
         connection: Connection,
         opens: Box<Opens>,
         folder: Folder,
-        key: Box<Key>,
+        key: Key,
         trail: Arc<Trail>,
         reads_only: bool,
     ) -> Outcome<Self> {
