@@ -24,7 +24,7 @@ export function ComputedView({ computed: { label, value, unit, rows, query } }: 
         <span className="text-soft">{[unit, label].filter(Boolean).join(" · ")}</span>
       </p>
       {rows.length > 1 && (
-        <div className="grid gap-4 sm:grid-cols-[1fr_minmax(160px,220px)]">
+        <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_minmax(240px,300px)]">
           <Suspense fallback={<Skeleton lines={5} label="Drawing" />}>
             <BarChart
               label={`${label} by part`}
